@@ -1,0 +1,122 @@
+"""The whole garden over REST."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
+
+from garden.api import ProjectViewSet
+from garden.serializers import PlantOut
+from garden.vocabulary import Season, TimeOfDay, WeatherType, choices
+from greenhouse import state
+from skills.selectors import skills_of
+from skills.serializers import ConstellationOut
+from weather.serializers import GardenWeatherOut
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from garden.models import Project
+
+FIRST_YEAR, LAST_YEAR = 1970, 9000  # what both databases and the sun's position can deal with
+
+
+class TokenView(TokenObtainPairView):
+    """A pair of tokens for the owner's name and password."""
+
+    limit_scope = "token"
+
+
+class TokenRefresh(TokenRefreshView):
+    """A new access token for a refresh token."""
+
+    limit_scope = "token"
+
+
+class ProjectView(ProjectViewSet):
+    """Projects, with the skills that the garden itself knows nothing of."""
+
+    def skills_of(self, project: Project) -> list[dict[str, Any]]:
+        return [
+            {
+                "slug": skill.slug,
+                "name": skill.name,
+                "url": skill.get_absolute_url(),
+                "group": skill.constellation_group,
+                "proficiency": skill.proficiency_level,
+            }
+            for skill in skills_of(project)
+        ]
+
+
+class GardenOut(serializers.Serializer[Any]):
+    """The garden in one answer."""
+
+    version = serializers.IntegerField(help_text="The last event's seq that this state reflects.")
+    generated_at = serializers.DateTimeField()
+    season = serializers.ChoiceField(choices=choices(Season))
+    time_of_day = serializers.ChoiceField(choices=choices(TimeOfDay))
+    projects = PlantOut(many=True)
+    weather = GardenWeatherOut()
+    skills = ConstellationOut()
+    social = serializers.ListField(child=serializers.DictField())
+    visitor_context = serializers.DictField(allow_null=True)
+
+
+class GardenView(APIView):
+    """The garden's whole state. Without parameters it is answered from memory, before it comes here."""
+
+    permission_classes = [AllowAny]
+    limit_scope = "garden"
+
+    @extend_schema(
+        summary="The whole garden",
+        parameters=[
+            OpenApiParameter("season", enum=list(Season), description="Show it in another season."),
+            OpenApiParameter("weather_type", enum=list(WeatherType), description="Show it under another weather."),
+            OpenApiParameter("at", description="An ISO date or time: the garden as it stood then."),
+        ],
+        responses=GardenOut,
+    )
+    def get(self, request: Request) -> Response:
+        season = _one_of(Season, request, "season")
+        weather_type = _one_of(WeatherType, request, "weather_type")
+        return Response(
+            state.assemble(timezone.now(), season=season, weather_type=weather_type, at=_moment(request, "at"))
+        )
+
+
+def _one_of(words: Any, request: Request, name: str) -> Any:
+    value = request.query_params.get(name)
+    if value in (None, ""):
+        return None
+    if value not in list(words):
+        raise ValidationError({name: [f"One of: {', '.join(words)}."]})
+    return words(value)
+
+
+def _moment(request: Request, name: str) -> datetime | None:
+    """A past moment in UTC; a plain date means the end of that day. Raises `ValidationError`."""
+    text = request.query_params.get(name)
+    if not text:
+        return None
+    try:
+        if day := parse_date(text):
+            moment: datetime | None = datetime.combine(day, datetime.max.time(), tzinfo=UTC)
+        elif moment := parse_datetime(text):
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError({name: [f"An ISO 8601 date or time from {FIRST_YEAR} on, such as 2026-01-31."]})
+    return moment

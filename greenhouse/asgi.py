@@ -1,0 +1,61 @@
+"""The door: sockets to the hub, the hot read to memory, everything else to Django."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, cast
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greenhouse.settings")
+django_application = get_asgi_application()  # sets Django up, which the imports below need
+
+from garden import live  # noqa: E402
+from garden.consumers import garden_socket  # noqa: E402
+from greenhouse.bodies import LimitBodies  # noqa: E402
+from greenhouse.hot import HotGarden  # noqa: E402
+from visitors.addresses import address_of_scope  # noqa: E402
+from visitors.privacy import network  # noqa: E402
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, LifespanScope, WebSocketScope
+
+    from greenhouse.bodies import HTTPApplication
+
+SOCKETS = {"/ws/garden": garden_socket}
+
+# uvicorn writes a traceback for text that is not UTF-8; it closes the socket with 1007, and that is enough.
+logging.getLogger("uvicorn.error").addFilter(lambda record: "Invalid UTF-8 sequence" not in record.getMessage())
+
+
+async def sockets(scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Lead a socket to its application, with the network of the client rather than the address of a proxy of ours."""
+    application = SOCKETS.get(scope["path"].rstrip("/"))
+    if application is None:
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        return
+    await application({**scope, "client": (network(address_of_scope(scope)), 0)}, receive, send)
+
+
+async def lifespan(scope: LifespanScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Follow the outbox from the start. Servers without this protocol (Daphne) start the hub with its first use."""
+    while True:
+        if (await receive())["type"] == "lifespan.startup":
+            live.hub.start()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            live.hub.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": HotGarden(LimitBodies(cast("HTTPApplication", django_application))),
+        "websocket": sockets,
+        "lifespan": lifespan,
+    }
+)

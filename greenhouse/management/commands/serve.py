@@ -1,0 +1,91 @@
+"""`manage.py serve`: the whole greenhouse in one command, as `make run` starts it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from greenhouse import supervisor
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+MANAGE = settings.BASE_DIR / "manage.py"
+
+
+class Command(BaseCommand):
+    help = "Serve the site and run its tasks until Ctrl-C."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        _require_database()
+        _require_port(host, port)
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+        manage = [sys.executable, str(MANAGE)]
+        plan = {
+            "commands": {
+                "The web process": [*manage, "runweb", "--host", host, "--port", str(port), "--with-parent"],
+                "The task process": [*manage, "runtasks", "--with-parent"],
+            },
+            "host": reachable,
+            "port": port,
+            "welcome": _welcome(f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"),
+        }
+        connections.close_all()
+        script = str(Path(supervisor.__file__).resolve())
+        # This process becomes the supervisor: Django's 60 MB have done their part.
+        os.execv(sys.executable, [sys.executable, "-I", script, json.dumps(plan)])  # noqa: S606
+
+
+def _require_database() -> None:
+    """Raises `CommandError` when the database is out of reach or behind the code."""
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError as error:
+        raise CommandError(f"The database does not answer: {error}") from error
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("The database is not up to date. Run: manage.py migrate (make run does it for you).")
+
+
+def _require_port(host: str, port: int) -> None:
+    """Raises `CommandError` when nobody can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(
+                    f"Port {port} on {host} is taken by another program. Stop it, or choose another: "
+                    f"PORT={port + 1} make run"
+                ) from error
+            raise CommandError(f"Cannot listen on {host}, port {port}: {error.strerror}") from error
+
+
+def _welcome(address: str) -> str:
+    return "\n".join(
+        [
+            "",
+            f"  The greenhouse is open:  {address}/",
+            f"  Look after it:           {address}/admin/  (sign in as {settings.ADMIN_USERNAME})",
+            f"  Password forgotten:      manage.py changepassword {settings.ADMIN_USERNAME}",
+            "  Stop it:                 Ctrl-C",
+            "",
+        ]
+    )

@@ -1,0 +1,140 @@
+"""What every REST answer has in common: pages, errors, incoming limits."""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from rest_framework import exceptions, status
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from visitors.addresses import address_of
+from visitors.privacy import network
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from limits.storage import Storage
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+log = structlog.get_logger(__name__)
+
+
+class Pagination(PageNumberPagination):
+    """`page` and `page_size`, at most 100 a page."""
+
+    page_size = 20
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+
+def error_body(code: str, message: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The one shape of every error."""
+    return {"error": {"code": code, "message": message, "fields": dict(fields or {})}}
+
+
+def error_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler: the error shape for everything a request can do wrong; the rest is a 500 elsewhere."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    wait = getattr(error, "wait", None)
+    if wait is not None:
+        headers["Retry-After"] = str(math.ceil(wait))
+    return Response(_body_of(error), status=error.status_code, headers=headers)
+
+
+def _body_of(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        details = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        return error_body("invalid", "Some fields are not as they should be.", details)
+    codes = error.get_codes()
+    code = codes if isinstance(codes, str) else error.default_code
+    if isinstance(error.detail, dict):  # the JWT library answers with a dictionary of its own
+        code = str(error.detail.get("code", code))
+        return error_body(code, str(error.detail.get("detail", error.default_detail)))
+    return error_body(code, str(error.detail))
+
+
+@csrf_exempt  # who posts to a wrong address is told so, and not about a cookie
+def api_not_found(request: HttpRequest, path: str = "") -> JsonResponse:
+    """404 in the error shape, for addresses under `/api/` that lead nowhere."""
+    return JsonResponse(error_body("not_found", "There is nothing at this address."), status=status.HTTP_404_NOT_FOUND)
+
+
+def _redis_storage(url: str) -> Storage:
+    """Counters in Redis that give up quickly: a request must not wait for a server that is gone."""
+    storage = storage_from_string(url, wrap_exceptions=True, socket_connect_timeout=0.5, socket_timeout=0.5)
+    return cast("Storage", storage)  # the function's other kind is for asynchronous addresses only
+
+
+class Limiter:
+    """Counts requests by scope and client: across processes with Redis, in this process without or while it is gone."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = FixedWindowRateLimiter(_redis_storage(redis_url)) if redis_url else None
+
+    def hit(self, scope: str, client: str) -> float | None:
+        """Count one request of an address. Returns `None` if it may pass, else the seconds until the next may."""
+        if not settings.ENABLE_RATE_LIMITING:
+            return None
+        limit, client = _limit_of(scope), network(client)
+        if self._shared is not None:
+            try:
+                return self._wait(self._shared, limit, scope, client)
+            except StorageError as error:
+                log.warning("limits.shared_storage_gone", error=str(error))
+        return self._wait(self._own, limit, scope, client)
+
+    @staticmethod
+    def _wait(limiter: FixedWindowRateLimiter, limit: RateLimitItem, scope: str, client: str) -> float | None:
+        if limiter.hit(limit, scope, client):
+            return None
+        return max(1.0, limiter.get_window_stats(limit, scope, client).reset_time - time.time())
+
+
+@cache
+def _limit_of(scope: str) -> RateLimitItem:
+    return parse(settings.RATE_LIMITS[scope])
+
+
+@cache
+def limiter() -> Limiter:
+    """This process's limiter."""
+    return Limiter(settings.REDIS_URL)
+
+
+class ScopedLimit(BaseThrottle):
+    """Applies the limit that a view names as `limit_scope`; views without one are read endpoints."""
+
+    _wait: float | None = None
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        scope = getattr(view, "limit_scope", "read")
+        self._wait = limiter().hit(scope, address_of(request._request))
+        return self._wait is None
+
+    def wait(self) -> float | None:
+        """Seconds until the client may ask again."""
+        return self._wait

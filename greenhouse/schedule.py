@@ -1,0 +1,142 @@
+"""The periodic tasks a new garden begins with. From then on they are the owner's, who edits them in the admin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections
+
+if TYPE_CHECKING:
+    from django.apps import AppConfig
+
+MINUTE = 1
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultTask:
+    """One entry of the schedule as it is first created."""
+
+    name: str  # as the owner reads it
+    task: str
+    every: int  # minutes
+    description: str
+
+
+DEFAULT_TASKS = (
+    DefaultTask(
+        "Grow the garden",
+        "garden.tasks.grow_all",
+        HOUR,
+        "Works out every plant's growth and vitality: time passes even where nothing is committed.",
+    ),
+    DefaultTask(
+        "Bring in GitHub",
+        "integrations.tasks.sync_github",
+        30 * MINUTE,
+        "Reads repositories, commits and releases of the connected account.",
+    ),
+    DefaultTask(
+        "Bring in coding time",
+        "integrations.tasks.sync_wakatime",
+        30 * MINUTE,
+        "Reads the days of the connected WakaTime (or Wakapi) account.",
+    ),
+    DefaultTask(
+        "Work out coding time",
+        "integrations.tasks.settle_coding",
+        MINUTE,
+        "Turns the heartbeats that editors sent into time by day, and lets the plants grow from it.",
+    ),
+    DefaultTask(
+        "Look at the sky",
+        "integrations.tasks.sync_weather",
+        15 * MINUTE,
+        "Asks a weather service for the sky over your place, and for the days ahead.",
+    ),
+    DefaultTask(
+        "Feel the mood",
+        "weather.tasks.update_mood",
+        3 * MINUTE,
+        "Makes the garden's weather of music, sky, work and the hour.",
+    ),
+    DefaultTask(
+        "Clear old weather",
+        "weather.tasks.prune",
+        DAY,
+        "Forgets skies, plays and moods that are more than a year or two old.",
+    ),
+    DefaultTask(
+        "Listen to the music",
+        "integrations.tasks.listen",
+        MINUTE,
+        "Asks the connected players what plays: every minute while music plays, rarely when it has long been silent.",
+    ),
+    DefaultTask(
+        "Work on webhooks that wait",
+        "integrations.tasks.sweep",
+        MINUTE,
+        "Picks up deliveries that a restart or a stopped broker left lying, and those to be tried again.",
+    ),
+    DefaultTask(
+        "Do the syncs that were asked for",
+        "integrations.tasks.run_requested",
+        MINUTE,
+        "Picks up what a restart or a stopped broker left lying.",
+    ),
+    DefaultTask(
+        "Clear old deliveries and sync runs",
+        "integrations.tasks.prune",
+        DAY,
+        "Forgets what the outside world sent and answered long ago.",
+    ),
+    DefaultTask(
+        "Clear what is past its time",
+        "garden.tasks.prune",
+        DAY,
+        "Forgets old live events and yesterday's idempotency keys.",
+    ),
+    DefaultTask(
+        "Forget visitors",
+        "visitors.tasks.forget_old_salts",
+        HOUR,
+        "Deletes what could lead from a pseudonym back to an address, once it is 48 hours old.",
+    ),
+    DefaultTask(
+        "Find skills in projects",
+        "skills.tasks.sync_from_projects",
+        DAY,
+        "Keeps the skills and the lines between them in step with the technologies of public projects.",
+    ),
+)
+
+
+def create_defaults(*, using: str = "default", **_signal: Any) -> None:
+    """Create those default tasks that are missing; what is there stays as the owner left it.
+
+    Runs after every migration. To be rid of a task, disable it: one that was deleted comes back.
+    """
+    from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+    if PeriodicTask._meta.db_table not in connections[using].introspection.table_names():
+        return  # another app is being migrated, and the schedule's tables are still to come
+    for default in DEFAULT_TASKS:
+        # Known by what it runs, since its name is the owner's to change.
+        if PeriodicTask.objects.using(using).filter(task=default.task).exists():
+            continue
+        interval, _ = IntervalSchedule.objects.using(using).get_or_create(
+            every=default.every, period=IntervalSchedule.MINUTES
+        )
+        PeriodicTask.objects.using(using).get_or_create(
+            name=default.name,
+            defaults={"task": default.task, "interval": interval, "description": default.description},
+        )
+
+
+def install(beat: AppConfig) -> None:
+    """Have the defaults created whenever the tables of `beat` have been migrated."""
+    from django.db.models.signals import post_migrate
+
+    post_migrate.connect(create_defaults, sender=beat, dispatch_uid="greenhouse.schedule")

@@ -1,0 +1,452 @@
+"""Settings of the greenhouse. Every name that can be set stands in `.env.example` with a word on it.
+
+Sections: core, shape, applications, web, templates and static files, console, REST API, live updates, tasks, security,
+logging, limits, features, place, providers.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+import structlog
+from django.templatetags.static import static
+
+from garden.vocabulary import GrowthStage, InteractionKind, PlantType, ProjectStatus, choices
+from greenhouse import local_secrets, reporting
+from greenhouse.redaction import without_secrets
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+# Empty under test: what an owner keeps there is not for tests.
+if env_file := env.str("GREENHOUSE_ENV_FILE", str(BASE_DIR / ".env")):
+    env.read_env(env_file)
+
+# --- Core -------------------------------------------------------------------------------------------------------------
+DATA_DIR = (BASE_DIR / (env.str("GREENHOUSE_DATA_DIR", "") or "var")).resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+SECRET_KEY = env.str("SECRET_KEY", "") or local_secrets.read_or_make(DATA_DIR / "secret_key")
+DEBUG = env.bool("DEBUG_MODE", False)
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000)
+SITE_URL = env.str("SITE_URL", f"http://{'127.0.0.1' if HOST in ('0.0.0.0', '::') else HOST}:{PORT}").rstrip("/")  # noqa: S104
+SITE_NAME = env.str("SITE_NAME", "Digital Greenhouse")
+OWNER_NAME = env.str("OWNER_NAME", "")
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # health checks ask from this machine
+ALLOWED_HOSTS = [*(env.list("ALLOWED_HOSTS", default=[]) or [urlsplit(SITE_URL).hostname]), *LOOPBACK_HOSTS]
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+USE_TZ = True
+LANGUAGE_CODE = "en"
+USE_I18N = False
+FORMS_URLFIELD_ASSUME_HTTPS = True
+ADMIN_USERNAME = env.str("ADMIN_USERNAME", "owner")
+ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Shape: embedded (SQLite, no broker) or production (PostgreSQL, Redis) --------------------------------------------
+REDIS_URL = env.str("REDIS_URL", "")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'greenhouse.sqlite3'}")
+}
+_asked_of_the_database = DATABASES["default"].get("OPTIONS", {})  # by the URL: ?sslmode=require and the like
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Without IMMEDIATE a transaction that reads first fails when another writes in between.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        **_asked_of_the_database,
+    }
+    # Tests run on a file too: in memory, threads would meet other locks than on the real thing.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+else:
+    # Under ASGI a pool of psycopg's own is cheaper than one connection a request.
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL_SIZE", 16)},
+        **_asked_of_the_database,
+    }
+
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        # A cache that is gone must slow the site, never break it; limits do not rely on this cache.
+        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 2},
+        "KEY_PREFIX": "greenhouse",
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "greenhouse"}
+}
+
+# --- Applications -----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py discovers the admin modules
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "channels",
+    "corsheaders",
+    "csp",
+    "django_celery_beat",
+    "django_filters",
+    "django_structlog",
+    "django_vite",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "garden",
+    "skills",
+    "weather",
+    "visitors",
+    "integrations",
+    "greenhouse",
+    # Behind greenhouse, whose runserver is Daphne's: imported when it runs, and not by every process (60 MB).
+    "django.contrib.staticfiles",
+]
+
+# --- Web --------------------------------------------------------------------------------------------------------------
+MIDDLEWARE = [
+    "greenhouse.metrics.measured",
+    "django.middleware.security.SecurityMiddleware",
+    "greenhouse.static_files.StaticFiles",
+    "corsheaders.middleware.CorsMiddleware",
+    "greenhouse.csp.PolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+ROOT_URLCONF = "greenhouse.urls"
+ASGI_APPLICATION = "greenhouse.asgi.application"
+APPEND_SLASH = False  # The routes answer with and without the slash themselves.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+# --- Templates and static files ---------------------------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise looks into it before anything is collected
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+VITE_BUILD_DIR = BASE_DIR / "static" / "dist"
+
+
+def vite_file_is_immutable(path: str, url: str) -> bool:
+    """Whether a static file carries a hash of its content in its name, as Vite writes them."""
+    return re.search(r"/dist/assets/.+-[\w-]{8,}\.\w+$", url) is not None
+
+
+WHITENOISE_IMMUTABLE_FILE_TEST = vite_file_is_immutable
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": env.bool("VITE_DEV_MODE", False),
+        "app_client_class": "greenhouse.assets.BuiltAssets",
+        "static_url_prefix": "dist",
+        "manifest_path": VITE_BUILD_DIR / ".vite" / "manifest.json",
+    }
+}
+
+# --- Console: the Django admin in unfold's look -----------------------------------------------------------------------
+_GREEN = {  # lightness, chroma and hue in oklch, by tailwind's weights
+    "50": "oklch(97.5% .018 150)",
+    "100": "oklch(94.5% .04 150)",
+    "200": "oklch(89% .075 150)",
+    "300": "oklch(81% .115 150)",
+    "400": "oklch(72% .14 150)",
+    "500": "oklch(61% .14 150)",
+    "600": "oklch(50% .12 152)",
+    "700": "oklch(43% .1 153)",
+    "800": "oklch(37% .08 154)",
+    "900": "oklch(31% .065 155)",
+    "950": "oklch(22% .045 156)",
+}
+_STONE = {
+    "50": "oklch(98.4% .003 140)",
+    "100": "oklch(96.5% .004 140)",
+    "200": "oklch(92.5% .006 140)",
+    "300": "oklch(86.8% .008 140)",
+    "400": "oklch(70.5% .012 145)",
+    "500": "oklch(54% .014 148)",
+    "600": "oklch(43.5% .014 150)",
+    "700": "oklch(36.5% .014 152)",
+    "800": "oklch(26.5% .013 155)",
+    "900": "oklch(20.2% .012 158)",
+    "950": "oklch(13.5% .01 160)",
+}
+UNFOLD = {
+    "LOGIN": {"form": "greenhouse.signin.LimitedAuthenticationForm"},
+    "SITE_TITLE": SITE_NAME,
+    "SITE_HEADER": SITE_NAME,
+    "SITE_SUBHEADER": "The owner's console",
+    "SITE_SYMBOL": "potted_plant",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("icon.svg")}],
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+    "COLORS": {"primary": _GREEN, "base": _STONE},
+    "STYLES": [lambda _request: static("console/console.css")],
+    "DASHBOARD_CALLBACK": "greenhouse.console.dashboard",
+    "SIDEBAR": {"show_search": True, "navigation": "greenhouse.console.navigation"},
+}
+
+# --- REST API ---------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["garden.permissions.IsOwner"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["garden.parsers.StrictJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "greenhouse.rest.Pagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["greenhouse.rest.ScopedLimit"],
+    "EXCEPTION_HANDLER": "greenhouse.rest.error_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SIMPLE_JWT = {"CHECK_REVOKE_TOKEN": True}  # a token ends with the password it was given for
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Digital Greenhouse",
+    "DESCRIPTION": "A living garden grown from its owner's work.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "PREPROCESSING_HOOKS": ["greenhouse.urls.documented"],
+    "ENUM_NAME_OVERRIDES": {
+        "PlantTypeEnum": choices(PlantType),
+        "GrowthStageEnum": choices(GrowthStage),
+        "ProjectStatusEnum": choices(ProjectStatus),
+        "InteractionKindEnum": choices(InteractionKind),
+        "SyncStatusEnum": "integrations.models.SyncStatus",
+    },
+}
+
+# --- Live updates -----------------------------------------------------------------------------------------------------
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "greenhouse"},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", 30)
+WEBSOCKET_LIMIT = env.int("WEBSOCKET_LIMIT", 5000)  # sockets a process keeps open
+WEBSOCKET_LIMIT_PER_CLIENT = env.int("WEBSOCKET_LIMIT_PER_CLIENT", 100)
+
+# --- Tasks ------------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BEAT_SCHEDULER = "greenhouse.beat:OwnersScheduler"
+CELERY_BEAT_SYNC_EVERY = 1  # A run is written down at once, or a "Run now" in between would be overwritten.
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None  # no results are kept; otherwise beat adds a cleanup of its own to the owner's list
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 3600
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 4000}  # Longer than the longest task, else it runs twice.
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False  # Work asked for is a row already; a sweep finds it when the broker is down.
+
+# --- Security ---------------------------------------------------------------------------------------------------------
+_served_over_https = SITE_URL.startswith("https://")
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/.*$"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _served_over_https
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _served_over_https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+# `make dev`: styles, scripts and faces come from Vite's own server.
+_vite = ["http://localhost:5173", "ws://localhost:5173"] if DJANGO_VITE["default"]["dev_mode"] else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'", *_vite],
+        "script-src": ["'self'", *_vite],
+        "style-src": ["'self'", "'unsafe-inline'", *_vite],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'", *_vite],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# --- Logging ----------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+_shared_processors: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    without_secrets,  # after the traceback is text: an error may name the address it happened at
+]
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+            if env.str("LOG_FORMAT", "console") == "console"
+            else structlog.processors.JSONRenderer(),
+            "foreign_pre_chain": _shared_processors,
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        service: {"level": env.str(f"LOG_LEVEL_{service.upper()}", LOG_LEVEL)}
+        for service in ("garden", "skills", "weather", "visitors", "integrations", "greenhouse")
+    }
+    # The layer writes a traceback a second while Redis is gone; /health says it, and the hub looks by itself.
+    | {"channels_redis": {"level": "CRITICAL"}}
+    # At DEBUG it writes every address that other services are asked at; what they said is in our own lines.
+    | {"urllib3": {"level": "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL}}
+    | {"django_structlog": {"level": env.str("LOG_LEVEL_REQUESTS", "WARNING")}},
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_shared_processors,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # visitors leave no address, in logs neither
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+if SENTRY_DSN:
+    reporting.start(SENTRY_DSN)
+METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)  # otherwise /metrics answers the owner and this machine only
+
+# --- Incoming limits --------------------------------------------------------------------------------------------------
+ENABLE_RATE_LIMITING = env.bool("ENABLE_RATE_LIMITING", True)
+RATE_LIMITS = {
+    scope: env.str(f"RATE_LIMIT_{scope.upper()}", limit)
+    for scope, limit in {
+        "garden": "100/minute",
+        "interaction": "30/minute",
+        "seeds": "5/minute",
+        "analytics": "10/minute",
+        "read": "300/minute",
+        "token": "10/minute",
+        "heartbeats": "6000/minute",  # an editor that was offline for long sends all of it at once
+        "webhook": "600/minute",  # a service sends from a few addresses, and in bursts
+    }.items()
+}
+
+# --- Features ---------------------------------------------------------------------------------------------------------
+ENABLE_WEBSOCKETS = env.bool("ENABLE_WEBSOCKETS", True)
+ENABLE_REAL_TIME_EVENTS = env.bool("ENABLE_REAL_TIME_EVENTS", True)
+ENABLE_MOOD_SYNTHESIS = env.bool("ENABLE_MOOD_SYNTHESIS", True)
+ENABLE_GROWTH_PREDICTION = env.bool("ENABLE_GROWTH_PREDICTION", True)
+ENABLE_MOCK_DATA = env.bool("ENABLE_MOCK_DATA", False)
+
+# --- Place ------------------------------------------------------------------------------------------------------------
+GARDEN_LATITUDE = env.float("GARDEN_LATITUDE", 52.5)
+GARDEN_LONGITUDE = env.float("GARDEN_LONGITUDE", 13.4)
+GARDEN_PLACE = env.str("GARDEN_PLACE", "")
+
+# --- Provider: GitHub -------------------------------------------------------------------------------------------------
+ENABLE_GITHUB_INTEGRATION = env.bool("ENABLE_GITHUB_INTEGRATION", True)
+GITHUB_TOKEN = env.str("GITHUB_TOKEN", "")
+GITHUB_USERNAME = env.str("GITHUB_USERNAME", "")
+GITHUB_WEBHOOK_SECRET = env.str("GITHUB_WEBHOOK_SECRET", "")
+GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com").rstrip("/")
+GITHUB_RATE_LIMIT = env.int("GITHUB_RATE_LIMIT", 80)
+
+# --- Provider: WakaTime, and heartbeats of editors --------------------------------------------------------------------
+ENABLE_WAKATIME_INTEGRATION = env.bool("ENABLE_WAKATIME_INTEGRATION", True)
+WAKATIME_API_KEY = env.str("WAKATIME_API_KEY", "")
+WAKATIME_API_URL = env.str("WAKATIME_API_URL", "https://wakatime.com/api/v1").rstrip("/")
+WAKATIME_RATE_LIMIT = env.int("WAKATIME_RATE_LIMIT", 60)
+HEARTBEAT_API_KEY = env.str("HEARTBEAT_API_KEY", "")
+HEARTBEATS_KEPT_DAYS = env.int("HEARTBEATS_KEPT_DAYS", 30)
+
+# --- Provider: Open-Meteo ---------------------------------------------------------------------------------------------
+_weather_rate_limit = env.int("WEATHER_RATE_LIMIT", 10)  # of whichever weather service is asked
+ENABLE_OPENMETEO_INTEGRATION = env.bool("ENABLE_OPENMETEO_INTEGRATION", True)
+OPENMETEO_API_URL = env.str("OPENMETEO_API_URL", "https://api.open-meteo.com").rstrip("/")
+OPENMETEO_GEOCODING_API_URL = env.str("OPENMETEO_GEOCODING_API_URL", "https://geocoding-api.open-meteo.com").rstrip("/")
+OPENMETEO_RATE_LIMIT = env.int("OPENMETEO_RATE_LIMIT", _weather_rate_limit)
+
+# --- Provider: OpenWeatherMap -----------------------------------------------------------------------------------------
+ENABLE_OPENWEATHERMAP_INTEGRATION = env.bool("ENABLE_OPENWEATHERMAP_INTEGRATION", True)
+WEATHER_API_KEY = env.str("WEATHER_API_KEY", "")
+OPENWEATHER_API_URL = env.str("OPENWEATHER_API_URL", "https://api.openweathermap.org").rstrip("/")
+OPENWEATHERMAP_RATE_LIMIT = env.int("OPENWEATHERMAP_RATE_LIMIT", _weather_rate_limit)
+
+# --- Provider: Spotify ------------------------------------------------------------------------------------------------
+ENABLE_SPOTIFY_INTEGRATION = env.bool("ENABLE_SPOTIFY_INTEGRATION", True)
+SPOTIFY_CLIENT_ID = env.str("SPOTIFY_CLIENT_ID", "")
+SPOTIFY_CLIENT_SECRET = env.str("SPOTIFY_CLIENT_SECRET", "")
+SPOTIFY_API_URL = env.str("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/")
+SPOTIFY_ACCOUNTS_URL = env.str("SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com").rstrip("/")
+SPOTIFY_RATE_LIMIT = env.int("SPOTIFY_RATE_LIMIT", 100)
+
+# --- Provider: ListenBrainz -------------------------------------------------------------------------------------------
+ENABLE_LISTENBRAINZ_INTEGRATION = env.bool("ENABLE_LISTENBRAINZ_INTEGRATION", True)
+LISTENBRAINZ_USERNAME = env.str("LISTENBRAINZ_USERNAME", "")
+LISTENBRAINZ_TOKEN = env.str("LISTENBRAINZ_TOKEN", "")
+LISTENBRAINZ_API_URL = env.str("LISTENBRAINZ_API_URL", "https://api.listenbrainz.org").rstrip("/")
+LISTENBRAINZ_RATE_LIMIT = env.int("LISTENBRAINZ_RATE_LIMIT", 60)
+
+# --- Provider: Last.fm ------------------------------------------------------------------------------------------------
+ENABLE_LASTFM_INTEGRATION = env.bool("ENABLE_LASTFM_INTEGRATION", True)
+LASTFM_API_KEY = env.str("LASTFM_API_KEY", "")
+LASTFM_USERNAME = env.str("LASTFM_USERNAME", "")
+LASTFM_API_URL = env.str("LASTFM_API_URL", "https://ws.audioscrobbler.com").rstrip("/")
+LASTFM_RATE_LIMIT = env.int("LASTFM_RATE_LIMIT", 60)
+
+# --- Provider: ReccoBeats ---------------------------------------------------------------------------------------------
+ENABLE_RECCOBEATS_INTEGRATION = env.bool("ENABLE_RECCOBEATS_INTEGRATION", True)
+RECCOBEATS_API_URL = env.str("RECCOBEATS_API_URL", "https://api.reccobeats.com").rstrip("/")
+RECCOBEATS_RATE_LIMIT = env.int("RECCOBEATS_RATE_LIMIT", 30)

@@ -1,0 +1,214 @@
+"""The whole garden in one answer: assembled once a version, kept as bytes, handed out without a query."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.utils.encoders import JSONEncoder
+
+from garden import selectors
+from garden.serializers import PlantOut
+from garden.vocabulary import GrowthStage, Season, TimeOfDay, WeatherType
+from skills.selectors import constellation
+from weather import selectors as weather_selectors
+from weather import sky
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from garden.models import Project
+    from weather.models import Place
+
+GZIP_LEVEL = 9  # compressed once, sent many times
+MAX_AGE = timedelta(seconds=60)  # the sun moves without an event, so a state is looked at again this often
+
+
+@dataclass(frozen=True, slots=True)
+class StateBytes:
+    """One version of the garden, ready to send."""
+
+    version: int  # the last event's seq that it reflects
+    etag: str  # as in the header, with its quotes
+    raw: bytes  # UTF-8 JSON
+    gzipped: bytes
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sky:
+    """Season, time of day and weather of the garden, and where it lies."""
+
+    season: Season
+    time_of_day: TimeOfDay
+    weather_type: WeatherType
+    weather: Mapping[str, Any]  # everything that visitors learn of it
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read of place and weather, and when."""
+
+    version: int
+    place: Place
+    weather: Mapping[str, Any]
+    at: datetime
+
+
+_seen: _Seen | None = None
+
+
+def sky_now(now: datetime, version: int | None = None) -> Sky:
+    """The sky over the owner's place as the garden's `version` has it; without one, as it was within the last minute.
+
+    Five queries where something may have changed, else none.
+    """
+    global _seen
+    seen = _seen
+    if seen is None or version not in (None, seen.version) or abs(now - seen.at) > MAX_AGE:
+        newest = selectors.seq_range()[1] if version is None else version
+        place, weather = _weather(now)
+        seen = _seen = _Seen(newest, place, weather, now)
+    return _sky(now, seen.place, seen.weather)
+
+
+def sky_by_the_clock(now: datetime) -> Sky:
+    """The same for a page that must not ask the database: the weather is the hour's. No query."""
+    place = _seen.place if _seen else weather_selectors.place_in_settings()
+    return _sky(now, place, weather_selectors.told_by_the_clock(now, place))
+
+
+def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[str, Any]]:
+    """Place and weather, now or at a moment of the past. Four queries."""
+    place = weather_selectors.place_now()
+    if at is None:
+        return place, weather_selectors.report(now, place)
+    return place, weather_selectors.report_of_the_past(at, place)
+
+
+def _sky(now: datetime, place: Place, weather: Mapping[str, Any]) -> Sky:
+    return Sky(
+        sky.season_at(now, *place.coordinates),
+        sky.time_of_day(now, *place.coordinates),
+        WeatherType(weather["weather_type"]),
+        weather,
+        place.name,
+    )
+
+
+class _Keeper:
+    """Keeps the newest state of this process, and sees to it that only one thread assembles at a time."""
+
+    def __init__(self) -> None:
+        self._kept: StateBytes | None = None
+        self._kept_generation = -1
+        self._generation = 0
+        self._assembling = threading.Lock()
+
+    def invalidate(self) -> None:
+        """Something changed: what is kept must not be handed out again unchecked."""
+        self._generation += 1
+
+    def cached(self, now: datetime) -> StateBytes | None:
+        """The kept state if nothing is known to have changed since. No query."""
+        kept = self._kept
+        if kept is None or self._kept_generation != self._generation or now - kept.made_at > MAX_AGE:
+            return None
+        return kept
+
+    def current(self, now: datetime) -> StateBytes:
+        """The state as the database has it."""
+        newest = selectors.seq_range()[1]
+        if (kept := self.cached(now)) and kept.version == newest:
+            return kept
+        with self._assembling:
+            if (kept := self.cached(now)) and kept.version >= newest:
+                return kept
+            generation = self._generation  # taken first: what changes during assembly leaves it outdated
+            self._kept = assemble_bytes(now)
+            self._kept_generation = generation
+            return self._kept
+
+
+_keeper = _Keeper()
+
+
+def invalidate() -> None:
+    """Something changed: nothing that is kept must be handed out again unchecked."""
+    global _seen
+    _seen = None
+    _keeper.invalidate()
+
+
+def cached() -> StateBytes | None:
+    """The kept state, or `None` when it may be outdated. Trustworthy only while the live hub follows the outbox."""
+    return _keeper.cached(datetime.now(UTC))
+
+
+def current() -> StateBytes:
+    """The garden's present state; assembled when something changed since the last one."""
+    return _keeper.current(datetime.now(UTC))
+
+
+def assemble_bytes(now: datetime) -> StateBytes:
+    """The present garden as bytes. The ETag names the content, without the moment it was made."""
+    body = assemble(now)
+    version: int = body["version"]
+    raw = _encode(body)
+    digest = hashlib.sha256(_encode({**body, "generated_at": None})).hexdigest()[:12]
+    return StateBytes(version, f'"{version}-{digest}"', raw, gzip.compress(raw, GZIP_LEVEL, mtime=0), now)
+
+
+def assemble(
+    now: datetime,
+    *,
+    season: Season | None = None,
+    weather_type: WeatherType | None = None,
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    """The garden as JSON-ready values, in a constant number of queries.
+
+    `season` and `weather_type` show it under another sky; `at` shows it as it stood on a day of its past.
+    """
+    version = selectors.seq_range()[1]  # read first, so that the state is never older than it says
+    above = _sky(at or now, *_weather(now, at=at))
+    projects = selectors.garden_projects()
+    if at is not None:
+        projects = _as_they_stood(projects, at)
+    heat = selectors.commit_heat(at or now)
+    return {
+        "version": version,
+        "generated_at": now,
+        "season": season or above.season,
+        "time_of_day": above.time_of_day,
+        "projects": PlantOut(projects, many=True, context={"commit_heat": heat}).data,
+        "weather": {**above.weather, "weather_type": weather_type or above.weather_type},
+        "skills": constellation(),
+        "social": [],
+        "visitor_context": None,
+    }
+
+
+def _as_they_stood(projects: list[Project], at: datetime) -> list[Project]:
+    """The plants that stood on a day, each at the size its log gives for it."""
+    last_rows = selectors.growth_at([project.pk for project in projects], at)
+    standing = []
+    for project in projects:
+        if project.planted_date > at:
+            continue
+        row = last_rows.get(project.pk)
+        project.growth_stage = row.new_stage if row else GrowthStage.SEED
+        project.growth_factor = row.growth_factor if row else 0.0
+        project.stage_progress = 0.5
+        standing.append(project)
+    return standing
+
+
+def _encode(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

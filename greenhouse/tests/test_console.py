@@ -1,0 +1,486 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask, PeriodicTasks
+
+from garden import planting, services
+from garden.drafts import ProjectDraft
+from garden.layout import Position
+from garden.models import Project
+from garden.tests.factories import ProjectFactory, work
+from greenhouse.admin import every
+from integrations.coding.durations import Spent
+from integrations.coding.services import keep_days
+from integrations.models import (
+    Account,
+    CodingName,
+    CodingSource,
+    DeliveryStatus,
+    SyncRun,
+    SyncStatus,
+    SyncTrigger,
+    WebhookDelivery,
+)
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django.fixtures import Settings
+
+pytestmark = pytest.mark.django_db
+
+TASKS = "/admin/django_celery_beat/periodictask/"
+
+
+@pytest.fixture(autouse=True)
+def _quiet_garden(settings: Settings) -> None:
+    """GitHub is connected through the environment, and the schedule has just run: nothing waits for the owner."""
+    settings.ENABLE_GITHUB_INTEGRATION, settings.GITHUB_USERNAME, settings.GITHUB_TOKEN = True, "ada", ""
+    settings.ENABLE_MOCK_DATA = False
+    PeriodicTask.objects.update(last_run_at=timezone.now())
+
+
+def overview(client: Client) -> str:
+    return client.get("/admin/").content.decode()
+
+
+def run_of(status: SyncStatus, *, hours_ago: float, error: str = "", fix: str = "") -> SyncRun:
+    at = timezone.now() - timedelta(hours=hours_ago)
+    return SyncRun.objects.create(
+        provider="github",
+        subject="ada",
+        trigger=SyncTrigger.SCHEDULE,
+        status=status,
+        requested_at=at,
+        started_at=at,
+        ended_at=at,
+        error=error,
+        fix=fix,
+    )
+
+
+def delivery(number: int, status: DeliveryStatus, *, minutes_ago: int = 0) -> WebhookDelivery:
+    return WebhookDelivery.objects.create(
+        provider="github",
+        delivery_id=f"d-{number}",
+        event="push",
+        content_type="application/json",
+        body=b"{}",
+        status=status,
+        received_at=timezone.now() - timedelta(minutes=minutes_ago),
+    )
+
+
+def seed(name: str) -> Project:
+    return planting.propose_seed(name=name, description="Please.", at=Position(1, -3), now=timezone.now())
+
+
+def test_an_empty_garden_says_how_to_begin(admin_client: Client) -> None:
+    page = overview(admin_client)
+
+    assert "A garden begins" in page
+    assert "import_git" in page
+    assert "Commits, week by week" not in page
+
+
+def test_a_garden_that_keeps_itself_needs_nothing(admin_client: Client) -> None:
+    ProjectFactory.create()
+    run_of(SyncStatus.SUCCEEDED, hours_ago=1)
+
+    assert "Nothing. The garden keeps itself." in overview(admin_client)
+
+
+def test_the_overview_asks_as_much_for_a_large_garden_as_for_a_small_one(admin_client: Client) -> None:
+    def fill(number: int) -> None:
+        for project in ProjectFactory.create_batch(number):
+            services.record_activities(project=project, drafts=work(5), source="test", now=timezone.now())
+            services.grow(project=project, now=timezone.now(), source="test")
+            seed(f"Seed of {project.name}")
+            SyncRun.objects.create(provider="git", subject=project.name, trigger="command", status="failed")
+            delivery(Project.objects.count(), DeliveryStatus.FAILED)
+            coded(f"something {project.pk}", 1)
+
+    overview(admin_client)  # the first request of a test fills caches of the framework
+    fill(1)
+    with CaptureQueriesContext(connection) as small:
+        overview(admin_client)
+    fill(12)
+    with CaptureQueriesContext(connection) as large:
+        overview(admin_client)
+
+    assert len(large) == len(small)
+    assert len(large) < 30
+
+
+def test_a_failed_sync_stands_first_with_its_fix_until_one_succeeds(admin_client: Client) -> None:
+    seed("Moss")
+    run_of(SyncStatus.FAILED, hours_ago=1, error="GitHub did not accept the token.", fix="Make a new one.")
+    failing = overview(admin_client)
+    run_of(SyncStatus.SUCCEEDED, hours_ago=0.5)
+    fine = overview(admin_client)
+
+    assert "The last sync of GitHub (ada) failed" in failing
+    assert "GitHub did not accept the token. Make a new one." in failing
+    assert failing.index("The last sync") < failing.index("A visitor proposes")
+    assert "The last sync" not in fine
+
+
+def test_a_seed_is_approved_from_the_overview(admin_client: Client) -> None:
+    moss = seed("Moss")
+    page = overview(admin_client)
+    form = re.search(r'<form method="post" action="(?P<action>[^"]+)">(?P<fields>.+?)</form>', page, re.DOTALL)
+    assert form is not None
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form["fields"]))
+
+    answer = admin_client.post(form["action"], fields)
+
+    moss.refresh_from_db()
+    assert moss.status == "active"
+    assert answer.headers["Location"] == "/admin/"
+    assert "A visitor proposes" not in overview(admin_client)
+
+
+def test_many_seeds_are_one_line_after_the_first(admin_client: Client) -> None:
+    for number in range(9):
+        seed(f"Seed {number}")
+
+    page = overview(admin_client)
+
+    assert page.count("A visitor proposes") == 5
+    assert "4 more seeds to look at" in page
+
+
+def coded(name: str, hours: float) -> CodingName:
+    day = timezone.localdate() - timedelta(days=CodingName.objects.count())  # one name a day
+    spent = Spent(day, name, hours * 3600)
+    keep_days(drafts=[spent], source=CodingSource.WAKATIME, now=timezone.now())
+    return CodingName.objects.get(name=name)
+
+
+def test_an_editors_name_without_a_plant_is_given_one_from_the_overview(admin_client: Client) -> None:
+    plant = ProjectFactory.create(name="Analytical engine")
+    ProjectFactory.create(name="Stands here for show", is_demo=True)
+    name = coded("engine-v2", 2.5)
+    page = overview(admin_client)
+    asked = page[page.index("Which plant is “engine-v2”?") :]
+    form = asked[: asked.index("</form>")]
+    assert "2 hrs 30 mins of work under this name" in form
+    assert [plant.name] == re.findall(r"<option value=\"[^\"]+\">([^<]+)</option>", form)
+
+    action, fields = re.search(r'action="([^"]+)"', form), dict(re.findall(r'name="(next)" value="([^"]*)"', form))
+    assert action is not None
+    answer = admin_client.post(action[1], {**fields, "project": plant.pk, "do": "assign"})
+
+    name.refresh_from_db()
+    assert (name.project, answer.headers["Location"]) == (plant, "/admin/")
+    assert "Which plant is" not in overview(admin_client)
+
+
+def test_a_name_that_is_no_plant_is_asked_about_once(admin_client: Client) -> None:
+    name = coded("scratch", 1)
+    assert "Which plant is “scratch”?" in overview(admin_client)
+    decide = reverse("admin:integrations_codingname_decide", args=[name.pk])
+    elsewhere = admin_client.post(decide, {"do": "none", "next": "https://elsewhere.example/"})
+    assert elsewhere.headers["Location"] == reverse("admin:integrations_codingname_changelist")
+    assert "Which plant is" not in overview(admin_client)
+
+
+def test_of_many_names_those_with_the_most_time_are_asked_about(admin_client: Client) -> None:
+    for number in range(6):
+        coded(f"name-{number}", 1 + number)
+    page = overview(admin_client)
+    assert re.findall(r"Which plant is “(name-\d)”", page) == ["name-5", "name-4", "name-3"]
+    assert "3 more names from your editors are no plant yet" in page
+
+
+def test_a_repository_that_is_archived_on_github_keeps_its_plant_until_the_owner_says(admin_client: Client) -> None:
+    now = timezone.now()
+    draft = ProjectDraft(name="Old engine", github_repo="ada/old-engine", github_id=7, archived=True)
+    projects = [planting.plant(draft=draft, source="github", now=now)[0]]
+    projects.append(planting.plant(draft=replace(draft, github_repo="ada/b", github_id=8), source="github", now=now)[0])
+    page = overview(admin_client)
+    assert page.count("is archived on GitHub") == 2
+    assert all(project.in_garden for project in projects)
+    assert "archived on GitHub" in admin_client.get(projects[0].get_absolute_url()).content.decode()
+
+    for project, action in zip(projects, ("archive", "let_stand"), strict=True):
+        fields = {"action": action, "_selected_action": str(project.pk), "index": "0", "next": "/admin/"}
+        assert f'value="{action}"' in page
+        assert admin_client.post(reverse("admin:garden_project_changelist"), fields).headers["Location"] == "/admin/"
+        again = replace(draft, github_repo=project.github_repo, github_id=project.github_id)
+        planting.refresh(project=project, draft=again, source="github", now=now)
+    assert "is archived on GitHub" not in overview(admin_client)
+    assert [Project.objects.get(pk=project.pk).status for project in projects] == ["archived", "active"]
+
+
+def test_work_that_is_taken_up_again_is_asked_about_when_it_is_archived_again(admin_client: Client) -> None:
+    now = timezone.now()
+    draft = ProjectDraft(name="Old engine", github_repo="ada/old-engine", github_id=7, archived=True)
+    project, _ = planting.plant(draft=draft, source="github", now=now)
+    planting.let_stand(projects=[project])
+    for archived, asked in ((None, False), (False, False), (True, True)):
+        planting.refresh(project=project, draft=replace(draft, archived=archived), source="github", now=now)
+        assert ("is archived on GitHub" in overview(admin_client)) is asked
+
+
+def test_failed_deliveries_are_all_tried_again_with_one_click(admin_client: Client) -> None:
+    for number in range(3):
+        delivery(number, DeliveryStatus.FAILED)
+    fine = delivery(9, DeliveryStatus.PROCESSED)
+    assert "3 webhooks could not be worked in" in overview(admin_client)
+
+    admin_client.post(
+        "/admin/integrations/webhookdelivery/?status__exact=failed",
+        {"action": "try_again", "_selected_action": "all", "select_across": "1", "index": "0", "next": "/admin/"},
+    )
+
+    assert WebhookDelivery.objects.filter(status=DeliveryStatus.RECEIVED).count() == 3
+    fine.refresh_from_db()
+    assert fine.status == DeliveryStatus.PROCESSED
+
+
+def test_an_inbox_that_nobody_works_on_is_told(admin_client: Client) -> None:
+    delivery(1, DeliveryStatus.RECEIVED, minutes_ago=2)
+    assert "waiting, the oldest" not in overview(admin_client)
+
+    delivery(2, DeliveryStatus.RECEIVED, minutes_ago=90)
+    assert "2 webhooks waiting, the oldest since 1 hour ago" in overview(admin_client)
+
+
+def test_a_schedule_that_stands_still_is_told(admin_client: Client) -> None:
+    assert "The schedule is not running" not in overview(admin_client)
+
+    PeriodicTask.objects.update(last_run_at=timezone.now() - timedelta(hours=3))
+    assert "The schedule is not running" in overview(admin_client)
+
+    PeriodicTask.objects.update(enabled=False)
+    assert "The schedule is not running" not in overview(admin_client)
+
+
+def test_demo_plants_are_mentioned_only_among_the_owners_own(admin_client: Client) -> None:
+    ProjectFactory.create_batch(2, is_demo=True)
+    assert "still standing among yours" not in overview(admin_client)
+
+    ProjectFactory.create()
+    assert "2 demo plants still standing among yours" in overview(admin_client)
+
+    admin_client.post(
+        "/admin/garden/project/?demo=yes",
+        {"action": "remove_demo_plants", "_selected_action": "all", "select_across": "1", "index": "0"},
+    )
+    assert Project.objects.count() == 1
+
+
+def test_a_missing_github_account_is_told(admin_client: Client, settings: Settings) -> None:
+    settings.GITHUB_USERNAME = ""
+    assert "GitHub is not connected" in overview(admin_client)
+
+    Account.objects.create(provider="github", username="ada")
+    assert "GitHub is not connected" not in overview(admin_client)
+
+
+def test_every_link_of_the_overview_leads_somewhere(admin_client: Client) -> None:
+    project = ProjectFactory.create()
+    ProjectFactory.create(is_demo=True)
+    services.record_activities(project=project, drafts=work(5), source="test", now=timezone.now())
+    services.grow(project=project, now=timezone.now(), source="test")
+    seed("Moss")
+    delivery(1, DeliveryStatus.FAILED)
+    run_of(SyncStatus.FAILED, hours_ago=1, error="It failed.")
+
+    links = {link for link in re.findall(r'href="(/admin/[^"#]*)"', overview(admin_client)) if "logout" not in link}
+
+    assert len(links) > 20
+    answers = {link: admin_client.get(link.replace("&amp;", "&"), follow=True).status_code for link in links}
+    assert {link: status for link, status in answers.items() if status != 200} == {}
+
+
+def test_the_numbers_count_what_visitors_see(admin_client: Client) -> None:
+    ProjectFactory.create_batch(3, growth_stage="mature", vitality=0.9)
+    ProjectFactory.create(vitality=0.1)
+    ProjectFactory.create(visibility="private", growth_stage="ancient")
+    seed("Moss")
+
+    page = re.sub(r"\s+", " ", overview(admin_client))
+
+    assert "<strong>4</strong><span>plants in the garden</span>" in page
+    assert "<strong>3</strong><span>thriving</span><small>1 resting</small>" in page
+    assert re.search(r"growth_stage__exact=mature\"><b>3</b>", page)
+    assert re.search(r"growth_stage__exact=ancient\"><b>0</b>", page)
+
+
+def test_the_year_ends_with_this_week(admin_client: Client) -> None:
+    project = ProjectFactory.create()
+    services.record_activities(project=project, drafts=work(1, until=timezone.now()), source="test", now=timezone.now())
+
+    titles = re.findall(r"<title>(\d+) in the week of", overview(admin_client))
+
+    assert len(titles) == 52
+    assert sum(int(number) for number in titles[:-1]) + int(titles[-1]) == 3
+    assert int(titles[-1]) + int(titles[-2]) == 3  # on a Monday morning the last hours were still last week
+
+
+def test_badges_count_what_waits(admin_client: Client) -> None:
+    seed("Moss")
+    seed("Fern")
+    delivery(1, DeliveryStatus.FAILED)
+
+    page = re.sub(r"\s+", " ", admin_client.get("/admin/garden/growthlog/").content.decode())
+
+    assert re.search(r"Seeds to approve</span> <span[^>]*> 2 </span>", page)
+    assert re.search(r"Webhook deliveries</span> <span[^>]*> 1 </span>", page)
+    assert not re.search(r"Sync runs</span> <span[^>]*> \d+ </span>", page)
+
+
+def test_every_page_of_the_console_opens_empty_and_by_its_search(admin_client: Client) -> None:
+    for model, page in admin.site._registry.items():
+        listed = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert admin_client.get(listed, follow=True).status_code == 200, listed
+        if page.search_fields:
+            assert admin_client.get(listed, {"q": "x'\" \x00 %"}).status_code == 200, listed
+
+
+def test_only_the_console_may_evaluate_scripts(admin_client: Client, client: Client) -> None:
+    console = admin_client.get("/admin/").headers["Content-Security-Policy"]
+    sign_in = client.get("/admin/login/").headers["Content-Security-Policy"]
+    missing = admin_client.get("/admin/nothing/here/").headers["Content-Security-Policy"]
+    public = client.get(reverse("garden")).headers["Content-Security-Policy"]
+
+    assert all("script-src 'self' 'unsafe-eval'" in policy for policy in (console, sign_in, missing))
+    assert "script-src 'self'" in public
+    assert "unsafe-eval" not in public
+
+
+def test_the_console_is_closed_to_visitors(client: Client) -> None:
+    User.objects.create_user("visitor", password="a-good-password")  # not staff
+    assert client.get("/admin/").status_code == 302
+
+    client.login(username="visitor", password="a-good-password")
+    assert client.get("/admin/").status_code == 302
+
+
+def test_signing_in_leads_to_the_overview(client: Client) -> None:
+    User.objects.create_superuser("owner", password="a-good-password")
+
+    answer = client.post("/admin/login/", {"username": "owner", "password": "a-good-password"})
+
+    assert answer.headers["Location"] == "/admin/"
+
+
+def test_the_owner_changes_the_password(admin_client: Client, admin_user: User) -> None:
+    by_hand = {"old_password": "password", "new_password1": "quite-another-9", "new_password2": "quite-another-9"}
+    admin_client.post("/admin/password_change/", by_hand)
+    admin_user.refresh_from_db()
+    assert admin_user.check_password("quite-another-9")
+
+    weak = {"password1": "short", "password2": "short", "usable_password": "true"}
+    page = admin_client.post(reverse("admin:auth_user_password_change", args=[admin_user.pk]), weak).content.decode()
+    assert "too short" in page
+
+
+def task_running(number: int, period: str) -> PeriodicTask:
+    interval, _ = IntervalSchedule.objects.get_or_create(every=number, period=period)
+    return PeriodicTask.objects.create(name="Test", task="garden.tasks.grow_all", interval=interval)
+
+
+@pytest.mark.parametrize(
+    ("number", "period", "words"),
+    [
+        (1, "minutes", "every minute"),
+        (30, "minutes", "every 30 minutes"),
+        (60, "minutes", "every hour"),
+        (1440, "minutes", "every day"),
+        (7200, "seconds", "every 2 hours"),
+        (90, "minutes", "every 90 minutes"),
+        (2, "days", "every 2 days"),
+    ],
+)
+def test_an_interval_reads_as_a_person_would_say_it(number: int, period: str, words: str) -> None:
+    assert every(number, period) == words
+
+
+def test_run_now_makes_a_task_due_and_wakes_the_schedule(admin_client: Client) -> None:
+    task = task_running(1, "days")
+    task.last_run_at = timezone.now()
+    task.save()
+    before = PeriodicTasks.last_change()
+    assert not task.schedule.is_due(task.last_run_at).is_due
+
+    admin_client.post(TASKS, {"action": "run_now", "_selected_action": str(task.pk), "index": "0"})
+
+    task.refresh_from_db()
+    assert task.schedule.is_due(task.last_run_at).is_due
+    assert PeriodicTasks.last_change() > before
+    assert "about to run" in admin_client.get(TASKS).content.decode()
+
+
+def test_a_task_that_is_switched_off_is_not_run(admin_client: Client) -> None:
+    task = task_running(1, "days")
+    PeriodicTask.objects.filter(pk=task.pk).update(enabled=False)
+
+    page = admin_client.post(
+        TASKS, {"action": "run_now", "_selected_action": str(task.pk), "index": "0"}, follow=True
+    ).content.decode()
+
+    task.refresh_from_db()
+    assert task.last_run_at is None
+    assert "Switch them on first" in page
+
+
+def test_how_often_a_task_runs_is_edited_in_plain_numbers(admin_client: Client) -> None:
+    task = task_running(1, "days")
+    address = reverse("admin:django_celery_beat_periodictask_change", args=[task.pk])
+    before = PeriodicTasks.last_change()
+    written = {"name": "Test", "description": "", "enabled": "on", "crontab": ""}
+
+    admin_client.post(address, written | {"every": "20", "period": "minutes"})
+
+    task.refresh_from_db()
+    assert str(task.interval) == "every 20 minutes"
+    assert PeriodicTasks.last_change() > before
+
+    nonsense = admin_client.post(address, written | {"every": "0", "period": "minutes"}).content.decode()
+    nothing = admin_client.post(address, written | {"every": "", "period": ""}).content.decode()
+    task.refresh_from_db()
+    assert "greater than or equal to 1" in nonsense
+    assert "Say how often it runs" in nothing
+    assert str(task.interval) == "every 20 minutes"
+
+
+def test_a_task_may_run_at_times_of_day_and_go_back_to_an_interval(admin_client: Client) -> None:
+    task = task_running(1, "days")
+    night = CrontabSchedule.objects.create(minute="30", hour="3")
+    address = reverse("admin:django_celery_beat_periodictask_change", args=[task.pk])
+    written = {"name": "Test", "description": "", "enabled": "on", "every": "1", "period": "days"}
+
+    admin_client.post(address, written | {"crontab": str(night.pk)})
+    task.refresh_from_db()
+    assert (task.crontab, task.interval) == (night, None)
+    assert "At 03:30" in admin_client.get(TASKS).content.decode()
+
+    admin_client.post(address, written | {"crontab": ""})
+    task.refresh_from_db()
+    assert (task.crontab, str(task.interval)) == (None, "every day")
+
+
+def test_tasks_are_switched_off_in_the_list(admin_client: Client) -> None:
+    PeriodicTask.objects.all().delete()
+    task = task_running(1, "days")
+    before = PeriodicTasks.last_change()
+    form = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": str(task.pk), "_save": "Save"}
+
+    admin_client.post(TASKS, form)
+
+    task.refresh_from_db()
+    assert not task.enabled
+    assert PeriodicTasks.last_change() > before

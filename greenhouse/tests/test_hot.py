@@ -1,0 +1,379 @@
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from channels.testing import HttpCommunicator
+from django.db import OperationalError, connections
+from django.test import Client
+from django.utils import timezone
+
+from garden import live, planting
+from garden.layout import Position
+from greenhouse import asgi, bodies, health, hot, state
+from greenhouse.asgi import application
+from greenhouse.health import Status
+from greenhouse.hot import HotGarden, accepts_gzip, names, owed_headers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+GARDEN = "/api/v1/garden/"
+
+
+@pytest.fixture
+def three_a_minute(settings: Any) -> None:
+    """A limit that a test can reach. Asked for before the door, which reads it."""
+    settings.RATE_LIMITS = {"garden": "3/minute"}
+
+
+@pytest_asyncio.fixture
+async def door(transactional_db: None) -> AsyncIterator[HotGarden]:
+    """The door with a fresh limiter, in front of an application that answers 204 to whatever gets through."""
+    owed_headers.cache_clear()
+
+    async def beyond(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    yield HotGarden(beyond)
+    live.hub.stop()
+
+
+async def ask(door: Any, path: str = GARDEN, method: str = "GET", client: str = "", **headers: str) -> dict[str, Any]:
+    """One request; the answer's headers come as a dictionary of text."""
+    sent = {"host": "testserver", **headers}
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in sent.items()]
+    request = HttpCommunicator(door, method, path, headers=raw)
+    request.scope["scheme"] = "http"
+    request.scope["client"] = (client, 1) if client else None
+    answer = await request.get_response(timeout=10)
+    return {**answer, "headers": {name.decode(): value.decode() for name, value in answer["headers"]}}
+
+
+def plant(name: str) -> None:
+    try:
+        planting.plant_seed(name=name, description="", at=Position(-4, -2), now=timezone.now())
+    finally:
+        connections.close_all()
+
+
+async def test_the_garden_is_answered_without_django(door: HotGarden) -> None:
+    answer = await ask(door)
+    assert answer["status"] == 200
+    assert answer["headers"]["content-type"] == "application/json"
+    assert answer["headers"]["cache-control"] == "no-cache"
+    assert int(answer["headers"]["content-length"]) == len(answer["body"])
+    assert "projects" in json.loads(answer["body"])
+
+
+@pytest.mark.parametrize("path", ["/api/v1/garden/?season=winter", "/api/v1/projects/", "/", "/api/v1/garden//"])
+async def test_everything_out_of_the_ordinary_goes_on_to_django(door: HotGarden, path: str) -> None:
+    assert (await ask(door, path))["status"] == 204
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS", "DELETE"])
+async def test_other_methods_go_on_to_django(door: HotGarden, method: str) -> None:
+    assert (await ask(door, method=method))["status"] == 204
+
+
+async def test_a_host_that_is_not_ours_goes_on_to_django_which_refuses_it(door: HotGarden) -> None:
+    assert (await ask(door, host="evil.example"))["status"] == 204
+
+
+async def test_the_slash_makes_no_difference(door: HotGarden) -> None:
+    assert (await ask(door, "/api/v1/garden"))["body"] == (await ask(door))["body"]
+
+
+async def test_the_second_answer_costs_no_query(door: HotGarden, monkeypatch: pytest.MonkeyPatch) -> None:
+    await ask(door)
+    await live.hub.ready()
+
+    def no_database() -> None:
+        raise AssertionError("the state was assembled again")
+
+    monkeypatch.setattr(state, "current", no_database)
+    assert (await ask(door))["status"] == 200
+
+
+async def test_many_first_readers_wait_for_one_assembly(door: HotGarden, monkeypatch: pytest.MonkeyPatch) -> None:
+    assembled: list[None] = []
+    real = state.assemble_bytes
+
+    def counted(now: datetime) -> state.StateBytes:
+        assembled.append(None)
+        return real(now)
+
+    monkeypatch.setattr(state, "assemble_bytes", counted)
+    answers = await asyncio.gather(*(ask(door) for _ in range(20)))
+    assert {answer["status"] for answer in answers} == {200}
+    assert len(assembled) == 1
+
+
+async def test_a_read_after_a_write_in_the_same_process_sees_it(door: HotGarden) -> None:
+    before = json.loads((await ask(door))["body"])
+    await live.hub.ready()
+    await asyncio.to_thread(plant, "Fresh")
+    after = json.loads((await ask(door))["body"])
+    assert after["version"] > before["version"]
+    assert [project["name"] for project in after["projects"]] == ["Fresh"]
+
+
+async def test_without_the_hub_nothing_kept_is_trusted(door: HotGarden, monkeypatch: pytest.MonkeyPatch) -> None:
+    await ask(door)
+    live.hub.stop()
+    asked: list[None] = []
+    real = state.current
+
+    def counted() -> state.StateBytes:
+        asked.append(None)
+        return real()
+
+    monkeypatch.setattr(state, "current", counted)
+    await ask(door)
+    assert asked
+
+
+async def test_while_the_hub_cannot_read_the_outbox_nothing_kept_is_trusted(
+    door: HotGarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "RETRY_SECONDS", 0.05)
+    await ask(door)
+    await live.hub.ready()
+
+    def locked(*_: object) -> int:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live.Hub, "_look", locked)
+        live.hub.wake()
+        async with asyncio.timeout(3):
+            while not live.failing():
+                await asyncio.sleep(0.01)
+        assert live.newest_seq() is None  # so that the hot read assembles anew
+        assert await asyncio.to_thread(_finding) == Status.DEGRADED
+    async with asyncio.timeout(3):
+        while live.failing():
+            live.hub.wake()
+            await asyncio.sleep(0.01)
+    assert live.newest_seq() is not None
+
+
+def _finding() -> Status:
+    try:
+        return health.live_updates().status
+    finally:
+        connections.close_all()
+
+
+async def test_gzip_is_the_same_garden_in_fewer_bytes(door: HotGarden) -> None:
+    plain, zipped = await ask(door), await ask(door, accept_encoding="br, gzip")
+    assert zipped["headers"]["content-encoding"] == "gzip"
+    assert "accept-encoding" in zipped["headers"]["vary"].lower()
+    assert gzip.decompress(zipped["body"]) == plain["body"]
+
+
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [("gzip", True), ("deflate, GZIP;q=0.5", True), ("*", True), ("", False), ("br", False), ("gzip;q=0", False)],
+)
+def test_gzip_is_sent_to_those_who_take_it(header: str, accepted: bool) -> None:
+    assert accepts_gzip(header.encode()) is accepted
+
+
+async def test_who_has_the_version_already_gets_304_and_no_body(door: HotGarden) -> None:
+    first = await ask(door)
+    again = await ask(door, if_none_match=first["headers"]["etag"])
+    assert (again["status"], again["body"]) == (304, b"")
+    assert again["headers"]["etag"] == first["headers"]["etag"]
+    await asyncio.to_thread(plant, "Newer")
+    assert (await ask(door, if_none_match=first["headers"]["etag"]))["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [(b'W/"7-a"', True), (b'"7-a"', True), (b'"6-b", W/"7-a"', True), (b"*", True), (b'"7-b"', False), (b"", False)],
+)
+def test_validators_are_compared_weakly(header: bytes, known: bool) -> None:
+    assert names(header, b'W/"7-a"') is known
+
+
+async def test_head_is_the_same_without_the_body(door: HotGarden) -> None:
+    get, head = await ask(door), await ask(door, method="HEAD")
+    assert head["body"] == b""
+    assert head["headers"] == get["headers"]
+
+
+async def test_the_hot_answer_carries_what_djangos_middlewares_add(door: HotGarden) -> None:
+    def ask_django() -> dict[str, str]:
+        try:
+            return dict(Client().get(GARDEN).headers)
+        finally:
+            connections.close_all()
+
+    ordinary = await asyncio.to_thread(ask_django)
+    hot_answer = await ask(door)
+    own = {"etag", "cache-control", "content-length", "vary", "allow"}
+    theirs = {name.lower(): value for name, value in ordinary.items() if name.lower() not in own}
+    parts = {name: set(value.split("; ")) for name, value in theirs.items()}
+    assert {name: set(hot_answer["headers"].get(name, "").split("; ")) for name in theirs} == parts
+    assert hot_answer["headers"]["x-frame-options"] == "DENY"
+    assert hot_answer["headers"]["x-content-type-options"] == "nosniff"
+    assert {"frame-ancestors 'none'", "object-src 'none'"} <= parts["content-security-policy"]
+
+
+async def test_only_sites_that_the_owner_lets_in_may_read_across_origins(door: HotGarden, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    friend, stranger = await ask(door, origin="https://friend.example"), await ask(door, origin="https://evil.example")
+    assert friend["headers"]["access-control-allow-origin"] == "https://friend.example"
+    assert "access-control-allow-origin" not in stranger["headers"]
+    assert "origin" in stranger["headers"]["vary"].lower()
+
+
+async def test_a_client_over_the_limit_waits_and_others_do_not(three_a_minute: None, door: HotGarden) -> None:
+    statuses = [(await ask(door, client="198.51.100.7"))["status"] for _ in range(4)]
+    refused = await ask(door, client="198.51.100.7")
+    assert statuses == [200, 200, 200, 429]
+    assert 1 <= int(refused["headers"]["retry-after"]) <= 60
+    assert json.loads(refused["body"])["error"]["code"] == "throttled"
+    assert (await ask(door, client="198.51.100.8"))["status"] == 200
+
+
+async def test_the_addresses_of_one_household_on_ipv6_share_the_limit(three_a_minute: None, door: HotGarden) -> None:
+    statuses = [(await ask(door, client=f"2001:db8:1:2::{turn}"))["status"] for turn in range(4)]
+    assert statuses[-1] == 429
+    assert (await ask(door, client="2001:db8:1:3::1"))["status"] == 200
+
+
+async def test_the_sockets_of_one_household_on_ipv6_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    async def counting(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["client"][0])
+
+    monkeypatch.setitem(asgi.SOCKETS, "/ws/garden", counting)
+    for address in ("2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:3::1"):
+        scope: Any = {"type": "websocket", "path": "/ws/garden", "headers": [], "client": (address, 1)}
+        await asgi.application(scope, None, None)
+    assert seen[0] == seen[1] != seen[2]
+
+
+async def test_an_address_that_a_client_claims_for_itself_is_not_believed(
+    three_a_minute: None, door: HotGarden
+) -> None:
+    statuses = [
+        (await ask(door, client="198.51.100.7", x_forwarded_for=f"10.0.0.{turn}"))["status"] for turn in range(4)
+    ]
+    assert statuses[-1] == 429
+
+
+async def test_a_client_that_waited_may_ask_again(
+    three_a_minute: None, door: HotGarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        await ask(door)
+    monkeypatch.setattr(door._window, "_ends", 0.0)
+    assert (await ask(door))["status"] == 200
+
+
+async def test_a_database_that_is_gone_is_an_error_in_the_usual_shape(
+    door: HotGarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(state, "current", gone)
+    answer = await ask(door)
+    assert answer["status"] == 503
+    assert json.loads(answer["body"])["error"]["code"] == "unavailable"
+
+
+# --- Bodies ----------------------------------------------------------------------------------------------------------
+
+
+async def post(path: str, chunks: list[bytes], announced: int | None = None) -> tuple[int, bytes, int]:
+    """Status, body, and how many chunks were taken."""
+    taken = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        if taken == len(chunks):
+            await asyncio.sleep(3600)
+        taken += 1
+        return {"type": "http.request", "body": chunks[taken - 1], "more_body": taken < len(chunks)}
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"testserver"), (b"content-type", b"application/json")]
+    if announced is not None:
+        headers.append((b"content-length", str(announced).encode()))
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "scheme": "http",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("testserver", 80),
+    }
+    await asyncio.wait_for(application(scope, receive, send), 20)
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]), taken
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_huge_body_for_an_unknown_address_is_refused_by_its_announced_length(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bodies, "LINGER_SECONDS", 0.05)
+    status, body, _ = await post("/nowhere", [b"x"], announced=300 * bodies.MEGABYTE)
+    assert status == 413
+    assert json.loads(body)["error"]["code"] == "too_large"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_huge_body_of_unknown_length_is_refused_long_before_its_end() -> None:
+    status, _, taken = await post("/nowhere", [b"x" * bodies.MEGABYTE] * 300)
+    assert status == 413
+    assert taken < 20
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_body_within_the_limit_reaches_django(door: HotGarden) -> None:
+    status, _, _ = await post("/nowhere", [b"x" * bodies.MEGABYTE] * 2)
+    assert status == 404
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/api/v1/integrations/github/webhook/", 25), ("/admin/x/", 25), ("/", 3)])
+async def test_only_hooks_and_the_admin_take_larger_bodies(path: str, limit: int) -> None:
+    reached: list[str] = []
+
+    async def beyond(scope: Any, receive: Any, send: Any) -> None:
+        reached.append(scope["path"])
+
+    async def unread() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def ignored(message: Any) -> None: ...
+
+    gate = bodies.LimitBodies(beyond)
+    for megabytes in (limit, limit + 1):
+        size = str(megabytes * bodies.MEGABYTE).encode()
+        await gate({"type": "http", "path": path, "headers": [(b"content-length", size)]}, unread, ignored)  # type: ignore[typeddict-item]
+    assert reached == [path]
+
+
+def test_the_name_of_the_hot_route_is_the_routers() -> None:
+    from django.urls import resolve
+
+    assert f"/{resolve(GARDEN).route}" == hot.ENDPOINT

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+from prometheus_client.parser import text_string_to_metric_families
+
+from garden.models import GrowthLog
+from garden.tests.factories import NOW, ProjectFactory
+from garden.vocabulary import ProjectStatus, Visibility
+from greenhouse.metrics import REQUESTS, observe
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from prometheus_client.metrics_core import Metric
+
+pytestmark = pytest.mark.django_db
+
+SPECIFIED = {
+    "api_requests",
+    "request_duration_seconds",
+    "active_websockets_total",
+    "project_interactions",
+    "growth_stage_changes",
+    "weather_changes",
+}
+
+
+def scrape(client: Client | None = None, **extra: str) -> dict[str, Metric]:
+    answer = (client or Client()).get("/metrics", **extra)  # type: ignore[arg-type]
+    assert answer.status_code == 200
+    return {family.name: family for family in text_string_to_metric_families(answer.content.decode())}
+
+
+def labels_of(family: Metric) -> list[dict[str, str]]:
+    return [sample.labels for sample in family.samples]
+
+
+def test_the_names_are_the_specifications() -> None:
+    assert set(scrape()) >= SPECIFIED
+
+
+def test_a_request_is_counted_under_its_route_and_not_its_address() -> None:
+    project = ProjectFactory.create()
+    before = REQUESTS.labels("GET", "/api/v1/projects/<uuid:pk>/")._value.get()
+    Client().get(f"/api/v1/projects/{project.pk}/")
+    assert REQUESTS.labels("GET", "/api/v1/projects/<uuid:pk>/")._value.get() == before + 1
+
+
+def test_made_up_addresses_and_methods_do_not_make_new_series() -> None:
+    for turn in range(3):
+        Client().get(f"/nothing/here/{turn}")
+        observe(f"METHOD{turn}", "/", 0.1)
+    labels = labels_of(scrape()["api_requests"])
+    assert {"method": "GET", "endpoint": "unmatched"} in labels
+    assert not [label for label in labels if "nothing" in label["endpoint"] or "METHOD" in label["method"]]
+
+
+def test_only_plants_that_everyone_sees_are_named() -> None:
+    seen = ProjectFactory.create(visitor_interactions=7)
+    ProjectFactory.create(visibility=Visibility.PRIVATE, visitor_interactions=5)
+    ProjectFactory.create(visibility=Visibility.UNLISTED, visitor_interactions=5)
+    ProjectFactory.create(status=ProjectStatus.ARCHIVED, visitor_interactions=5)
+    (sample,) = scrape()["project_interactions"].samples
+    assert (sample.labels, sample.value) == ({"project_id": str(seen.pk)}, 7)
+
+
+def test_stage_changes_are_counted_from_the_log_of_every_process() -> None:
+    project = ProjectFactory.create()
+    for previous, new, backfilled in [
+        ("", "seed", False),
+        ("seed", "sprout", True),
+        ("sprout", "growing", False),
+        ("growing", "growing", False),
+    ]:
+        GrowthLog.objects.create(
+            project=project,
+            previous_stage=previous,
+            new_stage=new,
+            growth_factor=0.2,
+            backfilled=backfilled,
+            recorded_at=NOW,
+        )
+    (sample,) = scrape()["growth_stage_changes"].samples
+    assert (sample.labels, sample.value) == ({"from_stage": "sprout", "to_stage": "growing"}, 1)
+
+
+def test_a_stranger_may_not_read_the_metrics() -> None:
+    answer = Client().get("/metrics", REMOTE_ADDR="198.51.100.7")
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "permission_denied"
+
+
+def test_what_a_proxy_on_this_machine_passes_on_is_not_from_this_machine() -> None:
+    assert Client().get("/metrics", HTTP_X_FORWARDED_FOR="198.51.100.7").status_code == 403
+
+
+def test_the_owner_reads_the_metrics_from_anywhere(admin_client: Client, admin_user: User) -> None:
+    assert scrape(admin_client, REMOTE_ADDR="198.51.100.7")
+
+
+def test_the_owner_can_open_the_metrics_to_everyone(settings: object) -> None:
+    settings.METRICS_PUBLIC = True  # type: ignore[attr-defined]
+    assert scrape(REMOTE_ADDR="198.51.100.7")
+
+
+def test_a_scraper_that_prefers_openmetrics_gets_it() -> None:
+    answer = Client().get("/metrics", HTTP_ACCEPT="application/openmetrics-text; version=1.0.0")
+    assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+    assert answer.content.endswith(b"# EOF\n")

@@ -1,0 +1,158 @@
+"""What the settings make of the environment, in processes of their own."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import stat
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.running import ROOT, Greenhouse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def told(directory: Path, code: str, **settings: str) -> Any:
+    """What a process with these settings prints as JSON."""
+    script = f"import json; from django.conf import settings; print(json.dumps({code}, default=str))"
+    return json.loads(Greenhouse(directory, settings).run(sys.executable, "-c", script).stdout)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (
+            "postgres://gardener@127.0.0.1/garden?sslmode=require",
+            {"sslmode": "require", "pool": {"min_size": 2, "max_size": 16}},
+        ),
+        ("sqlite:///garden.sqlite3?timeout=5", {"timeout": 5, "transaction_mode": "IMMEDIATE"}),
+    ],
+)
+def test_what_the_databases_url_asks_for_joins_our_own_options(tmp_path: Path, url: str, expected: Any) -> None:
+    options = told(tmp_path, "settings.DATABASES['default']['OPTIONS']", DATABASE_URL=url)
+    assert expected.items() <= options.items()
+
+
+def test_a_relative_data_directory_begins_in_ours_and_is_for_its_owner_alone(tmp_path: Path) -> None:
+    directory = tmp_path / "new"
+    settings = {"GREENHOUSE_DATA_DIR": str(directory)}
+    told(tmp_path, "settings.DATA_DIR", **settings)
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    script = "from django.conf import settings; print(settings.DATA_DIR)"
+    named = Greenhouse(tmp_path, {"GREENHOUSE_DATA_DIR": "var", "PYTHONPATH": str(ROOT)})
+    answer = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=named.environment, check=True, capture_output=True, text=True
+    )
+    assert answer.stdout.strip() == str(ROOT / "var")
+
+
+def test_a_process_under_test_knows_nothing_of_the_owners_env_file(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.env"
+    theirs.write_text("SITE_NAME=Mine\n")
+    assert told(tmp_path, "settings.SITE_NAME") == "Digital Greenhouse"
+    assert told(tmp_path, "settings.SITE_NAME", GREENHOUSE_ENV_FILE=str(theirs)) == "Mine"
+
+
+def test_worker_and_beat_log_in_the_form_that_the_settings_name(tmp_path: Path) -> None:
+    script = """
+import logging
+import django
+django.setup()
+from greenhouse.celery import app
+app.log.setup(loglevel="INFO")
+logging.getLogger("celery.worker").warning("ready")
+"""
+    said = Greenhouse(tmp_path, {"LOG_FORMAT": "json"}).run(sys.executable, "-c", script)
+    assert [json.loads(line)["event"] for line in said.stderr.splitlines()] == ["ready"]
+
+
+@pytest.fixture
+def sentry() -> Iterator[tuple[str, list[str]]]:
+    """The DSN of a Sentry on this machine, and what it was sent. It answers any question beside."""
+    sent: list[str] = []
+
+    class Taker(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            sent.append(gzip.decompress(body).decode() if self.headers["Content-Encoding"] == "gzip" else body.decode())
+            self.send_response(200)
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Taker)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://key@127.0.0.1:{server.server_port}/1", sent
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_error_is_reported_without_a_word_about_the_visitor(tmp_path: Path, sentry: tuple[str, list[str]]) -> None:
+    dsn, sent = sentry
+    script = """
+import django
+django.setup()
+import sentry_sdk
+from django.test import Client
+from greenhouse import for_machines
+for_machines.reverse = None
+headers = {"Host": "127.0.0.1", "Authorization": "Bearer letmein", "User-Agent": "Peculiar/1"}
+client = Client(raise_request_exception=False, headers=headers, REMOTE_ADDR="203.0.113.9")
+assert client.get("/robots.txt?token=letmein").status_code == 500
+sentry_sdk.flush()
+"""
+    Greenhouse(tmp_path, {"SENTRY_DSN": dsn}).run(sys.executable, "-c", script)
+    report = next(text for text in sent if "TypeError" in text)
+    assert "/robots.txt" in report
+    assert not [word for word in ("203.0.113.9", "letmein", "Peculiar") if word in report]
+
+
+ASKING = """
+import sys
+import django
+django.setup()
+import sentry_sdk, requests
+parts = {"lat": "52.52", "lon": "13.41", "appid": "a-secret-key"}
+assert requests.get(sys.argv[1] + "/data/2.5/weather", params=parts, timeout=5).ok
+try:
+    requests.get("http://127.0.0.1:9/2.0/", params={"api_key": "a-secret-key", "format": "json"}, timeout=5)
+except requests.ConnectionError:
+    sentry_sdk.capture_exception()
+sentry_sdk.flush()
+"""
+SAID_TO_THEM = ("a-secret-key", "52.52", "13.41")
+
+
+def test_an_error_is_reported_without_the_owners_keys_and_place(tmp_path: Path, sentry: tuple[str, list[str]]) -> None:
+    dsn, sent = sentry
+    asked = dsn.rpartition("/")[0].replace("key@", "")
+    Greenhouse(tmp_path, {"SENTRY_DSN": dsn}).run(sys.executable, "-c", ASKING, asked)
+    report = next(text for text in sent if "ConnectionError" in text)
+    assert "/data/2.5/weather" in report
+    assert "/2.0/?api_key=…&format=json" in json.loads(report.splitlines()[-1])["exception"]["values"][-1]["value"]
+    assert not [word for word in SAID_TO_THEM if word in report]
+
+
+def test_the_most_talkative_log_is_without_the_owners_keys_and_place(
+    tmp_path: Path, sentry: tuple[str, list[str]]
+) -> None:
+    asked = sentry[0].rpartition("/")[0].replace("key@", "")
+    script = f"{ASKING}\nimport logging; logging.getLogger('anybody').debug('asked')"
+    said = Greenhouse(tmp_path, {"LOG_LEVEL": "DEBUG"}).run(sys.executable, "-c", script, asked)
+    assert "asked" in said.stderr
+    assert not [word for word in SAID_TO_THEM if word in said.stderr]

@@ -1,0 +1,110 @@
+"""Every address of the site.
+
+Routes of the API answer with and without the trailing slash; the documented form has it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.urls import URLPattern, include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+
+from garden.api import EventsView, GardenHealthView, PlantSeedView
+from greenhouse import errors, following, for_machines, front_page, health, metrics, pages, rest
+from greenhouse.api import GardenView, ProjectView, TokenRefresh, TokenView
+from integrations.api import GitHubWebhookView, IntegrationStatusView, ListeningView, RecentActivityView, SyncView
+from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView
+from skills.api import ConstellationView, SkillViewSet
+from visitors.api import InteractView
+from weather.api import ForecastView, MoodUpdateView, MoodView, TrendsView, WeatherView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+admin.autodiscover()  # here and not at start: processes that answer no requests do without the console (20 MB)
+
+projects = ProjectView.as_view({"get": "list", "post": "create"})
+project = ProjectView.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})
+skills = SkillViewSet.as_view({"get": "list"})
+skill = SkillViewSet.as_view({"get": "retrieve", "patch": "partial_update"})
+
+# As WakaTime has them below its own address.
+editors = [
+    path("users/current/heartbeats/", HeartbeatView.as_view(), name="heartbeats"),
+    path("users/current/heartbeats.bulk/", HeartbeatBulkView.as_view(), name="heartbeats-bulk"),
+    path("users/current/status_bar/today/", StatusBarView.as_view(), name="status-bar"),
+    path("users/current/statusbar/today/", StatusBarView.as_view(), name="statusbar"),
+    path("users/current/summaries/", SummariesView.as_view(), name="summaries"),
+]
+
+api = [
+    path("auth/token/", TokenView.as_view(), name="token"),
+    path("auth/token/refresh/", TokenRefresh.as_view(), name="token-refresh"),
+    path("events/", EventsView.as_view(), name="events"),
+    path("garden/", GardenView.as_view(), name="garden-state"),
+    path("garden/health/", GardenHealthView.as_view(), name="garden-health"),
+    path("garden/plant-seed/", PlantSeedView.as_view(), name="plant-seed"),
+    path("garden/weather/", WeatherView.as_view(), name="garden-weather"),
+    path("integrations/github/recent-activity/", RecentActivityView.as_view(), name="github-recent-activity"),
+    path("integrations/github/webhook/", GitHubWebhookView.as_view(), name="github-webhook"),
+    path("integrations/spotify/current/", ListeningView.as_view(), name="spotify-current"),
+    path("integrations/status/", IntegrationStatusView.as_view(), name="integrations-status"),
+    path("integrations/<slug:provider>/sync/", SyncView.as_view(), name="sync"),
+    path("projects/", projects, name="projects"),
+    path("projects/<uuid:pk>/", project, name="project-detail"),
+    path("projects/<uuid:pk>/interact/", InteractView.as_view(), name="interact"),
+    path("skills/", skills, name="skills-api"),
+    path("skills/<uuid:pk>/", skill, name="skill-api"),
+    path("skills/constellation/", ConstellationView.as_view(), name="constellation"),
+    path("weather/forecast/", ForecastView.as_view(), name="weather-forecast"),
+    path("weather/mood/", MoodView.as_view(), name="weather-mood"),
+    path("weather/mood-update/", MoodUpdateView.as_view(), name="weather-mood-update"),
+    path("weather/trends/", TrendsView.as_view(), name="weather-trends"),
+]
+
+
+def without_slash(routes: Iterable[URLPattern]) -> list[URLPattern]:
+    """The same routes without their trailing slash, and without a name: the slashed form is the one we link to."""
+    return [path(str(route.pattern).removesuffix("/"), route.callback) for route in routes]
+
+
+def documented(endpoints: list[tuple[str, str, str, Callable[..., Any]]]) -> list[tuple[str, str, str, Any]]:
+    """drf-spectacular's preprocessing hook: one entry an endpoint, the slashed one."""
+    return [endpoint for endpoint in endpoints if endpoint[0].endswith("/")]
+
+
+urlpatterns = [
+    path("", front_page.garden, name="garden"),
+    path("projects/<slug:slug>/", pages.project, name="project"),
+    path("projects/<slug:slug>", RedirectView.as_view(pattern_name="project", permanent=True)),
+    path("skills/", pages.skills, name="skills"),
+    path("skills/<slug:slug>/", pages.skill, name="skill"),
+    path("fragments/changes/", following.changes, name="changes"),
+    path("fragments/plants/", front_page.plants, name="plants"),
+    path("fragments/news/", following.news, name="news"),
+    path("robots.txt", for_machines.robots, name="robots"),
+    path("sitemap.xml", for_machines.sitemap, name="sitemap"),
+    path("site.webmanifest", for_machines.webmanifest, name="webmanifest"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    path("api/v1/", include(without_slash(api))),
+    path("api/v1/integrations/wakatime/", include(editors)),
+    path("api/v1/integrations/wakatime/", include(without_slash(editors))),
+    path("api/v1/", include(without_slash(editors))),  # for those that only take the address of a server
+    re_path(r"^api(?:/.*)?$", rest.api_not_found),
+    path("openapi.json", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="openapi"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi", permission_classes=[AllowAny]), name="docs"),
+    path("redoc", SpectacularRedocView.as_view(url_name="openapi", permission_classes=[AllowAny]), name="redoc"),
+    path("health", health.health, name="health"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("media/<path:path>", pages.media, name="media"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
