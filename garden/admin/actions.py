@@ -1,0 +1,118 @@
+"""What the owner can do with plants in one click. Every act goes through the garden's services."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.contrib import admin, messages
+from django.utils import timezone
+
+from garden import planting, services
+from garden.vocabulary import ProjectStatus
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from garden.admin.base import ConsoleAdmin as Base
+    from garden.models import Project
+else:
+    Base = object
+
+INDIVIDUALS = 2**31  # another individual is one of so many
+
+
+class PlantActions(Base):
+    """The actions of the page of projects, on its list and as buttons beside its form."""
+
+    actions: tuple[str, ...] = (
+        "grow_now",
+        "approve_seed",
+        "feature",
+        "archive",
+        "let_stand",
+        "bring_back",
+        "new_form",
+        "remove_demo_plants",
+    )
+
+    @admin.action(description="Grow now")
+    def grow_now(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Work out the growth again from everything known."""
+        now, grown, climbed = timezone.now(), 0, []
+        for project in queryset.filter(is_demo=False):
+            growth = services.grow(project=project, now=now, source="owner")
+            grown += 1
+            climbed += (
+                [f"{project.name} is now {project.stage_label.replace('_', ' ')}"] if growth.stage_changed else []
+            )
+        if not grown:
+            self.message_user(request, "Demo plants do not grow: nothing happens to them.", messages.WARNING)
+            return
+        news = f" {'; '.join(climbed)}." if climbed else " No stage changed."
+        self.message_user(request, f"Worked out the growth of {_plants(grown)}.{news}", messages.SUCCESS)
+
+    @admin.action(description="Approve seeds")
+    def approve_seed(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Let proposed seeds into the garden."""
+        approved = planting.approve(projects=queryset, now=timezone.now())
+        if approved:
+            self.message_user(request, f"{_plants(approved)} approved: in the garden now.", messages.SUCCESS)
+        else:
+            self.message_user(request, "None of these is waiting for approval.", messages.WARNING)
+
+    @admin.action(description="Feature")
+    def feature(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Put plants in front."""
+        self._set_status(request, queryset, ProjectStatus.FEATURED, "featured")
+
+    @admin.action(description="Archive")
+    def archive(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Take plants out of the garden and keep their pages."""
+        self._set_status(request, queryset, ProjectStatus.ARCHIVED, "archived")
+
+    @admin.action(description="Let it stand although its source is archived")
+    def let_stand(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Do not ask about these again."""
+        if changed := planting.let_stand(projects=queryset):
+            stand = "stands" if changed == 1 else "stand"
+            self.message_user(request, f"{_plants(changed).capitalize()} {stand} on.", messages.SUCCESS)
+        else:
+            self.message_user(request, "None of these is archived at its source.", messages.WARNING)
+
+    @admin.action(description="Bring back")
+    def bring_back(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Make featured and archived plants ordinary ones again."""
+        self._set_status(request, queryset, ProjectStatus.ACTIVE, "back among the others")
+
+    def _set_status(self, request: HttpRequest, queryset: QuerySet[Project], status: ProjectStatus, done: str) -> None:
+        # A seed becomes a plant by approval only, which gives it its place.
+        settled = queryset.exclude(status=ProjectStatus.PROPOSED)
+        changed = planting.set_status(projects=settled, status=status, now=timezone.now())
+        if changed:
+            self.message_user(request, f"{_plants(changed)} {done}.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Nothing to change there.", messages.WARNING)
+
+    @admin.action(description="New form: another individual")
+    def new_form(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Give plants another seed, so that each is another individual of its kind."""
+        now = timezone.now()
+        for project in queryset:
+            planting.curate(project=project, changes={"genome_seed": secrets.randbelow(INDIVIDUALS)}, now=now)
+        self.message_user(request, f"{_plants(len(queryset))} grew into another individual.", messages.SUCCESS)
+
+    @admin.action(description="Remove all demo plants")
+    def remove_demo_plants(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Delete every demonstration plant, whichever are selected."""
+        removed = planting.remove_demo(now=timezone.now())
+        self.message_user(
+            request,
+            f"{_plants(removed)} removed. `manage.py demo` plants them again." if removed else "No demo plants stand.",
+            messages.SUCCESS,
+        )
+
+
+def _plants(number: int) -> str:
+    return "1 plant" if number == 1 else f"{number} plants"

@@ -1,0 +1,155 @@
+"""What every page of the console shares: buttons that act on one object, records nobody edits, small signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.contrib.auth import get_permission_codename
+from django.http import HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from unfold.decorators import display
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from django.contrib import admin
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+    from django.utils.safestring import SafeString
+
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+    RadioFilter = admin.SimpleListFilter
+else:
+    # Django's own classes in another look; they bring no types.
+    from unfold.admin import ModelAdmin, TabularInline
+    from unfold.contrib.filters.admin import RadioFilter
+
+Column = TypeVar("Column", bound="Callable[..., Any]")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One click that runs a list action on the object it stands beside."""
+
+    action: str  # the name of the action
+    label: str
+    icon: str  # of Material Symbols
+    primary: bool = False
+
+
+def way_back(request: HttpRequest, otherwise: str) -> str:
+    """Where the button that was pressed stands, if that is on this site."""
+    origin = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        origin, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return origin if ours else otherwise
+
+
+class ConsoleAdmin(ModelAdmin):
+    """A page of the console. Its actions also work as buttons beside one object, and come back to where they stood."""
+
+    show_full_result_count = False  # counts a whole table to say a number nobody reads
+    list_per_page = 30
+    warn_unsaved_form = True
+    change_form_outer_before_template = "admin/console/above_form.html"
+
+    def buttons(self, obj: Any) -> Sequence[Button]:
+        """The actions offered above the form of one object."""
+        return ()
+
+    def may_act(self, request: HttpRequest) -> bool:
+        """Whether this asker has the right to change, also where nobody edits the record by its form."""
+        change = get_permission_codename("change", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{change}")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """The actions, for those who may act."""
+        actions: dict[str, Any] = super().get_actions(request)
+        if self.may_act(request):
+            return actions
+        # Those that name a permission of their own, such as deleting, have been asked for it already.
+        return {name: action for name, action in actions.items() if hasattr(action[0], "allowed_permissions")}
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Add the buttons of this object to its form, and leave out one that nobody needs."""
+        actions = self.get_actions(request) if obj is not None else {}
+        buttons = [button for button in self.buttons(obj) if button.action in actions] if actions else ()
+        context |= {"buttons": buttons, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Run the action, then return to the page whose button was pressed."""
+        response = super().response_action(request, queryset, *args, **kwargs)
+        if isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(way_back(request, response.url))
+        return response
+
+
+class ReadOnlyAdmin(ConsoleAdmin):
+    """A record of what happened: it is read, filtered and never edited."""
+
+    warn_unsaved_form = False
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Nobody writes history by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes it by hand; what is past its time is pruned."""
+        return False
+
+
+class ChoiceFilter(RadioFilter):
+    """A filter by a question of the owner's own, one answer at a time."""
+
+
+class ConsoleInline(TabularInline):
+    """Rows that belong to one object, on a tab of their own."""
+
+    extra = 0
+    tab = True
+
+
+class ReadOnlyInline(ConsoleInline):
+    """The same for rows that nobody edits, newest first, a dozen at a time."""
+
+    per_page = 12
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody writes history by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes it."""
+        return False
+
+
+def sign(description: str, variants: Mapping[str, str], ordering: str | None = None) -> Callable[[Column], Column]:
+    """A column drawn as a coloured label. The method returns `(value, text)`; `variants` maps values to colours."""
+    return cast("Callable[[Column], Column]", display(description=description, label=variants, ordering=ordering))
+
+
+def bar(share: float, label: str) -> SafeString:
+    """A horizontal bar for a value between 0 and 1, named for those who cannot see it."""
+    return format_html(
+        '<progress class="console-bar" max="100" value="{}" aria-label="{}"></progress>', round(share * 100), label
+    )

@@ -1,0 +1,387 @@
+"""The page of projects: what plants look like, how they do, and what the owner decides about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter, ChoicesDropdownFilter
+
+from garden import genome, planting
+from garden.admin.actions import PlantActions
+from garden.admin.base import Button, ConsoleAdmin, ConsoleInline, ReadOnlyInline, bar, sign
+from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
+from garden.forms import MediaForm, ProjectForm, WordsField
+from garden.layout import Position
+from garden.models import Activity, GrowthLog, Project, ProjectMedia
+from garden.svg import plant_svg
+from garden.templatetags.console import ago
+from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import Model, QuerySet
+    from django.forms import ModelForm
+    from django.http import HttpRequest
+    from django.urls import URLPattern
+
+RECENT = 12  # activities shown on a project's page
+STATUS_COLOURS = {"active": "success", "featured": "primary", "proposed": "warning"}
+
+
+def portrait(project: Project) -> SafeString:
+    """The plant of a project as it looks now, as SVG."""
+    kind = PlantType(project.plant_type)
+    grown = genome.visual_growth(GrowthStage(project.growth_stage), project.stage_progress, kind)
+    # Names inside an SVG are the page's: each plant needs its own.
+    drawing = plant_svg(project.genome, grown, vitality=project.vitality, prefix=f"p{project.pk.hex[:8]}")
+    return SafeString(drawing)
+
+
+class MediaInline(ConsoleInline):
+    """Pictures and films on a project's page."""
+
+    model = ProjectMedia
+    form = MediaForm
+    verbose_name_plural = "pictures and films"
+
+
+class GrowthLogInline(ReadOnlyInline):
+    """The plant's past."""
+
+    model = GrowthLog
+    hide_title = True
+    ordering = ("-recorded_at",)
+    verbose_name_plural = "growth log"
+    fields = readonly_fields = ("day", "stage", "factor", "commits_delta", "lines", "written")
+
+    @admin.display(description="Day")
+    def day(self, row: GrowthLog) -> str:
+        """The day of the snapshot."""
+        return f"{row.recorded_at:%Y-%m-%d}"
+
+    @admin.display(description="Stage")
+    def stage(self, row: GrowthLog) -> str:
+        """The rung, with the one before where it changed."""
+        return f"{row.previous_stage or 'planted'} → {row.new_stage}" if row.is_stage_change else row.new_stage
+
+    @admin.display(description="Grown")
+    def factor(self, row: GrowthLog) -> str:
+        """The growth factor as a percentage."""
+        return f"{row.growth_factor:.0%}"
+
+    @admin.display(description="Lines")
+    def lines(self, row: GrowthLog) -> str:
+        """Lines changed since the row before."""
+        return f"+{row.lines_added:,} −{row.lines_removed:,}"
+
+    @admin.display(description="Written")
+    def written(self, row: GrowthLog) -> str:
+        """Whether it was written as it happened."""
+        return "from history" if row.backfilled else "live"
+
+
+@admin.register(Project)
+class ProjectAdmin(PlantActions, ConsoleAdmin):
+    """Projects as plants: what they look like, how they do, and what the owner decides about them."""
+
+    form = ProjectForm
+    inlines = (MediaInline, GrowthLogInline)
+    list_display = ("plant", "title", "grown", "vitality_word", "last_seen", "standing")
+    list_display_links = ("plant", "title")
+    list_filter = (
+        NeedsMeFilter,
+        ("status", ChoicesCheckboxFilter),
+        ("visibility", ChoicesCheckboxFilter),
+        ("growth_stage", ChoicesCheckboxFilter),
+        ("plant_type", ChoicesDropdownFilter),
+        VitalityFilter,
+        DemoFilter,
+    )
+    list_filter_submit = True
+    search_fields = ("name", "description", "github_repo", "source_path")
+    ordering = ("-last_activity_at", "name")
+    readonly_fields = (
+        "address",
+        "growth_now",
+        "why_this_size",
+        "next_stage",
+        "recent_activity",
+        "source_path",
+        "hidden_by_source",
+        "archived_at_source",
+        "from_sources",
+        "kept_by_hand",
+    )
+    fieldsets = (
+        (
+            "Content",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    "name",
+                    "description",
+                    "homepage_url",
+                    "demo_url",
+                    "topics",
+                    "status",
+                    "visibility",
+                    "address",
+                ),
+            },
+        ),
+        ("Looks", {"classes": ("tab",), "fields": ("plant_type", "genome_seed", "technologies")}),
+        ("Place", {"classes": ("tab",), "fields": ("position_x", "position_z", "planted_date")}),
+        ("Growth", {"classes": ("tab",), "fields": ("growth_now", "why_this_size", "next_stage", "recent_activity")}),
+        (
+            "Sources",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    "github_repo",
+                    "source_path",
+                    "hidden_by_source",
+                    "archived_at_source",
+                    "from_sources",
+                    "kept_by_hand",
+                ),
+            },
+        ),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("name", "description", "github_repo", "homepage_url", "technologies", "visibility")}),
+    )
+
+    # --- The list ---
+
+    @admin.display(description="Plant")
+    def plant(self, project: Project) -> SafeString:
+        """The plant as it looks now."""
+        return format_html('<span class="console-plant">{}</span>', portrait(project))
+
+    @admin.display(description="Project", ordering="name")
+    def title(self, project: Project) -> SafeString:
+        """The name, and where it comes from."""
+        origin = "demonstration" if project.is_demo else project.github_repo or project.source_path or "planted by hand"
+        return format_html('<span class="console-two"><strong>{}</strong><span>{}</span></span>', project.name, origin)
+
+    @admin.display(description="Grown", ordering="growth_factor")
+    def grown(self, project: Project) -> SafeString:
+        """The stage, and how far the whole growth has come."""
+        label = project.stage_label.replace("_", " ")
+        return format_html(
+            '<span class="console-two"><span>{} · {}</span>{}</span>',
+            label,
+            f"{project.growth_factor:.0%}",
+            bar(project.growth_factor, f"{project.name} is grown to"),
+        )
+
+    @admin.display(description="Vitality", ordering="vitality")
+    def vitality_word(self, project: Project) -> SafeString:
+        """How alive it is, in a word and as a bar."""
+        return format_html(
+            '<span class="console-two"><span>{}</span>{}</span>',
+            vitality_name(project.vitality),
+            bar(project.vitality, f"Vitality of {project.name}"),
+        )
+
+    @admin.display(description="Last activity", ordering="last_activity_at")
+    def last_seen(self, project: Project) -> SafeString | str:
+        """When something last happened."""
+        return ago(project.last_activity_at)
+
+    @sign("Standing", STATUS_COLOURS, ordering="status")
+    def standing(self, project: Project) -> tuple[str, str]:
+        """The status, with what keeps the plant from being seen, and the demo mark."""
+        words = [project.get_status_display()]
+        words += ["hidden by source"] if project.hidden_by_source else []
+        words += [project.visibility] if project.visibility != "public" else []
+        words += ["demo"] if project.is_demo else []
+        return project.status, " · ".join(words)
+
+    # --- The form ---
+
+    @admin.display(description="Address")
+    def address(self, project: Project) -> SafeString:
+        """Its page."""
+        return format_html('<a class="text-link" href="{0}">{0}</a>', project.get_absolute_url())
+
+    @admin.display(description="Now")
+    def growth_now(self, project: Project) -> SafeString:
+        """The numbers of the last assessment in words."""
+        if project.grown_at is None:
+            return format_html("{}", "Its growth has not been worked out yet.")
+        pace = (
+            "faster than"
+            if project.momentum > 0.15
+            else "slower than"
+            if project.momentum < -0.15
+            else "about as fast as"
+        )
+        return format_html(
+            "{} at {}, {}; it is growing {} usual. {} commits. Worked out {}.",
+            project.stage_label.replace("_", " ").capitalize(),
+            f"{project.growth_factor:.0%}",
+            vitality_name(project.vitality),
+            pace,
+            f"{project.commit_count:,}",
+            ago(project.grown_at),
+        )
+
+    @admin.display(description="Why this size")
+    def why_this_size(self, project: Project) -> str:
+        """The six factors, each with its share of the growth and its reason."""
+        factors = [
+            {**factor, "part": f"{factor['share']:.0%} of {factor['weight']:.0%}"} for factor in project.growth_reasons
+        ]
+        return render_to_string("admin/console/factors.html", {"factors": factors})
+
+    @admin.display(description="What comes next")
+    def next_stage(self, project: Project) -> str:
+        """The forecast in a sentence."""
+        sentence: str = project.forecast.get("sentence", "")
+        ancient = project.growth_stage == GrowthStage.ANCIENT
+        return sentence or ("It stands on the last rung." if ancient else "No forecast has been made yet.")
+
+    @admin.display(description="Recent activity")
+    def recent_activity(self, project: Project) -> SafeString:
+        """The newest facts, with a way to all of them."""
+        rows = format_html_join(
+            "",
+            "<li><span>{}</span> {} <em>{}</em></li>",
+            (
+                (ago(activity.occurred_at), activity.title or activity.get_kind_display(), activity.source)
+                for activity in project.activities.order_by("-occurred_at")[:RECENT]
+            ),
+        )
+        if not rows:
+            return format_html("{}", "Nothing has been recorded yet.")
+        everything = f"{reverse('admin:garden_activity_changelist')}?project__id__exact={project.pk}"
+        return format_html(
+            '<ul class="console-feed">{}</ul><a class="text-link" href="{}">All activity</a>', rows, everything
+        )
+
+    @admin.display(description="Known from sources")
+    def from_sources(self, project: Project) -> str:
+        """What the sources say that is not edited here."""
+        languages = sorted(project.languages, key=lambda name: -project.languages[name])[:6]
+        facts = [
+            f"{project.lines_of_code:,} lines" if project.lines_of_code else "",
+            f"{project.stars:,} stars" if project.stars else "",
+            f"{project.forks:,} forks" if project.forks else "",
+            ", ".join(languages),
+        ]
+        return " · ".join(fact for fact in facts if fact) or "Nothing yet."
+
+    @admin.display(description="Kept by hand")
+    def kept_by_hand(self, project: Project) -> str:
+        """The fields that no sync overwrites."""
+        words = ", ".join(name.replace("_", " ") for name in project.owner_edited)
+        return f"{words}: no sync overwrites these." if words else "Nothing: the sources decide."
+
+    def buttons(self, obj: Project) -> list[Button]:
+        """What makes sense for a plant of this status."""
+        if obj.status == ProjectStatus.PROPOSED:
+            return [Button("approve_seed", "Approve this seed", "check_circle", primary=True)]
+        settled = obj.status in (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)
+        return [
+            *([] if obj.is_demo else [Button("grow_now", "Grow now", "psychiatry", primary=True)]),
+            *([Button("feature", "Feature", "star")] if obj.status == ProjectStatus.ACTIVE else []),
+            *([Button("bring_back", "Bring back", "undo")] if obj.status != ProjectStatus.ACTIVE else []),
+            *([Button("archive", "Archive", "inventory_2")] if settled else []),
+            Button("new_form", "Another individual", "casino"),
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The live preview stands beside the form."""
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("<uuid:pk>/preview/", preview, name="garden_project_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The plant as it would look with what stands in the form; what does not fit leaves it as it is."""
+        project = get_object_or_404(Project, pk=pk)
+        kind, seed = request.GET.get("plant_type", ""), request.GET.get("genome_seed", "")
+        if kind in list(PlantType):
+            project.plant_type = kind
+        if seed.removeprefix("-").isdecimal() and len(seed) < 19:  # what a BigIntegerField takes
+            project.genome_seed = int(seed)
+        if "technologies" in request.GET:
+            project.technologies = WordsField().to_python(request.GET["technologies"])
+        return HttpResponse(portrait(project))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
+        """The status of a proposed seed changes by its approval only."""
+        proposed = obj is not None and obj.status == ProjectStatus.PROPOSED
+        return (*self.readonly_fields, "status") if proposed else self.readonly_fields
+
+    def view_on_site(self, project: Project) -> str | None:
+        """Its page, where it has one that opens."""
+        return project.get_absolute_url() if Project.objects.reachable().filter(pk=project.pk).exists() else None
+
+    def get_inlines(self, request: HttpRequest, obj: Project | None) -> list[Any]:
+        """A plant that is not there yet has neither pictures nor a past."""
+        return list(self.inlines) if obj else []
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Project | None = None,
+    ) -> HttpResponse:
+        """Show the plant above the form."""
+        if obj is not None:
+            context |= {"portrait": portrait(obj), "stage": obj.stage_label.replace("_", " ")}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # --- Writing: every change goes through the garden's services, which tell the browsers ---
+
+    def save_model(self, request: HttpRequest, obj: Project, form: ModelForm[Project], change: bool) -> None:
+        """Curate what was changed, or plant what is new."""
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        now = timezone.now()
+        if change:
+            planting.curate(project=obj, changes=changes, now=now)
+            return
+        name, description = changes.pop("name"), changes.pop("description", "")
+        seed = planting.plant_seed(
+            name=name, description=description, at=Position(obj.position_x, obj.position_z), now=now, changes=changes
+        )
+        obj.pk = seed.pk
+        obj.refresh_from_db()
+
+    def delete_model(self, request: HttpRequest, obj: Project) -> None:
+        """Take the plant out of the garden with all that is known about it."""
+        planting.remove(projects=Project.objects.filter(pk=obj.pk), source="owner", now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """The same for several."""
+        planting.remove(projects=queryset, source="owner", now=timezone.now())
+
+    def get_deleted_objects(
+        self, objs: Iterable[Model], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What goes with a plant, counted: to list tens of thousands of facts one by one would help nobody."""
+        doomed = [project for project in objs if isinstance(project, Project)]
+
+        def counted(model: type[Activity] | type[GrowthLog]) -> dict[Any, int]:
+            rows = model._default_manager.filter(project__in=doomed).order_by().values_list("project")
+            return dict(rows.annotate(rows=Count("pk")))
+
+        facts, past = counted(Activity), counted(GrowthLog)
+        lines = [
+            f"{one.name}, with {facts.get(one.pk, 0):,} facts and {past.get(one.pk, 0):,} rows of its growth log"
+            for one in doomed
+        ]
+        return lines, {"projects": len(lines)}, set(), []

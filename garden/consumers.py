@@ -1,0 +1,163 @@
+"""`/ws/garden`: an ASGI application of its own, a few lines a socket.
+
+Channels' consumer classes are left aside here: one that joins a group costs each message a trip through the layer for
+each socket, and collapses where the hub still smiles (`garden/live.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import deque
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from garden import live
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketScope
+
+MESSAGE_BYTES = 1024  # a client has nothing to say but "ping"
+MESSAGES = 20  # in …
+SECONDS = 10.0  # … this time
+SEQ = re.compile(r"[0-9]{1,19}")
+
+NOT_JSON = 1007
+POLICY = 1008
+TOO_BIG = 1009
+TRY_AGAIN_LATER = 1013
+
+
+class Refused(Exception):
+    """The socket is to be closed; the arguments are the code and the reason that the client reads."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+async def garden_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Greet, replay what was missed since `?since=`, and forward what happens until either side has enough."""
+    await receive()  # websocket.connect
+    if not settings.ENABLE_WEBSOCKETS or not origin_is_ours(scope):
+        await send({"type": "websocket.close", "code": POLICY, "reason": ""})  # before accepting: a 403
+        return
+    await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+    client, _port = scope.get("client") or ("", None)
+    try:
+        since = _since(scope)
+        await _open_hub(client)
+        with live.hub.connection(client):
+            await _serve(since, receive, send)
+    except Refused as refused:
+        await _close(send, refused)
+
+
+def origin_is_ours(scope: WebSocketScope) -> bool:
+    """Whether a page of ours, or of a site that the owner lets in, opened the socket.
+
+    Programs that are no browser send no Origin; they could send any, and what they get here is public.
+    """
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    origin = headers.get(b"origin")
+    if origin is None or origin in (settings.SITE_URL, *settings.CORS_ALLOWED_ORIGINS):
+        return True
+    _, _, address = origin.partition("://")
+    host, _port = split_domain_port(address)
+    return address == headers.get(b"host") and validate_host(host, settings.ALLOWED_HOSTS)
+
+
+def _since(scope: WebSocketScope) -> int | None:
+    """The `seq` after which the client wants to hear, or `None` for "from now on". Raises `Refused`."""
+    given = parse_qs(scope["query_string"].decode("latin-1")).get("since")
+    if given is None:
+        return None
+    if not SEQ.fullmatch(given[0]):
+        raise Refused(POLICY, "since must be the seq of an event")
+    return int(given[0])
+
+
+async def _open_hub(client: str) -> None:
+    """Start the hub with the first socket of the process. Raises `Refused` when no more are taken."""
+    live.hub.start()
+    try:
+        await live.hub.ready()
+    except TimeoutError:
+        raise Refused(TRY_AGAIN_LATER, "the garden is not ready") from None
+    full = live.stats().connections >= settings.WEBSOCKET_LIMIT
+    if full or live.hub.connections_of(client) >= settings.WEBSOCKET_LIMIT_PER_CLIENT:
+        raise Refused(TRY_AGAIN_LATER, "too many connections")
+
+
+async def _serve(since: int | None, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Forward until the client leaves. Raises `Refused` when it is to be sent away."""
+    forwarding = asyncio.create_task(_forward(since, send))
+    listening = asyncio.create_task(_listen(receive, send))
+    try:
+        await asyncio.wait([forwarding, listening], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (forwarding, listening):
+            task.cancel()
+        outcomes = await asyncio.gather(forwarding, listening, return_exceptions=True)
+    for outcome in outcomes:
+        # A send to a client that is gone raises what the server likes; that ends a socket like any other way to leave.
+        if isinstance(outcome, Refused):
+            raise outcome
+
+
+async def _forward(since: int | None, send: ASGISendCallable) -> None:
+    hub = live.hub
+    replayable = since is not None and await hub.can_replay(since)
+    newest = hub.newest
+    seq = since if since is not None and replayable else newest
+    await _send_json(send, event_type="hello", seq=newest, data={"connections": hub.stats.connections})
+    if since is not None and not replayable:
+        await _send_json(send, event_type="resync", seq=newest, data={})
+    while (messages := await hub.after(seq)) is not None:
+        for message in messages:
+            await _send_text(send, message.text)
+        seq = messages[-1].seq
+    raise Refused(TRY_AGAIN_LATER, "too slow; load the garden again")
+
+
+async def _listen(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Read until the client leaves. Raises `Refused` at what no client of ours sends."""
+    arrivals: deque[float] = deque(maxlen=MESSAGES)
+    clock = asyncio.get_running_loop().time
+    while (event := await receive())["type"] == "websocket.receive":
+        if len(arrivals) == MESSAGES and clock() - arrivals[0] < SECONDS:
+            raise Refused(POLICY, "too many messages")
+        arrivals.append(clock())
+        text = event.get("text")
+        if text is None:
+            raise Refused(POLICY, "text only")
+        if len(text.encode(errors="replace")) > MESSAGE_BYTES:
+            raise Refused(TOO_BIG, f"at most {MESSAGE_BYTES} bytes")
+        try:
+            said = json.loads(text)
+        except (ValueError, RecursionError):
+            raise Refused(NOT_JSON, "not JSON") from None
+        if isinstance(said, dict) and said.get("type") == "ping":
+            await _send_json(send, event_type="pong", seq=live.hub.newest, data={})
+
+
+async def _close(send: ASGISendCallable, refused: Refused) -> None:
+    try:
+        await send({"type": "websocket.close", "code": refused.code, "reason": refused.reason})
+    except Exception:  # noqa: BLE001 - that is what Daphne's WebSocket library raises
+        # It leaves an application the codes from 3000 on: 1007 becomes 4007.
+        await send({"type": "websocket.close", "code": refused.code + 3000, "reason": refused.reason})
+
+
+async def _send_json(send: ASGISendCallable, **envelope: Any) -> None:
+    await _send_text(send, json.dumps(envelope))
+
+
+async def _send_text(send: ASGISendCallable, text: str) -> None:
+    # The types ask for an empty `bytes` beside it; the protocol asks for one of the two.
+    await send({"type": "websocket.send", "text": text})  # type: ignore[arg-type]

@@ -1,0 +1,50 @@
+"""What a source says about a project, before the garden has seen it: pure values that providers hand over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from garden.vocabulary import ActivityKind
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDraft:
+    """A project as one source describes it. `None` and empty values mean "not said", never "gone"."""
+
+    name: str
+    description: str = ""
+    github_repo: str = ""  # owner/name
+    github_id: int | None = None
+    source_path: str = ""  # the local repository's name, for those without a home on GitHub
+    homepage_url: str = ""
+    languages: Mapping[str, int] = field(default_factory=dict)  # bytes per language
+    lines_of_code: int | None = None
+    technologies: Sequence[str] = ()
+    topics: Sequence[str] = ()
+    stars: int | None = None
+    forks: int | None = None
+    created_at: datetime | None = None  # UTC
+    earlier_commits: int | None = None  # commits that exist before the history that is handed over
+    archived: bool | None = None
+    private: bool | None = None  # the source does not show it to everyone
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityDraft:
+    """One dated fact as a source tells it."""
+
+    kind: ActivityKind
+    external_id: str  # a commit's SHA, whichever way it came
+    occurred_at: datetime  # UTC
+    title: str = ""
+    author: str = ""
+    url: str = ""
+    lines_added: int | None = None
+    lines_removed: int | None = None
+    amount: float = 0.0  # seconds for `coding`; languages seen for the first time for `commit`
+    data: Mapping[str, Any] = field(default_factory=dict)

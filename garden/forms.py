@@ -1,0 +1,146 @@
+"""Forms of the console: what the owner decides about a project, checked before anything is written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from garden import layout
+from garden.models import Project, ProjectMedia
+from garden.vocabulary import ProjectStatus, choices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_WORDS = 40  # of technologies or topics: more say nothing
+MAX_WORD_LENGTH = 60
+_REPOSITORY = re.compile(r"(?:https?://github\.com/)?(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE)
+
+
+class WordsField(forms.CharField):
+    """A list of words, written with commas."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=UnfoldAdminTextInputWidget(), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored list as the owner writes it."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The words, each once, in the order they were written."""
+        words = (word.strip() for word in (super().to_python(value) or "").split(","))
+        return list(dict.fromkeys(word for word in words if word))
+
+    def validate(self, value: Sequence[str]) -> None:
+        """Refuse what no plant could show."""
+        if len(value) > MAX_WORDS:
+            raise ValidationError(f"These are {len(value)} words; at most {MAX_WORDS} can be kept.")
+        if too_long := next((word for word in value if len(word) > MAX_WORD_LENGTH), None):
+            raise ValidationError(f"“{too_long[:MAX_WORD_LENGTH]}…” is too long. Are the words separated by commas?")
+
+    def run_validators(self, value: Any) -> None:
+        """Check the text as it was written: the validators of a text field know no lists."""
+        super().run_validators(", ".join(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether other words, or another order of them, were written."""
+        return bool(list(initial or []) != self.to_python(data))
+
+
+class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """What the owner decides about a project."""
+
+    technologies = WordsField(help_text="Separated by commas. They tint the foliage and spread or gather the branches.")
+    topics = WordsField(help_text="Separated by commas.")
+
+    class Meta:
+        model = Project
+        fields = (
+            "name",
+            "description",
+            "homepage_url",
+            "demo_url",
+            "status",
+            "visibility",
+            "plant_type",
+            "genome_seed",
+            "technologies",
+            "topics",
+            "position_x",
+            "position_z",
+            "planted_date",
+            "github_repo",
+        )
+        labels = {
+            "homepage_url": "Homepage",
+            "demo_url": "Demo",
+            "position_x": "To the right",
+            "position_z": "To the front",
+            "planted_date": "Planted",
+            "github_repo": "GitHub repository",
+        }
+        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(status := self.fields.get("status"), forms.TypedChoiceField):
+            # Only a visitor proposes; a seed becomes a plant by its approval, which gives it its place.
+            status.choices = [choice for choice in choices(ProjectStatus) if choice[0] != ProjectStatus.PROPOSED]
+
+        if planted := self.fields.get("planted_date"):
+            planted.show_hidden_initial = False  # what is stored decides whether it changed, not what a browser says
+
+    def clean_name(self) -> str:
+        """A name that shows."""
+        name: str = self.cleaned_data["name"].strip()
+        if not name:
+            raise ValidationError("A plant needs a name.")
+        return name
+
+    def clean_github_repo(self) -> str:
+        """`owner/name`, also from a pasted address."""
+        written: str = self.cleaned_data["github_repo"].strip()
+        if not written:
+            return ""
+        match = _REPOSITORY.fullmatch(written)
+        if match is None:
+            raise ValidationError("Write it as owner/name, or paste the repository's address on github.com.")
+        name = match["name"]
+        if other := Project.objects.filter(github_repo__iexact=name).exclude(pk=self.instance.pk).first():
+            raise ValidationError(f"“{other}” already grows from {name}.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a place where nothing can stand. A plant that was not moved stays, wherever it stands."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors or not {"position_x", "position_z"} & set(self.changed_data):
+            return cleaned
+        radius = layout.island_radius(Project.objects.count())
+        variant = self.instance.genome.variant
+        if not layout.is_plantable(variant, cleaned["position_x"], cleaned["position_z"], layout.terrain(radius)):
+            self.add_error(
+                "position_x",
+                f"Nothing can stand there: it is in the pond, on the path, or off the island, which ends "
+                f"{radius * layout.RIM:.1f} m from its middle.",
+            )
+        return cleaned
+
+
+class MediaForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A picture or a link, and what it shows."""
+
+    class Meta:
+        model = ProjectMedia
+        fields = ("image", "url", "alt", "order")
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two is needed."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned.get("image") and not cleaned.get("url"):
+            raise ValidationError("Choose a picture, or give the address of a film or a talk.")
+        return cleaned

@@ -1,0 +1,216 @@
+"""A project's days, folded once into running totals: what was done by the end of each day.
+
+What is not known by the day is estimated here: hours from commits, weeks from commits that were not imported.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
+from math import log2
+from operator import add, attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+BYTES_TO_SPEAK: Final = 4_000  # a language of this many bytes counts half: a one-line Makefile is not a second language
+BYTES_PER_LINE: Final = 40  # usual for source code, where nobody counted the lines
+LINES_KEPT: Final = 0.4  # share of added lines that stay, where neither lines nor bytes are known
+HOURS_FIRST_COMMIT: Final = 0.75  # a day's first commit: reading, thinking, writing
+HOURS_NEXT_COMMIT: Final = 0.5  # each further one of the same day
+HOURS_DAY_ESTIMATED: Final = 8.0  # an estimate never claims more than a working day
+HOURS_EARLIER_COMMIT: Final = 0.6  # a commit whose day is not known
+EARLIER_COMMITS_PER_WEEK: Final = 4  # how densely commits that were not imported are taken to lie
+ATTENTION_OF_FORK: Final = 3.0  # a fork costs more than a star
+ATTENTION_OF_INTERACTION: Final = 0.2  # a visitor's click costs less
+BRISK_HALF_LIFE: Final = 14.0  # days: "recently"
+STEADY_HALF_LIFE: Final = 180.0  # days: "the project's own pace"
+EARLIEST: Final = date(1970, 1, 1).toordinal()  # broken clocks write this or less; nothing is older here
+CEILING: Final = 10**12  # counts above this are nonsense, and would overflow a float
+DAYS_PER_YEAR: Final = 365.25
+SECONDS_PER_HOUR: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class DayTally:
+    """What one UTC day added to a project. Raises `ValueError` for negative counts."""
+
+    day: date
+    commits: int = 0
+    lines_added: int = 0
+    lines_removed: int = 0
+    pull_requests: int = 0
+    issues: int = 0
+    releases: int = 0
+    deployments: int = 0
+    coding_seconds: int = 0
+    new_languages: int = 0  # languages or topics first seen that day
+
+    def __post_init__(self) -> None:
+        if isinstance(self.day, datetime):
+            raise ValueError("a tally is for a day, not for a moment")
+        if min(_counts(self)) < 0:
+            raise ValueError(f"a day cannot take anything away: {self}")
+
+
+_COUNTS: Final = tuple(f.name for f in fields(DayTally) if f.name != "day")
+_counts: Final = attrgetter(*_COUNTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What is known of the project as it stands, without dates. Raises `ValueError` for negative numbers."""
+
+    planted: date  # first known day of the project
+    languages: Mapping[str, int] = field(default_factory=dict)  # bytes (or lines) per language
+    lines_of_code: int = 0
+    topics: int = 0
+    stars: int = 0
+    forks: int = 0
+    interactions: int = 0
+    earlier_commits: int = 0  # commits known to exist but not imported (capped logs)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.planted, datetime):
+            raise ValueError("a project is planted on a day, not at a moment")
+        numbers = (self.lines_of_code, self.topics, self.stars, self.forks, self.interactions, self.earlier_commits)
+        if min(numbers + tuple(self.languages.values())) < 0:
+            raise ValueError(f"a portrait has no negative numbers: {self}")
+
+
+class Totals(NamedTuple):
+    """Everything that was done until the end of `day` (an ordinal). Floats, so that a forecast can continue them."""
+
+    day: float
+    work: float = 0.0  # commits, pull requests, releases, deployments and tracked hours, one each
+    commits: float = 0
+    active_weeks: float = 0
+    hours: float = 0.0
+    tracked_hours: float = 0.0
+    lines_added: float = 0
+    lines_removed: float = 0
+    discussions: float = 0  # pull requests and issues
+    releases: float = 0
+    deployments: float = 0
+    languages: float = 0
+    brisk: float = 0.0  # effort, halved every BRISK_HALF_LIFE days
+    steady: float = 0.0  # effort, halved every STEADY_HALF_LIFE days
+    last_worked: float = 0  # ordinal of the last day with work, 0 for none
+
+
+class Life:
+    """A project's totals over time, and what of them is estimated. Days are ordinals (`date.toordinal`), UTC."""
+
+    def __init__(self, tallies: Iterable[DayTally], portrait: Portrait, *, now: datetime) -> None:
+        """Fold what happened until the UTC day of `now`, ignoring the rest. Raises `ValueError` for a naive `now`."""
+        if now.tzinfo is None:
+            raise ValueError("now needs a time zone")
+        self.today = max(now.astimezone(UTC).date().toordinal(), EARLIEST)
+        days = _by_day(tallies, until=self.today)
+        self.first_seen = min(days, default=self.today)
+        self.planted = max(EARLIEST, min(portrait.planted.toordinal(), self.first_seen))
+        self.trail = [Totals(day=self.planted - 1)]
+        for day in sorted(days):
+            self.trail.append(_after(self.trail[-1], day, *(min(count, CEILING) for count in days[day])))
+        self.earlier_commits = min(portrait.earlier_commits, CEILING)
+        sizes = [min(size, CEILING) for size in portrait.languages.values() if size]
+        self.language_count = len(sizes)
+        self.diversity = sum(size / (size + BYTES_TO_SPEAK) for size in sizes)
+        self.lines = max(min(portrait.lines_of_code, CEILING), sum(sizes) / BYTES_PER_LINE)
+        self.topics = min(portrait.topics, CEILING)
+        self.stars, self.forks, self.interactions = (
+            min(count, CEILING) for count in (portrait.stars, portrait.forks, portrait.interactions)
+        )
+        self.attention = self.stars + ATTENTION_OF_FORK * self.forks + ATTENTION_OF_INTERACTION * self.interactions
+
+    def totals_on(self, day: int) -> Totals:
+        """What had been done by the end of `day`."""
+        return self.trail[max(0, bisect_right(self.trail, day, key=attrgetter("day")) - 1)]
+
+    def earlier_by(self, day: int) -> int:
+        """How many of the commits that were not imported were made by `day`, spread evenly up to the first imported."""
+        if day >= self.first_seen:
+            return self.earlier_commits
+        return self.earlier_commits * (day - self.planted + 1) // (self.first_seen - self.planted + 1)
+
+    def share_of(self, done: Totals, earlier: int) -> float:
+        """The part of all known work that was done: what undated facts (stars, languages) are scaled by. 1 today."""
+        everything = self.trail[-1].work + self.earlier_commits
+        return (done.work + earlier) / everything if everything else 1.0
+
+    def weeks(self, done: Totals, day: int) -> float:
+        """Distinct weeks with work in them, estimated where commits were not imported; at most the weeks of life."""
+        estimated = self.earlier_by(day) / EARLIER_COMMITS_PER_WEEK
+        return min(done.active_weeks + estimated, _week(day) - _week(self.planted) + 1)
+
+    def size(self, done: Totals, share: float) -> float:
+        """Lines of code: counted, from bytes, or from what was added. The largest, as learning more must not shrink."""
+        return max(self.lines * share, done.lines_added * LINES_KEPT)
+
+    def hours(self, done: Totals, earlier: int) -> float:
+        """Hours of work, estimated for commits that were not imported."""
+        return done.hours + earlier * HOURS_EARLIER_COMMIT
+
+
+def hours_of_day(commits: int, coding_seconds: float) -> tuple[float, float]:
+    """The hours of work in one day of a project, and how many of them were measured. The rest is estimated."""
+    tracked = min(24.0, coding_seconds / SECONDS_PER_HOUR)
+    estimated = HOURS_FIRST_COMMIT + HOURS_NEXT_COMMIT * (commits - 1) if commits else 0.0
+    return max(tracked, min(HOURS_DAY_ESTIMATED, estimated)), tracked
+
+
+def _by_day(tallies: Iterable[DayTally], *, until: int) -> dict[int, tuple[int, ...]]:
+    days: dict[int, tuple[int, ...]] = {}
+    for tally in tallies:
+        day = max(tally.day.toordinal(), EARLIEST)
+        if day <= until:
+            days[day] = tuple(map(add, days[day], _counts(tally))) if day in days else _counts(tally)
+    return {day: counts for day, counts in days.items() if any(counts)}
+
+
+def _after(
+    before: Totals,
+    day: int,
+    commits: int,
+    lines_added: int,
+    lines_removed: int,
+    pull_requests: int,
+    issues: int,
+    releases: int,
+    deployments: int,
+    coding_seconds: int,
+    new_languages: int,
+) -> Totals:
+    """The totals after one more day. Issues alone are no work (others open them), nor are lines without a commit."""
+    hours, tracked = hours_of_day(commits, coding_seconds)
+    work = commits + pull_requests + releases + deployments + tracked
+    effort, gap = log2(1 + work), day - before.day
+    new_week = work and (not before.last_worked or _week(day) != _week(int(before.last_worked)))
+    return Totals(
+        day=day,
+        work=before.work + work,
+        commits=before.commits + commits,
+        active_weeks=before.active_weeks + bool(new_week),
+        hours=before.hours + hours,
+        tracked_hours=before.tracked_hours + tracked,
+        lines_added=before.lines_added + lines_added,
+        lines_removed=before.lines_removed + lines_removed,
+        discussions=before.discussions + pull_requests + issues,
+        releases=before.releases + releases,
+        deployments=before.deployments + deployments,
+        languages=before.languages + new_languages,
+        brisk=before.brisk * faded(gap, BRISK_HALF_LIFE) + effort,
+        steady=before.steady * faded(gap, STEADY_HALF_LIFE) + effort,
+        last_worked=day if work else before.last_worked,
+    )
+
+
+def faded(days: float, half_life: float) -> float:
+    """What is left of 1 after so many days."""
+    return float(0.5 ** (days / half_life))
+
+
+def _week(day: int) -> int:
+    return (day - 1) // 7  # ordinal 1 is a Monday

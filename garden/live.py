@@ -1,0 +1,345 @@
+"""The hub: one a process. It follows the outbox and keeps its newest events, encoded once, for every socket to read on.
+
+The outbox is the one truth. Whatever wakes the hub (a commit in this process, SQLite's `data_version`, a message on the
+channel layer, or simply a second gone by), it reads what came after the last `seq` it knows. A socket is no more than a
+place in that row of events: replaying what was missed and following what happens are the same walk, so that nothing is
+lost or told twice, and a slow socket costs no memory. One that falls behind the row is let go and loads the state anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import threading
+from bisect import bisect_right
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import structlog
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import close_old_connections
+
+from garden import changes, selectors
+from garden.models import GardenEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+KEPT = 500  # events in memory: how far behind a client may be before loading the state again is cheaper
+READY_SECONDS = 5.0  # the first look at the outbox; longer means the database is in trouble
+CATCH_UP_SECONDS = 1.0  # a client that read the state a moment ago may be ahead of the hub by one look
+RETRY_SECONDS = 2.0  # after a failure of the database or the channel layer
+STOP_SECONDS = 2.0
+ANNOUNCE_SECONDS = 2.0  # a broker that does not answer by then is gone; the other processes look by themselves
+GROUP = "garden"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event, ready to send."""
+
+    seq: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What the sockets of this process are doing."""
+
+    connections: int  # open now
+    delivered: int  # events sent since the process began
+    dropped: int  # sockets let go because they were too slow
+    seq: int  # the newest event known; 0 before the first
+
+
+class Backlog:
+    """The newest events in order of `seq`; everything after `floor` is here."""
+
+    def __init__(self, messages: Iterable[Message] = ()) -> None:
+        self._messages = list(messages)
+        self._seqs = [message.seq for message in self._messages]
+        self.floor = self._seqs[0] - 1 if self._seqs else 0
+
+    @property
+    def newest(self) -> int:
+        """The last `seq`."""
+        return self._seqs[-1] if self._seqs else self.floor
+
+    def append(self, messages: Sequence[Message]) -> None:
+        """Add newer events, and forget the oldest beyond `KEPT`."""
+        self._messages.extend(messages)
+        self._seqs.extend(message.seq for message in messages)
+        if surplus := max(0, len(self._seqs) - KEPT):
+            self.floor = self._seqs[surplus - 1]
+            del self._messages[:surplus], self._seqs[:surplus]
+
+    def after(self, seq: int) -> list[Message]:
+        """Events after `seq`, oldest first."""
+        return self._messages[bisect_right(self._seqs, seq) :]
+
+    def covers(self, seq: int) -> bool:
+        """Whether nothing that came after `seq` is missing here."""
+        return self.floor <= seq <= self.newest
+
+
+class Hub:
+    """Follows the outbox in a thread of its own, and serves the sockets on the event loop it was started on."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._ready = asyncio.Event()
+        self._advanced = asyncio.Event()
+        self._backlog = Backlog()
+        self._failing = False
+        self._clients: Counter[str] = Counter()
+        self._delivered = 0
+        self._dropped = 0
+
+    def start(self) -> None:
+        """Begin to follow the outbox, unless that is under way on the running loop already."""
+        loop = asyncio.get_running_loop()
+        if self._loop is loop:
+            return
+        self.stop()
+        self._loop, self._stopped, self._woken = loop, threading.Event(), threading.Event()
+        self._ready, self._advanced, self._backlog = asyncio.Event(), asyncio.Event(), Backlog()
+        self._clients, self._failing = Counter(), False
+        self._thread = threading.Thread(
+            target=self._follow, args=(loop, self._stopped, self._woken), name="garden-hub", daemon=True
+        )
+        self._thread.start()
+        if settings.REDIS_URL:
+            self._listener = loop.create_task(self._listen(self._woken))
+
+    def stop(self) -> None:
+        """Stop following. Waits for the thread, which looks up at once unless the database holds it."""
+        self._stopped.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+            self._thread = None
+        if self._listener is not None and self._loop is not None and not self._loop.is_closed():
+            self._listener.cancel()
+        self._listener = self._loop = None
+
+    async def ready(self) -> None:
+        """Wait for the first look at the outbox. Raises `TimeoutError` when the database does not answer."""
+        async with asyncio.timeout(READY_SECONDS):
+            await self._ready.wait()
+
+    def wake(self) -> None:
+        """Have the hub look now. From any thread, never blocks."""
+        self._woken.set()
+
+    @property
+    def following(self) -> bool:
+        """Whether this process would notice a change made by another."""
+        return self._loop is not None and self._ready.is_set() and not self._failing
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last look at the outbox went wrong."""
+        return self._loop is not None and self._failing
+
+    @property
+    def newest(self) -> int:
+        """The newest `seq` known; 0 before the first."""
+        return self._backlog.newest
+
+    @property
+    def stats(self) -> Stats:
+        """What the sockets of this process are doing."""
+        return Stats(self._clients.total(), self._delivered, self._dropped, self.newest)
+
+    def connections_of(self, client: str) -> int:
+        """Sockets open for one client address."""
+        return self._clients[client]
+
+    @contextmanager
+    def connection(self, client: str) -> Iterator[None]:
+        """Count a socket for as long as it is open."""
+        clients = self._clients
+        clients[client] += 1
+        try:
+            yield
+        finally:
+            clients[client] -= 1
+            if not clients[client]:
+                del clients[client]
+
+    async def can_replay(self, since: int) -> bool:
+        """Whether everything after `since` can be handed over."""
+        if since > self.newest:
+            self.wake()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CATCH_UP_SECONDS):
+                    while since > self.newest:
+                        await self._advanced.wait()
+        return self._backlog.covers(since)
+
+    async def after(self, seq: int) -> list[Message] | None:
+        """Events after `seq` as soon as there are some, or `None` when some of them are forgotten already."""
+        while True:
+            if seq < self._backlog.floor:
+                self._dropped += 1
+                return None
+            if news := self._backlog.after(seq):
+                self._delivered += len(news)
+                return news
+            await self._advanced.wait()
+
+    def _follow(self, loop: asyncio.AbstractEventLoop, stopped: threading.Event, woken: threading.Event) -> None:
+        """The thread: look whenever woken, and whenever the database may have changed."""
+        watch = changes.watch()
+        seq: int | None = None
+        while not stopped.is_set() and not loop.is_closed():
+            try:
+                # Asked first: what is committed between the question and the look is seen by both.
+                if watch.changed() or woken.is_set() or seq is None:
+                    woken.clear()
+                    seq = self._look(loop, seq)
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - whatever a look raises, the hub looks again
+                if not self._failing:
+                    log.warning("live.outbox_unreadable", error=repr(error))
+                self._failing = True
+                watch.close()
+                stopped.wait(RETRY_SECONDS)
+            finally:
+                close_old_connections()
+            woken.wait(watch.interval)
+        watch.close()
+
+    def _look(self, loop: asyncio.AbstractEventLoop, seq: int | None) -> int:
+        """Read what is new after `seq`, hand it to the loop, and return the newest `seq` read."""
+        news = [] if seq is None else selectors.events_since(seq, KEPT + 1)
+        rewritten = any(event.rewrites for event in news)  # the older ones in memory are not true any more
+        if seq is None or rewritten or len(news) > KEPT:
+            newest_first = GardenEvent.objects.order_by("-seq")[:KEPT]
+            backlog = Backlog(map(_encode, reversed(newest_first)))
+            loop.call_soon_threadsafe(self._replace, backlog)
+            newest = max(backlog.newest, seq or 0)
+        elif news:
+            loop.call_soon_threadsafe(self._append, [_encode(event) for event in news])
+            newest = news[-1].seq
+        else:
+            return seq
+        if seq is not None:
+            _tell_advance()
+        return newest
+
+    def _replace(self, backlog: Backlog) -> None:
+        self._backlog = backlog
+        self._ready.set()
+        self._call_sockets()
+
+    def _append(self, messages: list[Message]) -> None:
+        self._backlog.append(messages)
+        self._call_sockets()
+
+    def _call_sockets(self) -> None:
+        advanced, self._advanced = self._advanced, asyncio.Event()
+        advanced.set()
+
+    async def _listen(self, woken: threading.Event) -> None:
+        """Let the channel layer wake the hub. While the layer is gone the hub looks by itself."""
+        layer = get_channel_layer()
+        while True:
+            try:
+                channel = await layer.new_channel()
+                await layer.group_add(GROUP, channel)
+                while True:
+                    await layer.receive(channel)
+                    woken.set()
+            except Exception as error:  # noqa: BLE001 - the layer's driver decides what a lost broker raises
+                log.info("live.layer_unreachable", error=str(error))
+                await asyncio.sleep(RETRY_SECONDS)
+
+
+hub = Hub()
+_on_advance: list[Callable[[], None]] = []
+
+
+def on_advance(callback: Callable[[], None]) -> None:
+    """Have `callback` called, in whichever thread notices, when the outbox grew. It must be quick and never raise."""
+    if callback not in _on_advance:
+        _on_advance.append(callback)
+
+
+def newest_seq() -> int | None:
+    """The newest `seq` known in this process, or `None` while the hub does not follow the outbox."""
+    return hub.newest if hub.following else None
+
+
+def failing() -> bool:
+    """Whether this process tries to follow the outbox and cannot read it."""
+    return hub.failing
+
+
+def stats() -> Stats:
+    """What the sockets of this process are doing."""
+    return hub.stats
+
+
+def wake() -> None:
+    """Tell this process and all others that the outbox grew. On commit, from any thread: never blocks or raises."""
+    _tell_advance()
+    hub.wake()
+    if settings.REDIS_URL:
+        _announcer().announce()
+
+
+class _Announcer:
+    """Calls the other processes over the channel layer, from a thread that may wait where a request must not.
+
+    Not a daemon: a management command that ends right after its commit still gets its word out.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="garden-announcer")
+        self._waiting = threading.Lock()
+
+    def announce(self) -> None:
+        """Call once, however many commits ask for it before the call goes out."""
+        if self._waiting.acquire(blocking=False):
+            try:
+                self._thread.submit(self._call)
+            except RuntimeError:  # the interpreter is on its way out; the others look by themselves
+                self._waiting.release()
+
+    def _call(self) -> None:
+        self._waiting.release()  # first: a commit from here on asks for a call of its own
+        try:
+            asyncio.run(self._send())
+        except Exception as error:  # noqa: BLE001 - the layer's driver decides what a lost broker raises
+            log.info("live.announcement_lost", error=str(error))
+
+    async def _send(self) -> None:
+        async with asyncio.timeout(ANNOUNCE_SECONDS):
+            await get_channel_layer().group_send(GROUP, {"type": "garden.wake"})
+
+
+@cache
+def _announcer() -> _Announcer:
+    return _Announcer()
+
+
+def _tell_advance() -> None:
+    for callback in _on_advance:
+        callback()
+
+
+def _encode(event: GardenEvent) -> Message:
+    return Message(event.seq, json.dumps(event.envelope(), separators=(",", ":")))

@@ -1,0 +1,347 @@
+"""Projects as plants, what happened to them, and the outbox of live events."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from garden.genome import Genome, express
+from garden.vocabulary import (
+    ActivityKind,
+    EventType,
+    GrowthStage,
+    InteractionKind,
+    PlantType,
+    ProjectStatus,
+    Visibility,
+    choices,
+    stage_label,
+)
+
+unit_interval = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+def within_unit(field: str) -> models.Q:
+    """The condition that `field` lies between 0 and 1."""
+    return models.Q(**{f"{field}__gte": 0.0, f"{field}__lte": 1.0})
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """The only places where visibility is decided."""
+
+    def in_garden(self) -> ProjectQuerySet:
+        """Plants that everyone sees: public, and neither archived nor awaiting approval."""
+        return self.listed().filter(status__in=[ProjectStatus.ACTIVE, ProjectStatus.FEATURED])
+
+    def listed(self) -> ProjectQuerySet:
+        """Everything that may be named in public: the garden and the public archive."""
+        return self.reachable().filter(visibility=Visibility.PUBLIC)
+
+    def reachable(self) -> ProjectQuerySet:
+        """What opens for those who know its address: the listed ones and the unlisted ones."""
+        return self.filter(hidden_by_source=False).exclude(
+            models.Q(visibility=Visibility.PRIVATE) | models.Q(status=ProjectStatus.PROPOSED)
+        )
+
+
+class Project(models.Model):
+    """One project of the owner, and the plant it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    github_repo = models.CharField(max_length=255, blank=True, help_text="owner/name on GitHub.")
+    github_id = models.BigIntegerField(
+        null=True, blank=True, unique=True, help_text="GitHub's own number; survives a rename."
+    )
+    source_path = models.CharField(
+        max_length=500, blank=True, help_text="Name of the local repository it was imported from."
+    )
+    homepage_url = models.URLField(max_length=500, blank=True)
+    demo_url = models.URLField(max_length=500, blank=True)
+
+    plant_type = models.CharField(max_length=20, choices=choices(PlantType), default=PlantType.GENERIC)
+    growth_stage = models.CharField(max_length=20, choices=choices(GrowthStage), default=GrowthStage.SEED)
+    planted_date = models.DateTimeField(default=timezone.now)
+    genome_seed = models.BigIntegerField(help_text="Fixes the plant's form. Change it for another individual.")
+
+    position_x = models.FloatField(default=0.0, help_text="Metres to the right of the island's middle.")
+    position_y = models.FloatField(default=0.0, help_text="Metres above the ground.")
+    position_z = models.FloatField(default=0.0, help_text="Metres towards the visitor.")
+
+    commit_count = models.PositiveIntegerField(default=0)
+    earlier_commits = models.PositiveIntegerField(
+        default=0, help_text="Commits known to exist before the imported history begins."
+    )
+    lines_of_code = models.PositiveBigIntegerField(default=0)
+    complexity_score = models.FloatField(default=0.0, validators=unit_interval)
+    visitor_interactions = models.PositiveIntegerField(default=0)
+    stars = models.PositiveIntegerField(default=0)
+    forks = models.PositiveIntegerField(default=0)
+
+    growth_factor = models.FloatField(default=0.0, validators=unit_interval)
+    stage_progress = models.FloatField(default=0.0, validators=unit_interval)
+    vitality = models.FloatField(default=1.0, validators=unit_interval)
+    momentum = models.FloatField(default=0.0)
+    growth_reasons = models.JSONField(default=list, blank=True, help_text="The six factors with their shares.")
+    forecast = models.JSONField(default=dict, blank=True, help_text="When the next stage is expected.")
+    grown_at = models.DateTimeField(null=True, blank=True, help_text="When growth was last worked out.")
+    last_activity_at = models.DateTimeField(null=True, blank=True)
+
+    technologies = models.JSONField(default=list, blank=True)
+    languages = models.JSONField(default=dict, blank=True, help_text="Bytes per language.")
+    topics = models.JSONField(default=list, blank=True)
+
+    status = models.CharField(max_length=20, choices=choices(ProjectStatus), default=ProjectStatus.ACTIVE)
+    visibility = models.CharField(max_length=20, choices=choices(Visibility), default=Visibility.PUBLIC)
+    hidden_by_source = models.BooleanField(
+        default=False, help_text="Its source became private or vanished; it stays off the site until that ends."
+    )
+    archived_at_source = models.DateTimeField(
+        null=True, blank=True, help_text="When its source was first seen archived; empty while work goes on there."
+    )
+    stands_though_archived = models.BooleanField(
+        default=False, help_text="The owner lets the plant stand although its source is archived."
+    )
+    is_demo = models.BooleanField(default=False, help_text="A demonstration plant; removed in one go.")
+    owner_edited = models.JSONField(
+        default=list, blank=True, help_text="Fields the owner set by hand; no sync overwrites them."
+    )
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-growth_factor", "name"]
+        indexes = [
+            models.Index(fields=["growth_stage"], name="project_stage"),
+            models.Index(fields=["status", "visibility"], name="project_status"),
+            models.Index(fields=["planted_date"], name="project_planted"),
+            models.Index(fields=["-last_activity_at"], name="project_last_activity"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("github_repo"), condition=~models.Q(github_repo=""), name="project_github_repo_once"
+            ),
+            models.UniqueConstraint(
+                fields=["source_path"], condition=~models.Q(source_path=""), name="project_source_path_once"
+            ),
+            models.CheckConstraint(condition=within_unit("growth_factor"), name="project_growth_factor_unit"),
+            models.CheckConstraint(condition=within_unit("vitality"), name="project_vitality_unit"),
+            models.CheckConstraint(condition=within_unit("complexity_score"), name="project_complexity_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.slug])
+
+    @property
+    def stage_label(self) -> str:
+        """The stage as a visitor reads it (a tree says `sapling`)."""
+        return stage_label(self.plant_type, self.growth_stage)
+
+    @property
+    def listed(self) -> bool:
+        """Whether it may be named in public; the same rule as `ProjectQuerySet.listed`."""
+        return (
+            self.visibility == Visibility.PUBLIC and not self.hidden_by_source and self.status != ProjectStatus.PROPOSED
+        )
+
+    @property
+    def in_garden(self) -> bool:
+        """Whether everyone sees this plant; the same rule as `ProjectQuerySet.in_garden`."""
+        return self.listed and self.status in (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)
+
+    @property
+    def genome(self) -> Genome:
+        """The parameters that fix this plant's form, in 2D and 3D."""
+        return express(
+            seed=self.genome_seed,
+            plant_type=PlantType(self.plant_type),
+            technologies=self.technologies,
+            languages=self.languages,
+        )
+
+
+class ProjectMedia(models.Model):
+    """A picture or a film that the owner shows on a project's page."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="media")
+    image = models.ImageField(
+        upload_to="projects/",
+        blank=True,
+        validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp", "gif", "avif"])],
+    )
+    url = models.URLField(max_length=500, blank=True, help_text="Instead of a picture: a link to a film or a talk.")
+    alt = models.CharField(max_length=255, help_text="What it shows, for those who cannot see it.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "id"]
+        verbose_name_plural = "media"
+        constraints = [models.CheckConstraint(condition=~models.Q(image="", url=""), name="media_has_image_or_url")]
+
+    def __str__(self) -> str:
+        return self.alt
+
+
+class GrowthLog(models.Model):
+    """A snapshot of a project's growth: at each change of stage, and about monthly where something changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="growth_log")
+
+    commits_delta = models.IntegerField(default=0)
+    lines_added = models.BigIntegerField(default=0)
+    lines_removed = models.BigIntegerField(default=0)
+    complexity_change = models.FloatField(default=0.0)
+
+    github_activity = models.JSONField(default=dict, blank=True)
+    deployment_events = models.JSONField(default=dict, blank=True)
+
+    page_views = models.PositiveIntegerField(default=0)
+    interactions = models.PositiveIntegerField(default=0)
+    time_spent_minutes = models.PositiveIntegerField(default=0)
+
+    previous_stage = models.CharField(max_length=20, choices=choices(GrowthStage), blank=True)
+    new_stage = models.CharField(max_length=20, choices=choices(GrowthStage))
+    growth_factor = models.FloatField(validators=unit_interval)
+
+    backfilled = models.BooleanField(default=False, help_text="Worked out from history at an import.")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["recorded_at"]
+        indexes = [
+            models.Index(fields=["project", "recorded_at"], name="growthlog_project_recorded"),
+            models.Index(fields=["recorded_at"], name="growthlog_recorded"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=within_unit("growth_factor"), name="growthlog_growth_factor_unit")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recorded_at:%Y-%m-%d}: {self.new_stage}"
+
+    @property
+    def is_stage_change(self) -> bool:
+        """Whether this snapshot marks a climbed (or lost) rung."""
+        return self.previous_stage != self.new_stage
+
+
+class Activity(models.Model):
+    """One dated fact about a project. However it arrives, and however often, it stands here once."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="activities")
+    kind = models.CharField(max_length=20, choices=choices(ActivityKind))
+    external_id = models.CharField(max_length=200, help_text="For a commit its SHA, whichever way it came.")
+    occurred_at = models.DateTimeField()
+    source = models.CharField(max_length=40)
+    title = models.CharField(max_length=500, blank=True)
+    author = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    lines_added = models.PositiveIntegerField(null=True, blank=True, help_text="Empty where the source did not say.")
+    lines_removed = models.PositiveIntegerField(null=True, blank=True)
+    amount = models.FloatField(
+        default=0.0, help_text="Seconds, for `coding`; languages seen for the first time, for `commit`."
+    )
+    data = models.JSONField(default=dict, blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-occurred_at"]
+        verbose_name_plural = "activities"
+        indexes = [
+            models.Index(fields=["project", "kind", "occurred_at"], name="activity_project_kind_time"),
+            models.Index(fields=["-occurred_at"], name="activity_time"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind", "external_id"], name="activity_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.external_id[:12]}"
+
+
+class Interaction(models.Model):
+    """One visitor's attention to one plant, counted once a day and kind."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="interactions")
+    kind = models.CharField(max_length=20, choices=choices(InteractionKind))
+    visitor = models.CharField(
+        max_length=64, null=True, blank=True, help_text="Pseudonym of the day; emptied when its salt is deleted."
+    )
+    occurred_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "kind", "visitor"],
+                condition=models.Q(visitor__isnull=False),
+                name="interaction_once_a_day",
+            )
+        ]
+        indexes = [models.Index(fields=["occurred_at"], name="interaction_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.project_id}"
+
+
+class GardenEvent(models.Model):
+    """One row of the live outbox. Its id is the `seq` that clients resume from."""
+
+    seq = models.BigAutoField(primary_key=True)
+    event_type = models.CharField(max_length=40, choices=choices(EventType))
+    source = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+    timestamp = models.DateTimeField(default=timezone.now)
+    rewrites = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Whether older events were changed along with it."
+    )
+
+    class Meta:
+        ordering = ["seq"]
+        indexes = [models.Index(fields=["timestamp"], name="gardenevent_time")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.event_type}"
+
+    def envelope(self) -> dict[str, Any]:
+        """What every socket and `GET events/` carry."""
+        return {
+            "seq": self.seq,
+            "event_type": self.event_type,
+            "timestamp": self.timestamp.isoformat().replace("+00:00", "Z"),
+            "source": self.source,
+            "data": self.data,
+        }
+
+
+class IdempotentReply(models.Model):
+    """The first answer to an `Idempotency-Key`, so that a repeated request gets the same one."""
+
+    key = models.CharField(max_length=200)
+    scope = models.CharField(max_length=120, help_text="The endpoint and the caller it belongs to.")
+    request_hash = models.CharField(max_length=64)
+    status_code = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "idempotent replies"
+        constraints = [models.UniqueConstraint(fields=["key", "scope"], name="idempotency_key_once")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_time")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,30 @@
+"""Who may do what over the API: everyone reads, the owner writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+def is_owner(request: Request) -> bool:
+    """Whether the request comes from the owner, by token or by admin session. Helpers in the console are not owners."""
+    return bool(request.user and request.user.is_active and request.user.is_superuser)
+
+
+class IsOwner(BasePermission):
+    """The owner alone."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return is_owner(request)
+
+
+class OwnerWrites(BasePermission):
+    """Everyone reads, the owner writes."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or is_owner(request)

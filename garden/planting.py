@@ -1,0 +1,377 @@
+"""Writes that put a plant into the garden, change what the owner decides about it, and take it out again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.text import slugify
+
+from garden import events
+from garden.genome import plant_type_for, seed_for
+from garden.holding import hold, hold_all
+from garden.layout import Newcomer, Position, Standing, gap, is_plantable, island_radius, place, terrain
+from garden.models import Project
+from garden.text import storable
+from garden.vocabulary import EventType, ProjectStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from garden.drafts import ProjectDraft
+
+TECHNOLOGIES_SHOWN = 8  # the main ones; a list of thirty says nothing
+MOST_WAITING_SEEDS = 50  # proposals that an owner can still look through
+TOLD_BY_SOURCES = (
+    "name",
+    "description",
+    "github_repo",
+    "github_id",
+    "homepage_url",
+    "planted_date",
+    "languages",
+    "lines_of_code",
+    "technologies",
+    "topics",
+    "stars",
+    "forks",
+    "earlier_commits",
+    "hidden_by_source",
+    "archived_at_source",
+    "stands_though_archived",
+)
+RACES = 10  # attempts at planting what others plant at the same moment; each round one of them gets through
+NOT_FROM_SOURCES = frozenset({"status", "visibility"})  # the owner's alone: no sync ever writes them
+
+
+class SeedBedFull(Exception):
+    """Too many proposed seeds wait for the owner."""
+
+
+@transaction.atomic
+def plant(*, draft: ProjectDraft, source: str, now: datetime, is_demo: bool = False) -> tuple[Project, bool]:
+    """The project a draft is about, made if it is new and brought up to date if not, and whether it is new.
+
+    A renamed repository keeps its plant (GitHub's number is asked first), and a repository known by its path becomes
+    the same project when its home on GitHub is learnt.
+    """
+    made = []
+
+    def find_or_make() -> Project:
+        if project := find(draft):
+            return project
+        made.append(project := _new(draft, source=source, now=now, is_demo=is_demo))
+        return project
+
+    project = _against_races(find_or_make)
+    if project in made:
+        return project, True
+    refresh(project=project, draft=draft, source=source, now=now)
+    return project, False
+
+
+def _against_races(make: Callable[[], Project]) -> Project:
+    """What `make` makes, tried again where another process made the same, or took its address, a moment before."""
+    for _ in range(RACES - 1):
+        try:
+            with transaction.atomic():
+                return make()
+        except IntegrityError:
+            continue
+    with transaction.atomic():
+        return make()
+
+
+def find(draft: ProjectDraft) -> Project | None:
+    """The project a draft is about, by number, name on GitHub, or local path."""
+    attempts: list[Q] = []
+    if draft.github_id:
+        attempts.append(Q(github_id=draft.github_id))
+    if draft.github_repo:
+        by_name = Q(github_repo__iexact=draft.github_repo)
+        # Another repository may have taken a name that a renamed one left behind.
+        attempts.append(by_name & (Q(github_id=None) | Q(github_id=draft.github_id)) if draft.github_id else by_name)
+    if draft.source_path:
+        by_path = Q(source_path=draft.source_path)
+        # A fork begins with the same commit as the repository it was taken from, and is still another project.
+        attempts.append(by_path & Q(github_repo="") if draft.github_repo else by_path)
+    for attempt in attempts:
+        if project := Project.objects.select_for_update().filter(attempt).first():
+            return project
+    return None
+
+
+def _new(draft: ProjectDraft, *, source: str, now: datetime, is_demo: bool) -> Project:
+    name = storable(draft.name, 255).strip() or "Unnamed project"
+    project = Project(
+        name=name,
+        slug=free_slug(name),
+        github_repo=_free_repo_name(draft),
+        github_id=draft.github_id,
+        source_path="" if draft.github_repo else storable(draft.source_path, 500),
+        planted_date=min(now, draft.created_at) if draft.created_at else now,
+        genome_seed=seed_for(draft.github_repo.lower() or draft.source_path or name),
+        is_demo=is_demo,
+    )
+    project.plant_type = plant_type_for(
+        languages=draft.languages, topics=[*draft.topics, *draft.technologies], description=draft.description
+    )
+    _apply(project, draft, now)
+    stand(project)
+    project.save()
+    events.publish_of(project, EventType.SEED_PLANTED, brief(project), source=source, now=now)
+    return project
+
+
+def brief(project: Project) -> dict[str, Any]:
+    """What a browser needs to name a plant before it loads the garden's state again."""
+    return {"slug": project.slug, "name": project.name, "plant_type": project.plant_type}
+
+
+@transaction.atomic
+def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime) -> None:
+    """Bring a project up to date with its source; what the owner set by hand stays, what is not said stays."""
+    hold(project)
+    was = Standpoint.of(project)
+    before = _told_of(project)
+    if draft.github_id:
+        project.github_id = draft.github_id
+    if draft.github_repo and draft.github_repo != project.github_repo:
+        project.github_repo = _free_repo_name(draft)
+    if draft.created_at and draft.created_at < project.planted_date and "planted_date" not in project.owner_edited:
+        project.planted_date = draft.created_at
+    _apply(project, draft, now)
+    if _told_of(project) != before:
+        project.save(update_fields=[*TOLD_BY_SOURCES, "updated_at"])
+        announce_change(project, was=was, source=source, now=now)
+
+
+def _told_of(project: Project) -> tuple[Any, ...]:
+    """Everything a source can change, to see whether it did."""
+    return tuple(getattr(project, name) for name in TOLD_BY_SOURCES)
+
+
+def _apply(project: Project, draft: ProjectDraft, now: datetime) -> None:
+    """Write what the draft says over what is known, field by field."""
+    technologies = list(draft.technologies) or list(draft.languages)[:TECHNOLOGIES_SHOWN]
+    said: dict[str, Any] = {
+        "description": storable(draft.description) or None,
+        "homepage_url": draft.homepage_url or None,
+        "languages": dict(draft.languages) or None,
+        "technologies": technologies or None,
+        "topics": list(draft.topics) or None,
+        "lines_of_code": draft.lines_of_code,
+        "stars": draft.stars,
+        "forks": draft.forks,
+        "earlier_commits": draft.earlier_commits,
+    }
+    for name, value in said.items():
+        if value is not None and name not in project.owner_edited:
+            setattr(project, name, value)
+    if draft.private is not None:
+        project.hidden_by_source = draft.private
+    if draft.archived is False:
+        project.archived_at_source, project.stands_though_archived = None, False
+    elif draft.archived and project.archived_at_source is None:
+        project.archived_at_source = now
+
+
+@transaction.atomic
+def propose_seed(*, name: str, description: str, at: Position, now: datetime) -> Project:
+    """A visitor's seed: only the owner sees it until it is approved. Raises `SeedBedFull` when too many wait."""
+    if Project.objects.filter(status=ProjectStatus.PROPOSED).count() >= MOST_WAITING_SEEDS:
+        raise SeedBedFull
+
+    def make() -> Project:
+        seed = _bare(name, description, now)
+        seed.status = ProjectStatus.PROPOSED
+        stand(seed, wanted=at)
+        seed.save()
+        return seed
+
+    return _against_races(make)
+
+
+@transaction.atomic
+def plant_seed(
+    *, name: str, description: str, at: Position, now: datetime, changes: Mapping[str, Any] | None = None
+) -> Project:
+    """The owner's seed: a project at once, with further fields set by hand where `changes` has them."""
+
+    def make() -> Project:
+        seed = _bare(name, description, now)
+        for field, value in (changes or {}).items():
+            setattr(seed, field, value)
+        seed.owner_edited = sorted(set(changes or {}) - NOT_FROM_SOURCES)
+        stand(seed, wanted=at)
+        seed.save()
+        return seed
+
+    seed = _against_races(make)
+    events.publish_of(seed, EventType.SEED_PLANTED, brief(seed), source="owner", now=now)
+    return seed
+
+
+def _bare(name: str, description: str, now: datetime) -> Project:
+    clean = storable(name, 255).strip()
+    return Project(
+        name=clean,
+        slug=free_slug(clean),
+        description=storable(description),
+        planted_date=now,
+        genome_seed=seed_for(f"{clean} {now.isoformat()}"),
+        plant_type=plant_type_for(languages={}, topics=[], description=description),
+    )
+
+
+@transaction.atomic
+def approve(*, projects: QuerySet[Project], now: datetime) -> int:
+    """Let proposed seeds into the garden. Returns how many."""
+    seeds = [seed for seed in hold_all(projects) if seed.status == ProjectStatus.PROPOSED]
+    for seed in seeds:
+        curate(project=seed, changes={"status": ProjectStatus.ACTIVE}, now=now)
+    return len(seeds)
+
+
+@transaction.atomic
+def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Project:
+    """Set fields by the owner's hand; no sync overwrites them from then on. Tells the browsers.
+
+    A seed that is let in gets a free place, and so does a plant that is moved to where nothing can grow.
+    """
+    hold(project)
+    was = Standpoint.of(project)
+    for name, value in changes.items():
+        setattr(project, name, value)
+    at = Position(project.position_x, project.position_z)
+    if was.proposed and project.status != ProjectStatus.PROPOSED:
+        stand(project, wanted=at)
+    elif changes.keys() & {"position_x", "position_z"} and not _can_grow(project, at):
+        stand(project)
+    project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
+    project.save(update_fields=[*{*changes, "position_x", "position_z"}, "owner_edited", "updated_at"])
+    announce_change(project, was=was, source="owner", now=now)
+    return project
+
+
+@transaction.atomic
+def set_status(*, projects: Iterable[Project], status: ProjectStatus, now: datetime) -> int:
+    """Feature, archive or bring back several projects. Returns how many changed."""
+    changed = [project for project in hold_all(projects) if project.status != status]
+    for project in changed:
+        curate(project=project, changes={"status": status}, now=now)
+    return len(changed)
+
+
+@transaction.atomic
+def let_stand(*, projects: Iterable[Project]) -> int:
+    """Say that plants stand although their sources are archived, so that nobody asks again. Returns how many."""
+    return Project.objects.filter(
+        pk__in=[project.pk for project in projects], archived_at_source__isnull=False, stands_though_archived=False
+    ).update(stands_though_archived=True)
+
+
+@transaction.atomic
+def hide(*, project: Project, source: str, now: datetime) -> None:
+    """Take a project off the site because its source is no longer public. Its plant and past are kept."""
+    hold(project)
+    was = Standpoint.of(project)
+    project.hidden_by_source = True
+    project.save(update_fields=["hidden_by_source", "updated_at"])
+    announce_change(project, was=was, source=source, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """Where a project stood before a change."""
+
+    in_garden: bool
+    listed: bool
+    proposed: bool
+
+    @classmethod
+    def of(cls, project: Project) -> Standpoint:
+        """Where it stands now."""
+        return cls(project.in_garden, project.listed, project.status == ProjectStatus.PROPOSED)
+
+
+def announce_change(project: Project, *, was: Standpoint, source: str, now: datetime) -> None:
+    """Tell the browsers that a plant came, changed or left, whichever it is.
+
+    One that may no longer be named goes from the outbox as well; one that was only archived stays there.
+    """
+    if not project.listed:
+        if was.listed:
+            events.forget(project, source=source, now=now)
+        return
+    if project.in_garden and not was.in_garden:
+        told = EventType.SEED_PLANTED
+    elif was.in_garden and not project.in_garden:
+        told = EventType.PROJECT_REMOVED
+    else:
+        told = EventType.PROJECT_CHANGED
+    data = {} if told == EventType.PROJECT_REMOVED else brief(project)
+    events.publish_of(project, told, data, source=source, now=now)
+
+
+@transaction.atomic
+def remove(*, projects: QuerySet[Project], source: str, now: datetime) -> int:
+    """Delete projects with all that is known about them. Returns how many."""
+    doomed = hold_all(projects)
+    for project in doomed:
+        if project.listed:
+            events.forget(project, source=source, now=now)
+    Project.objects.filter(pk__in=[project.pk for project in doomed]).delete()
+    return len(doomed)
+
+
+def remove_demo(*, now: datetime) -> int:
+    """Delete every demonstration plant. Returns how many."""
+    return remove(projects=Project.objects.filter(is_demo=True), source="demo", now=now)
+
+
+def _can_grow(project: Project, at: Position) -> bool:
+    """Whether the ground at a place takes this plant; close company is the owner's choice."""
+    standing = Project.objects.exclude(status=ProjectStatus.PROPOSED).count()
+    return is_plantable(project.genome.variant, at.x, at.z, terrain(island_radius(standing)))
+
+
+def stand(project: Project, wanted: Position | None = None) -> None:
+    """Give a project a free place on the island, near `wanted` where that is given. Nobody else moves."""
+    others = [
+        Standing(variant=other.genome.variant, x=other.position_x, z=other.position_z)
+        for other in Project.objects.exclude(pk=project.pk).exclude(status=ProjectStatus.PROPOSED)
+    ]
+    variant, radius = project.genome.variant, island_radius(len(others) + 1)
+    if (
+        wanted
+        and is_plantable(variant, wanted.x, wanted.z, terrain(radius))
+        and all(gap(variant, wanted.x, wanted.z, other) >= 0 for other in others)
+    ):
+        spot = wanted
+    else:
+        spot = place(Newcomer(seed=project.genome_seed, variant=variant), others, radius=radius)
+    project.position_x, project.position_z = spot.x, spot.z
+
+
+def free_slug(name: str) -> str:
+    """A slug for `name` that no other project has."""
+    stem = slugify(name)[:100] or "plant"
+    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(slug for slug in chain([stem], numbered) if slug not in taken)
+
+
+def _free_repo_name(draft: ProjectDraft) -> str:
+    """The repository's name, taken first from another repository that has left it behind by a rename."""
+    name = storable(draft.github_repo, 255)
+    if name and draft.github_id:
+        others = Project.objects.filter(github_repo__iexact=name, github_id__isnull=False)
+        others.exclude(github_id=draft.github_id).update(github_repo="")
+    return name

@@ -1,0 +1,79 @@
+"""Why a plant has its size: a sentence for each of the six factors, from the project's totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from garden.life import DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from garden.life import Life
+
+
+def sentences(life: Life) -> tuple[str, ...]:
+    """Why each factor is what it is today, in the order of `growth.FACTORS`."""
+    done, today, earlier = life.trail[-1], life.today, life.earlier_commits
+    weeks = round(life.weeks(done, today))
+    commits = int(done.commits) + earlier
+    about = "about " if earlier else ""
+    hours, tracked = life.hours(done, earlier), done.tracked_hours
+    languages = int(max(done.languages, life.language_count))
+    seen = [
+        _count(number, word)
+        for number, word in (
+            (life.stars, "star"),
+            (life.forks, "fork"),
+            (life.interactions, "visitor interaction"),
+            (int(done.discussions), "contribution"),
+        )
+        if number
+    ]
+    new = [
+        _count(number, word)
+        for number, word in (
+            (int(done.releases), "release"),
+            (int(done.deployments), "deployment"),
+            (languages, "language"),
+            (life.topics, "topic"),
+        )
+        if number
+    ]
+    return (
+        f"{_count(commits, 'commit')} in {about}{_count(weeks, 'active week')}"
+        + (f"; {earlier:,} of them are older than the imported log." if earlier else "."),
+        f"About {_count(round(life.size(done, 1.0)), 'line')} of code"
+        + (f" in {_count(languages, 'language')}." if languages else ", in languages not known yet."),
+        _hours_sentence(hours, tracked),
+        f"{_listed(seen)}."
+        if seen
+        else "No stars, forks or visitors are known; every stage can be reached without them.",
+        f"{_age(today - life.planted)} old, tended in {about}{_count(weeks, 'week')}.",
+        f"{_listed(new)}." if new else "No releases, languages or topics are known yet.",
+    )
+
+
+def _hours_sentence(hours: float, tracked: float) -> str:
+    if not hours:
+        return "No coding time and no commits are known yet."
+    if not tracked:
+        return f"About {_count(round(hours), 'hour')}, estimated from the days with commits."
+    if hours - tracked < 0.5:
+        return f"{_count(round(hours), 'hour')} of tracked coding."
+    estimated = round(hours - tracked)
+    return f"{_count(round(hours), 'hour')}: {round(tracked):,} tracked, about {estimated:,} estimated from commits."
+
+
+def _age(days: int) -> str:
+    if days < 60:
+        return _count(days, "day")
+    if days < 2 * DAYS_PER_YEAR:
+        return _count(round(days / DAYS_PER_YEAR * 12), "month")
+    return f"{days / DAYS_PER_YEAR:.1f} years"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,367 @@
+"""What the garden's endpoints take and give."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from garden.genome import visual_growth
+from garden.models import GrowthLog, Project, ProjectMedia
+from garden.vocabulary import (
+    EventType,
+    GrowthStage,
+    InteractionKind,
+    PlantType,
+    ProjectStatus,
+    Visibility,
+    choices,
+)
+
+PLACES = 3  # of a number that is drawn or shown
+MAX_COORDINATE = 1000.0  # metres; far beyond any island
+
+
+class PositionOut(serializers.Serializer[Any]):
+    """Metres from the island's middle: x to the right, y up, z towards the visitor."""
+
+    x = serializers.FloatField()
+    y = serializers.FloatField()
+    z = serializers.FloatField()
+
+
+class PositionIn(serializers.Serializer[Any]):
+    """Where a seed should go; the nearest free place is found if this one is taken."""
+
+    x = serializers.FloatField(min_value=-MAX_COORDINATE, max_value=MAX_COORDINATE)
+    y = serializers.FloatField(min_value=-MAX_COORDINATE, max_value=MAX_COORDINATE, default=0.0)
+    z = serializers.FloatField(min_value=-MAX_COORDINATE, max_value=MAX_COORDINATE)
+
+
+class GenomeOut(serializers.Serializer[Any]):
+    """The parameters that fix a plant's form, in 2D and 3D."""
+
+    seed = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=choices(PlantType))
+    variant = serializers.CharField()
+    accent = serializers.CharField(help_text="Blossom colour, #rrggbb.")
+    foliage = serializers.CharField(help_text="Leaf tint, #rrggbb.")
+    hue = serializers.FloatField()
+    phase = serializers.FloatField()
+    scale = serializers.FloatField()
+    yaw = serializers.FloatField(help_text="Radians.")
+    habit = serializers.FloatField(help_text="0 slender to 1 spreading.")
+
+
+class ShortFloat(serializers.FloatField):
+    """A number to three places: what lies beyond them nobody sees, and a thousand projects would send it."""
+
+    def to_representation(self, value: float) -> Any:
+        return round(value, PLACES)
+
+
+class PlantOut(serializers.ModelSerializer[Project]):
+    """A project as a plant of the garden: what it takes to draw and to name it. `projects/{id}/` has the rest."""
+
+    stage_label = serializers.CharField(read_only=True)
+    growth_factor = ShortFloat(read_only=True)
+    vitality = ShortFloat(read_only=True)
+    position = serializers.SerializerMethodField()
+    genome = serializers.SerializerMethodField()
+    growth = serializers.SerializerMethodField(help_text="How far the drawn plant has grown, 0–1.")
+    commit_heat = serializers.SerializerMethodField(help_text="Warmth of the bed from the last 14 days, 0–1.")
+
+    class Meta:
+        model = Project
+        fields: tuple[str, ...] = (
+            "id",
+            "slug",
+            "name",
+            "plant_type",
+            "growth_stage",
+            "stage_label",
+            "growth_factor",
+            "growth",
+            "vitality",
+            "commit_heat",
+            "position",
+            "genome",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(PositionOut)
+    def get_position(self, project: Project) -> dict[str, float]:
+        return {"x": project.position_x, "y": project.position_y, "z": project.position_z}
+
+    @extend_schema_field(GenomeOut)
+    def get_genome(self, project: Project) -> dict[str, Any]:
+        return {
+            name: round(gene, PLACES) if isinstance(gene, float) else gene
+            for name, gene in asdict(project.genome).items()
+        }
+
+    def get_growth(self, project: Project) -> float:
+        stage, kind = GrowthStage(project.growth_stage), PlantType(project.plant_type)
+        return round(visual_growth(stage, project.stage_progress, kind), PLACES)
+
+    def get_commit_heat(self, project: Project) -> float:
+        heat: float = self.context.get("commit_heat", {}).get(project.pk, 0.0)
+        return heat
+
+
+class ProjectOut(PlantOut):
+    """A project as the lists show it."""
+
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+    stage_progress = ShortFloat(read_only=True)
+    momentum = ShortFloat(read_only=True)
+    complexity_score = ShortFloat(read_only=True)
+
+    class Meta(PlantOut.Meta):
+        fields: tuple[str, ...] = (
+            "id",
+            "slug",
+            "name",
+            "description",
+            "url",
+            "github_repo",
+            "homepage_url",
+            "demo_url",
+            "plant_type",
+            "growth_stage",
+            "stage_label",
+            "growth_factor",
+            "stage_progress",
+            "growth",
+            "vitality",
+            "momentum",
+            "commit_heat",
+            "position",
+            "genome",
+            "technologies",
+            "topics",
+            "commit_count",
+            "lines_of_code",
+            "complexity_score",
+            "visitor_interactions",
+            "stars",
+            "forks",
+            "status",
+            "visibility",
+            "is_demo",
+            "planted_date",
+            "last_activity_at",
+            "grown_at",
+        )
+        read_only_fields = fields
+
+
+class GrowthLogOut(serializers.ModelSerializer[GrowthLog]):
+    """One snapshot of a project's growth."""
+
+    class Meta:
+        model = GrowthLog
+        fields = (
+            "recorded_at",
+            "previous_stage",
+            "new_stage",
+            "growth_factor",
+            "commits_delta",
+            "lines_added",
+            "lines_removed",
+            "complexity_change",
+            "github_activity",
+            "deployment_events",
+            "page_views",
+            "interactions",
+            "time_spent_minutes",
+            "backfilled",
+        )
+        read_only_fields = fields
+
+
+class MediaOut(serializers.ModelSerializer[ProjectMedia]):
+    """A picture or a film on a project's page."""
+
+    class Meta:
+        model = ProjectMedia
+        fields = ("image", "url", "alt")
+        read_only_fields = fields
+
+
+class FactorOut(serializers.Serializer[Any]):
+    """One of the six reasons for a plant's size."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field may be called like an attribute
+    value = serializers.FloatField(help_text="0–1.")
+    weight = serializers.FloatField(help_text="0–1.")
+    share = serializers.FloatField(help_text="What it adds to growth_factor.")
+    sentence = serializers.CharField()
+
+
+class ActivityTotalsOut(serializers.Serializer[Any]):
+    """What is known of a project, counted."""
+
+    first = serializers.DateTimeField(allow_null=True)
+    last = serializers.DateTimeField(allow_null=True)
+    commits = serializers.IntegerField()
+    releases = serializers.IntegerField()
+    pull_requests = serializers.IntegerField()
+    authors = serializers.IntegerField()
+    lines_added = serializers.IntegerField(allow_null=True)
+    lines_removed = serializers.IntegerField(allow_null=True)
+
+
+class RelatedProjectOut(serializers.ModelSerializer[Project]):
+    """A neighbour by technology."""
+
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Project
+        fields = ("id", "slug", "name", "url", "plant_type", "growth_stage", "technologies")
+        read_only_fields = fields
+
+
+class ProjectSkillOut(serializers.Serializer[Any]):
+    """A skill that a project is made with, as it stands in the sky of skills."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.CharField(help_text="The skill's page.")
+    group = serializers.CharField(help_text="Its constellation.")
+    proficiency = serializers.IntegerField(allow_null=True, help_text="1–10; null until it is worked out.")
+
+
+class ProjectDetailOut(ProjectOut):
+    """A project with its past and its reasons."""
+
+    growth_reasons = FactorOut(many=True, read_only=True)
+    forecast = serializers.JSONField(read_only=True)
+    languages = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+    growth_log = GrowthLogOut(many=True, read_only=True)
+    media = MediaOut(many=True, read_only=True)
+    metrics = serializers.SerializerMethodField()
+    related = serializers.SerializerMethodField()
+    skills = serializers.SerializerMethodField()
+
+    class Meta(ProjectOut.Meta):
+        fields = (
+            *ProjectOut.Meta.fields,
+            "growth_reasons",
+            "forecast",
+            "languages",
+            "growth_log",
+            "media",
+            "metrics",
+            "related",
+            "skills",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(ActivityTotalsOut)
+    def get_metrics(self, project: Project) -> dict[str, Any]:
+        return dict(ActivityTotalsOut(self.context["metrics"]).data)
+
+    @extend_schema_field(RelatedProjectOut(many=True))
+    def get_related(self, project: Project) -> Any:
+        return RelatedProjectOut(self.context["related"], many=True).data
+
+    @extend_schema_field(ProjectSkillOut(many=True))
+    def get_skills(self, project: Project) -> Any:
+        return ProjectSkillOut(self.context["skills"], many=True).data
+
+
+class ProjectIn(serializers.ModelSerializer[Project]):
+    """What an owner can set by the API. `null` is never a value here: leave a field out to keep it."""
+
+    name = serializers.CharField(max_length=255)
+    position = PositionIn(required=False)
+    plant_type = serializers.ChoiceField(choices=choices(PlantType), required=False)
+    status = serializers.ChoiceField(
+        choices=[choice for choice in choices(ProjectStatus) if choice[0] != ProjectStatus.PROPOSED], required=False
+    )
+    visibility = serializers.ChoiceField(choices=choices(Visibility), required=False)
+    technologies = serializers.ListField(child=serializers.CharField(max_length=60), max_length=50, required=False)
+
+    class Meta:
+        model = Project
+        fields = (
+            "name",
+            "description",
+            "homepage_url",
+            "demo_url",
+            "plant_type",
+            "position",
+            "technologies",
+            "status",
+            "visibility",
+        )
+
+
+class PlantSeedIn(serializers.Serializer[Any]):
+    """A seed: an idea for a project, and where it should grow."""
+
+    name = serializers.CharField(max_length=120)
+    description = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    position = PositionIn()
+
+
+class PlantSeedOut(serializers.Serializer[Any]):
+    """What became of a seed: planted at once for the owner, waiting for approval for a visitor."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=choices(ProjectStatus))
+    position = PositionOut()
+    message = serializers.CharField()
+
+
+class InteractIn(serializers.Serializer[Any]):
+    """What a visitor did with a plant."""
+
+    kind = serializers.ChoiceField(choices=choices(InteractionKind), default=InteractionKind.WATER.value)
+
+
+class InteractOut(serializers.Serializer[Any]):
+    """The growth that resulted."""
+
+    project_id = serializers.UUIDField()
+    visitor_interactions = serializers.IntegerField()
+    from_stage = serializers.ChoiceField(choices=choices(GrowthStage))
+    to_stage = serializers.ChoiceField(choices=choices(GrowthStage))
+    stage_changed = serializers.BooleanField()
+    growth_factor = serializers.FloatField()
+
+
+class EventOut(serializers.Serializer[Any]):
+    """One live event, the same on every socket."""
+
+    seq = serializers.IntegerField()
+    event_type = serializers.ChoiceField(choices=choices(EventType))
+    timestamp = serializers.DateTimeField()
+    source = serializers.CharField()  # type: ignore[assignment] # fields may be called like attributes
+    data = serializers.DictField()  # type: ignore[assignment]
+
+
+class EventsOut(serializers.Serializer[Any]):
+    """Events after a `seq`. `resync` says that older ones are pruned: load the garden again."""
+
+    resync = serializers.BooleanField()
+    newest = serializers.IntegerField()
+    events = EventOut(many=True)
+
+
+class GardenHealthOut(serializers.Serializer[Any]):
+    """The ecosystem's health, by component."""
+
+    status = serializers.ChoiceField(choices=["thriving", "calm", "resting", "empty"])
+    plants = serializers.IntegerField()
+    thriving = serializers.IntegerField()
+    resting = serializers.IntegerField()
+    growing_week = serializers.IntegerField(help_text="Plants with activity in the last seven days.")
+    stages = serializers.DictField(child=serializers.IntegerField())
+    grown_at = serializers.DateTimeField(allow_null=True, help_text="When the oldest growth figure was worked out.")
+    last_activity_at = serializers.DateTimeField(allow_null=True)

@@ -1,0 +1,383 @@
+"""Writes that make a plant grow: record what happened, work out the growth, keep its past, count attention.
+
+Planting, curating and removing stand in `garden/planting.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from garden import climate, events, forecast, growth, selectors
+from garden.holding import hold
+from garden.models import Activity, GardenEvent, GrowthLog, IdempotentReply, Interaction, Project
+from garden.text import storable
+from garden.vocabulary import ActivityKind, EventType, GrowthStage, InteractionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from garden.drafts import ActivityDraft
+    from garden.growth import Assessment
+    from garden.life import DayTally, Portrait
+
+# What somebody did for the project; a star is somebody else's pleasure.
+WORK = frozenset(
+    {
+        ActivityKind.COMMIT,
+        ActivityKind.PULL_REQUEST,
+        ActivityKind.RELEASE,
+        ActivityKind.DEPLOYMENT,
+        ActivityKind.CODING,
+        ActivityKind.POST,
+    }
+)
+BATCH = 500  # rows a write transaction takes; short enough that no other writer waits long
+VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
+SNAPSHOT_EVERY = timedelta(days=28)  # a growth log row at least this often while something changes
+PUSH_IS_RECENT = timedelta(days=2)  # older commits are history, not news
+FULL_IMPACT_LINES = 400  # lines changed by a push that counts as the strongest
+
+
+logger = structlog.get_logger(__name__)
+
+
+class InteractionRefused(Exception):
+    """The plant takes no visitors: it is archived, or not public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording some facts came to."""
+
+    new: int = 0  # facts not known before
+    completed: int = 0  # known facts whose line counts were filled in
+    fresh_commits: int = 0  # new commits young enough to be news
+    fresh_lines: int = 0  # lines they changed
+    old_work: int = 0  # new facts that belong to the past, which is to be written again
+
+    def __add__(self, other: Recorded) -> Recorded:
+        return Recorded(
+            self.new + other.new,
+            self.completed + other.completed,
+            self.fresh_commits + other.fresh_commits,
+            self.fresh_lines + other.fresh_lines,
+            self.old_work + other.old_work,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What growing came to."""
+
+    from_stage: GrowthStage
+    to_stage: GrowthStage
+    growth_factor: float  # 0–1
+
+    @property
+    def stage_changed(self) -> bool:
+        """Whether a rung was climbed (or lost)."""
+        return self.from_stage != self.to_stage
+
+
+def record_activities(*, project: Project, drafts: Iterable[ActivityDraft], source: str, now: datetime) -> Recorded:
+    """Keep facts that are not known yet, in short transactions, memory flat in their number.
+
+    A fact that came before without line counts gets them from a later telling. Facts from the future are dropped:
+    a wrong clock must not make a plant younger than today.
+    """
+    recorded = Recorded()
+    stream = iter(drafts)
+    while batch := list(islice(stream, BATCH)):
+        recorded += _record_batch(project, batch, source, now)
+    return recorded
+
+
+@transaction.atomic
+def _record_batch(project: Project, batch: Sequence[ActivityDraft], source: str, now: datetime) -> Recorded:
+    hold(project)  # so that two tellings of the same facts do not both count them as new
+    horizon = now + timedelta(days=1)
+    drafts = {(draft.kind, storable(draft.external_id, 200)): draft for draft in batch if draft.occurred_at <= horizon}
+    known = {
+        (activity.kind, activity.external_id): activity
+        for activity in Activity.objects.filter(
+            project=project, external_id__in=[external_id for _, external_id in drafts]
+        ).only("id", "kind", "external_id", "lines_added", "lines_removed")
+    }
+    fresh = [_activity(project, draft, source) for key, draft in drafts.items() if key not in known]
+    Activity.objects.bulk_create(fresh, ignore_conflicts=True)
+
+    completed = []
+    for key, activity in known.items():
+        draft = drafts.get((ActivityKind(key[0]), key[1]))
+        if draft and activity.lines_added is None and draft.lines_added is not None:
+            activity.lines_added, activity.lines_removed = draft.lines_added, draft.lines_removed
+            completed.append(activity)
+    Activity.objects.bulk_update(completed, ["lines_added", "lines_removed"])
+
+    work = [activity for activity in fresh if activity.kind in WORK]
+    latest = max((activity.occurred_at for activity in work), default=None)
+    if latest and (project.last_activity_at is None or latest > project.last_activity_at):
+        project.last_activity_at = latest
+        project.save(update_fields=["last_activity_at"])
+    recent = now - PUSH_IS_RECENT
+    news = [activity for activity in work if activity.kind == ActivityKind.COMMIT and activity.occurred_at > recent]
+    return Recorded(
+        new=len(fresh),
+        completed=len(completed),
+        fresh_commits=len(news),
+        fresh_lines=sum((activity.lines_added or 0) + (activity.lines_removed or 0) for activity in news),
+        old_work=sum(activity.occurred_at <= recent for activity in work),
+    )
+
+
+def _activity(project: Project, draft: ActivityDraft, source: str) -> Activity:
+    return Activity(
+        project=project,
+        kind=draft.kind,
+        external_id=storable(draft.external_id, 200),
+        occurred_at=draft.occurred_at,
+        source=source,
+        title=storable(draft.title, 500),
+        author=storable(draft.author, 200),
+        url=storable(draft.url, 500),
+        lines_added=draft.lines_added,
+        lines_removed=draft.lines_removed,
+        amount=draft.amount,
+        data=dict(draft.data),
+    )
+
+
+@transaction.atomic
+def announce_push(*, project: Project, recorded: Recorded, author: str, source: str, now: datetime) -> None:
+    """Tell the open browsers that commits arrived; silent where none of them is news."""
+    if not recorded.fresh_commits:
+        return
+    events.publish_of(
+        project,
+        EventType.COMMIT_PUSHED,
+        {
+            "repository": project.name,
+            "commit_count": recorded.fresh_commits,
+            "author": storable(author, 200),
+            "impact_score": round(min(1.0, 0.2 + recorded.fresh_lines / FULL_IMPACT_LINES), 2),
+        },
+        source=source,
+        now=now,
+    )
+
+
+@transaction.atomic
+def grow(*, project: Project, now: datetime, source: str, log: bool = True) -> Growth:
+    """Work out one project's growth from everything known about it, log it and tell it.
+
+    `log` is off in the middle of an import, whose past is written by `backfill` when all of it is there.
+    """
+    hold(project)
+    tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
+    return _settle(project, tallies, now=now, source=source, conditions=climate.conditions(now), log=log)
+
+
+def grow_all(*, now: datetime, source: str) -> list[Growth]:
+    """The same for every project, with one read for all of their histories.
+
+    A plant that cannot be grown is logged and left for the next time; the others grow.
+    """
+    projects = list(Project.objects.exclude(is_demo=True))
+    tallies = selectors.tallies_of([project.pk for project in projects])
+    conditions = climate.conditions(now)
+    grown = []
+    for project in projects:
+        try:
+            with transaction.atomic():
+                hold(project)
+                if project.grown_at is None or project.grown_at < now:  # else somebody read more than we did
+                    known = tallies.get(project.pk, [])
+                    grown.append(_settle(project, known, now=now, source=source, conditions=conditions))
+        except Project.DoesNotExist:
+            continue
+        except Exception:
+            logger.exception("growth.failed", project=str(project.pk))
+    return grown
+
+
+def _settle(
+    project: Project, tallies: list[DayTally], *, now: datetime, source: str, conditions: float, log: bool = True
+) -> Growth:
+    """Write one assessment to the project, which is held, and to its log, and publish what a browser would see."""
+    portrait = selectors.portrait_of(project, tallies)
+    previous = GrowthStage(project.growth_stage)
+    # A plant that was never assessed has no rung to hold on to.
+    held = previous if project.grown_at else None
+    assessment = growth.assess(tallies, portrait, now=now, previous_stage=held, conditions=conditions)
+    visibly = (
+        assessment.stage != previous
+        or abs(assessment.growth_factor - project.growth_factor) >= VISIBLE_STEP
+        or abs(assessment.vitality - project.vitality) >= VISIBLE_STEP * 10
+    )
+    if log:
+        _log_snapshot(project, assessment, tallies, now)
+    found = {
+        "commit_count": sum(tally.commits for tally in tallies) + project.earlier_commits,
+        "growth_stage": assessment.stage,
+        "growth_factor": assessment.growth_factor,
+        "stage_progress": assessment.progress,
+        "vitality": assessment.vitality,
+        "momentum": assessment.momentum,
+        "complexity_score": assessment.complexity,
+        "growth_reasons": [asdict(factor) for factor in assessment.factors],
+        "forecast": _forecast(tallies, portrait, assessment.stage, now) if settings.ENABLE_GROWTH_PREDICTION else {},
+        "grown_at": now,
+    }
+    for name, value in found.items():
+        setattr(project, name, value)
+    project.save(update_fields=[*found, "updated_at"])
+    if visibly:
+        _tell_growth(project, previous, source=source, now=now)
+    return Growth(previous, assessment.stage, assessment.growth_factor)
+
+
+def _tell_growth(project: Project, previous: GrowthStage, *, source: str, now: datetime) -> None:
+    events.publish_of(
+        project,
+        EventType.PROJECT_GROWTH,
+        {
+            "from_stage": previous,
+            "to_stage": project.growth_stage,
+            "growth_factor": round(project.growth_factor, 4),
+            "stage_progress": round(project.stage_progress, 4),
+            "vitality": round(project.vitality, 3),
+            "commit_count": project.commit_count,
+            "animation_duration": events.GROWTH_ANIMATION_MS,
+        },
+        source=source,
+        now=now,
+    )
+
+
+def _log_snapshot(project: Project, assessment: Assessment, tallies: list[DayTally], now: datetime) -> None:
+    """Add a growth log row where a rung changed, or where the last row is old and something happened since."""
+    last = project.growth_log.order_by("-recorded_at").first()
+    changed_stage = last is None or last.new_stage != assessment.stage
+    since = last.recorded_at.astimezone(UTC).date() if last else date.min
+    news = [tally for tally in tallies if tally.day > since]
+    due = last is not None and bool(news) and now - last.recorded_at >= SNAPSHOT_EVERY
+    if not changed_stage and not due:
+        return
+    GrowthLog.objects.create(
+        project=project,
+        commits_delta=sum(tally.commits for tally in news),
+        lines_added=sum(tally.lines_added for tally in news),
+        lines_removed=sum(tally.lines_removed for tally in news),
+        complexity_change=assessment.complexity - project.complexity_score,
+        github_activity={
+            "commits": sum(tally.commits for tally in news),
+            "pull_requests": sum(tally.pull_requests for tally in news),
+            "issues": sum(tally.issues for tally in news),
+        },
+        deployment_events={
+            "releases": sum(tally.releases for tally in news),
+            "deployments": sum(tally.deployments for tally in news),
+        },
+        interactions=project.visitor_interactions,
+        previous_stage=last.new_stage if last else "",
+        new_stage=assessment.stage,
+        growth_factor=assessment.growth_factor,
+        recorded_at=now,
+    )
+
+
+def _forecast(tallies: list[DayTally], portrait: Portrait, stage: GrowthStage, now: datetime) -> dict[str, object]:
+    """The predicted next stage as plain JSON; empty where there is nothing to say."""
+    prediction = forecast.predict(tallies, portrait, now=now, previous_stage=stage)
+    if prediction is None:
+        return {}
+    return {
+        key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in asdict(prediction).items()
+    }
+
+
+@transaction.atomic
+def backfill(*, project: Project, now: datetime) -> int:
+    """Write the growth log as it would have been on its days. Returns the number of rows.
+
+    Rows that an earlier import worked out are replaced; rows written live stay, and the past ends where they begin.
+    """
+    hold(project)
+    tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
+    if not tallies:
+        return 0
+    GrowthLog.objects.filter(project=project, backfilled=True).delete()
+    first_live = GrowthLog.objects.filter(project=project).order_by("recorded_at").first()
+    points: Iterator[growth.HistoryPoint] = iter(
+        growth.history(tallies, selectors.portrait_of(project, tallies), until=now)
+    )
+    rows, last_commits = [], 0
+    for point in points:
+        at = min(now, datetime.combine(point.day, datetime.max.time().replace(microsecond=0), tzinfo=UTC))
+        if first_live and at >= first_live.recorded_at:
+            break
+        rows.append(
+            GrowthLog(
+                project=project,
+                commits_delta=point.commits - last_commits,
+                lines_added=point.lines_added,
+                lines_removed=point.lines_removed,
+                github_activity={"commits": point.commits - last_commits},
+                previous_stage=point.previous_stage or "",
+                new_stage=point.stage,
+                growth_factor=point.growth_factor,
+                backfilled=True,
+                recorded_at=at,
+            )
+        )
+        last_commits = point.commits
+    GrowthLog.objects.bulk_create(rows, batch_size=BATCH)
+    return len(rows)
+
+
+def interact(*, project: Project, kind: InteractionKind, visitor: str | None, now: datetime) -> Growth:
+    """Count one visitor's attention, once a day and kind, and let the plant grow from it.
+
+    `visitor` is the pseudonym of the day, or `None` for someone who asked not to be counted: they are answered the
+    same and leave no trace. Raises `InteractionRefused` when the plant takes no visitors.
+    """
+    if not project.in_garden:
+        raise InteractionRefused("this plant is not open to visitors")
+    stage = GrowthStage(project.growth_stage)
+    unchanged = Growth(stage, stage, project.growth_factor)
+    if visitor is None or not _count_interaction(project, kind, visitor, now):
+        return unchanged
+    return unchanged if project.is_demo else grow(project=project, now=now, source="visitor")
+
+
+def _count_interaction(project: Project, kind: InteractionKind, visitor: str, now: datetime) -> bool:
+    """Whether this was the visitor's first of its kind today; counted and told if so."""
+    try:
+        with transaction.atomic():
+            Interaction.objects.create(project=project, kind=kind, visitor=visitor, occurred_at=now)
+            Project.objects.filter(pk=project.pk).update(visitor_interactions=F("visitor_interactions") + 1)
+            events.publish_of(project, EventType.VISITOR_INTERACTION, {"kind": kind}, source="visitor", now=now)
+    except IntegrityError:
+        return False
+    project.refresh_from_db(fields=["visitor_interactions"])
+    return True
+
+
+def prune(*, now: datetime) -> dict[str, int]:
+    """Forget what is past its time: old events, idempotent replies of yesterday. Returns rows deleted by kind."""
+    kept_until = now - timedelta(days=settings.EVENTS_KEPT_DAYS)
+    newest = selectors.seq_range()[1]
+    # The newest event stays: it carries the version of the garden.
+    old_events = GardenEvent.objects.filter(timestamp__lt=kept_until).exclude(seq=newest)
+    return {
+        "events": old_events.delete()[0],
+        "idempotent_replies": IdempotentReply.objects.filter(created_at__lt=now - timedelta(days=1)).delete()[0],
+    }

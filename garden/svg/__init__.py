@@ -1,0 +1,9 @@
+"""The garden in two dimensions: poster before the scene, view without WebGL or scripts, picture for previews."""
+
+from __future__ import annotations
+
+from garden.svg.garden import garden_svg
+from garden.svg.painter import PlantView, forms, redrawn
+from garden.svg.plants import plant_group, plant_shadow, plant_svg
+
+__all__ = ["PlantView", "forms", "garden_svg", "plant_group", "plant_shadow", "plant_svg", "redrawn"]

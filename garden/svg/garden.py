@@ -1,0 +1,137 @@
+"""The whole garden as one picture: the same island, places and plants as the scene, drawn flat."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from garden.genome import Rng
+from garden.layout import island_radius, terrain
+from garden.svg.camera import Camera
+from garden.svg.dome import Dome
+from garden.svg.draw import Sketch, fraction, leaf, number, rounds, safe_text
+from garden.svg.island import Island, fallen
+from garden.svg.moods import Mood, mood_for
+from garden.svg.painter import MANY, Painter, PlantView
+from garden.svg.sky import draw_foreground_mist, draw_sky, sky_gradients
+from garden.svg.symbols import definitions
+from garden.vocabulary import Season, TimeOfDay, WeatherType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LIFT = {TimeOfDay.DUSK: 0.29, TimeOfDay.NIGHT: 0.33}  # after sunset the visitor looks up
+EMPTY_BED = (2.6, 2.5)  # where the first plant might stand: beside the path, in the middle of the picture
+FALLING_LEAVES = ("#ea5233", "#ffab3d", "#ffcf4f")
+
+
+def garden_svg(
+    plants: Sequence[PlantView],
+    *,
+    season: Season,
+    time_of_day: TimeOfDay,
+    weather_type: WeatherType | None = None,
+    precipitation: str | None = None,
+    width: int = 1200,
+    height: int = 630,
+    links: bool = True,
+    title: str = "The garden",
+    prefix: str = "g",
+    radius: float | None = None,
+    own_forms: int | None = None,
+) -> str:
+    """The garden's picture. `radius` (metres) where the caller knows the island; else it follows the plants' number.
+
+    The first `own_forms` plants are drawn each as itself, all of them without a number; of the others, those that are
+    nearly alike show one form, each at its own place and height.
+    """
+    season, time_of_day = Season(season), TimeOfDay(time_of_day)
+    mood = mood_for(time_of_day, season, weather_type, precipitation)
+    island_size = radius or island_radius(len(plants))
+    camera = Camera(island_size, width, height, lift=LIFT.get(time_of_day, 0.27))
+    island = Island(terrain(island_size), camera, mood, season, prefix)
+    dome = Dome(island_size, camera, mood, prefix)
+    noted = Sketch(prefix)
+    ground = island.draw(noted)
+    painter = Painter(island, noted, len(plants), links=links)
+    own = len(plants) if own_forms is None else own_forms
+    shadows = painter.shadows(plants[:own])
+    standing = _standing(painter, plants, own, dome)
+    air = _air(mood, season, time_of_day, camera, noted)
+    lights = dome.lights(noted)
+    mist = draw_foreground_mist(camera, prefix)
+    gradients = sky_gradients(mood, camera, prefix) + island.gradients() + dome.gradients()
+    summary = (
+        f"{len(plants)} plant{'' if len(plants) == 1 else 's'} on a floating island under a glass dome, "
+        f"{season} {time_of_day}."
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(width)} {number(height)}" role="group" '
+        f'class="garden-drawing" '
+        f'aria-labelledby="{prefix}title {prefix}desc" preserveAspectRatio="xMidYMid slice" '
+        f'stroke-linecap="round" stroke-linejoin="round">'
+        f'<title id="{prefix}title">{safe_text(title)}</title><desc id="{prefix}desc">{summary}</desc>'
+        f"<defs>{gradients}{definitions(noted.symbols, mood, prefix)}{painter.shared}</defs>"
+        f"{draw_sky(mood, camera, prefix)}{ground}{dome.behind()}{shadows}{standing}{mist}{lights}{air}</svg>"
+    )
+
+
+def _standing(painter: Painter, plants: Sequence[PlantView], own: int, dome: Dome) -> str:
+    """Plants, wild grass and the dome's open edge, rear ones first."""
+    island, noted = painter.island, painter.noted
+    meadow = 1.0 if len(plants) <= MANY else 0.8
+    items: list[tuple[float, str]] = [(dome.front, dome.before())]
+    items += island.wild(noted, [(plant.x, plant.z) for plant in plants] or [EMPTY_BED], meadow)
+    items += [(plant.z, painter.itself(plant)) for plant in plants[:own]]
+    items += [(plant.z, painter.alike(plant)) for plant in plants[own:]]
+    if not plants:
+        items.append((EMPTY_BED[1] + 0.5, _empty_bed(island, noted)))
+    return "".join(drawing for _, drawing in sorted(items, key=lambda item: item[0]))
+
+
+def _empty_bed(island: Island, noted: Sketch) -> str:
+    """A bed dug and labelled, waiting for the first seed."""
+    x, z = EMPTY_BED
+    bed = Sketch(island.prefix, noted.symbols)
+    shot = island.camera.see(x, island.terrain.height(x, z), z)
+    bed.stamp("shadow", shot.x, shot.y, 1.1 * shot.scale)
+    bed.stamp("mound", shot.x, shot.y, 0.95 * shot.scale)
+    bed.stamp("stake", shot.x + 0.62 * shot.scale, shot.y + 0.16 * shot.scale, 1.15 * shot.scale)
+    grass = island.mood.lit("#569a45")
+    for dx, dy in ((-0.85, 0.1), (-0.3, 0.28), (0.3, 0.3), (0.95, 0.12)):
+        bed.stamp("grass", shot.x + dx * shot.scale, shot.y + dy * shot.scale, 0.2 * shot.scale, grass)
+    return f'<g class="empty-bed">{bed}</g>'
+
+
+def _air(mood: Mood, season: Season, time_of_day: TimeOfDay, camera: Camera, noted: Sketch) -> str:
+    """What drifts between the visitor and the garden."""
+    rng = Rng(8)
+    width, height = camera.width, camera.height
+    out = Sketch(noted.prefix, noted.symbols)
+    if mood.precipitation == "rain":
+        drops = ""
+        for index in range(130):
+            start = rounds(rng.random() * width * 1.1, rng.random() * height)
+            drops += f"M{start}l{rounds(-5 - 4 * (index % 2), 17 + 7 * (index % 3))}"
+        out.stroke("#cfe2f2", 1.2, drops, 0.45)
+    elif mood.precipitation == "snow" or season is Season.WINTER:
+        for count, size, opacity in ((64, 2.2, 0.7), (36, 3.8, 0.8), (12, 6.0, 0.75)):
+            flakes = [(round(rng.random() * width), round(rng.random() * height)) for _ in range(count)]
+            out.markup(f'<g opacity="{fraction(opacity)}">{fallen(flakes, "#ffffff", size)}</g>')
+    elif season in {Season.AUTUMN, Season.SPRING}:
+        colours = FALLING_LEAVES if season is Season.AUTUMN else ("#ffd3e4", "#ffb7d0", "#ffffff")
+        size = 9 if season is Season.AUTUMN else 6
+        for index in range(22 if season is Season.AUTUMN else 14):
+            x, y, turn = rng.random() * width, rng.random() ** 0.8 * height * 0.9, rng.uniform(0, math.tau)
+            out.fill(mood.lit(colours[index % 3]), leaf(x, y, turn, size * rng.uniform(0.8, 1.4), size * 0.42), 0.9)
+    if (
+        time_of_day in {TimeOfDay.DUSK, TimeOfDay.NIGHT}
+        and season is not Season.WINTER
+        and mood.precipitation != "rain"
+    ):
+        for _ in range(34 if time_of_day is TimeOfDay.NIGHT else 20):
+            angle, out_to = rng.uniform(0, math.tau), math.sqrt(rng.random()) * camera.radius * 0.95
+            shot = camera.see(math.cos(angle) * out_to, rng.uniform(0.4, 2.4), math.sin(angle) * out_to)
+            out.stamp("firefly", shot.x, shot.y, rng.uniform(0.12, 0.24) * shot.scale)
+    drawn = str(out)
+    return f'<g class="air">{drawn}</g>' if drawn else ""

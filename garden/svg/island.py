@@ -1,0 +1,308 @@
+"""The ground that the plants stand on: rock, meadow, path and pond."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from garden.genome import Rng
+from garden.layout import POND_CENTRE, Terrain, pond_distance, pond_edge
+from garden.svg.colour import mix
+from garden.svg.draw import Point, Sketch, crisp, curve, dots, fraction, number, polygon
+from garden.svg.rock import draw_rock
+from garden.svg.stamps.shapes import GOLDEN_ANGLE
+from garden.vocabulary import Season
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from garden.svg.camera import Camera
+    from garden.svg.moods import Mood
+
+# Meadow dark, meadow middle, meadow light, path; the scene's ground colours.
+GREENS = {
+    Season.SPRING: ("#4f9a45", "#86c455", "#a9d36a", "#cdb592"),
+    Season.SUMMER: ("#3f8a45", "#74b34c", "#a3c95c", "#c9ae88"),
+    Season.AUTUMN: ("#748a40", "#a39c4a", "#c28b45", "#c2a27a"),
+    Season.WINTER: ("#cfdcec", "#eaf1f9", "#fbfdff", "#d9dce2"),
+}
+FLOWER_COLOURS = ("#ffffff", "#ffe27a", "#ffc2dd", "#cdbcff")
+STONES = ("#cfc4b2", "#bdb3a6", "#ded3bf")
+RIM_ROCKS = ("#8c8a86", "#a39c92", "#77787c", "#b2a998")
+PATH_WIDTH = 0.5
+SLICES = 27
+
+
+def depth_of(z: float, radius: float) -> float:
+    """How far back a place lies on an island of a size, 0 at the front rim to 1 at the rear one."""
+    return min(1.0, max(0.0, (radius - z) / (2 * radius)))
+
+
+class Island:
+    """One island in one picture."""
+
+    def __init__(self, terrain: Terrain, camera: Camera, mood: Mood, season: Season, prefix: str) -> None:
+        self.terrain, self.camera, self.mood, self.season, self.prefix = terrain, camera, mood, season, prefix
+        self.rng = Rng(44)
+
+    def depth(self, z: float) -> float:
+        """How far back a place lies, 0 at the front rim to 1 at the rear one."""
+        return depth_of(z, self.terrain.radius)
+
+    def spot(self, x: float, z: float) -> Point:
+        """A place on the ground in the picture."""
+        return self.camera.point(x, self.terrain.height(x, z), z)
+
+    def gradients(self) -> str:
+        """Definitions that the drawing refers to."""
+        dark, middle, light, _ = (self.mood.lit(colour) for colour in GREENS[self.season])
+        far = mix(mix(middle, light, 0.3), self.mood.fog, 0.22)
+        water = mix(self.mood.zenith, "#2f6f7a", 0.35)
+        sun = 0.68 if self.mood.lit_from_right else 0.32
+        return (
+            f'<radialGradient id="{self.prefix}meadow" cx="{sun}" cy=".3" r=".8"><stop stop-color="{far}"/>'
+            f'<stop offset=".5" stop-color="{middle}"/><stop offset="1" stop-color="{dark}"/></radialGradient>'
+            f'<radialGradient id="{self.prefix}patch"><stop stop-color="{light}" stop-opacity=".55"/><stop '
+            f'offset="1" stop-color="{light}" stop-opacity="0"/></radialGradient>'
+            f'<radialGradient id="{self.prefix}dell"><stop stop-color="{mix(dark, self.mood.shadow, 0.25)}" '
+            f'stop-opacity=".5"/>'
+            f'<stop offset="1" stop-color="{dark}" stop-opacity="0"/></radialGradient>'
+            f'<linearGradient id="{self.prefix}water" x2="0" y2="1"><stop '
+            f'stop-color="{mix(self.mood.horizon, self.mood.middle, 0.4)}"/>'
+            f'<stop offset="1" stop-color="{water}"/></linearGradient>'
+        )
+
+    def draw(self, sketch: Sketch) -> str:
+        """Rock, meadow, pond and path, and what grows wild; symbols are noted in `sketch`."""
+        ground = Sketch(self.prefix, sketch.symbols)
+        draw_rock(ground, self.terrain, self.camera, self.mood, self.season)
+        self._meadow(ground)
+        self._pond(ground)
+        self._path(ground)
+        self._rim(ground)
+        return f'<g class="island">{ground}</g>'
+
+    def _outline(self) -> list[Point]:
+        points = []
+        for index in range(SLICES * 2):
+            angle = index / (SLICES * 2) * math.tau
+            edge = self.terrain.edge(angle)
+            points.append((math.cos(angle) * edge, math.sin(angle) * edge))
+        return points
+
+    def _meadow(self, ground: Sketch) -> None:
+        rim = [self.camera.point(x, -0.02, z) for x, z in self._outline()]
+        lip = [self.camera.point(x * 1.006, -0.24, z * 1.006) for x, z in self._outline()]
+        dark = self.mood.lit(mix(GREENS[self.season][0], "#1d3a2a", 0.35 if self.season is not Season.WINTER else 0.1))
+        ground.fill(dark, curve([crisp(point) for point in lip], closed=True))
+        crest = self._crest(rim)
+        shape = f'<path id="{self.prefix}top" d="{curve([crisp(point) for point in rim], closed=True)}{crest}"/>'
+        ground.markup(
+            f'<defs>{shape}<clipPath id="{self.prefix}ground"><use href="#{self.prefix}top"/></clipPath></defs>'
+        )
+        ground.markup(f'<use href="#{self.prefix}top" fill="url(#{self.prefix}meadow)"/>')
+        for index in range(26):
+            angle, distance = index * 2.4, math.sqrt((index + 0.5) / 26) * self.terrain.radius * 0.86
+            shot = self.camera.see(math.cos(angle) * distance, 0.1, math.sin(angle) * distance)
+            broad = self.rng.uniform(0.9, 2.2) * shot.scale * self.terrain.radius / 8
+            name = "patch" if index % 2 else "dell"
+            ground.markup(
+                f'<ellipse cx="{round(shot.x)}" cy="{round(shot.y)}" rx="{round(broad)}" '
+                f'ry="{round(broad * 0.3)}" fill="url(#{self.prefix}{name})"/>'
+            )
+
+    def _crest(self, rim: Sequence[Point]) -> str:
+        """The rear of the meadow, which rises above the rim."""
+        rows = []
+        for index in range(31):
+            angle = math.pi * (1 + index / 30)
+            best = min(
+                (
+                    self.spot(
+                        math.cos(angle) * self.terrain.radius * share, math.sin(angle) * self.terrain.radius * share
+                    )
+                    for share in (1.0, 0.93, 0.86, 0.78, 0.7, 0.6)
+                ),
+                key=lambda point: point[1],
+            )
+            rows.append(crisp(best))
+        front = [self.camera.point(self.terrain.radius * share, 0, 0.0) for share in (0.8, -0.8)]
+        return polygon([*rows, *(crisp(point) for point in front)])
+
+    def _path(self, ground: Sketch) -> None:
+        line = [point for point in self.terrain.path if math.hypot(*point) < self.terrain.radius * 0.985][::2]
+        earth = self.mood.lit(GREENS[self.season][3])
+        rim = mix(earth, self.mood.lit(GREENS[self.season][0]), 0.45)
+        for width, colour, opacity in ((1.22, rim, 0.55), (1.0, earth, 1.0)):
+            left, right = [], []
+            for index, (x, z) in enumerate(line):
+                nx, nz = self._normal(line, index)
+                wide = PATH_WIDTH * width * (0.92 + 0.12 * math.sin(index * 1.7))
+                left.append(self.spot(x + nx * wide, z + nz * wide))
+                right.append(self.spot(x - nx * wide, z - nz * wide))
+            ground.fill(colour, curve([crisp(point) for point in [*left, *reversed(right)]], closed=True), opacity)
+        self._stones(ground)
+
+    @staticmethod
+    def _normal(line: Sequence[tuple[float, float]], index: int) -> tuple[float, float]:
+        (ax, az), (bx, bz) = line[max(0, index - 1)], line[min(len(line) - 1, index + 1)]
+        length = math.hypot(bx - ax, bz - az) or 1.0
+        return (bz - az) / length, -(bx - ax) / length
+
+    def _stones(self, ground: Sketch) -> None:
+        """Stepping stones: a shaded side, then the top."""
+        last = (99.0, 99.0)
+        for x, z in reversed(self.terrain.path):
+            if math.hypot(x, z) > self.terrain.radius * 0.95 or math.dist(last, (x, z)) < 0.66:
+                continue
+            last = (x, z)
+            cx, cz = x + self.rng.bell() * 0.12, z + self.rng.bell() * 0.06
+            size, turn = self.rng.uniform(0.3, 0.4), self.rng.uniform(0, 1)
+            corners = [
+                (
+                    cx + math.cos(turn + k * 0.9) * size * self.rng.uniform(0.86, 1.12),
+                    cz + math.sin(turn + k * 0.9) * size * 0.8,
+                )
+                for k in range(7)
+            ]
+            base = self.terrain.height(cx, cz)
+            tone = self.rng.pick(STONES)
+            if self.season is Season.WINTER:
+                tone = mix(tone, "#eef3fa", 0.55)
+            lit = self.mood.lit(tone, self.depth(z))
+            ground.fill(
+                mix(lit, self.mood.shadow, 0.42),
+                polygon([crisp(self.camera.point(px, base - 0.03, pz + 0.03)) for px, pz in corners]),
+            )
+            ground.fill(lit, polygon([crisp(self.camera.point(px, base + 0.05, pz)) for px, pz in corners]))
+            shift = 0.06 if self.mood.lit_from_right else -0.06
+            inner = [(cx + (px - cx) * 0.62 + shift, cz + (pz - cz) * 0.6 - 0.04) for px, pz in corners]
+            ground.fill(
+                mix(lit, "#ffffff", 0.16),
+                polygon([crisp(self.camera.point(px, base + 0.05, pz)) for px, pz in inner]),
+                0.7,
+            )
+
+    def _pond(self, ground: Sketch) -> None:
+        def shore(swell: float, level: float) -> list[Point]:
+            ring = []
+            for index in range(16):
+                angle = index / 16 * math.tau
+                radius = pond_edge(angle) * swell
+                ring.append(
+                    self.camera.point(
+                        POND_CENTRE[0] + math.cos(angle) * radius, level, POND_CENTRE[1] + math.sin(angle) * radius
+                    )
+                )
+            return ring
+
+        soil = self.mood.lit("#5b4632")
+        winter = self.season is Season.WINTER
+        ground.fill(mix(soil, self.mood.lit(GREENS[self.season][0]), 0.4), curve(shore(1.2, 0.08), closed=True))
+        ground.fill(mix(soil, self.mood.shadow, 0.3), curve(shore(1.1, 0.03), closed=True))
+        ground.markup(f'<path fill="url(#{self.prefix}water)" d="{curve(shore(1.03, -0.04), closed=True)}"/>')
+        if winter:
+            ground.fill(self.mood.lit("#e6f1fb"), curve(shore(1.03, -0.04), closed=True), 0.72)
+        shot = self.camera.see(POND_CENTRE[0], -0.04, POND_CENTRE[1])
+        glints = [
+            (shot.x + dx * shot.scale, shot.y + dy * shot.scale, length * shot.scale)
+            for dx, dy, length in ((-0.7, -0.12, 0.5), (0.1, 0.05, 0.7), (-0.4, 0.18, 0.4), (0.5, -0.17, 0.3))
+        ]
+        ground.stroke(
+            mix(self.mood.disc_colour, "#ffffff", 0.4),
+            1.6,
+            "".join(f"M{number(x)} {number(y)}h{number(w)}" for x, y, w in glints),
+            0.55,
+        )
+        if not winter:
+            for dx, dz, size in ((-0.55, 0.35, 0.26), (0.35, 0.5, 0.2), (0.62, -0.3, 0.17)):
+                pad = self.camera.see(POND_CENTRE[0] + dx, -0.03, POND_CENTRE[1] + dz)
+                ground.stamp("lily", pad.x, pad.y, size * pad.scale)
+                if self.season is not Season.AUTUMN and size > 0.18:
+                    ground.stamp(
+                        "blossom",
+                        pad.x,
+                        pad.y - 0.06 * pad.scale,
+                        size * 0.42 * pad.scale,
+                        self.mood.lit("#ffd3e6"),
+                        squash=0.7,
+                    )
+        self._pond_stones(ground)
+
+    def _pond_stones(self, ground: Sketch) -> None:
+        stones = []
+        for index in range(16):
+            angle = index / 16 * math.tau + self.rng.bell() * 0.12
+            radius = pond_edge(angle) * self.rng.uniform(1.08, 1.2)
+            stones.append(
+                (
+                    POND_CENTRE[1] + math.sin(angle) * radius,
+                    POND_CENTRE[0] + math.cos(angle) * radius,
+                    self.rng.uniform(0.12, 0.27),
+                    index,
+                )
+            )
+        for z, x, size, index in sorted(stones):
+            shot = self.camera.see(x, 0.02, z)
+            tone = self.mood.lit(("#9aa09c", "#b5b0a6", "#84888c")[index % 3], self.depth(z))
+            ground.stamp(
+                "rock", shot.x, shot.y, size * shot.scale, tone, mirror=(index % 2 == 0) is not self.mood.lit_from_right
+            )
+
+    def _rim(self, ground: Sketch) -> None:
+        """Stones along the front edge, with the meadow hanging over between them."""
+        grass = self.mood.lit(GREENS[self.season][1])
+        for index in range(64):
+            angle = -0.5 + index / 64 * (math.pi + 1.0) + self.rng.bell() * 0.03
+            edge = self.terrain.edge(angle)
+            near = self.rng.uniform(0.955, 0.995)
+            x, z = math.cos(angle) * edge * near, math.sin(angle) * edge * near
+            shot = self.camera.see(x, 0.0, z)
+            if index % 3 == 0 and self.terrain.path_distance(x, z) > 0.7:
+                size = self.rng.uniform(0.14, 0.36)
+                tone = self.mood.lit(RIM_ROCKS[index % 4], self.depth(z))
+                ground.stamp(
+                    "rock", shot.x, shot.y + 0.06 * shot.scale, size * shot.scale, tone, mirror=self.mood.lit_from_right
+                )
+                if self.season is Season.WINTER:
+                    ground.stamp("cap", shot.x, shot.y - size * 0.4 * shot.scale, size * 0.8 * shot.scale)
+            else:
+                ground.stamp(
+                    "grass3", shot.x, shot.y + 0.05 * shot.scale, self.rng.uniform(0.16, 0.26) * shot.scale, grass
+                )
+
+    def wild(self, sketch: Sketch, beds: Sequence[tuple[float, float]], amount: float = 1.0) -> list[tuple[float, str]]:
+        """Tufts of grass and meadow flowers as (z, drawing), to be sorted among the plants."""
+        dark, _, light, _ = GREENS[self.season]
+        rows: dict[int, Sketch] = {}
+        count = round(180 * amount)
+        for index in range(count):
+            angle, distance = index * GOLDEN_ANGLE, math.sqrt((index + 0.5) / count) * self.terrain.radius * 0.95
+            angle += self.rng.bell() * 0.2
+            x, z = math.cos(angle) * distance, math.sin(angle) * distance
+            kind, broad, tint, bloom = (
+                self.rng.random(),
+                self.rng.uniform(0.75, 1.15),
+                self.rng.random(),
+                self.rng.random(),
+            )
+            if self.terrain.path_distance(x, z) < 1.1 or pond_distance(x, z) < 0.75:
+                continue
+            if any(abs(bx - x) < 0.5 and -0.25 < bz - z < 0.35 for bx, bz in beds):
+                continue
+            row = rows.setdefault(math.floor(z / 0.8), Sketch(self.prefix, sketch.symbols))
+            shot = self.camera.see(x, self.terrain.height(x, z), z)
+            tone = self.mood.lit(mix(dark, light, 0.2 + 0.2 * round(tint * 3)), round(self.depth(z) * 2) / 2)
+            spread = broad * shot.scale * max(1.0, self.terrain.radius / 10)
+            row.stamp("sward", shot.x, shot.y, spread, tone, mirror=kind < 0.5)
+            if kind > 0.72:
+                row.stamp("grass3" if kind > 0.86 else "grass", shot.x, shot.y, spread * 0.22, tone)
+            if self.season in {Season.SPRING, Season.SUMMER} and bloom < 0.4:
+                flower = self.mood.lit(FLOWER_COLOURS[int(bloom / 0.4 * 4)])
+                row.stamp("posy", shot.x, shot.y, spread * 0.6, flower, mirror=tint > 0.5)
+        return [((row + 0.5) * 0.8, str(part)) for row, part in sorted(rows.items())]
+
+
+def fallen(points: Sequence[Point], colour: str, width: float) -> str:
+    """Small things lying about or falling, as dots."""
+    return f'<path stroke="{colour}" stroke-width="{fraction(width)}" stroke-linecap="round" d="{dots(points)}"/>'

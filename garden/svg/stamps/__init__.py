@@ -1,0 +1,1 @@
+"""Shapes drawn once and stamped many times."""

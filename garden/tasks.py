@@ -1,0 +1,21 @@
+"""The garden's work on a schedule."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import OperationalError
+from django.utils import timezone
+
+from garden import services
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
+def grow_all() -> int:
+    """Work out every plant's growth. Returns how many changed their stage."""
+    return sum(growth.stage_changed for growth in services.grow_all(now=timezone.now(), source="schedule"))
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
+def prune() -> dict[str, int]:
+    """Forget what is past its time. Returns rows deleted by kind."""
+    return services.prune(now=timezone.now())

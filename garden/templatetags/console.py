@@ -1,0 +1,34 @@
+"""What the console says the same way in its templates and in its Python."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince, timeuntil
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.safestring import SafeString
+
+JUST_NOW = timedelta(minutes=1)
+register = template.Library()
+
+
+@register.filter
+def ago(moment: datetime | None) -> SafeString | str:
+    """How long ago (or how soon), in words, with the moment itself on hover."""
+    if moment is None:
+        return "–"
+    now = timezone.now()
+    distance = abs(now - moment)
+    if distance < JUST_NOW:
+        words = "just now"
+    else:
+        words = f"{timesince(moment, now, depth=1)} ago" if moment < now else f"in {timeuntil(moment, now, depth=1)}"
+    exactly = f"{moment:%Y-%m-%d %H:%M} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exactly, words)

@@ -1,0 +1,30 @@
+"""A hub whose looks a test takes by hand: no thread, no event loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from garden.live import Hub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class HubInHand:
+    """Looks at the outbox when it is told to, from when it is made."""
+
+    def __init__(self) -> None:
+        self._hub = Hub()
+        self._first = self._seq = self._hub._look(self, None)  # type: ignore[arg-type]  # stands in for the loop
+
+    def look(self) -> None:
+        """Read what is new."""
+        self._seq = self._hub._look(self, self._seq)  # type: ignore[arg-type]
+
+    def replayed(self) -> str:
+        """Everything that a socket gets that was away since the beginning."""
+        return "\n".join(message.text for message in self._hub._backlog.after(self._first))
+
+    def call_soon_threadsafe(self, callback: Callable[..., None], *args: Any) -> None:
+        """What a loop would do."""
+        callback(*args)

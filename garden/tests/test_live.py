@@ -1,0 +1,423 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from channels.testing import WebsocketCommunicator
+from django.conf import settings as project_settings
+from django.db import OperationalError, connection, connections, transaction
+
+from garden import changes, consumers, events, live
+from garden.consumers import garden_socket
+from garden.live import KEPT, Backlog, Hub, Message
+from garden.models import GardenEvent
+from garden.tests.factories import NOW, ProjectFactory
+from garden.vocabulary import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+HERE = (b"host", b"testserver")
+
+
+def messages(*seqs: int) -> list[Message]:
+    return [Message(seq, str(seq)) for seq in seqs]
+
+
+def seqs_of(found: list[Message] | None) -> list[int]:
+    return [message.seq for message in found or []]
+
+
+# --- The row of events ------------------------------------------------------------------------------------------------
+
+
+def test_a_backlog_hands_out_what_came_after_a_seq_in_order() -> None:
+    backlog = Backlog(messages(3, 4, 7))
+    assert seqs_of(backlog.after(3)) == [4, 7]
+    assert seqs_of(backlog.after(5)) == [7]
+    assert backlog.after(7) == []
+
+
+def test_a_backlog_covers_what_it_can_hand_out_without_a_gap() -> None:
+    backlog = Backlog(messages(3, 4, 7))
+    assert [seq for seq in range(10) if backlog.covers(seq)] == [2, 3, 4, 5, 6, 7]
+
+
+def test_an_empty_outbox_is_covered_from_its_beginning() -> None:
+    assert Backlog().covers(0)
+    assert not Backlog().covers(1)
+
+
+def test_a_full_backlog_forgets_its_oldest_events_and_says_so() -> None:
+    backlog = Backlog(messages(*range(1, KEPT + 1)))
+    backlog.append(messages(KEPT + 1, KEPT + 2))
+    assert backlog.newest == KEPT + 2
+    assert seqs_of(backlog.after(0))[0] == 3
+    assert not backlog.covers(1)
+    assert backlog.covers(2)
+
+
+# --- The hub and its sockets, on a real database ----------------------------------------------------------------------
+
+
+def tell(count: int = 1, event_type: EventType = EventType.SYSTEM_UPDATE, **data: Any) -> None:
+    """Publish events from a thread of its own, each in its transaction, as a request would."""
+    try:
+        for number in range(count):
+            with transaction.atomic():
+                events.publish(event_type, {"number": number, **data}, source="test", now=NOW)
+    finally:
+        connections.close_all()
+
+
+@pytest_asyncio.fixture
+async def hub(django_db_reset_sequences: None) -> AsyncIterator[Hub]:
+    live.hub.start()
+    await live.hub.ready()
+    yield live.hub
+    live.hub.stop()
+
+
+@pytest_asyncio.fixture
+async def still_hub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
+    """A hub over an outbox in which nothing ever happened; needs no database."""
+
+    def nothing_there(self: Hub, loop: asyncio.AbstractEventLoop, seq: int | None) -> int:
+        if seq is None:
+            loop.call_soon_threadsafe(self._replace, Backlog())
+        return 0
+
+    monkeypatch.setattr(changes, "watch", changes.Poll)
+    monkeypatch.setattr(Hub, "_look", nothing_there)
+    live.hub.start()
+    await live.hub.ready()
+    yield live.hub
+    live.hub.stop()
+
+
+@pytest_asyncio.fixture
+async def opened() -> AsyncIterator[Callable[..., Any]]:
+    """Opens sockets, and closes them when the test is over."""
+    sockets: list[WebsocketCommunicator] = []
+
+    async def open_socket(query: str = "", headers: tuple[tuple[bytes, bytes], ...] = ()) -> WebsocketCommunicator:
+        socket = WebsocketCommunicator(garden_socket, f"/ws/garden{query}", headers=[HERE, *headers])
+        accepted, _ = await socket.connect()
+        assert accepted
+        sockets.append(socket)
+        return socket
+
+    yield open_socket
+    for socket in sockets:
+        await socket.disconnect()
+
+
+async def read(socket: WebsocketCommunicator, timeout: float = 2.0) -> dict[str, Any]:
+    envelope: dict[str, Any] = json.loads(await socket.receive_from(timeout))
+    return envelope
+
+
+async def closing_of(socket: WebsocketCommunicator) -> int:
+    """The code that the server closes with."""
+    while (output := await socket.receive_output(2))["type"] != "websocket.close":
+        pass
+    code: int = output["code"]
+    return code
+
+
+async def test_a_socket_is_greeted_with_the_newest_seq_and_the_number_of_connections(hub: Hub, opened: Any) -> None:
+    await asyncio.to_thread(tell, 3)
+    first = await opened()
+    assert (await read(first))["event_type"] == "hello"
+    second = await opened("?since=3")
+    assert await read(second) == {"event_type": "hello", "seq": 3, "data": {"connections": 2}}
+
+
+async def test_an_event_reaches_every_socket_once_and_in_order(hub: Hub, opened: Any) -> None:
+    sockets = [await opened() for _ in range(3)]
+    for socket in sockets:
+        await read(socket)
+    await asyncio.to_thread(tell, 5)
+    for socket in sockets:
+        assert [(await read(socket))["data"]["number"] for _ in range(5)] == [0, 1, 2, 3, 4]
+        assert await socket.receive_nothing()
+
+
+async def test_a_change_made_by_another_process_arrives_within_two_seconds(hub: Hub, opened: Any) -> None:
+    socket = await opened()
+    await read(socket)
+    program = (
+        "import django; django.setup()\n"
+        "from django.db import connection, transaction\n"
+        f"connection.settings_dict['NAME'] = {str(connection.settings_dict['NAME'])!r}\n"
+        "from django.utils import timezone\n"
+        "from garden import events\n"
+        "with transaction.atomic():\n"
+        "    events.publish(events.EventType.SYSTEM_UPDATE, {'number': 9}, source='elsewhere', now=timezone.now())\n"
+        "import time; print(time.time())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, cwd=project_settings.BASE_DIR, stdout=subprocess.PIPE
+    )
+    event = await read(socket, timeout=30)
+    arrived = time.time()
+    output, _ = await process.communicate()
+    assert event["source"] == "elsewhere"
+    assert arrived - float(output) < 2
+
+
+async def test_what_was_missed_is_replayed_and_then_goes_on_live(hub: Hub, opened: Any) -> None:
+    await asyncio.to_thread(tell, 10)
+    socket = await opened("?since=6")
+    assert (await read(socket))["event_type"] == "hello"
+    await asyncio.to_thread(tell, 2)
+    assert [(await read(socket))["seq"] for _ in range(6)] == [7, 8, 9, 10, 11, 12]
+    assert await socket.receive_nothing()
+
+
+async def test_reconnecting_in_the_middle_of_a_storm_misses_and_doubles_nothing(hub: Hub, opened: Any) -> None:
+    storm = asyncio.create_task(asyncio.to_thread(tell, 120))
+    seen: list[int] = []
+    while len(seen) < 120:
+        socket = await opened(f"?since={seen[-1] if seen else 0}")
+        assert (await read(socket))["event_type"] == "hello"
+        for _ in range(min(17, 120 - len(seen))):
+            seen.append((await read(socket, timeout=10))["seq"])
+        await socket.disconnect()
+    await storm
+    assert seen == list(range(1, 121))
+
+
+@pytest.mark.parametrize("since", ["5", "1"])
+async def test_a_client_whose_events_are_pruned_is_told_to_load_the_state(hub: Hub, opened: Any, since: str) -> None:
+    def prune() -> None:
+        tell(10)
+        GardenEvent.objects.filter(seq__lte=7).delete()
+        connections.close_all()
+
+    hub.stop()
+    await asyncio.to_thread(prune)
+    hub.start()
+    socket = await opened(f"?since={since}")
+    assert (await read(socket))["event_type"] == "hello"
+    assert await read(socket) == {"event_type": "resync", "seq": 10, "data": {}}
+    await asyncio.to_thread(tell)
+    assert (await read(socket))["seq"] == 11
+
+
+async def test_a_client_from_another_database_is_told_to_load_the_state(
+    still_hub: Hub, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "CATCH_UP_SECONDS", 0.05)
+    socket = await opened("?since=4711")
+    assert [(await read(socket))["event_type"] for _ in range(2)] == ["hello", "resync"]
+
+
+async def test_a_client_that_read_a_newer_state_than_the_hub_has_seen_is_caught_up_with(hub: Hub, opened: Any) -> None:
+    await asyncio.to_thread(tell, 2)
+    socket = await opened("?since=2")
+    assert (await read(socket))["seq"] == 2
+    assert await socket.receive_nothing()
+
+
+async def test_replayed_events_of_a_project_that_left_the_garden_say_nothing_of_it(hub: Hub, opened: Any) -> None:
+    def plant_and_hide() -> str:
+        project = ProjectFactory.create(name="Secret plan")
+        with transaction.atomic():
+            events.publish_of(project, EventType.SEED_PLANTED, {"name": project.name}, source="test", now=NOW)
+        connections.close_all()
+        return str(project.pk)
+
+    first = await opened()
+    await read(first)
+    pk = await asyncio.to_thread(plant_and_hide)
+    assert (await read(first))["data"]["name"] == "Secret plan"
+
+    def forget() -> None:
+        from garden.models import Project
+
+        events.forget(Project.objects.get(pk=pk), now=NOW, source="test")
+        connections.close_all()
+
+    await asyncio.to_thread(forget)
+    assert (await read(first))["event_type"] == "project_removed"
+    second = await opened("?since=0")
+    replayed = [await read(second) for _ in range(3)]
+    assert [event["event_type"] for event in replayed] == ["hello", "project_removed", "project_removed"]
+    assert "Secret plan" not in str(replayed)
+
+
+async def test_a_slow_client_is_let_go_and_the_others_are_not(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "KEPT", 10)
+    reading = asyncio.Event()
+    sent: list[dict[str, Any]] = []
+
+    async def slowly(message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.send" and '"hello"' not in message["text"]:
+            await reading.wait()
+        sent.append(message)
+
+    incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    incoming.put_nowait({"type": "websocket.connect"})
+    scope: Any = {"type": "websocket", "path": "/ws/garden", "query_string": b"", "headers": [HERE], "client": None}
+    socket = asyncio.create_task(garden_socket(scope, incoming.get, slowly))  # type: ignore[arg-type]
+    dropped = live.stats().dropped
+    while not sent or '"hello"' not in sent[-1].get("text", ""):
+        await asyncio.sleep(0.01)
+    await asyncio.to_thread(tell, 1)
+    await asyncio.wait_for(hub.after(0), 2)
+    await asyncio.to_thread(tell, 30)
+    while hub.newest < 31:
+        await asyncio.sleep(0.01)
+    reading.set()
+    await asyncio.wait_for(socket, 2)
+    assert sent[-1] == {"type": "websocket.close", "code": 1013, "reason": "too slow; load the garden again"}
+    assert live.stats().dropped == dropped + 1
+    assert live.stats().connections == 0
+
+
+async def test_a_ping_is_answered(still_hub: Hub, opened: Any) -> None:
+    socket = await opened()
+    await read(socket)
+    await socket.send_to(text_data='{"type": "ping"}')
+    assert (await read(socket))["event_type"] == "pong"
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ({"text_data": "hello"}, 1007),
+        ({"text_data": "[" * 1000}, 1007),
+        ({"text_data": '"\x00'}, 1007),
+        ({"bytes_data": b"\x00\xff"}, 1008),
+        ({"text_data": '"' + "x" * 2000 + '"'}, 1009),
+        ({"text_data": '"' + "é" * 600 + '"'}, 1009),
+    ],
+)
+async def test_a_message_that_no_client_of_ours_sends_closes_the_socket(
+    still_hub: Hub, opened: Any, message: dict[str, Any], code: int
+) -> None:
+    socket = await opened()
+    await socket.send_to(**message)
+    assert await closing_of(socket) == code
+
+
+async def test_a_client_that_talks_too_much_is_sent_away(still_hub: Hub, opened: Any) -> None:
+    socket = await opened()
+    for _ in range(consumers.MESSAGES + 1):
+        await socket.send_to(text_data="{}")
+    assert await closing_of(socket) == 1008
+
+
+@pytest.mark.parametrize("since", ["", "abc", "-1", "1.5", "9" * 40, "%00", "٣"])
+async def test_a_since_that_is_no_seq_closes_the_socket(still_hub: Hub, opened: Any, since: str) -> None:
+    from urllib.parse import quote
+
+    socket = await opened(f"?since={quote(since, safe='%')}" if since else "?since=%20")
+    assert await closing_of(socket) == 1008
+
+
+@pytest.mark.parametrize(
+    ("origin", "open_to_it"),
+    [
+        (None, True),
+        ("http://testserver", True),
+        ("https://garden.example", True),
+        ("https://friend.example", True),
+        ("http://evil.example", False),
+        ("http://testserver.evil.example", False),
+        ("http://testserver:9999", False),
+        ("null", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+async def test_only_pages_of_ours_and_of_friends_open_sockets(
+    still_hub: Hub, settings: Any, origin: str | None, open_to_it: bool
+) -> None:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.SITE_URL = "https://garden.example"
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    headers = [HERE] if origin is None else [HERE, (b"origin", origin.encode())]
+    socket = WebsocketCommunicator(garden_socket, "/ws/garden", headers=headers)
+    accepted, _ = await socket.connect()
+    assert accepted is open_to_it
+    await socket.disconnect()
+
+
+async def test_sockets_can_be_turned_off(settings: Any) -> None:
+    settings.ENABLE_WEBSOCKETS = False
+    socket = WebsocketCommunicator(garden_socket, "/ws/garden", headers=[HERE])
+    accepted, _ = await socket.connect()
+    assert not accepted
+
+
+@pytest.mark.parametrize("limit", ["WEBSOCKET_LIMIT", "WEBSOCKET_LIMIT_PER_CLIENT"])
+async def test_a_socket_too_many_is_asked_to_try_again_later(
+    still_hub: Hub, opened: Any, settings: Any, limit: str
+) -> None:
+    setattr(settings, limit, 1)
+    await read(await opened())
+    assert await closing_of(await opened()) == 1013
+
+
+async def test_a_database_that_does_not_answer_turns_sockets_away_without_a_traceback(
+    still_hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> int:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(live, "READY_SECONDS", 0.05)
+    monkeypatch.setattr(Hub, "_look", locked)
+    still_hub.stop()
+    socket = WebsocketCommunicator(garden_socket, "/ws/garden", headers=[HERE])
+    await socket.connect()
+    assert await closing_of(socket) == 1013
+
+
+async def test_the_hub_goes_on_after_the_database_failed(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "RETRY_SECONDS", 0.01)
+    working, failures = Hub._look, iter(range(2))
+
+    def failing_twice(self: Hub, loop: asyncio.AbstractEventLoop, seq: int | None) -> int:
+        if next(failures, None) is not None:
+            raise OperationalError("database is locked")
+        return working(self, loop, seq)
+
+    monkeypatch.setattr(Hub, "_look", failing_twice)
+    await asyncio.to_thread(tell)
+    assert seqs_of(await asyncio.wait_for(hub.after(0), 3)) == [1]
+
+
+async def test_whoever_keeps_something_is_told_at_once_in_the_process_that_wrote(hub: Hub) -> None:
+    told: list[None] = []
+
+    def callback() -> None:
+        told.append(None)
+
+    live.on_advance(callback)
+    try:
+        live.wake()
+        assert told
+    finally:
+        live._on_advance.remove(callback)
+
+
+def test_waking_needs_neither_a_hub_nor_a_broker(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    class Gone:
+        async def group_send(self, group: str, message: dict[str, Any]) -> None:
+            raise ConnectionError("nobody there")
+
+    monkeypatch.setattr(live, "get_channel_layer", Gone)
+    began = time.perf_counter()
+    for _ in range(100):
+        live.wake()
+    assert time.perf_counter() - began < 0.2

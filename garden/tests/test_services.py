@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from garden import growth, planting, services
+from garden.drafts import ActivityDraft
+from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project
+from garden.tests.factories import NOW, ProjectFactory, at_once, commit, work
+from garden.vocabulary import ActivityKind, EventType, GrowthStage, InteractionKind, ProjectStatus, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+def record(project: Project, *drafts: object, source: str = "git") -> services.Recorded:
+    return services.record_activities(project=project, drafts=drafts, source=source, now=NOW)  # type: ignore[arg-type]
+
+
+def test_a_commit_is_kept_once_however_it_comes() -> None:
+    project = ProjectFactory.create()
+    assert record(project, commit(1), source="github_webhook").new == 1
+    assert record(project, commit(1), commit(1), source="git").new == 0
+    assert Activity.objects.count() == 1
+
+
+def test_a_commit_without_line_counts_gets_them_from_a_later_telling() -> None:
+    project = ProjectFactory.create()
+    record(project, commit(1, lines=None))
+    assert record(project, commit(1, lines=30)).completed == 1
+    assert Activity.objects.get().lines_added == 30
+
+
+def test_known_line_counts_are_not_emptied_by_a_telling_without() -> None:
+    project = ProjectFactory.create()
+    record(project, commit(1, lines=30))
+    record(project, commit(1, lines=None))
+    assert Activity.objects.get().lines_added == 30
+
+
+def test_a_fact_from_next_week_is_not_believed() -> None:
+    project = ProjectFactory.create()
+    assert record(project, commit(1, at=NOW + timedelta(days=7))).new == 0
+
+
+def test_text_that_no_database_holds_is_cleaned_and_kept() -> None:
+    project = ProjectFactory.create()
+    draft = commit(1)
+    hostile = type(draft)(kind=draft.kind, external_id="a\x00b", occurred_at=NOW, title="x\x00\ud800y")
+    record(project, hostile)
+    assert Activity.objects.get().title == "xy"
+
+
+def test_growing_moves_the_plant_up_and_tells_the_browsers() -> None:
+    project = ProjectFactory.create(planted_date=NOW - timedelta(days=90))
+    services.record_activities(project=project, drafts=work(90), source="git", now=NOW)
+    growth = services.grow(project=project, now=NOW, source="git")
+    project.refresh_from_db()
+    assert growth.stage_changed
+    assert GrowthStage(project.growth_stage).rung >= GrowthStage.GROWING.rung
+    assert project.commit_count == 270
+    event = GardenEvent.objects.get(event_type=EventType.PROJECT_GROWTH)
+    assert event.data["project_id"] == str(project.pk)
+    assert (event.data["from_stage"], event.data["to_stage"]) == ("seed", project.growth_stage)
+    assert event.data["animation_duration"] == 3000
+
+
+def test_growing_twice_tells_once() -> None:
+    project = ProjectFactory.create()
+    record(project, commit(1))
+    services.grow(project=project, now=NOW, source="git")
+    services.grow(project=project, now=NOW, source="git")
+    assert GardenEvent.objects.filter(event_type=EventType.PROJECT_GROWTH).count() <= 1
+    assert GrowthLog.objects.count() == 1
+
+
+def test_the_reasons_add_up_to_the_size() -> None:
+    project = ProjectFactory.create()
+    services.record_activities(project=project, drafts=work(30), source="git", now=NOW)
+    services.grow(project=project, now=NOW, source="git")
+    assert len(project.growth_reasons) == 6
+    assert sum(reason["share"] for reason in project.growth_reasons) == pytest.approx(project.growth_factor, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [{"visibility": Visibility.PRIVATE}, {"status": ProjectStatus.PROPOSED}, {"hidden_by_source": True}],
+)
+def test_a_plant_nobody_sees_tells_nothing(hidden: dict[str, object]) -> None:
+    project = ProjectFactory.create(**hidden)
+    recorded = record(project, *work(20))
+    services.announce_push(project=project, recorded=recorded, author="Ada", source="git", now=NOW)
+    services.grow(project=project, now=NOW, source="git")
+    assert not GardenEvent.objects.exists()
+
+
+def test_old_commits_are_history_and_not_news() -> None:
+    project = ProjectFactory.create()
+    recorded = record(project, commit(1, at=NOW - timedelta(days=30)))
+    services.announce_push(project=project, recorded=recorded, author="Ada", source="git", now=NOW)
+    assert recorded.fresh_commits == 0
+    assert not GardenEvent.objects.filter(event_type=EventType.COMMIT_PUSHED).exists()
+
+
+def test_a_push_tells_how_much_came() -> None:
+    project = ProjectFactory.create()
+    recorded = record(project, commit(1), commit(2))
+    services.announce_push(project=project, recorded=recorded, author="Ada", source="git", now=NOW)
+    push = GardenEvent.objects.get(event_type=EventType.COMMIT_PUSHED)
+    assert push.data["commit_count"] == 2
+    assert 0 < push.data["impact_score"] <= 1
+
+
+def test_a_backfill_writes_the_past_and_can_be_repeated() -> None:
+    project = ProjectFactory.create()
+    services.record_activities(project=project, drafts=work(300), source="git", now=NOW)
+    rows = services.backfill(project=project, now=NOW)
+    assert services.backfill(project=project, now=NOW) == rows
+    log = list(project.growth_log.order_by("recorded_at"))
+    assert len(log) == rows > 5
+    assert log[0].recorded_at < NOW - timedelta(days=290)
+    assert sum(row.commits_delta for row in log) == 900
+    assert [row.growth_factor for row in log] == sorted(row.growth_factor for row in log)
+
+
+def test_a_backfill_leaves_what_was_written_live() -> None:
+    project = ProjectFactory.create()
+    record(project, commit(1))
+    services.grow(project=project, now=NOW - timedelta(days=1), source="git")
+    live_row = GrowthLog.objects.get()
+    record(project, *work(100))
+    services.backfill(project=project, now=NOW)
+    assert GrowthLog.objects.filter(pk=live_row.pk, backfilled=False).exists()
+    assert not GrowthLog.objects.filter(backfilled=True, recorded_at__gte=live_row.recorded_at).exists()
+
+
+def test_growing_everything_is_a_handful_of_reads(django_assert_max_num_queries: Callable[..., object]) -> None:
+    projects = ProjectFactory.create_batch(5)
+    for project in projects:
+        services.record_activities(project=project, drafts=work(3), source="git", now=NOW)
+    services.grow_all(now=NOW, source="schedule")
+    with django_assert_max_num_queries(2 + 6 * len(projects)):  # type: ignore[attr-defined]
+        services.grow_all(now=NOW, source="schedule")
+
+
+def test_a_visitor_counts_once_a_day_and_kind() -> None:
+    project = ProjectFactory.create()
+    for _ in range(3):
+        services.interact(project=project, kind=InteractionKind.WATER, visitor="a", now=NOW)
+    services.interact(project=project, kind=InteractionKind.VIEW, visitor="a", now=NOW)
+    services.interact(project=project, kind=InteractionKind.WATER, visitor="b", now=NOW)
+    project.refresh_from_db()
+    assert project.visitor_interactions == 3
+
+
+def test_a_visitor_who_asked_not_to_be_counted_is_not() -> None:
+    project = ProjectFactory.create()
+    growth = services.interact(project=project, kind=InteractionKind.WATER, visitor=None, now=NOW)
+    assert not growth.stage_changed
+    assert not Interaction.objects.exists()
+
+
+def test_an_archived_plant_takes_no_visitors() -> None:
+    project = ProjectFactory.create(status=ProjectStatus.ARCHIVED)
+    with pytest.raises(services.InteractionRefused):
+        services.interact(project=project, kind=InteractionKind.WATER, visitor="a", now=NOW)
+
+
+def test_a_star_is_no_work() -> None:
+    project = ProjectFactory.create()
+    star = ActivityDraft(kind=ActivityKind.STAR, external_id="ada", occurred_at=NOW - timedelta(days=9))
+    recorded = record(project, star)
+    project.refresh_from_db()
+    assert (recorded.new, recorded.old_work) == (1, 0)
+    assert project.last_activity_at is None
+
+
+def test_a_plant_hidden_while_it_is_imported_is_named_no_more() -> None:
+    project = ProjectFactory.create(name="Hush")
+    read_before = Project.objects.get(pk=project.pk)
+    recorded = record(project, *work(20))
+    planting.hide(project=project, source="github_webhook", now=NOW)
+    services.announce_push(project=read_before, recorded=recorded, author="Ada", source="git", now=NOW)
+    services.grow(project=read_before, now=NOW, source="git")
+    services.grow_all(now=NOW, source="schedule")
+    assert "Hush" not in str([event.data for event in GardenEvent.objects.all()])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_growing_at_once_climbs_each_rung_once() -> None:
+    project = ProjectFactory.create()
+    services.record_activities(project=project, drafts=work(60), source="git", now=NOW)
+    at_once(lambda _turn: services.grow(project=Project.objects.get(pk=project.pk), now=NOW, source="git"))
+    assert GrowthLog.objects.count() == 1
+    assert GardenEvent.objects.filter(event_type=EventType.PROJECT_GROWTH).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_commits_told_at_once_are_news_once() -> None:
+    project = ProjectFactory.create()
+    facts = [commit(number) for number in range(1, 101)]
+    told = at_once(
+        lambda _turn: services.record_activities(
+            project=Project.objects.get(pk=project.pk), drafts=facts, source="git", now=NOW
+        )
+    )
+    assert sum(recorded.fresh_commits for recorded in told) == 100
+
+
+def test_one_plant_that_cannot_grow_keeps_none_of_the_others_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ProjectFactory.create_batch(3)
+    assess = growth.assess
+    answers = iter([ValueError("broken")])
+
+    def broken_once(*args: Any, **kwargs: Any) -> growth.Assessment:
+        if error := next(answers, None):
+            raise error
+        return assess(*args, **kwargs)
+
+    monkeypatch.setattr(growth, "assess", broken_once)
+    assert len(services.grow_all(now=NOW, source="schedule")) == 2
+
+
+class TestOrderAndRepetition(TestCase):
+    """Growth never depends on the order in which facts arrive, nor on how often they arrive, nor in what parcels."""
+
+    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(data=st.data())
+    def test_growth_is_the_same_however_the_facts_arrive(self, data: st.DataObject) -> None:
+        facts = list(work(12))
+        straight = ProjectFactory.create()
+        services.record_activities(project=straight, drafts=facts, source="git", now=NOW)
+        services.grow(project=straight, now=NOW, source="git")
+
+        shuffled = data.draw(st.permutations(facts + facts[:7]))
+        cut = data.draw(st.integers(0, len(shuffled)))
+        parcels = ProjectFactory.create()
+        for parcel in (shuffled[:cut], shuffled[cut:]):
+            services.record_activities(project=parcels, drafts=parcel, source="webhook", now=NOW)
+            services.grow(project=parcels, now=NOW, source="webhook")
+
+        assert parcels.growth_factor == pytest.approx(straight.growth_factor)
+        assert parcels.growth_stage == straight.growth_stage
+        assert parcels.vitality == pytest.approx(straight.vitality)

@@ -1,0 +1,163 @@
+"""The garden's words, each in one place: pure enums that the models, the engines, the API and the scene share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class PlantType(StrEnum):
+    """What kind of plant a project is."""
+
+    TREE = "tree"
+    FLOWER = "flower"
+    VINE = "vine"
+    BUSH = "bush"
+    SUCCULENT = "succulent"
+    FERN = "fern"
+    HERB = "herb"
+    GENERIC = "generic"
+
+
+class GrowthStage(StrEnum):
+    """The ladder of six rungs, lowest first."""
+
+    SEED = "seed"
+    SPROUT = "sprout"
+    GROWING = "growing"
+    BLOOMING = "blooming"
+    MATURE = "mature"
+    ANCIENT = "ancient"
+
+    @property
+    def rung(self) -> int:
+        """0 for a seed to 5 for an ancient plant."""
+        return list(GrowthStage).index(self)
+
+
+TREE_STAGE_NAMES = {
+    GrowthStage.SEED: "seed",
+    GrowthStage.SPROUT: "seedling",
+    GrowthStage.GROWING: "sapling",
+    GrowthStage.BLOOMING: "young_tree",
+    GrowthStage.MATURE: "mature_tree",
+    GrowthStage.ANCIENT: "ancient_tree",
+}
+
+
+def stage_label(plant_type: str, stage: str) -> str:
+    """The name a visitor reads: the rung itself, or the tree's own word for the same rung."""
+    return TREE_STAGE_NAMES[GrowthStage(stage)] if plant_type == PlantType.TREE else stage
+
+
+def choices(words: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    """The words of one enum as value and label, as forms, models and serializers take them."""
+    return [(word.value, word.value.replace("_", " ").capitalize()) for word in words]
+
+
+THRIVING_FROM = 0.6  # vitality, 0–1: a commit a week is enough to stay above
+RESTING_BELOW = 0.25  # vitality, 0–1: reached after about a quiet month
+
+
+class ActivityKind(StrEnum):
+    """One dated fact about a project; unique by (project, kind, external id)."""
+
+    COMMIT = "commit"
+    PULL_REQUEST = "pull_request"
+    ISSUE = "issue"
+    RELEASE = "release"
+    DEPLOYMENT = "deployment"
+    STAR = "star"
+    FORK = "fork"
+    CODING = "coding"
+    POST = "post"
+
+
+class InteractionKind(StrEnum):
+    """What a visitor can do with a plant."""
+
+    VIEW = "view"
+    WATER = "water"
+    OPEN_LINK = "open_link"
+
+
+class EventType(StrEnum):
+    """What the outbox and the sockets carry."""
+
+    PROJECT_GROWTH = "project_growth"
+    SEED_PLANTED = "seed_planted"
+    PROJECT_CHANGED = "project_changed"
+    PROJECT_REMOVED = "project_removed"
+    COMMIT_PUSHED = "commit_pushed"
+    DEPLOYMENT = "deployment"
+    VISITOR_INTERACTION = "visitor_interaction"
+    WEATHER_CHANGE = "weather_change"
+    WEATHER_UPDATED = "weather_updated"
+    ATMOSPHERE_CHANGED = "atmosphere_changed"
+    MUSIC_CHANGED = "music_changed"
+    SKILL_UNLOCK = "skill_unlock"
+    SYSTEM_UPDATE = "system_update"
+
+
+class ProjectStatus(StrEnum):
+    """Where a project stands with its owner. Only active and featured plants stand in the garden."""
+
+    ACTIVE = "active"
+    FEATURED = "featured"
+    ARCHIVED = "archived"
+    PROPOSED = "proposed"
+
+
+class Visibility(StrEnum):
+    """Who may see a project. Unlisted ones are seen by those who have their address."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+
+
+class DeploymentStatus(StrEnum):
+    """How a deployment ended."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+class Season(StrEnum):
+    """The season at the owner's place."""
+
+    SPRING = "spring"
+    SUMMER = "summer"
+    AUTUMN = "autumn"
+    WINTER = "winter"
+
+
+class TimeOfDay(StrEnum):
+    """The time of day at the owner's place, from its sun."""
+
+    DAWN = "dawn"
+    DAY = "day"
+    DUSK = "dusk"
+    NIGHT = "night"
+
+
+class WeatherType(StrEnum):
+    """The garden's weather, which is a mood; real precipitation is another field."""
+
+    SUNNY = "sunny"
+    STORMY = "stormy"
+    CLOUDY = "cloudy"
+    AURORA = "aurora"
+    STARRY = "starry"
+
+
+class Precipitation(StrEnum):
+    """What really falls from the sky, apart from the garden's mood: it can rain on a sunny one."""
+
+    CLEAR = "clear"
+    RAIN = "rain"
+    SNOW = "snow"
+    FOG = "fog"
