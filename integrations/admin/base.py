@@ -1,0 +1,68 @@
+"""What the pages of the sources share: their names, the panel of a run, and asking for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from integrations import registry, sync, tasks
+from integrations.coding.dumps import PROVIDER as WAKATIME_DUMP
+from integrations.imports import PROVIDER as LOCAL_GIT
+from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from integrations.problems import Problem
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+
+    from integrations.providers.base import Provider
+
+OPEN = (SyncStatus.QUEUED, SyncStatus.RUNNING)
+BY_COMMAND = {LOCAL_GIT: "Local git", WAKATIME_DUMP: "WakaTime dump"}  # read from a path that only the command knows
+
+
+def label_of(slug: str) -> str:
+    """A source as a person calls it."""
+    labels = {provider.slug: provider.label for provider in registry.PROVIDERS} | BY_COMMAND
+    return labels.get(slug, slug)
+
+
+def provider_called(slug: str) -> Provider | None:
+    """The provider of that name, or `None` for a local import and for one that is no longer there."""
+    return next((provider for provider in registry.PROVIDERS if provider.slug == slug), None)
+
+
+def in_words(problem: Problem) -> str:
+    """What happened, and what to do about it."""
+    return " ".join(part for part in (problem.message, problem.fix) if part)
+
+
+def panel(run: SyncRun) -> SafeString:
+    """How a run goes or went; while it goes on it asks for itself again every second."""
+    counts = [(name.replace("_", " "), value) for name, value in run.counts.items() if value]
+    return render_to_string(
+        "admin/console/run.html",
+        {"run": run, "label": label_of(run.provider), "going_on": run.status in OPEN, "counts": counts},
+    )
+
+
+def request_run(request: HttpRequest, slug: str) -> SyncRun | None:
+    """Ask for a run and say so; `None` when nothing could be asked, which is said too."""
+    provider = provider_called(slug)
+    try:
+        if provider is None:
+            raise gone(slug)
+        run = sync.request(provider=provider, trigger=SyncTrigger.OWNER, now=timezone.now())
+    except Problem as problem:
+        messages.error(request, in_words(problem))
+        return None
+    tasks.dispatch_run(run)
+    messages.success(request, f"{provider.label} is being synced. You can leave this page: it goes on by itself.")
+    return run
+
+
+def gone(slug: str) -> Problem:
+    return Problem("unknown_provider", f"There is no source called {label_of(slug)} that could be asked.")

@@ -1,0 +1,129 @@
+"""Sync runs: every attempt to bring something in, live while it goes on."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter
+
+from garden.admin.base import Button, ReadOnlyAdmin, sign
+from garden.templatetags.console import ago
+from integrations.admin.base import BY_COMMAND, OPEN, label_of, panel, provider_called, request_run
+from integrations.models import SyncRun
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.urls import URLPattern
+    from django.utils.safestring import SafeString
+
+RUN_COLOURS = {"succeeded": "success", "partial": "warning", "failed": "danger", "running": "info", "queued": "info"}
+
+
+@admin.register(SyncRun)
+class SyncRunAdmin(ReadOnlyAdmin):
+    """Every attempt to bring something in, and how it went."""
+
+    list_display = ("source", "state", "when", "took", "came_in", "in_plain_words")
+    list_filter = (("status", ChoicesCheckboxFilter), "provider", ("trigger", ChoicesCheckboxFilter))
+    list_filter_submit = True
+    actions = ("try_again",)
+    fields = ("progress", "trigger", "requested_at", "started_at", "ended_at", "next_run")
+    readonly_fields = ("progress", "next_run")
+
+    @admin.display(description="Source", ordering="provider")
+    def source(self, run: SyncRun) -> SafeString:
+        """The provider, and what the run was about."""
+        return format_html(
+            '<span class="console-two"><strong>{}</strong><span title="{}">{}</span></span>',
+            label_of(run.provider),
+            run.subject,
+            PurePath(run.subject).name,
+        )
+
+    @sign("State", RUN_COLOURS, ordering="status")
+    def state(self, run: SyncRun) -> tuple[str, str]:
+        """How far it has come."""
+        return run.status, run.get_status_display()
+
+    @admin.display(description="When", ordering="requested_at")
+    def when(self, run: SyncRun) -> SafeString | str:
+        """When it was asked for."""
+        return ago(run.requested_at)
+
+    @admin.display(description="Took")
+    def took(self, run: SyncRun) -> str:
+        """How long it worked."""
+        if not run.started_at or not run.ended_at:
+            return "–"
+        minutes, seconds = divmod(round((run.ended_at - run.started_at).total_seconds()), 60)
+        return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+    @admin.display(description="Came in")
+    def came_in(self, run: SyncRun) -> str:
+        """What it counted."""
+        return ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in run.counts.items() if value) or "–"
+
+    @admin.display(description="In plain words")
+    def in_plain_words(self, run: SyncRun) -> SafeString | str:
+        """What went wrong, and the way out."""
+        if not run.error:
+            return run.step if run.status in OPEN else "–"
+        return format_html('<span class="console-two"><span>{}</span><span>{}</span></span>', run.error, run.fix)
+
+    @admin.display(description="How it goes")
+    def progress(self, run: SyncRun) -> SafeString:
+        """The run, live while it goes on."""
+        return panel(run)
+
+    @admin.display(description="Next run")
+    def next_run(self, run: SyncRun) -> SafeString | str:
+        """When the service wants to be asked again, where it said so."""
+        return ago(run.next_run_at) if run.next_run_at else "With the schedule."
+
+    def buttons(self, obj: SyncRun) -> list[Button]:
+        """A run that ended can be asked for again; a local import has its path only on the command line."""
+        repeatable = obj.status not in OPEN and obj.provider not in BY_COMMAND
+        return [Button("try_again", "Run it again", "sync", primary=True)] if repeatable else []
+
+    @admin.action(description="Run again")
+    def try_again(self, request: HttpRequest, queryset: QuerySet[SyncRun]) -> None:
+        """Ask for a new run of the same sources."""
+        for slug in sorted(set(queryset.values_list("provider", flat=True))):
+            if slug in BY_COMMAND:
+                messages.warning(request, "An import is repeated on the command line, where its path is known.")
+            else:
+                request_run(request, slug)
+
+    def get_urls(self) -> list[URLPattern]:
+        """A run's progress for the page that watches it, and the door for "Sync now"."""
+        guarded = self.admin_site.admin_view
+        return [
+            path("<uuid:pk>/progress/", guarded(self.watch), name="integrations_syncrun_progress"),
+            path("request/<slug:provider>/", guarded(require_POST(self.ask)), name="integrations_syncrun_request"),
+            *super().get_urls(),
+        ]
+
+    def watch(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The panel of one run."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return HttpResponse(panel(get_object_or_404(SyncRun, pk=pk)))
+
+    def ask(self, request: HttpRequest, provider: str) -> HttpResponse:
+        """Ask for a run and show it; where that cannot be, back to the overview with the reason."""
+        if not self.may_act(request):
+            raise PermissionDenied
+        if provider_called(provider) is None:
+            raise Http404
+        run = request_run(request, provider)
+        address = reverse("admin:integrations_syncrun_change", args=[run.pk]) if run else reverse("admin:index")
+        return HttpResponseRedirect(address)

@@ -1,0 +1,170 @@
+"""Endpoints about the outside world: webhooks in, syncs on demand, how the connections are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from integrations import connections, registry, selectors, sync, tasks, webhooks
+from integrations.models import SyncTrigger
+from integrations.problems import Problem
+from integrations.providers.base import BadSignature
+from integrations.serializers import DeliveryOut, IntegrationStatusOut, ListeningOut, RecentCommitOut, SyncRunOut
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+log = structlog.get_logger(__name__)
+
+COMMITS_SHOWN = 50
+EVENT_HEADER, DELIVERY_HEADER = "X-GitHub-Event", "X-GitHub-Delivery"
+
+
+class NotReady(APIException):
+    """Something has to be set first."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "not_configured"
+
+
+class CannotSync(APIException):
+    """A sync that cannot begin."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
+class BadDelivery(APIException):
+    """A delivery that cannot be taken."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "bad_delivery"
+
+
+class TooLarge(APIException):
+    """A body over the limit."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = "The body of this request is larger than is taken here."
+
+
+class GitHubWebhookView(APIView):
+    """Where GitHub tells what happened."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    parser_classes = []  # The signature is over the raw bytes.
+    limit_scope = "webhook"
+
+    @extend_schema(
+        summary="A signed delivery from GitHub",
+        description="JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once.",
+        parameters=[
+            OpenApiParameter("X-Hub-Signature-256", str, OpenApiParameter.HEADER, required=True),
+            OpenApiParameter(EVENT_HEADER, str, OpenApiParameter.HEADER, required=True),
+            OpenApiParameter(DELIVERY_HEADER, str, OpenApiParameter.HEADER, required=True),
+        ],
+        request={"application/json": OpenApiTypes.OBJECT, webhooks.FORM: OpenApiTypes.OBJECT},
+        responses={200: DeliveryOut, 202: DeliveryOut},
+    )
+    def post(self, request: Request) -> Response:
+        provider = registry.hook_provider("github")
+        secret = connections.hook_secret(provider)
+        if not connections.enabled(provider) or not secret:
+            raise NotReady(f"Webhooks are not set up here: set {provider.hook_settings} ({provider.docs}).")
+        body = _raw_body(request)
+        try:
+            provider.verify(body, request.headers, secret)
+        except BadSignature as error:
+            raise PermissionDenied(f"{error}.", code="bad_signature") from error
+        event, delivery = request.headers.get(EVENT_HEADER, ""), request.headers.get(DELIVERY_HEADER, "")
+        if not 0 < len(event) <= 60 or not 0 < len(delivery) <= 200:
+            raise BadDelivery(f"{EVENT_HEADER} and {DELIVERY_HEADER} have to say what this is.")
+        try:
+            receipt = webhooks.receive(
+                provider=provider,
+                event=event,
+                delivery_id=delivery,
+                content_type=(request.content_type or "")[:100],
+                body=body,
+                now=timezone.now(),
+                dispatch=tasks.dispatch_delivery,
+            )
+        except webhooks.Unreadable as error:
+            raise BadDelivery(f"{error}.", code="malformed") from error
+        accepted = receipt is webhooks.Receipt.ACCEPTED
+        return Response({"status": receipt}, status=status.HTTP_202_ACCEPTED if accepted else status.HTTP_200_OK)
+
+
+def _raw_body(request: Request) -> bytes:
+    """The body as it came, up to what a delivery may weigh, which is more than other requests may."""
+    body: bytes = request._request.read(webhooks.LARGEST_BODY + 1)
+    if len(body) > webhooks.LARGEST_BODY:
+        raise TooLarge
+    return body
+
+
+class RecentActivityView(APIView):
+    """What was committed lately."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(summary="Commits of the last two weeks in public projects", responses=RecentCommitOut(many=True))
+    def get(self, request: Request) -> Response:
+        commits = selectors.recent_commits(now=timezone.now(), limit=COMMITS_SHOWN)
+        return Response(RecentCommitOut(commits, many=True).data)
+
+
+class ListeningView(APIView):
+    """What the owner listens to."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        summary="What the owner listens to, as far as the owner shows it",
+        description="From whichever connected player looked last, not Spotify alone.",
+        responses=ListeningOut,
+    )
+    def get(self, request: Request) -> Response:
+        return Response(ListeningOut(selectors.listening_now(now=timezone.now())).data)
+
+
+class IntegrationStatusView(APIView):
+    """How the connections to the outside world are (owner)."""
+
+    @extend_schema(summary="Every provider, its last run and its webhook (owner)", responses=IntegrationStatusOut)
+    def get(self, request: Request) -> Response:
+        return Response(IntegrationStatusOut({"integrations": selectors.status(now=timezone.now())}).data)
+
+
+class SyncView(APIView):
+    """Bring in what a provider knows, now (owner)."""
+
+    @extend_schema(
+        summary="Ask for a sync (owner)",
+        description="Answers at once with the run; `integrations/status` shows how it goes. A run that is waiting or "
+        "under way already is returned instead of a second one.",
+        request=None,
+        responses={202: SyncRunOut},
+    )
+    def post(self, request: Request, provider: str) -> Response:
+        try:
+            found = registry.provider(provider)
+        except KeyError as error:
+            raise Http404 from error
+        try:
+            run = sync.request(provider=found, trigger=SyncTrigger.OWNER, now=timezone.now())
+        except Problem as problem:
+            raise CannotSync(f"{problem.message} {problem.fix}", code=problem.code) from problem
+        tasks.dispatch_run(run)
+        return Response(SyncRunOut(run).data, status=status.HTTP_202_ACCEPTED)

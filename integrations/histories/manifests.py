@@ -1,0 +1,137 @@
+"""Which technologies a project stands on, by the dependencies its manifests name."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MOST_SHOWN: Final = 8
+LANGUAGES_SHOWN: Final = 4  # the main ones; frameworks say more than a fifth language
+
+# Dependency to the name people use, those that shape a project first. Only what says something about the craft: no
+# helpers, no linters.
+_TECHNOLOGIES: Final = {
+    "django": "Django",
+    "flask": "Flask",
+    "fastapi": "FastAPI",
+    "rails": "Ruby on Rails",
+    "laravel/framework": "Laravel",
+    "symfony/framework-bundle": "Symfony",
+    "phoenix": "Phoenix",
+    "@angular/core": "Angular",
+    "next": "Next.js",
+    "nuxt": "Nuxt",
+    "@sveltejs/kit": "SvelteKit",
+    "astro": "Astro",
+    "react": "React",
+    "react-native": "React Native",
+    "vue": "Vue.js",
+    "svelte": "Svelte",
+    "solid-js": "SolidJS",
+    "preact": "Preact",
+    "@nestjs/core": "NestJS",
+    "express": "Express",
+    "fastify": "Fastify",
+    "actix-web": "Actix",
+    "axum": "Axum",
+    "rocket": "Rocket",
+    "tokio": "Tokio",
+    "github.com/gin-gonic/gin": "Gin",
+    "github.com/spf13/cobra": "Cobra",
+    "torch": "PyTorch",
+    "tensorflow": "TensorFlow",
+    "transformers": "Transformers",
+    "scikit-learn": "scikit-learn",
+    "pandas": "pandas",
+    "polars": "Polars",
+    "numpy": "NumPy",
+    "scipy": "SciPy",
+    "matplotlib": "Matplotlib",
+    "three": "Three.js",
+    "@react-three/fiber": "React Three Fiber",
+    "d3": "D3",
+    "bevy": "Bevy",
+    "wgpu": "wgpu",
+    "electron": "Electron",
+    "tauri": "Tauri",
+    "expo": "Expo",
+    "pyside6": "Qt",
+    "textual": "Textual",
+    "click": "Click",
+    "djangorestframework": "Django REST Framework",
+    "channels": "Django Channels",
+    "celery": "Celery",
+    "sqlalchemy": "SQLAlchemy",
+    "pydantic": "Pydantic",
+    "starlette": "Starlette",
+    "aiohttp": "aiohttp",
+    "httpx": "HTTPX",
+    "playwright": "Playwright",
+    "htmx.org": "htmx",
+    "tailwindcss": "Tailwind CSS",
+    "vite": "Vite",
+    "psycopg": "PostgreSQL",
+    "psycopg2": "PostgreSQL",
+    "psycopg2-binary": "PostgreSQL",
+    "pg": "PostgreSQL",
+    "redis": "Redis",
+    "pymongo": "MongoDB",
+    "mongoose": "MongoDB",
+    "kafkajs": "Kafka",
+}
+_MANIFEST: Final = re.compile(
+    r"requirements[\w.-]*\.(txt|in)|pyproject\.toml|package\.json|composer\.json|cargo\.toml|go\.mod|gemfile|mix\.exs",
+    re.IGNORECASE,
+)
+_DEPENDENCY_TABLE: Final = re.compile(r"dependenc|^require(-dev)?$", re.IGNORECASE)
+_FIRST_WORD: Final = re.compile(r"""^\s*(?:require\s+|gem\s+|\{:)?["']?([@\w./-]+)""", re.MULTILINE)
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a file of this name lists dependencies in a form that is read here."""
+    return _MANIFEST.fullmatch(name) is not None
+
+
+def technologies_in(manifests: Mapping[str, str], *, languages: Mapping[str, int]) -> tuple[str, ...]:
+    """The main languages and the technologies that manifests (name to text) name, at most `MOST_SHOWN`."""
+    used = {
+        name.lower()
+        for manifest, text in manifests.items()
+        # Beside a requirements.in, the .txt is compiled: it names what the dependencies depend on.
+        if manifest.removesuffix(".txt") + ".in" not in manifests
+        for name in _dependencies(manifest, text)
+    }
+    found = dict.fromkeys(technology for dependency, technology in _TECHNOLOGIES.items() if dependency in used)
+    return (*list(languages)[:LANGUAGES_SHOWN], *found)[:MOST_SHOWN]
+
+
+def _dependencies(manifest: str, text: str) -> Iterator[str]:
+    try:
+        if manifest.endswith(".json"):
+            yield from _named(json.loads(text))
+        elif manifest.endswith(".toml"):
+            yield from _named(tomllib.loads(text))
+        else:
+            yield from _FIRST_WORD.findall(text)
+    except (ValueError, RecursionError):
+        return  # a manifest that is broken names nothing
+
+
+def _named(table: Any, *, inside: bool = False) -> Iterator[str]:
+    """Names in the dependency tables of a manifest: keys of tables, first words of lists."""
+    if isinstance(table, dict):
+        for key, value in table.items():
+            if inside:
+                yield str(key)
+            within = inside or _DEPENDENCY_TABLE.search(str(key)) is not None
+            if within or isinstance(value, dict):
+                yield from _named(value, inside=within)
+    elif isinstance(table, list) and inside:
+        for entry in table:
+            if isinstance(entry, str):
+                yield from _FIRST_WORD.findall(entry)

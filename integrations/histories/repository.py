@@ -1,0 +1,176 @@
+"""A repository on this machine as a history."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from garden.drafts import ProjectDraft
+from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
+from integrations.histories.manifests import is_manifest, technologies_in
+from integrations.histories.readme import first_paragraph
+from integrations.languages import LARGEST_SOURCE, language_of
+from integrations.problems import Problem
+from integrations.providers import git as reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from garden.drafts import ActivityDraft
+
+LONGEST_FILE: Final = 256 * 1024  # bytes read of a README or a manifest
+LANGUAGES_KEPT: Final = 30
+_README: Final = re.compile(r"readme(\.(md|markdown|rst|txt|adoc|org))?")
+_ORIGIN_BRANCHES: Final = "refs/remotes/origin/"
+
+
+def is_repository(path: Path) -> bool:
+    """Whether `path` is the top of a working repository (or worktree), or a bare repository."""
+    return (path / ".git").exists() or all((path / part).exists() for part in ("HEAD", "objects", "refs"))
+
+
+@dataclass
+class Repository:
+    """A repository: its default branch, oldest commit first, merges left out, and its tags."""
+
+    path: Path
+    label: str = field(init=False)
+    _undated: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.path = self.path.resolve()
+        folder = self.path.parent if self.path.name == ".git" else self.path
+        self.label = folder.name.removesuffix(".git") or "repository"
+        self._git = Git(self.path)
+
+    @cached_property
+    def tips(self) -> tuple[str, ...]:
+        """Where reading begins: the remote's default branch, here and as last fetched, else what is checked out.
+
+        Raises `Problem` where the history is missing, or not all here.
+        """
+        if self._git.ask("rev-parse", "--is-shallow-repository") == "true":
+            raise Problem(
+                "shallow",
+                f"{self.label} is a shallow clone: most of its history is not here.",
+                fix=f"Fetch it with `git -C {self.path} fetch --unshallow`, then import again.",
+            )
+        if "true" in self._git.maybe("config", "--get-regexp", r"^remote\..*\.promisor$").split():
+            raise Problem(
+                "partial",
+                f"{self.label} is a partial clone: the contents of its files are not here, so lines cannot be counted.",
+                fix=f"Fetch them with `git -C {self.path} fetch --refetch --no-filter`, then import again.",
+            )
+        fetched = self._git.maybe("symbolic-ref", "--quiet", f"{_ORIGIN_BRANCHES}HEAD")
+        default = [f"refs/heads/{fetched.removeprefix(_ORIGIN_BRANCHES)}", fetched] if fetched else []
+        for wanted in (default, ["HEAD"]):
+            if tips := tuple(tip for tip in wanted if self._has_commit(tip)):
+                return tips
+        raise Problem("no_commits", f"{self.label} has no commits yet.", fix="Commit something, then import again.")
+
+    def _has_commit(self, tip: str) -> bool:
+        return bool(self._git.maybe("rev-parse", "--verify", "--quiet", f"{tip}^{{commit}}"))
+
+    @cached_property
+    def commits(self) -> int:
+        """Commits of the default branch, merges left out."""
+        return int(self._git.ask("rev-list", "--count", "--no-merges", *self.tips, "--", seconds=PATIENT))
+
+    @cached_property
+    def github_repo(self) -> str:
+        """`owner/name` where a remote is on GitHub; `origin` is asked first."""
+        remotes = self._git.maybe("config", "--get-regexp", r"^remote\..*\.url$").splitlines()
+        named = sorted((line.partition(" ") for line in remotes), key=lambda remote: remote[0] != "remote.origin.url")
+        return next((repo for _, _, url in named if (repo := reading.github_repo_of(url))), "")
+
+    @cached_property
+    def project(self) -> ProjectDraft:
+        """The project as its files, its remote and its first commit describe it."""
+        root, planted = self._first_commit()
+        languages, lines = self._languages()
+        files = {name.lower(): name for name in self._git.ask("ls-tree", "-z", "--name-only", self.tips[0]).split("\0")}
+        manifests = {name: self._text_of(files[name]) for name in files if is_manifest(name)}
+        return ProjectDraft(
+            name=self.github_repo.rpartition("/")[2] or self.label,
+            description=self._description(files),
+            github_repo=self.github_repo,
+            # The first commit is the same in every clone, whatever the folder is called.
+            source_path=f"root:{root}",
+            languages=languages,
+            lines_of_code=lines,
+            technologies=technologies_in(manifests, languages=languages),
+            created_at=planted,
+            earlier_commits=0,
+        )
+
+    @property
+    def skipped(self) -> str:
+        """Commits that were left out."""
+        return f"{self._undated:,} commits without a usable date" if self._undated else ""
+
+    def activities(self) -> Iterator[ActivityDraft]:
+        """Every commit, oldest first, then the newest tags as releases."""
+        self._undated, seen = 0, set[str]()
+        log = ("log", "--no-merges", "--reverse", "-z", "--numstat", f"--format={reading.LOG_FORMAT}", *PLAIN_DIFF)
+        with self._git.running(*log, *self.tips, "--") as output:
+            for commit in reading.commits_of_log(parts(output, b"\0"), self._count_undated):
+                fresh = set(commit.languages) - seen
+                seen |= fresh
+                yield reading.commit_draft(commit, new_languages=len(fresh), github_repo=self.github_repo)
+        tag = "--format=%(creatordate:unix)%09%(refname:strip=2)"
+        newest = f"--count={reading.MOST_RELEASES}"
+        with self._git.running("for-each-ref", newest, "--sort=-creatordate", tag, "refs/tags") as output:
+            yield from reading.releases_of_refs(parts(output, b"\n"), github_repo=self.github_repo)
+
+    def _count_undated(self, commits: int) -> None:
+        self._undated += commits
+
+    def _first_commit(self) -> tuple[str, datetime | None]:
+        """SHA and author date of the oldest commit without a parent."""
+        roots = self._git.ask("log", "--max-parents=0", "--format=%at %H", *self.tips, "--", seconds=PATIENT)
+        seconds, _, sha = min((line.partition(" ") for line in roots.splitlines()), key=lambda root: int(root[0] or 0))
+        return sha, reading.moment(seconds)
+
+    def _languages(self) -> tuple[dict[str, int], int]:
+        """Bytes per language, most first, and lines of code, counted in the files of the newest commit."""
+        sizes, counted = Counter[str](), set[bytes]()
+        with self._git.running("ls-tree", "-r", "-z", "-l", "--full-tree", self.tips[0]) as output:
+            for entry in parts(output, b"\0"):
+                about, _, path = entry.partition(b"\t")
+                mode, _, _, size = about.split()
+                language = language_of(os.fsdecode(path))
+                if language and mode.startswith(b"100") and int(size) <= LARGEST_SOURCE:
+                    sizes[language] += int(size)
+                    counted.add(path)
+        # Compared with the empty tree, every line of every file is an added one.
+        nothing = self._git.ask("hash-object", "-t", "tree", "--stdin")
+        lines, diff = 0, ("diff-tree", "-r", "-z", "--numstat", "--no-renames", *PLAIN_DIFF)
+        with self._git.running(*diff, nothing, self.tips[0]) as output:
+            for entry in parts(output, b"\0"):
+                added, _, path = entry.split(b"\t", 2)
+                if added != b"-" and path in counted:
+                    lines += int(added)
+        return dict(sizes.most_common(LANGUAGES_KEPT)), lines
+
+    def _description(self, files: Mapping[str, str]) -> str:
+        """What git's own description file says where someone wrote into it, else the README's first paragraph."""
+        written = ""
+        description = Path(self._git.ask("rev-parse", "--absolute-git-dir")) / "description"
+        if description.is_file():
+            with description.open(encoding="utf-8", errors="replace") as file:
+                written = file.read(LONGEST_FILE).strip()
+        if not written or written.startswith("Unnamed repository"):
+            readme = min((name for name in files if _README.fullmatch(name)), default="")
+            written = first_paragraph(self._text_of(files[readme])) if readme else ""
+        return reading.without_addresses(written)
+
+    def _text_of(self, name: str) -> str:
+        """The beginning of a top-level file at the newest commit; empty where it is no file."""
+        with self._git.running("cat-file", "blob", f"{self.tips[0]}:{name}", to_the_end=False) as output:
+            return output.read(LONGEST_FILE).decode("utf-8", "replace")

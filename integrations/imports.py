@@ -1,0 +1,178 @@
+"""Bringing one git history into the garden, as a run that can be watched, interrupted and repeated."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from garden import planting, services
+from garden.models import Activity
+from garden.vocabulary import ActivityKind, Visibility
+from integrations import runs
+from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from integrations.problems import Problem
+from integrations.services import ingest
+from skills.services import sync_from_projects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from garden.drafts import ActivityDraft, ProjectDraft
+    from garden.models import Project
+    from integrations.histories import History
+
+PROVIDER = "git"
+SIGN_OF_LIFE = 1.0  # seconds between two words about the progress
+# A run that is silent for so long was killed. Taking one for dead that is not costs nothing: facts are kept once.
+SILENCE = timedelta(seconds=15)
+SUBJECT_LENGTH = 300  # as the column has it
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the owner says about a plant at its import; `None` leaves it to the history."""
+
+    name: str | None = None
+    description: str | None = None
+    private: bool | None = None  # nobody but the owner sees it
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import came to."""
+
+    project: Project
+    planted: bool  # the plant is new
+    read: int  # facts in the history
+    new: int  # of them not known before
+    skipped: str  # what could not be read, in words; empty where everything could
+
+
+def import_history(
+    history: History,
+    *,
+    now: datetime,
+    wishes: Wishes = Wishes(),
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Imported:
+    """Read a history into the garden. Repeating it adds nothing; one that was interrupted goes on.
+
+    `on_progress` is told facts read and commits expected. Raises `Problem` where the history cannot be read or is being
+    read already.
+    """
+    run, is_second_attempt = _begin(str(history.path), now)
+    progress = _Progress(run, on_progress)
+    try:
+        draft = _as_wished(history.project, wishes)
+        planted = wishes.private is not None and _set_visibility(draft, private=wishes.private, now=now)
+        progress.total = history.commits
+        result = ingest(
+            project=_without_commits_known(draft, history.commits),
+            activities=progress.over(history.activities()),
+            source=PROVIDER,
+            now=now,
+        )
+        if is_second_attempt or planted:  # the first one may have kept old facts and not come to their past
+            services.backfill(project=result.project, now=now)
+        sync_from_projects(now=now)
+    except BaseException as error:
+        problem = _as_problem(error)
+        runs.fail(run, problem=problem)
+        if problem is error or not isinstance(error, IntegrityError):
+            raise
+        raise problem from error
+    counts = {"facts": progress.done, "new": result.recorded.new, "completed": result.recorded.completed}
+    if history.skipped:
+        skipped = Problem("partly_unreadable", f"Left out: {history.skipped}.", fix="Everything else is in the garden.")
+        runs.finish_in_part(run, counts=counts, problem=skipped)
+    else:
+        runs.finish(run, counts=counts)
+    return Imported(result.project, planted or result.planted, progress.done, result.recorded.new, history.skipped)
+
+
+def _as_problem(error: BaseException) -> Problem:
+    """What ended an import, in words."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, IntegrityError):
+        return Problem("collision", "Another process planted the same project just now.", fix="Import it again.")
+    return Problem("interrupted", "The import was interrupted.", fix="Import it again: it goes on where it stopped.")
+
+
+def _as_wished(draft: ProjectDraft, wishes: Wishes) -> ProjectDraft:
+    return replace(
+        draft,
+        name=draft.name if wishes.name is None else wishes.name,
+        description=draft.description if wishes.description is None else wishes.description,
+    )
+
+
+@transaction.atomic
+def _set_visibility(draft: ProjectDraft, *, private: bool, now: datetime) -> bool:
+    """Do as the owner wishes before anything is told of the plant. Returns whether it was planted for that."""
+    plant = planting.find(draft)
+    if plant is None:
+        if private:  # out of sight from the first moment: what is published once stands in the outbox
+            plant, _ = planting.plant(draft=replace(draft, private=True), source=PROVIDER, now=now)
+            plant.visibility, plant.hidden_by_source = Visibility.PRIVATE, False
+            plant.save(update_fields=["visibility", "hidden_by_source", "updated_at"])
+        return private
+    if private != (plant.visibility == Visibility.PRIVATE):
+        wished = Visibility.PRIVATE if private else Visibility.PUBLIC
+        planting.curate(project=plant, changes={"visibility": wished}, now=now)
+    return False
+
+
+def _without_commits_known(draft: ProjectDraft, commits: int) -> ProjectDraft:
+    """The draft, with those of its earlier commits left out that came into the garden another way."""
+    if not draft.earlier_commits:
+        return draft
+    with transaction.atomic():
+        plant = planting.find(draft)
+    known = Activity.objects.filter(project=plant, kind=ActivityKind.COMMIT).count() if plant else 0
+    return replace(draft, earlier_commits=max(0, draft.earlier_commits + commits - max(commits, known)))
+
+
+class _Progress:
+    """Counts facts as they pass, and says so once a second: to the run and to whoever watches."""
+
+    def __init__(self, run: SyncRun, tell: Callable[[int, int], None]) -> None:
+        self.run, self.tell = run, tell
+        self.done = self.total = 0
+
+    def over(self, activities: Iterator[ActivityDraft]) -> Iterator[ActivityDraft]:
+        """The same facts, counted."""
+        told_at = float("-inf")
+        for self.done, activity in enumerate(activities, start=1):
+            if time.monotonic() - told_at >= SIGN_OF_LIFE:
+                told_at = time.monotonic()
+                self._say()
+            yield activity
+        self._say()
+
+    def _say(self) -> None:
+        runs.beat(self.run, step="Reading the history", done=self.done, total=max(self.total, self.done))
+        self.tell(self.done, self.total)
+
+
+def _begin(subject: str, now: datetime) -> tuple[SyncRun, bool]:
+    """A running run, and whether the one before did not come to its end. Raises `Problem` while another is at it."""
+    runs.recover(now=timezone.now(), provider=PROVIDER, silence=SILENCE)
+    subject = subject[-SUBJECT_LENGTH:]
+    last = SyncRun.objects.filter(provider=PROVIDER, subject=subject).order_by("-requested_at").first()
+    run = runs.request(provider=PROVIDER, subject=subject, trigger=SyncTrigger.COMMAND, now=now)
+    try:
+        runs.claim(run, now=timezone.now())
+    except runs.AlreadyRunning as error:
+        raise Problem(
+            "already_running",
+            "Another import of the same history is running.",
+            fix=f"Wait for it. If it was killed, try again in {SILENCE.seconds} seconds.",
+        ) from error
+    return run, last is not None and last.status == SyncStatus.FAILED

@@ -1,0 +1,117 @@
+"""`manage.py import_git PATH…`: real history with no account at all."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils import timezone
+from tqdm import tqdm
+
+from integrations.histories import find_histories
+from integrations.imports import Wishes, import_history
+from integrations.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.core.management.base import CommandParser, OutputWrapper
+
+    from integrations.histories import History
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class Command(BaseCommand):
+    """Grow plants from git histories."""
+
+    help = (
+        "Grow plants from git histories: working repositories, bare ones, saved logs (plain or gzip, described by the "
+        ".json of the same stem beside them), or folders of these. Repeating an import adds nothing twice."
+    )
+
+    requires_system_checks = []  # they load every page; a browser is waiting to see the plant grow
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--name", help="name of the plant, if it is new (with one history only)")
+        parser.add_argument("--description", help="description of the project (with one history only)")
+        parser.add_argument(
+            "--private",
+            action=argparse.BooleanOptionalAction,
+            help="keep the plant off the site, or bring it back onto it",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wishes = Wishes(options["name"], options["description"], options["private"])
+        failures = 0
+        histories: list[History] = []
+        for path in options["paths"]:
+            try:
+                histories += find_histories(path.expanduser())
+            except Problem as problem:
+                failures += self._complain(problem)
+        if len(histories) > 1 and (wishes.name or wishes.description):
+            raise CommandError("--name and --description are for one history, and several were found.")
+        for history in histories:
+            try:
+                self._import(history, wishes)
+            except Problem as problem:
+                failures += self._complain(problem)
+            except DatabaseError as error:
+                advice = "Is it in reach, and up to date (manage.py migrate)? What was read is kept."
+                raise CommandError(f"The database refused: {error}. {advice}") from error
+        if failures:
+            sys.exit(1)
+
+    def _import(self, history: History, wishes: Wishes) -> None:
+        started = time.monotonic()
+        with _progress_bar(history.label, self.stderr) as bar:
+            imported = import_history(history, now=timezone.now(), wishes=wishes, on_progress=bar)
+        seconds = time.monotonic() - started
+        plant = imported.project
+        self.stdout.write(
+            f"{plant.name}: {imported.new:,} of {imported.read:,} facts are new, in {seconds:.1f} s. "
+            f"{'Planted' if imported.planted else 'Tended'} a {plant.plant_type}, now {plant.stage_label} "
+            f"(growth {plant.growth_factor:.2f}, vitality {plant.vitality:.2f})."
+        )
+        if imported.skipped:
+            self.stderr.write(f"{history.label}: left out {imported.skipped}; everything else is in the garden.")
+
+    def _complain(self, problem: Problem) -> int:
+        self.stderr.write(self.style.ERROR(f"{problem.message} {problem.fix}".strip()))
+        return 1
+
+
+@contextmanager
+def _progress_bar(label: str, stderr: OutputWrapper) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, and a plain line every few seconds elsewhere."""
+    if not stderr.isatty():
+        yield _PlainLines(label, stderr)
+        return
+    with tqdm(desc=label, unit=" facts", file=sys.stderr, dynamic_ncols=True, leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = max(total, done)
+            bar.update(done - bar.n)
+
+        yield show
+
+
+class _PlainLines:
+    """Progress where no bar can be drawn."""
+
+    def __init__(self, label: str, stderr: OutputWrapper) -> None:
+        self.label, self.stderr = label, stderr
+        self.said_at = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self.said_at >= SECONDS_BETWEEN_LINES:
+            self.said_at = time.monotonic()
+            self.stderr.write(f"{self.label}: {done:,} of {max(total, done):,}")

@@ -1,0 +1,308 @@
+"""What the outside world told us, how asking it went, and what it takes to ask again."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from garden.models import Project
+from integrations.crypto import decrypt, encrypt
+
+
+class Account(models.Model):
+    """The owner's account with one provider. The token is kept encrypted and never shown again."""
+
+    provider = models.CharField(max_length=40, unique=True)
+    username = models.CharField(max_length=100, blank=True)
+    token_encrypted = models.BinaryField(null=True, blank=True, editable=False)
+    refresh_token_encrypted = models.BinaryField(null=True, blank=True, editable=False)
+    token_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    needs_reconnect = models.BooleanField(
+        default=False, editable=False, help_text="The service ended the connection; only the owner can renew it."
+    )
+    enabled = models.BooleanField(default=True)
+    connected_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.username}".strip()
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a token is stored, without opening it."""
+        return bool(self.token_encrypted)
+
+    @property
+    def token(self) -> str:
+        """The token in clear, or an empty string. Raises `CredentialUnreadable` when no key opens it."""
+        return decrypt(bytes(self.token_encrypted)) if self.token_encrypted else ""
+
+    @token.setter
+    def token(self, clear: str) -> None:
+        self.token_encrypted = encrypt(clear) if clear else None
+
+    @property
+    def refresh_token(self) -> str:
+        """What a new token is asked for with, or an empty string. Raises `CredentialUnreadable`."""
+        return decrypt(bytes(self.refresh_token_encrypted)) if self.refresh_token_encrypted else ""
+
+    @refresh_token.setter
+    def refresh_token(self, clear: str) -> None:
+        self.refresh_token_encrypted = encrypt(clear) if clear else None
+
+
+class SyncStatus(models.TextChoices):
+    """How far a run has come."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    PARTIAL = "partial", "Partly succeeded"
+    FAILED = "failed", "Failed"
+
+
+class SyncTrigger(models.TextChoices):
+    """Who asked for a run."""
+
+    SCHEDULE = "schedule", "Schedule"
+    OWNER = "owner", "Owner"
+    COMMAND = "command", "Command line"
+
+
+class SyncRun(models.Model):
+    """One attempt to bring in what a provider knows: counts, and errors in plain words with their fix."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.CharField(max_length=40)
+    trigger = models.CharField(max_length=20, choices=SyncTrigger.choices)
+    status = models.CharField(max_length=20, choices=SyncStatus.choices, default=SyncStatus.QUEUED)
+    subject = models.CharField(max_length=300, blank=True, help_text="What it is about: an account, a path.")
+    requested_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True, help_text="Last sign of life of a running run.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    done = models.PositiveIntegerField(default=0, help_text="Steps done so far.")
+    total = models.PositiveIntegerField(default=0, help_text="Steps expected; 0 where unknown.")
+    step = models.CharField(max_length=200, blank=True, help_text="What it is doing now.")
+    counts = models.JSONField(default=dict, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error = models.TextField(blank=True, help_text="What happened, in plain words.")
+    fix = models.TextField(blank=True, help_text="What to do about it.")
+    next_run_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        indexes = [
+            models.Index(fields=["provider", "-requested_at"], name="syncrun_provider"),
+            models.Index(fields=["provider", "subject", "-requested_at"], name="syncrun_newest"),
+            models.Index(fields=["status"], name="syncrun_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "subject"], condition=models.Q(status="running"), name="syncrun_one_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.get_status_display()}"
+
+    @property
+    def percent(self) -> int | None:
+        """0–100, or `None` where the total is unknown."""
+        return min(100, round(100 * self.done / self.total)) if self.total else None
+
+
+class DeliveryStatus(models.TextChoices):
+    """What became of a webhook delivery."""
+
+    RECEIVED = "received", "Received"
+    PROCESSED = "processed", "Processed"
+    IGNORED = "ignored", "Nothing to do"
+    FAILED = "failed", "Failed"
+
+
+class WebhookDelivery(models.Model):
+    """The inbox: a verified delivery as it came, answered at once and worked on after."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.CharField(max_length=40)
+    delivery_id = models.CharField(max_length=200)
+    event = models.CharField(max_length=60)
+    content_type = models.CharField(max_length=100)
+    body = models.BinaryField(help_text="The bytes that were signed.")
+    status = models.CharField(max_length=20, choices=DeliveryStatus.choices, default=DeliveryStatus.RECEIVED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "webhook deliveries"
+        ordering = ["-received_at"]
+        indexes = [models.Index(fields=["status", "next_attempt_at"], name="delivery_pending")]
+        constraints = [models.UniqueConstraint(fields=["provider", "delivery_id"], name="delivery_once")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event} {self.delivery_id}"
+
+
+class SourceCursor(models.Model):
+    """How far a provider has read about one project, so that the next run goes on from there.
+
+    It belongs to the plant: one that is removed and comes back is read from the beginning.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="source_cursors")
+    provider = models.CharField(max_length=40)
+    state = models.JSONField(default=dict, help_text="The provider's own notes.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "provider"], name="sourcecursor_once")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.project_id}"
+
+
+class SourceNotes(models.Model):
+    """What a provider remembers that is about no project, such as a door that the service closed to it."""
+
+    provider = models.CharField(max_length=40, unique=True)
+    state = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "source notes"
+
+    def __str__(self) -> str:
+        return self.provider
+
+
+class CachedResponse(models.Model):
+    """The last good answer to one URL with its validator, so that an unchanged one costs nothing (304)."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of provider, account and URL.")
+    provider = models.CharField(max_length=40)
+    url = models.TextField()
+    etag = models.CharField(max_length=300, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    link = models.TextField(blank=True, help_text="The Link header that came with it.")
+    body = models.BinaryField(help_text="zlib-compressed.")
+    stored_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["stored_at"], name="cachedresponse_stored")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class OutgoingLimit(models.Model):
+    """A provider's token bucket and its backoff, kept so that a Retry-After of hours survives a restart."""
+
+    provider = models.CharField(max_length=40, unique=True)
+    tokens = models.FloatField(default=0.0)
+    updated_at = models.DateTimeField(default=timezone.now)
+    blocked_until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.provider
+
+
+class CodingSource(models.TextChoices):
+    """Who saw the owner at work."""
+
+    HEARTBEATS = "heartbeats", "Editors"
+    WAKATIME = "wakatime", "WakaTime"
+
+
+class CodingName(models.Model):
+    """What editors call a project, and the plant that it is."""
+
+    name = models.CharField(max_length=200, help_text="As the editor writes it; empty for work outside of any project.")
+    key = models.CharField(max_length=200, unique=True, editable=False, help_text="The name, whatever its case.")
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.SET_NULL, related_name="coding_names", verbose_name="plant"
+    )
+    decided = models.BooleanField(default=False, help_text="The owner said which plant it is, or that it is none.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or "No project"
+
+
+class Heartbeat(models.Model):
+    """One moment in an editor: when and about what, never where on which machine. Kept for some weeks."""
+
+    at = models.DateTimeField()
+    project = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=60, blank=True)
+    category = models.CharField(max_length=60, blank=True)
+    editor = models.CharField(max_length=60, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["at", "project", "language", "category", "editor"], name="heartbeat_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.project}"
+
+
+class UnsettledDay(models.Model):
+    """A day that got heartbeats since its time was last worked out. One row an arrival: they never wait for another."""
+
+    day = models.DateField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+
+class CodingTime(models.Model):
+    """Seconds that one source saw on one day, by all that is known about them."""
+
+    source = models.CharField(max_length=20, choices=CodingSource.choices)
+    day = models.DateField(help_text="In the owner's time zone.")
+    name = models.ForeignKey(CodingName, on_delete=models.CASCADE, related_name="times")
+    language = models.CharField(max_length=60, blank=True)
+    category = models.CharField(max_length=60, blank=True)
+    editor = models.CharField(max_length=60, blank=True)
+    operating_system = models.CharField(max_length=60, blank=True, help_text="Only WakaTime says it.")
+    seconds = models.FloatField()
+    last_at = models.DateTimeField(null=True, blank=True)
+    sealed = models.BooleanField(default=False, help_text="Its heartbeats are deleted; it can grow, but not shrink.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "source", "name", "language", "category", "editor", "operating_system"],
+                name="codingtime_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.language} {self.seconds:.0f} s"
+
+
+class HeartbeatKey(models.Model):
+    """What an editor shows when it sends heartbeats. Only a digest is kept."""
+
+    label = models.CharField(max_length=100, help_text="Which machine or editor it is for.")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(max_length=8, editable=False, help_text="Its last characters, to tell keys apart.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.label} (…{self.hint})"

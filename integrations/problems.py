@@ -1,0 +1,36 @@
+"""What can go wrong with the outside world, in words that the owner can act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Problem(Exception):
+    """Something outside did not go as hoped: a stable code, a plain sentence, and what to do about it."""
+
+    def __init__(self, code: str, message: str, *, fix: str = "", status: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.fix = fix
+        self.status = status  # of the HTTP answer, where there was one
+
+
+class Limited(Problem):
+    """The other side asks for a pause that is longer than anyone waits for; `until` is when to come back."""
+
+    def __init__(self, message: str, *, until: datetime) -> None:
+        super().__init__("rate_limited", message, fix="Nothing to do: the next run goes on where this one stopped.")
+        self.until = until
+
+
+class Malformed(Problem):
+    """An answer or a delivery is not of the shape its service documents."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            "unexpected_answer", what, fix="Nothing was changed. If it stays, the service may have changed."
+        )

@@ -1,0 +1,222 @@
+"""What a provider is: one class that knows one service, and nothing of the database.
+
+A provider asks the network for payloads (`fetch`), turns payloads into drafts (`parse`, pure), and, where its service
+calls us, checks the signature (`verify`) and reads the event (`parse_event`, pure). Everything else is done for it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from django.conf import settings
+
+from garden.drafts import ActivityDraft, ProjectDraft
+from integrations.coding.durations import Spent
+from weather.drafts import FeaturesDraft, NowDraft, PlayDraft, SkyDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from garden.vocabulary import DeploymentStatus
+    from integrations.http import Http
+    from integrations.problems import Problem
+
+Draft: TypeAlias = ProjectDraft | ActivityDraft | SkyDraft | NowDraft | PlayDraft | FeaturesDraft | Spent
+PROJECT = "project"  # the kind of payload that describes a project; the facts that follow it are about that project
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Whose data to ask for, and with what right."""
+
+    username: str = ""
+    token: str = field(default="", repr=False)
+    place: tuple[float, float] | None = None  # where the owner lives, coarse: degrees north and east
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProject:
+    """A plant that this provider may have something new about."""
+
+    number: int  # the service's own id
+    name: str  # what the service calls it
+    hidden: bool  # taken off the site because its source was
+    state: Mapping[str, Any]  # what `Payload.remember` left
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTrack:
+    """A track whose character nobody has told yet."""
+
+    track_id: str
+    spotify_id: str
+    recording_id: str  # at MusicBrainz
+    artist_id: str
+    title: str
+    artist: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What the garden has already, so that only the rest is asked for."""
+
+    connection: Connection
+    now: datetime
+    projects: Sequence[KnownProject] = ()
+    # Recent commits without line counts as (name of the repository, SHA), newest first; read when it is called.
+    uncounted: Callable[[], Sequence[tuple[str, str]]] = lambda: ()
+    # Tracks that this provider was not asked about yet, newest first; read when it is called.
+    undescribed: Callable[[], Sequence[KnownTrack]] = lambda: ()
+    state: Mapping[str, Any] = field(default_factory=dict)  # what `Payload.remember` left that is about no project
+    # Told of every step: what it is, how many are done, how many there are.
+    tell: Callable[[str, int, int], None] = lambda _step, _done, _total: None
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A piece of what the service said about one subject. Facts come after a payload of kind `PROJECT`.
+
+    A source that is about no project yields none of that kind; its drafts go where `integrations/keeping.py` says.
+    """
+
+    subject: str
+    kind: str
+    data: Any
+    remember: Mapping[str, Any] = field(default_factory=dict)  # merged into the cursor once the facts are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One subject could not be read; the others go on."""
+
+    subject: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The service no longer shows a project that it showed before."""
+
+    subject: str
+    number: int
+
+
+Found: TypeAlias = Payload | Trouble | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one webhook delivery said. `ignored` gives the reason where there is nothing to do."""
+
+    project: ProjectDraft | None = None
+    owner: str = ""  # the account that the project belongs to
+    stamp: str = ""  # the service's own time of this state, ISO in UTC; an older one changes nothing newer
+    activities: Sequence[ActivityDraft] = ()
+    deployment: DeploymentStatus | None = None  # how the one deployment in `activities` ended
+    author: str = ""
+    gone: bool = False  # deleted or made private
+    back: bool = False  # made public again
+    plantable: bool = True  # whether it may become a new plant
+    ignored: str = ""
+
+
+class BadSignature(Exception):
+    """A delivery does not carry a valid signature."""
+
+
+class Provider(ABC):
+    """One service. Subclasses fill in the names and the few methods."""
+
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    settings: ClassVar[tuple[str, ...]]  # every name in settings.py and .env.example
+    docs: ClassVar[str]  # the page that says how to connect it
+    fixes: ClassVar[Mapping[str, str]] = {}  # what to do, by code of a problem
+    sample_name: ClassVar[str] = ""  # whose data the samples are
+    describes_others: ClassVar[bool] = False  # tells the character of tracks that other sources played
+    token_setting: ClassVar[str] = ""  # the setting that holds its key, where that is not <SLUG>_TOKEN
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the owner leaves it switched on."""
+        return bool(getattr(settings, f"ENABLE_{self.slug.upper()}_INTEGRATION"))
+
+    @property
+    def rate_limit(self) -> int:
+        """Requests a minute that we allow ourselves."""
+        return int(getattr(settings, f"{self.slug.upper()}_RATE_LIMIT"))
+
+    @property
+    @abstractmethod
+    def base_url(self) -> str:
+        """Where the service answers."""
+
+    @abstractmethod
+    def missing(self, connection: Connection) -> str:
+        """What has to be set before anything can be asked, in words; empty when it is configured."""
+
+    @abstractmethod
+    def headers(self, connection: Connection) -> dict[str, str]:
+        """What goes with every request."""
+
+    @abstractmethod
+    def check(self, http: Http, connection: Connection) -> str:
+        """One sentence on how the connection is. Raises `Problem` when it does not work."""
+
+    @abstractmethod
+    def fetch(self, http: Http, since: Since) -> Iterator[Found]:
+        """Everything new, as a stream that is asked for while it is read.
+
+        Raises `Problem` for what ends the whole run, and `Limited` when the service asks for a longer pause.
+        """
+
+    @abstractmethod
+    def parse(self, payload: Payload) -> Sequence[Draft]:
+        """The drafts in a payload. Pure. May raise `KeyError`, `TypeError`, `ValueError` or `AttributeError`."""
+
+    def counted_by(self, connection: Connection) -> str:
+        """What the service counts our requests by; limits hold as long as it stays the same. Only a hash is kept."""
+        return connection.token
+
+    @abstractmethod
+    def samples(self, now: datetime) -> Mapping[str, Any]:
+        """Answers by path, shaped like the service's, for a garden without network (`ENABLE_MOCK_DATA`)."""
+
+
+class OAuthProvider(Provider):
+    """A service that the owner connects in the admin: authorisation code with PKCE (RFC 7636), tokens that expire."""
+
+    scopes: ClassVar[tuple[str, ...]]
+    authorize_path: ClassVar[str]
+    token_path: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def accounts_url(self) -> str:
+        """Where the service lets people sign in and hands out tokens."""
+
+    @property
+    @abstractmethod
+    def client(self) -> tuple[str, str]:
+        """The app's id and its secret; the secret may be empty, since PKCE does without."""
+
+    @abstractmethod
+    def signed_in_as(self, http: Http) -> str:
+        """The name of the account that the token in `http` belongs to."""
+
+
+class HookProvider(Provider):
+    """A service that calls us."""
+
+    hook_settings: ClassVar[str]  # the name of the setting that holds the secret
+
+    @abstractmethod
+    def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> None:
+        """Check that `body` was signed with `secret`. Raises `BadSignature`."""
+
+    @abstractmethod
+    def parse_event(self, event: str, payload: Mapping[str, Any]) -> Told:
+        """What a delivery says. Pure. May raise what `parse` may."""

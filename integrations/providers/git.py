@@ -1,0 +1,242 @@
+"""Git histories, read: what `git log` prints and what saved logs hold, turned into drafts. No process, no file.
+
+Two forms come in. `git log -z --numstat --format=LOG_FORMAT` is what we ask of git ourselves: nothing in it can be
+mistaken, whatever bytes a path or a name holds. Saved logs are the same facts as lines, one commit a paragraph:
+`commit HASH<TAB>AUTHOR<TAB>ISO DATE<TAB>SUBJECT`, then `ADDED<TAB>REMOVED<TAB>PATH` for every file.
+
+E-mail addresses are not asked for, and where someone wrote one into a name or a subject it is taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from garden.drafts import ActivityDraft, ProjectDraft
+from garden.text import storable
+from garden.vocabulary import ActivityKind
+from integrations.languages import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+LOG_FORMAT: Final = "commit %H%x00%aN%x00%at%x00%s"
+MOST_COUNTED: Final = 2**31 - 1  # what a column of the database holds
+MOST_BYTES: Final = 2**53  # a number that JSON keeps exactly
+MOST_RELEASES: Final = 5_000  # tags of nightly builds beyond this say nothing new
+
+_SHA: Final = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1 or SHA-256, never abbreviated: it is the identity
+_NUMSTAT: Final = re.compile(rb"\n?(\d{1,12}|-)\t(\d{1,12}|-)\t")
+_RENAME: Final = re.compile(r"\{[^{}]*? => ([^{}]*?)\}")
+_ADDRESS: Final = re.compile(r"<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
+_GITHUB: Final = re.compile(
+    r"(?:^|[/@])(?:www\.|ssh\.)?github\.com(?::\d+)?[/:]+([\w.-]+)/([\w.-]+?)(?:\.git)?/?$", re.I | re.A
+)
+
+
+@dataclass(slots=True)
+class Commit:
+    """One commit while its files are being read."""
+
+    sha: str
+    author: str
+    authored_at: datetime  # UTC
+    subject: str
+    lines_added: int = 0
+    lines_removed: int = 0
+    languages: tuple[str, ...] = ()  # of the files it touched, each once
+
+    def touch(self, added: bytes, removed: bytes, path: str) -> None:
+        """Count one file. Binary files (`-`) have no lines."""
+        if added != b"-" and removed != b"-":
+            self.lines_added += int(added)
+            self.lines_removed += int(removed)
+        language = language_of(path)
+        if language and language not in self.languages:
+            self.languages += (language,)
+
+
+def commits_of_log(tokens: Iterable[bytes], on_broken: Callable[[int], None]) -> Iterator[Commit]:
+    """Commits of `git log -z --numstat --format=LOG_FORMAT`, given as its NUL-separated tokens.
+
+    `on_broken` is told how many commits were left out because no date can be made of theirs.
+    """
+    stream, commit = iter(tokens), None
+    for token in stream:
+        if stat := _NUMSTAT.match(token):
+            path = token[stat.end() :]
+            if not path:  # a rename: the old and the new path follow
+                next(stream, b"")
+                path = next(stream, b"")
+            if commit:
+                commit.touch(stat[1], stat[2], _text(path))
+        elif token.startswith(b"commit "):
+            if commit:
+                yield commit
+            author, seconds, subject = (next(stream, b"") for _ in range(3))
+            commit = _commit(token[7:], author, moment(seconds), subject)
+            if commit is None:
+                on_broken(1)
+    if commit:
+        yield commit
+
+
+def commits_of_saved_log(lines: Iterable[bytes], on_broken: Callable[[int], None]) -> Iterator[Commit]:
+    """Commits of a saved log, given as its lines. `on_broken` is told how many lines could not be read.
+
+    The files of a commit whose first line is broken count as broken too: they must not be told of another commit.
+    """
+    commit = None
+    for raw in lines:
+        line = raw.rstrip(b"\r\n")
+        if not line:
+            continue
+        if line.startswith(b"commit"):  # without the space it is a broken one, and still ends the one before
+            if commit:
+                yield commit
+            parts = line[7:].split(b"\t", 3)
+            commit = _commit(parts[0], parts[1], _iso(parts[2]), parts[3]) if len(parts) == 4 else None
+            if commit is None:
+                on_broken(1)
+        elif commit and (stat := _NUMSTAT.match(line)):
+            commit.touch(stat[1], stat[2], new_path(_text(line[stat.end() :])))
+        else:
+            on_broken(1)
+    if commit:
+        yield commit
+
+
+def _commit(sha: bytes, author: bytes, authored_at: datetime | None, subject: bytes) -> Commit | None:
+    if authored_at is None or not _SHA.fullmatch(sha):
+        return None
+    return Commit(sha.decode(), without_addresses(_text(author)), authored_at, without_addresses(_text(subject)))
+
+
+def commit_draft(commit: Commit, *, new_languages: int, github_repo: str) -> ActivityDraft:
+    """The commit as a fact about its project."""
+    return ActivityDraft(
+        kind=ActivityKind.COMMIT,
+        external_id=commit.sha,
+        occurred_at=commit.authored_at,
+        title=commit.subject,
+        author=commit.author,
+        url=f"https://github.com/{github_repo}/commit/{commit.sha}" if github_repo else "",
+        lines_added=min(commit.lines_added, MOST_COUNTED),
+        lines_removed=min(commit.lines_removed, MOST_COUNTED),
+        amount=float(new_languages),
+    )
+
+
+def release_draft(tag: str, released_at: datetime, *, github_repo: str) -> ActivityDraft:
+    """A tag as a release. Its id is the tag's name, as in a release on GitHub."""
+    return ActivityDraft(
+        kind=ActivityKind.RELEASE,
+        external_id=tag,
+        occurred_at=released_at,
+        title=tag,
+        url=f"https://github.com/{github_repo}/releases/tag/{quote(tag)}" if github_repo else "",
+    )
+
+
+def releases_of_refs(tokens: Iterable[bytes], *, github_repo: str) -> Iterator[ActivityDraft]:
+    """Releases of `git for-each-ref refs/tags`, given as lines of `SECONDS<TAB>NAME`; undated tags are left out."""
+    for token in tokens:
+        seconds, _, name = token.rstrip(b"\n").partition(b"\t")
+        if name and (at := moment(seconds)):
+            yield release_draft(_text(name), at, github_repo=github_repo)
+
+
+def releases_of_description(description: Mapping[str, Any], *, github_repo: str) -> Iterator[ActivityDraft]:
+    """Releases that the `.json` beside a saved log lists; entries without a name or a date are passed over."""
+    for release in _list(description.get("releases"))[:MOST_RELEASES]:
+        if (
+            isinstance(release, dict)
+            and (name := _said(release, "name"))
+            and (at := iso_moment(_said(release, "date")))
+        ):
+            yield release_draft(name, at, github_repo=github_repo)
+
+
+def project_of_description(
+    description: Mapping[str, Any], *, stem: str, commits: int, first_commit_at: datetime | None
+) -> ProjectDraft:
+    """The project that the `.json` beside a saved log describes; `stem` (the file's own name) stands in for a name.
+
+    `commits` and `first_commit_at` are what the log itself holds. Wrong types count as not said.
+    """
+    github_repo = _said(description, "full_name")
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", github_repo, re.ASCII):
+        github_repo = ""
+    total = description.get("default_branch_commits_without_merges")
+    sizes = description.get("language_bytes")
+    moments = [first_commit_at, iso_moment(_said(description, "first_commit_in_repository"))]
+    return ProjectDraft(
+        name=_said(description, "name") or stem,
+        description=_said(description, "description"),
+        github_repo=github_repo,
+        source_path="" if github_repo else f"log:{stem}",
+        languages={
+            storable(name, 100): size
+            for name, size in (sizes.items() if isinstance(sizes, dict) else ())
+            if isinstance(size, int) and 0 < size <= MOST_BYTES
+        },
+        created_at=min((moment for moment in moments if moment), default=None),
+        earlier_commits=min(max(0, total - commits), MOST_COUNTED) if isinstance(total, int) else 0,
+    )
+
+
+def github_repo_of(remote_url: str) -> str:
+    """`owner/name` of a remote on GitHub, in https or ssh form, else an empty string. Credentials in it are dropped."""
+    found = _GITHUB.search(remote_url.strip())
+    return f"{found[1]}/{found[2]}" if found else ""
+
+
+def new_path(path: str) -> str:
+    """Where a file is after a rename: `src/{old => new}.py` and `old.py => new.py` as numstat writes them."""
+    path = path.strip('"')  # git quotes paths with unusual bytes
+    if " => " not in path:
+        return path
+    return _RENAME.sub(r"\1", path).rpartition(" => ")[2]
+
+
+def without_addresses(text: str) -> str:
+    """`text` without e-mail addresses."""
+    return _ADDRESS.sub("", text).strip() if "@" in text else text
+
+
+def iso_moment(text: str) -> datetime | None:
+    """An ISO date as a UTC moment; one without an offset is taken as UTC. None for what is no date."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _iso(raw: bytes) -> datetime | None:
+    return iso_moment(_text(raw))
+
+
+def moment(seconds: bytes | str) -> datetime | None:
+    """Seconds since 1970 as a UTC moment; None for what is no time. Zero and less is what broken clocks write."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC) if int(seconds) > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _text(raw: bytes) -> str:
+    """Text of unknown encoding, as UTF-8; what is not becomes the replacement character."""
+    return raw.decode("utf-8", "replace")
+
+
+def _said(mapping: Mapping[str, Any], key: str) -> str:
+    value = mapping.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

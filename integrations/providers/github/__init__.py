@@ -1,0 +1,89 @@
+"""GitHub: public repositories, their commits and releases, and its webhooks.
+
+`fetch.py` asks, `parse.py` reads REST bodies, `hooks.py` reads deliveries, `samples.py` stands in without network.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+
+from integrations.providers.base import PROJECT, Connection, Draft, Found, HookProvider, Payload, Since, Told
+from integrations.providers.github import fetch, hooks, parse, samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from integrations.http import Http
+
+
+class GitHub(HookProvider):
+    """The owner's account on github.com, or on a server that speaks the same (`GITHUB_API_URL`)."""
+
+    slug = "github"
+    label = "GitHub"
+    docs = "docs/github.md"
+    settings: ClassVar[tuple[str, ...]] = (
+        "ENABLE_GITHUB_INTEGRATION",
+        "GITHUB_TOKEN",
+        "GITHUB_USERNAME",
+        "GITHUB_WEBHOOK_SECRET",
+        "GITHUB_API_URL",
+        "GITHUB_RATE_LIMIT",
+    )
+    sample_name = samples.OWNER
+    hook_settings = "GITHUB_WEBHOOK_SECRET"
+    fixes: ClassVar[Mapping[str, str]] = {
+        "unauthorized": "Make a new token at https://github.com/settings/tokens and put it into GITHUB_TOKEN, "
+        "or into the account in the admin.",
+        "forbidden": "Check that the token may read public repositories (docs/github.md names the rights it needs).",
+        "rate_limited": "The next run goes on where this one stopped. Without a token GitHub allows 60 requests an "
+        "hour; add one to finish sooner (GITHUB_TOKEN, or the account in the admin).",
+        "unexpected_answer": "Check GITHUB_API_URL. Nothing was changed.",
+        "unreachable": "Check that this machine is online, and GITHUB_API_URL. It is tried again at the next run.",
+    }
+
+    @property
+    def base_url(self) -> str:
+        return str(settings.GITHUB_API_URL)
+
+    def missing(self, connection: Connection) -> str:
+        if connection.username or connection.token:
+            return ""
+        return "GITHUB_USERNAME or GITHUB_TOKEN, or --username on the command line"
+
+    def headers(self, connection: Connection) -> dict[str, str]:
+        common = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+        return {**common, "Authorization": f"Bearer {connection.token}"} if connection.token else common
+
+    def check(self, http: Http, connection: Connection) -> str:
+        return fetch.check(http, connection)
+
+    def fetch(self, http: Http, since: Since) -> Iterator[Found]:
+        return fetch.fetch(http, since)
+
+    def parse(self, payload: Payload) -> Sequence[Draft]:
+        if payload.kind == PROJECT:
+            said = payload.data
+            return [
+                parse.project(
+                    said["repository"],
+                    languages=said.get("languages"),
+                    lines_of_code=parse.lines_of_code(said["weeks"]) if said.get("weeks") else None,
+                    earlier_commits=said.get("earlier_commits"),
+                )
+            ]
+        if payload.kind == "commits":
+            return parse.commits(payload.data, repo=payload.subject)
+        return parse.releases(payload.data) if payload.kind == "releases" else []
+
+    def samples(self, now: datetime) -> Mapping[str, Any]:
+        return samples.answers(now)
+
+    def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> None:
+        hooks.verify(body, headers, secret)
+
+    def parse_event(self, event: str, payload: Mapping[str, Any]) -> Told:
+        return hooks.parse_event(event, payload)

@@ -1,0 +1,312 @@
+"""What is asked of GitHub, and in which order: what matters most first, so that a small allowance goes far.
+
+1. the list of the owner's public repositories, which costs a request a hundred and gives every plant its place;
+2. new commits: the first page of a history that was never read, else the comparison with the last known commit;
+3. languages and releases of repositories that changed;
+4. older pages of histories that are not read to their end;
+5. the size in lines, from statistics that GitHub may have to work out first (202: asked again at the next run);
+6. line counts of recent commits, which lists and pushes do not carry, one request a commit.
+
+What was read of a repository is remembered beside its plant, so a stop at any point loses nothing, and a repository
+that nobody pushed to costs nothing but its line in the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import parse_qs, quote, urlsplit
+
+from integrations.http import Http, pages
+from integrations.problems import Limited, Malformed, Problem
+from integrations.providers.base import PROJECT, Connection, Found, Gone, KnownProject, Payload, Since, Trouble
+from integrations.providers.github.parse import moment
+
+if TYPE_CHECKING:
+    from integrations.answers import Answer
+
+A_PAGE: Final = 100  # the most that GitHub gives at once
+PAGES_A_RUN: Final = 100  # of one history; the next run goes on
+_NO_SUCH_COMMIT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)  # pushed away
+PAGES_TOGETHER: Final = 5  # between two looks at the plant
+RELEASE_PAGES: Final = 3  # three hundred releases say enough about a project
+LINE_COUNTS_A_RUN: Final = 200
+Repository: TypeAlias = Mapping[str, Any]
+State: TypeAlias = Mapping[str, Any]
+
+
+def fetch(http: Http, since: Since) -> Iterator[Found]:
+    """Everything new, one repository after the other for each of the steps above."""
+    username = since.connection.username or own_name(http)
+    since.tell("the list of repositories", 0, 0)
+    known = {project.number: project for project in since.projects}
+    listed = list(_listed(http, username))
+    shown = {int(repository["id"]) for repository in listed}
+    moved = []
+    for project in since.projects:
+        if project.number not in shown and not project.hidden:
+            try:
+                answer = http.get(f"/repositories/{project.number}", also=(HTTPStatus.NOT_FOUND,), keep=True)
+            except Limited:
+                raise
+            except Problem as problem:
+                yield Trouble(project.name, problem)
+                continue
+            if answer.status == HTTPStatus.NOT_FOUND or answer.data.get("private"):
+                yield Gone(project.name, project.number)
+            else:
+                moved.append(answer.data)  # to another account; its plant stays
+
+    repositories = [one for one in [*listed, *moved] if _is_wanted(one, known.get(int(one["id"])))]
+    repositories.sort(key=lambda one: (not _is_fork(one), one.get("pushed_at") or ""), reverse=True)
+    for repository in repositories:
+        before = known.get(int(repository["id"]))
+        if before or not _is_fork(repository):  # a fork is planted when commits of its owner are found in it
+            yield from _description(repository, before)
+    yield from Steps(http, since, username, repositories, known).take()
+
+
+def own_name(http: Http) -> str:
+    """The account that the token belongs to."""
+    return str(http.get("/user").data["login"])
+
+
+def check(http: Http, connection: Connection) -> str:
+    """Ask for the allowance, which is free, and for the account."""
+    core = http.get("/rate_limit").data["resources"]["core"]
+    name = connection.username or own_name(http)
+    account = http.get(f"/users/{quote(name)}").data
+    with_token = "with a token" if connection.token else "without a token"
+    return (
+        f"{account['login']} has {account['public_repos']} public repositories; "
+        f"{core['remaining']} of {core['limit']} requests an hour left, {with_token}."
+    )
+
+
+def _listed(http: Http, username: str) -> Iterator[Repository]:
+    """Public repositories of an account. With a token too, private ones are never even asked for."""
+    params = {"type": "owner", "sort": "pushed", "per_page": A_PAGE}
+    try:
+        for answer in pages(http, f"/users/{quote(username)}/repos", params=params, keep=True):
+            if not isinstance(answer.data, list):
+                raise Malformed("GitHub answered with something else than a list of repositories.")
+            yield from (one for one in answer.data if not one.get("private"))
+    except Problem as problem:
+        if problem.status != HTTPStatus.NOT_FOUND:
+            raise
+        raise Problem(
+            "no_such_account",
+            f"GitHub has no account called {username!r}.",
+            fix="Check GITHUB_USERNAME, the account in the admin, or what stands after --username.",
+            status=problem.status,
+        ) from problem
+
+
+def _is_wanted(repository: Repository, known: KnownProject | None) -> bool:
+    """Whether to look at a repository that the list shows."""
+    if known:
+        # A list may lag behind a webhook; one from before a repository was made private must not show it again.
+        return not known.hidden or _stamp(repository) >= str(known.state.get("stamp", ""))
+    # A fork may hold work of its owner if it was pushed to after it was made.
+    pushed, created = repository.get("pushed_at") or "", repository.get("created_at") or ""
+    return not _is_fork(repository) or str(pushed) > str(created)
+
+
+def _stamp(repository: Repository) -> str:
+    """When GitHub last changed its record of a repository, written as webhooks' stamps are."""
+    return moment(repository["updated_at"]).isoformat()
+
+
+def _description(repository: Repository, known: KnownProject | None) -> Iterator[Payload]:
+    """What the list says, where it says something new."""
+    stamp = _stamp(repository)
+    figures = [repository.get("stargazers_count"), repository.get("forks_count"), repository["full_name"]]
+    if known and not known.hidden and known.state.get("listed") == [stamp, *figures]:
+        return
+    languages = {}
+    if not known or "details_for" not in known.state:  # until they are asked for, the list names the main one
+        size = max(1, int(repository.get("size") or 0) * 1024)
+        languages = {repository["language"]: size} if repository.get("language") else {}
+    remember = {"listed": [stamp, *figures], "stamp": stamp}
+    yield Payload(repository["full_name"], PROJECT, {"repository": repository, "languages": languages}, remember)
+
+
+def _about(repository: Repository, *, remember: State | None = None, **more: Any) -> Payload:
+    """The payload that every group of payloads of the steps begins with.
+
+    Whether the repository is private was said with its description. The list grows old while the steps go on.
+    """
+    described = {name: value for name, value in repository.items() if name != "private"}
+    return Payload(repository["full_name"], PROJECT, {"repository": described, **more}, remember or {})
+
+
+class Steps:
+    """The steps after the list, each over all repositories, until they are done or the allowance is used up."""
+
+    def __init__(
+        self,
+        http: Http,
+        since: Since,
+        username: str,
+        repositories: Sequence[Repository],
+        known: Mapping[int, KnownProject],
+    ) -> None:
+        self._http = http
+        self._since = since
+        self._username = username
+        self._repositories = repositories
+        # What earlier runs remembered, kept up with what this one does.
+        self._states = {
+            int(one["id"]): dict(known[int(one["id"])].state) if int(one["id"]) in known else {} for one in repositories
+        }
+
+    def take(self) -> Iterator[Found]:
+        """Every step over every repository. One that makes trouble is left out of the steps that follow."""
+        steps = [
+            ("new commits", self._new_commits),
+            ("languages and releases", self._details),
+            ("older commits", self._older_commits),
+            ("size", self._size),
+        ]
+        failed: set[int] = set()
+        total = len(self._repositories)
+        for number, (label, step) in enumerate(steps):
+            for place, repository in enumerate(self._repositories):
+                self._since.tell(f"{label} of {repository['full_name']}", number * total + place, len(steps) * total)
+                key = int(repository["id"])
+                if key in failed:
+                    continue
+                try:
+                    for payload in step(repository, self._states[key]):
+                        self._states[key].update(payload.remember)
+                        yield payload
+                except Limited as limited:
+                    raise Limited(
+                        f"{limited.message} Stopped at {label}: {total - place} of {total} repositories to go.",
+                        until=limited.until,
+                    ) from limited
+                except Problem as problem:
+                    failed.add(key)
+                    yield Trouble(repository["full_name"], problem)
+        yield from self._line_counts(done=len(steps) * total)
+
+    def _new_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
+        pushed_at = repository.get("pushed_at")
+        if pushed_at is None or state.get("pushed_at") == pushed_at:
+            return
+        compared = self._compared(repository, state["head"]) if state.get("head") and not _is_fork(repository) else None
+        if compared is None:
+            yield from self._from_the_top(repository)
+            return
+        yield _about(repository)
+        while True:
+            commits = compared.data["commits"]
+            yield _commits(repository, commits, {"head": commits[-1]["sha"]} if commits else {})
+            if "next" not in compared.links:
+                break
+            compared = self._http.get(compared.links["next"])
+        yield _note(repository, {"pushed_at": pushed_at})
+
+    def _compared(self, repository: Repository, head: str) -> Answer | None:
+        """Commits that the default branch has and `head` has not; `None` where GitHub no longer knows `head`."""
+        span = f"{head}...{quote(repository['default_branch'], safe='')}"
+        address = f"/repos/{repository['full_name']}/compare/{span}"
+        answer = self._http.get(address, params={"per_page": A_PAGE, "page": 1}, also=(HTTPStatus.NOT_FOUND,))
+        return answer if answer.status == HTTPStatus.OK else None
+
+    def _from_the_top(self, repository: Repository) -> Iterator[Payload]:
+        """The newest page of a history that is new to us, or was rewritten."""
+        # Of a fork only the owner's own commits count; the others are the life of the project it came from.
+        own = {"author": self._username} if _is_fork(repository) else {}
+        address = f"/repos/{repository['full_name']}/commits"
+        answer = self._http.get(address, params={"per_page": A_PAGE, **own}, also=(HTTPStatus.CONFLICT,), keep=True)
+        read = {"pushed_at": repository["pushed_at"]}
+        if answer.status == HTTPStatus.CONFLICT or not answer.data:  # "Git Repository is empty."
+            if not _is_fork(repository):
+                yield _about(repository, remember=read)
+            return
+        older, last_page = answer.links.get("next"), _page_number(answer.links.get("last"))
+        read |= {"head": answer.data[0]["sha"], "older": older, "last_page": last_page}
+        yield _about(repository, earlier_commits=_at_least(last_page - 1) if older else 0)
+        yield _commits(repository, answer.data, read)
+
+    def _details(self, repository: Repository, state: State) -> Iterator[Payload]:
+        if "pushed_at" not in state or state.get("details_for") == state["pushed_at"]:
+            return
+        root = f"/repos/{repository['full_name']}"
+        yield _about(repository, languages=self._http.get(f"{root}/languages", keep=True).data)
+        releases = pages(self._http, f"{root}/releases", params={"per_page": A_PAGE}, keep=True)
+        for answer in islice(releases, RELEASE_PAGES):
+            yield Payload(repository["full_name"], "releases", answer.data)
+        yield _note(repository, {"details_for": state["pushed_at"]})
+
+    def _older_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
+        for place in range(PAGES_A_RUN):
+            older = state.get("older")
+            if not older:
+                return
+            if place % PAGES_TOGETHER == 0:
+                left = int(state["last_page"]) - _page_number(older) - PAGES_TOGETHER + 1
+                yield _about(repository, earlier_commits=_at_least(left))
+            answer = self._http.get(older)
+            yield _commits(repository, answer.data, {"older": answer.links.get("next")})
+
+    def _size(self, repository: Repository, state: State) -> Iterator[Payload]:
+        if "pushed_at" not in state or state.get("size_for") == state["pushed_at"] or _is_fork(repository):
+            return
+        address = f"/repos/{repository['full_name']}/stats/code_frequency"
+        answer = self._http.get(address, also=(HTTPStatus.UNPROCESSABLE_ENTITY,))
+        if answer.status == HTTPStatus.ACCEPTED:
+            return  # It is being worked out. Nothing is remembered, so the next run asks again.
+        # 204 is an empty repository, 422 one with so many commits that GitHub keeps no such statistics.
+        weeks = answer.data if answer.status == HTTPStatus.OK else None
+        yield _about(repository, weeks=weeks, remember={"size_for": state["pushed_at"]})
+
+    def _line_counts(self, done: int) -> Iterator[Found]:
+        """Line counts of recent commits. Nice to have: a stop here is no reason to call the run incomplete."""
+        named = {repository["full_name"]: repository for repository in self._repositories}
+        wanted = [pair for pair in self._since.uncounted() if pair[0] in named][:LINE_COUNTS_A_RUN]
+        for name, pairs in groupby(sorted(wanted), key=itemgetter(0)):
+            self._since.tell(f"line counts of {name}", done, done)
+            counted, problem = [], None
+            for _, sha in pairs:
+                try:
+                    answer = self._http.get(f"/repos/{name}/commits/{sha}", also=_NO_SUCH_COMMIT)
+                except Problem as caught:
+                    problem = caught
+                    break
+                if answer.status == HTTPStatus.OK:
+                    counted.append(answer.data)
+            if counted:
+                yield _about(named[name])
+                yield _commits(named[name], counted)
+            if isinstance(problem, Limited):
+                return
+            if problem:
+                yield Trouble(name, problem)
+
+
+def _commits(repository: Repository, commits: Sequence[Any], remember: State | None = None) -> Payload:
+    return Payload(repository["full_name"], "commits", commits, remember or {})
+
+
+def _note(repository: Repository, remember: State) -> Payload:
+    """Nothing new, but something to remember once all that came before it is kept."""
+    return Payload(repository["full_name"], "note", None, remember)
+
+
+def _is_fork(repository: Repository) -> bool:
+    return bool(repository.get("fork"))
+
+
+def _at_least(pages_left: int) -> int:
+    """The fewest commits that so many pages hold; the last one may have a single one."""
+    return (pages_left - 1) * A_PAGE + 1 if pages_left > 0 else 0
+
+
+def _page_number(url: str | None) -> int:
+    """The number of the page that a link leads to; 1 where it does not say."""
+    return int(parse_qs(urlsplit(url or "").query).get("page", ["1"])[0])

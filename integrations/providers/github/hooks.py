@@ -1,0 +1,152 @@
+"""GitHub's webhooks: the signature over the raw bytes, and what each event means for the garden. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from garden.drafts import ActivityDraft
+from garden.vocabulary import ActivityKind, DeploymentStatus
+from integrations.providers.base import BadSignature, Told
+from integrations.providers.github import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SIGNATURE_HEADER: Final = "X-Hub-Signature-256"
+_BRANCH: Final = "refs/heads/"
+_ENDED: Final = {
+    "success": DeploymentStatus.SUCCESS,
+    "failure": DeploymentStatus.FAILURE,
+    "error": DeploymentStatus.FAILURE,
+}
+
+
+def verify(body: bytes, headers: Mapping[str, str], secret: str) -> None:
+    """Compare the signature in constant time. Raises `BadSignature`."""
+    told = headers.get(SIGNATURE_HEADER, "")
+    expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(told.encode(), expected.encode()):
+        raise BadSignature(f"{SIGNATURE_HEADER} does not fit the body and the secret")
+
+
+def parse_event(event: str, payload: Mapping[str, Any]) -> Told:
+    """What one delivery says, of any event that GitHub sends."""
+    if event == "ping":
+        return Told(ignored="GitHub says hello: the webhook is set up and works")
+    read = _READERS.get(event)
+    if read is None:
+        return Told(ignored=f"the garden has no use for {event!r} events")
+    if "repository" not in payload:
+        return Told(ignored=f"this {event!r} event is not about a repository")
+    return read(payload)
+
+
+def _about(payload: Mapping[str, Any]) -> Told:
+    """The repository of a delivery as it was when the delivery was made."""
+    repository = payload["repository"]
+    draft = parse.project(repository)
+    return Told(
+        project=draft,
+        owner=parse.text(repository["owner"]["login"]),
+        stamp=parse.moment(repository["updated_at"]).isoformat(),
+        gone=bool(draft.private),
+        plantable=not repository.get("fork"),
+    )
+
+
+def _push(payload: Mapping[str, Any]) -> Told:
+    told = _about(payload)
+    if payload["ref"] != _BRANCH + payload["repository"]["default_branch"]:
+        return replace(told, ignored="it is not about the default branch")
+    commits = parse.pushed_commits(payload.get("commits") or (), repo=payload["repository"]["full_name"])
+    author = parse.text((payload.get("pusher") or {}).get("name"))
+    return replace(told, activities=commits, author=author)
+
+
+def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], Told]:
+    """A reader for what has a number in its repository: it happened once, whatever is done with it afterwards."""
+
+    def read(payload: Mapping[str, Any]) -> Told:
+        item = payload[key]
+        fact = ActivityDraft(
+            kind=kind,
+            external_id=str(int(item["number"])),
+            occurred_at=parse.moment(item["created_at"]),
+            title=parse.text(item.get("title")),
+            author=parse.text((item.get("user") or {}).get("login")),
+            url=parse.web_address(item.get("html_url")),
+        )
+        return replace(_about(payload), activities=[fact])
+
+    return read
+
+
+def _release(payload: Mapping[str, Any]) -> Told:
+    told = _about(payload)
+    if payload.get("action") == "deleted":
+        return replace(told, ignored="what was released stays a fact of the past")
+    return replace(told, activities=parse.releases([payload["release"]]))
+
+
+def _star(payload: Mapping[str, Any]) -> Told:
+    told = _about(payload)
+    if payload.get("action") != "created":
+        return told  # The count of stars in the repository's description is what changes.
+    fact = ActivityDraft(
+        kind=ActivityKind.STAR,
+        # A number, not a name: who stars is nobody's business, and one person counts once.
+        external_id=str(int(payload["sender"]["id"])),
+        occurred_at=parse.moment(payload["starred_at"]),
+    )
+    return replace(told, activities=[fact])
+
+
+def _fork(payload: Mapping[str, Any]) -> Told:
+    forkee = payload["forkee"]
+    fact = ActivityDraft(
+        kind=ActivityKind.FORK, external_id=str(int(forkee["id"])), occurred_at=parse.moment(forkee["created_at"])
+    )
+    return replace(_about(payload), activities=[fact])
+
+
+def _deployment_status(payload: Mapping[str, Any]) -> Told:
+    told, status = _about(payload), payload["deployment_status"]
+    ended = _ENDED.get(status["state"])
+    if ended is None:
+        return replace(told, ignored="the deployment has not ended yet")
+    fact = ActivityDraft(
+        kind=ActivityKind.DEPLOYMENT,
+        external_id=f"{int(payload['deployment']['id'])}:{ended}",
+        occurred_at=parse.moment(status["created_at"]),
+        title=f"Deployment to {parse.text(status.get('environment')) or 'production'}",
+        author=parse.text((status.get("creator") or {}).get("login")),
+        url=parse.web_address(status.get("target_url")),
+        data={"status": ended},
+    )
+    return replace(told, activities=[fact], deployment=ended)
+
+
+def _repository(payload: Mapping[str, Any]) -> Told:
+    told, action = _about(payload), payload.get("action")
+    return replace(told, gone=told.gone or action == "deleted", back=action == "publicized" and not told.gone)
+
+
+def _public(payload: Mapping[str, Any]) -> Told:
+    told = _about(payload)
+    return replace(told, back=not told.gone)
+
+
+_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Told]]] = {
+    "push": _push,
+    "pull_request": _numbered(ActivityKind.PULL_REQUEST, "pull_request"),
+    "issues": _numbered(ActivityKind.ISSUE, "issue"),
+    "release": _release,
+    "star": _star,  # `watch` comes from the same click
+    "fork": _fork,
+    "deployment_status": _deployment_status,
+    "repository": _repository,
+    "public": _public,
+}

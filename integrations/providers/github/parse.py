@@ -1,0 +1,137 @@
+"""GitHub's REST bodies turned into drafts. Pure; wrong shapes raise `KeyError`, `TypeError` or `ValueError`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from garden.drafts import ActivityDraft, ProjectDraft
+from garden.text import storable
+from garden.vocabulary import ActivityKind
+from integrations.providers.git import without_addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+LONGEST_URL: Final = 500
+MOST_COUNTED: Final = 2**31 - 1  # what a column of the database holds
+# How git and GitHub themselves word a merge; a push does not say how many parents a commit has.
+_MERGE_WORDS: Final = ("Merge pull request #", "Merge branch ", "Merge remote-tracking branch ", "Merge tag ")
+
+
+def moment(value: object) -> datetime:
+    """A time as GitHub writes it: ISO with an offset in most places, seconds since 1970 in pushes. In UTC."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return datetime.fromtimestamp(value, UTC)
+    if not isinstance(value, str):
+        raise TypeError("a time is neither text nor number")
+    parsed = datetime.fromisoformat(value)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def project(
+    repository: Mapping[str, Any],
+    *,
+    languages: Mapping[str, Any] | None = None,
+    lines_of_code: int | None = None,
+    earlier_commits: int | None = None,
+) -> ProjectDraft:
+    """A repository as every listing, detail and webhook shows it."""
+    return ProjectDraft(
+        name=text(repository["name"]),
+        description=text(repository.get("description")),
+        github_repo=text(repository["full_name"]),
+        github_id=int(repository["id"]),
+        homepage_url=web_address(repository.get("homepage")),
+        languages=_languages(languages or {}),
+        lines_of_code=lines_of_code,
+        topics=[text(topic) for topic in repository.get("topics") or ()],
+        stars=_count(repository.get("stargazers_count")),
+        forks=_count(repository.get("forks_count")),
+        created_at=moment(repository["created_at"]),
+        earlier_commits=earlier_commits,
+        archived=bool(repository["archived"]) if "archived" in repository else None,
+        private=bool(repository["private"]) if "private" in repository else None,
+    )
+
+
+def commits(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
+    """Commits of a list or a comparison, or single ones, which alone carry line counts. Merges are left out."""
+    return [_commit(item, repo) for item in items if len(item.get("parents") or ()) < 2]
+
+
+def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft:
+    told, stats = item["commit"], item.get("stats") or {}
+    return ActivityDraft(
+        kind=ActivityKind.COMMIT,
+        external_id=text(item["sha"]),
+        # When it was written. Rebasing changes the committer's date, not this one.
+        occurred_at=moment(told["author"]["date"]),
+        title=subject_of(told.get("message")),
+        author=without_addresses(text(told["author"].get("name"))),
+        url=f"https://github.com/{repo}/commit/{item['sha']}",
+        lines_added=_count(stats.get("additions")),
+        lines_removed=_count(stats.get("deletions")),
+    )
+
+
+def pushed_commits(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
+    """Commits of a push, which come without line counts and without parents."""
+    return [
+        ActivityDraft(
+            kind=ActivityKind.COMMIT,
+            external_id=text(item["id"]),
+            occurred_at=moment(item["timestamp"]),
+            title=subject_of(item.get("message")),
+            author=without_addresses(text((item.get("author") or {}).get("name"))),
+            url=f"https://github.com/{repo}/commit/{item['id']}",
+        )
+        for item in items
+        if not text(item.get("message")).startswith(_MERGE_WORDS)
+    ]
+
+
+def releases(items: Iterable[Mapping[str, Any]]) -> list[ActivityDraft]:
+    """Published releases. Their id is the tag's name, so that the same tag from a local history is the same fact."""
+    return [
+        ActivityDraft(
+            kind=ActivityKind.RELEASE,
+            external_id=text(item["tag_name"]),
+            occurred_at=moment(item["published_at"]),
+            title=text(item.get("name")) or text(item["tag_name"]),
+            author=text((item.get("author") or {}).get("login")),
+            url=web_address(item.get("html_url")),
+        )
+        for item in items
+        if item.get("published_at") and not item.get("draft")
+    ]
+
+
+def lines_of_code(weeks: Sequence[Sequence[int]]) -> int:
+    """Lines that are left when every week's deletions (negative numbers) are taken from its additions."""
+    return min(MOST_COUNTED, max(0, sum(added + removed for _week, added, removed in weeks)))
+
+
+def text(value: object) -> str:
+    """Third-party text made storable; anything else is not said."""
+    return storable(value) if isinstance(value, str) else ""
+
+
+def subject_of(message: object) -> str:
+    """The first line of a commit message, without e-mail addresses."""
+    lines = text(message).strip().splitlines()
+    return without_addresses(lines[0]) if lines else ""
+
+
+def web_address(value: object) -> str:
+    """A link that may stand on a page: http or https, of a length that can be kept; else empty."""
+    address = text(value).strip()
+    return address if address.lower().startswith(("https://", "http://")) and len(address) <= LONGEST_URL else ""
+
+
+def _languages(sizes: Mapping[str, Any]) -> dict[str, int]:
+    return {text(name): size for name, size in sizes.items() if isinstance(size, int) and size > 0}
+
+
+def _count(value: object) -> int | None:
+    return min(MOST_COUNTED, max(0, value)) if isinstance(value, int) and not isinstance(value, bool) else None

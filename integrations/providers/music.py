@@ -1,0 +1,67 @@
+"""What the providers of music share: reading features, moments and lengths that may be missing or odd. Pure."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from weather.character import Features
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FASTEST = 400.0  # beats a minute; more is a mistake of the measuring
+
+
+def features_of(said: Mapping[str, Any]) -> Features | None:
+    """The audio features of one track, in the shape that Spotify made common. `None` without energy and valence."""
+    energy, valence = unit(said.get("energy")), unit(said.get("valence"))
+    if energy is None or valence is None:
+        return None
+    tempo = number(said.get("tempo"))
+    return Features(
+        energy=energy,
+        valence=valence,
+        acousticness=unit(said.get("acousticness")),
+        danceability=unit(said.get("danceability")),
+        instrumentalness=unit(said.get("instrumentalness")),
+        tempo=tempo if tempo is not None and 0 < tempo < FASTEST else None,
+    )
+
+
+def unit(value: Any) -> float | None:
+    """A number between 0 and 1, else `None`."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= 1 else None
+
+
+def number(value: Any) -> float | None:
+    """A finite number, else `None`; truth values are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def seconds(milliseconds: Any) -> float | None:
+    """A length that a service gives in milliseconds."""
+    found = number(milliseconds)
+    return found / 1000 if found and found > 0 else None
+
+
+def at(stamp: Any) -> datetime:
+    """The moment of seconds since 1970, given as a number or as digits. Raises `ValueError`."""
+    try:
+        return datetime.fromtimestamp(int(stamp), UTC)
+    except (TypeError, OverflowError, OSError) as error:
+        raise ValueError(f"{stamp!r} is no moment") from error
+
+
+def newest_of(stamps: Iterable[int], now: datetime) -> int:
+    """From where on to ask next time: the newest of seconds since 1970. One in the future hides nothing before it."""
+    return min(max(stamps), int(now.timestamp()))
+
+
+def remembered(text: Any) -> datetime | None:
+    """A moment that was remembered as text."""
+    return datetime.fromisoformat(text) if isinstance(text, str) else None

@@ -1,0 +1,42 @@
+"""Every provider, by name. A new one is one line here (docs/adding-a-provider.md)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from integrations.providers.base import HookProvider, Provider
+from integrations.providers.github import GitHub
+from integrations.providers.lastfm import LastFm
+from integrations.providers.listenbrainz import ListenBrainz
+from integrations.providers.openmeteo import OpenMeteo
+from integrations.providers.openweathermap import OpenWeatherMap
+from integrations.providers.reccobeats import ReccoBeats
+from integrations.providers.spotify import Spotify
+from integrations.providers.wakatime import WakaTime
+
+PROVIDERS: Final[tuple[Provider, ...]] = (
+    GitHub(),
+    OpenMeteo(),
+    OpenWeatherMap(),
+    WakaTime(),
+    Spotify(),
+    ListenBrainz(),
+    LastFm(),
+    ReccoBeats(),
+)
+
+
+def provider(slug: str) -> Provider:
+    """The provider called `slug`. Raises `KeyError`."""
+    for one in PROVIDERS:
+        if one.slug == slug:
+            return one
+    raise KeyError(slug)
+
+
+def hook_provider(slug: str) -> HookProvider:
+    """The provider called `slug`, if its service calls us. Raises `KeyError`."""
+    found = provider(slug)
+    if not isinstance(found, HookProvider):
+        raise KeyError(slug)
+    return found

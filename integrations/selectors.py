@@ -1,0 +1,257 @@
+"""Reads about the outside world. Each says how many queries it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+
+from garden.models import Activity, Project
+from garden.vocabulary import ActivityKind
+from integrations import connections
+from integrations.listening import PLAYERS
+from integrations.models import (
+    Account,
+    DeliveryStatus,
+    OutgoingLimit,
+    SourceCursor,
+    SourceNotes,
+    SyncRun,
+    SyncStatus,
+    WebhookDelivery,
+)
+from integrations.problems import Problem
+from integrations.providers.base import HookProvider, KnownProject, KnownTrack
+from integrations.registry import PROVIDERS
+from weather import plays
+from weather.music import Shown, told
+from weather.selectors import place_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from integrations.providers.base import Provider
+
+COUNTED_BACK = timedelta(days=30)  # line counts of older commits are not asked for, one request each
+MOST_UNCOUNTED = 1000
+RECENT = timedelta(days=14)
+STRONG_LINES, MODERATE_LINES = 200, 40  # lines changed by one commit
+
+
+def known_projects(provider: str) -> list[KnownProject]:
+    """Plants that stand for a repository, with what was remembered about them. One query."""
+    state = SourceCursor.objects.filter(project=OuterRef("pk"), provider=provider).values("state")[:1]
+    rows = (
+        Project.objects.filter(is_demo=False, github_id__isnull=False)
+        .annotate(state=Subquery(state))
+        .values_list("github_id", "github_repo", "hidden_by_source", "state")
+    )
+    return [KnownProject(number, name, hidden, state or {}) for number, name, hidden, state in rows if number]
+
+
+def uncounted_commits(provider: str, *, now: datetime) -> list[tuple[str, str]]:
+    """Recent commits that a provider told without line counts, newest first. One query."""
+    rows = Activity.objects.filter(
+        kind=ActivityKind.COMMIT,
+        lines_added=None,
+        source__startswith=f"{provider}_",
+        occurred_at__gt=now - COUNTED_BACK,
+        project__hidden_by_source=False,
+    ).exclude(project__github_repo="")
+    newest = rows.order_by("-occurred_at").values_list("project__github_repo", "external_id")
+    return list(newest[:MOST_UNCOUNTED])
+
+
+def undescribed_tracks(provider: Provider, *, now: datetime) -> list[KnownTrack]:
+    """Tracks that `provider` may tell the character of, newest first. One query."""
+    source = "" if provider.describes_others else provider.slug
+    return [
+        KnownTrack(one.track_id, one.spotify_id, one.recording_id, one.artist_id, one.title, one.artist)
+        for one in plays.undescribed(asked=provider.slug, source=source, now=now)
+    ]
+
+
+def notes_of(provider: str) -> dict[str, Any]:
+    """What a provider remembers that is about no project. One query."""
+    return SourceNotes.objects.filter(provider=provider).values_list("state", flat=True).first() or {}
+
+
+def listening_now(*, now: datetime) -> dict[str, Any]:
+    """What visitors may learn of the music, as of the last look at any player. Three queries."""
+    shown = plays.sharing()
+    if shown == Shown.NOTHING:
+        return {"shown": shown, "as_of": None}
+    looks = SyncRun.objects.filter(provider__in=PLAYERS, status__in=[SyncStatus.SUCCEEDED, SyncStatus.PARTIAL])
+    as_of = looks.aggregate(at=Max("ended_at"))["at"]
+    return {"shown": shown, "as_of": as_of, **told(plays.playing_now(now=now), shown)}
+
+
+def recent_commits(*, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """The newest commits of plants that everyone sees, with how strongly each shows. One query."""
+    rows = (
+        Activity.objects.filter(
+            project__in=Project.objects.in_garden(),
+            kind=ActivityKind.COMMIT,
+            occurred_at__gt=now - RECENT,
+            occurred_at__lte=now,
+        )
+        .select_related("project")
+        .order_by("-occurred_at")[:limit]
+    )
+    return [
+        {
+            "project_id": row.project_id,
+            "project": row.project.name,
+            "repo": row.project.github_repo,
+            "sha": row.external_id,
+            "message": row.title,
+            "author": row.author,
+            "url": row.url,
+            "timestamp": row.occurred_at,
+            "lines_added": row.lines_added,
+            "lines_removed": row.lines_removed,
+            "impact_level": impact_level(row.lines_added, row.lines_removed),
+        }
+        for row in rows
+    ]
+
+
+def impact_level(lines_added: int | None, lines_removed: int | None) -> str:
+    """`low`, `medium` or `high` by the lines a commit changed; unknown ones count as medium."""
+    if lines_added is None:
+        return "medium"
+    changed = lines_added + (lines_removed or 0)
+    return "high" if changed >= STRONG_LINES else "medium" if changed >= MODERATE_LINES else "low"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the tables hold about all providers."""
+
+    accounts: Mapping[str, Account]
+    place: tuple[float, float]
+    ended: Mapping[str, SyncRun]  # the newest of each provider; so the next two
+    succeeded: Mapping[str, SyncRun]
+    open: Mapping[str, SyncRun]
+    pauses: Mapping[str, datetime | None]  # by the key of the limit
+    deliveries: Mapping[str, Mapping[str, Any]]
+
+
+def status(*, now: datetime) -> list[dict[str, Any]]:
+    """How each provider is connected and how it went last. Seven queries, however many providers there are."""
+    under_way = [SyncStatus.QUEUED, SyncStatus.RUNNING]
+    waiting, failed = Q(status=DeliveryStatus.RECEIVED), Q(status=DeliveryStatus.FAILED)
+    deliveries = WebhookDelivery.objects.order_by().values("provider")
+    known = _Known(
+        accounts={account.provider: account for account in Account.objects.all()},
+        place=place_now().coordinates,
+        ended=_newest(SyncRun.objects.exclude(status__in=under_way)),
+        succeeded=_newest(SyncRun.objects.filter(status__in=[SyncStatus.SUCCEEDED, SyncStatus.PARTIAL])),
+        open=_newest(SyncRun.objects.filter(status__in=under_way)),
+        pauses=dict(OutgoingLimit.objects.filter(blocked_until__gt=now).values_list("provider", "blocked_until")),
+        deliveries={
+            row["provider"]: row
+            for row in deliveries.annotate(
+                waiting=Count("pk", filter=waiting),
+                failed=Count("pk", filter=failed),
+                last_received_at=Max("received_at"),
+            )
+        },
+    )
+    return [_status_of(provider, known) for provider in PROVIDERS]
+
+
+# From each source and subject straight to the next: a look into the index for each, however many runs there are. The
+# ORM has no words for it, and a window would sort every run there ever was.
+LATEST_RUNS = """
+    WITH RECURSIVE newest (id, provider, subject) AS (
+        SELECT * FROM (
+            SELECT id, provider, subject FROM integrations_syncrun
+            ORDER BY provider, subject, requested_at DESC LIMIT 1
+        ) AS the_first
+        UNION ALL
+        SELECT following.id, following.provider, following.subject
+        FROM newest JOIN integrations_syncrun AS following ON following.id = COALESCE(
+            (
+                SELECT of_this.id FROM integrations_syncrun AS of_this
+                WHERE of_this.provider = newest.provider AND of_this.subject > newest.subject
+                ORDER BY of_this.subject, of_this.requested_at DESC LIMIT 1
+            ),
+            (
+                SELECT of_another.id FROM integrations_syncrun AS of_another
+                WHERE of_another.provider > newest.provider
+                ORDER BY of_another.provider, of_another.subject, of_another.requested_at DESC LIMIT 1
+            )
+        )
+    )
+    SELECT * FROM integrations_syncrun WHERE id IN (SELECT id FROM newest) ORDER BY provider, subject
+"""
+
+
+def latest_runs() -> list[SyncRun]:
+    """The newest run of every source and subject, in their order. One query."""
+    return list(SyncRun.objects.raw(LATEST_RUNS))
+
+
+def _newest(runs: QuerySet[SyncRun]) -> dict[str, SyncRun]:
+    """The newest of `runs` by provider. One query, which looks at no more than these."""
+    newest = Q()
+    for provider in PROVIDERS:
+        of_this = runs.filter(provider=provider.slug).order_by("-requested_at")
+        newest |= Q(pk=Subquery(of_this.values("pk")[:1]))
+    return {run.provider: run for run in SyncRun.objects.filter(newest)}
+
+
+def _status_of(provider: Provider, known: _Known) -> dict[str, Any]:
+    account = known.accounts.get(provider.slug)
+    try:
+        connection = connections.connection_from(provider, account, known.place)
+        missing, paused = provider.missing(connection), known.pauses.get(connections.limit_key(provider, connection))
+        username, has_token = connection.username, bool(connection.token)
+    except Problem as problem:
+        missing, paused, username, has_token = problem.fix, None, account.username if account else "", True
+    enabled = provider.enabled and (account is None or account.enabled)
+    last, last_success = known.ended.get(provider.slug), known.succeeded.get(provider.slug)
+    return {
+        "provider": provider.slug,
+        "label": provider.label,
+        "enabled": enabled,
+        "configured": not missing,
+        "missing": missing,
+        "mock_data": settings.ENABLE_MOCK_DATA,
+        "username": username,
+        "has_token": has_token,
+        "health": _health(enabled=enabled, configured=not missing, last=last),
+        "paused_until": paused,
+        "as_of": last_success.ended_at if last_success else None,
+        "current_run": known.open.get(provider.slug),
+        "last_run": last,
+        "webhook": _webhook(provider, known.deliveries.get(provider.slug, {})),
+    }
+
+
+def _health(*, enabled: bool, configured: bool, last: SyncRun | None) -> str:
+    if not enabled:
+        return "off"
+    if not configured:
+        return "not_configured"
+    if last is None:
+        return "unknown"
+    return {SyncStatus.SUCCEEDED: "ok", SyncStatus.PARTIAL: "degraded"}.get(SyncStatus(last.status), "failing")
+
+
+def _webhook(provider: Provider, deliveries: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not isinstance(provider, HookProvider):
+        return None
+    return {
+        "configured": bool(connections.hook_secret(provider)),
+        "waiting": deliveries.get("waiting", 0),
+        "failed": deliveries.get("failed", 0),
+        "last_received_at": deliveries.get("last_received_at"),
+    }

@@ -1,0 +1,120 @@
+"""What the endpoints about the outside world say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from garden.vocabulary import choices
+from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from weather.music import MusicMood, Shown
+
+
+class SyncRunOut(serializers.ModelSerializer[SyncRun]):
+    """One run: how far it is, what it brought in, and what went wrong in plain words with the fix."""
+
+    status = serializers.ChoiceField(choices=SyncStatus.choices)
+    trigger = serializers.ChoiceField(choices=SyncTrigger.choices)
+    percent = serializers.IntegerField(allow_null=True, help_text="0–100; null where the end is not known.")
+    counts = serializers.DictField(child=serializers.IntegerField())
+
+    class Meta:
+        model = SyncRun
+        fields = (
+            "id",
+            "provider",
+            "subject",
+            "status",
+            "trigger",
+            "requested_at",
+            "started_at",
+            "ended_at",
+            "done",
+            "total",
+            "percent",
+            "step",
+            "counts",
+            "error_code",
+            "error",
+            "fix",
+            "next_run_at",
+        )
+        read_only_fields = fields
+
+
+class WebhookStatusOut(serializers.Serializer[Any]):
+    """How a provider's webhook is doing."""
+
+    configured = serializers.BooleanField(help_text="Whether its secret is set.")
+    waiting = serializers.IntegerField(help_text="Deliveries that are still to be worked on.")
+    failed = serializers.IntegerField(help_text="Deliveries that were given up.")
+    last_received_at = serializers.DateTimeField(allow_null=True)
+
+
+class IntegrationOut(serializers.Serializer[Any]):
+    """One provider: whether it is connected, and how it went last."""
+
+    provider = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field of that name, not the label of a field
+    enabled = serializers.BooleanField()
+    configured = serializers.BooleanField()
+    missing = serializers.CharField(help_text="What has to be set before it works; empty when it is configured.")
+    mock_data = serializers.BooleanField(help_text="Whether built-in samples stand in for the service.")
+    username = serializers.CharField()
+    has_token = serializers.BooleanField()
+    health = serializers.ChoiceField(choices=["ok", "degraded", "failing", "unknown", "not_configured", "off"])
+    paused_until = serializers.DateTimeField(allow_null=True, help_text="When the service wants to be asked again.")
+    as_of = serializers.DateTimeField(allow_null=True, help_text="When data was last brought in.")
+    current_run = SyncRunOut(allow_null=True)
+    last_run = SyncRunOut(allow_null=True)
+    webhook = WebhookStatusOut(allow_null=True)
+
+
+class IntegrationStatusOut(serializers.Serializer[Any]):
+    """Every provider."""
+
+    integrations = IntegrationOut(many=True)
+
+
+class ListeningOut(serializers.Serializer[Any]):
+    """The owner's music, as far as the owner shows it. What is not shown is null."""
+
+    shown = serializers.ChoiceField(choices=choices(Shown), help_text="How much the owner shows.")
+    as_of = serializers.DateTimeField(allow_null=True, help_text="When a player was last asked.")
+    is_playing = serializers.BooleanField(allow_null=True, default=None, help_text="False is silence.")
+    mood = serializers.ChoiceField(choices=choices(MusicMood), allow_null=True, default=None)
+    energy = serializers.FloatField(allow_null=True, default=None, help_text="0–1; null where unknown.")
+    valence = serializers.FloatField(allow_null=True, default=None, help_text="0–1, dark to glad.")
+    genre = serializers.CharField(allow_null=True, default=None, help_text="A family of genres, such as folk.")
+    features_source = serializers.CharField(
+        allow_null=True, default=None, help_text="Who told energy and valence; empty where nobody knows them."
+    )
+    source = serializers.CharField(  # type: ignore[assignment] # a field of that name, not the source of a field
+        allow_null=True, default=None, help_text="The player."
+    )
+    kind = serializers.CharField(allow_null=True, default=None, help_text="track, episode or local.")
+    artist = serializers.CharField(allow_null=True, default=None)
+    title = serializers.CharField(allow_null=True, default=None)
+
+
+class RecentCommitOut(serializers.Serializer[Any]):
+    """A commit of a plant that everyone sees."""
+
+    project_id = serializers.UUIDField()
+    project = serializers.CharField()
+    repo = serializers.CharField(help_text="owner/name; empty for a project without a home on GitHub.")
+    sha = serializers.CharField()
+    message = serializers.CharField()
+    author = serializers.CharField()
+    url = serializers.CharField()
+    timestamp = serializers.DateTimeField()
+    lines_added = serializers.IntegerField(allow_null=True, help_text="Null until they are known.")
+    lines_removed = serializers.IntegerField(allow_null=True)
+    impact_level = serializers.ChoiceField(choices=["low", "medium", "high"], help_text="By the lines it changed.")
+
+
+class DeliveryOut(serializers.Serializer[Any]):
+    """What became of a webhook delivery at the door. The work follows."""
+
+    status = serializers.ChoiceField(choices=["accepted", "already received"])

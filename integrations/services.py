@@ -1,0 +1,115 @@
+"""The one way in: whatever a provider found becomes a plant and its facts here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from garden import planting, services
+from garden.services import Recorded
+from integrations.models import SourceCursor, SourceNotes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from garden.drafts import ActivityDraft, ProjectDraft
+    from garden.models import Project
+
+CHUNK = 2000  # facts between two looks at the plant, so that a long import is seen to grow
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What one project's facts came to."""
+
+    project: Project
+    planted: bool  # the project is new
+    recorded: Recorded
+
+
+def ingest(
+    *,
+    project: ProjectDraft,
+    activities: Iterable[ActivityDraft] = (),
+    source: str,
+    now: datetime,
+    author: str = "",
+    on_progress: Callable[[int], None] = lambda _facts: None,
+) -> Ingested:
+    """Plant (or refresh) a project, keep its facts, rebuild its past where history arrived, and let it grow.
+
+    `activities` is read as a stream. Safe to repeat and to interrupt: every step finds what the last attempt left.
+    `on_progress` is told the number of facts read so far.
+    """
+    plant, planted = planting.plant(draft=project, source=source, now=now)
+    recorded, read, look_at, stream = Recorded(), 0, CHUNK, iter(activities)
+    while chunk := list(islice(stream, CHUNK)):
+        recorded += services.record_activities(project=plant, drafts=chunk, source=source, now=now)
+        read += len(chunk)
+        on_progress(read)
+        if len(chunk) == CHUNK and read >= look_at:
+            services.grow(project=plant, now=now, source=source, log=False)
+            look_at = read * 3 // 2  # a look reads all that is known, so looks become rarer as the history grows
+    if planted or recorded.old_work:
+        services.backfill(project=plant, now=now)
+    services.announce_push(project=plant, recorded=recorded, author=author, source=source, now=now)
+    services.grow(project=plant, now=now, source=source)
+    return Ingested(plant, planted, recorded)
+
+
+@transaction.atomic
+def remember(*, project: Project, provider: str, state: Mapping[str, Any]) -> None:
+    """Merge `state` into what a provider remembers about one project. Its `stamp` only moves forward."""
+    if state:
+        SourceCursor.objects.get_or_create(project=project, provider=provider)
+        cursor = SourceCursor.objects.select_for_update().get(project=project, provider=provider)
+        cursor.state = {**cursor.state, **state, **_newest_stamp(cursor.state, state)}
+        cursor.save(update_fields=["state", "updated_at"])
+
+
+def remembered(*, project: Project, provider: str) -> Mapping[str, Any]:
+    """What a provider remembers about one project. One query."""
+    cursor = SourceCursor.objects.filter(project=project, provider=provider).first()
+    return cursor.state if cursor else {}
+
+
+@transaction.atomic
+def show_again(*, draft: ProjectDraft, provider: str, stamp: str, source: str, now: datetime) -> None:
+    """Bring a hidden project back onto the site, if its source told so after it told that it was gone.
+
+    `stamp` says when the source changed its record. The project's row is locked meanwhile, so that a word of its
+    hiding comes before this or after, never in between.
+    """
+    project = planting.find(draft)
+    if project is None or not project.hidden_by_source:
+        return
+    state = remembered(project=project, provider=provider)
+    told, gone = moment_of(stamp), state.get("gone")
+    if told >= moment_of(state.get("stamp", stamp)) and (gone is None or told > moment_of(gone)):
+        planting.refresh(project=project, draft=replace(draft, private=False), source=source, now=now)
+
+
+def moment_of(stamp: str) -> datetime:
+    """When a source changed its record, as its stamp says it: ISO, in UTC where it names no offset."""
+    parsed = datetime.fromisoformat(stamp)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
+
+
+def _newest_stamp(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    stamps = [state["stamp"] for state in (known, told) if state.get("stamp")]
+    return {"stamp": max(stamps, key=moment_of)} if stamps else {}
+
+
+@transaction.atomic
+def remember_source(*, provider: str, state: Mapping[str, Any]) -> None:
+    """Merge `state` into what a provider remembers that is about no project."""
+    if state:
+        SourceNotes.objects.get_or_create(provider=provider)
+        notes = SourceNotes.objects.select_for_update().get(provider=provider)
+        notes.state = {**notes.state, **state}
+        notes.save(update_fields=["state", "updated_at"])

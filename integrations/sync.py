@@ -1,0 +1,292 @@
+"""One sync: what a provider finds becomes plants and facts, one project after the other, and a run that tells of it.
+
+What is about no project (the sky, the music) goes to the app it concerns, by `keeping.py`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import chain, groupby
+from typing import TYPE_CHECKING
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+
+from garden import planting
+from garden.drafts import ActivityDraft, ProjectDraft
+from garden.models import Project
+from garden.services import backfill
+from integrations import connections, keeping, registry, runs, selectors, services
+from integrations.models import SyncTrigger
+from integrations.problems import Limited, Malformed, Problem
+from integrations.providers.base import PROJECT, Found, Gone, Payload, Since, Trouble
+from skills.services import sync_from_projects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from integrations.models import SyncRun
+    from integrations.providers.base import Connection, Draft, Provider
+
+log = structlog.get_logger(__name__)
+AS_WANTED = ("disabled", "not_configured")  # codes of problems that are how the owner left it
+NAMED = 5  # subjects with trouble that a run names; more are counted
+
+
+def request(*, provider: Provider, trigger: SyncTrigger, now: datetime, username: str = "") -> SyncRun:
+    """Ask for a run of `provider`. Raises `Problem` when it is switched off or nothing says whose data to bring in."""
+    if not connections.enabled(provider):
+        raise Problem(
+            "disabled",
+            f"{provider.label} is switched off.",
+            fix=f"Set ENABLE_{provider.slug.upper()}_INTEGRATION=true and enable the account in the admin.",
+        )
+    subject = _connected(provider, username).username
+    return runs.request(provider=provider.slug, subject=subject, trigger=trigger, now=now)
+
+
+def turned_away(*, provider: Provider, problem: Problem, now: datetime) -> SyncRun:
+    """Write down a scheduled run that could not even begin, so that the owner reads why. Returns it."""
+    run = runs.request(provider=provider.slug, subject="", trigger=SyncTrigger.SCHEDULE, now=now)
+    runs.fail(run, problem=problem)
+    return run
+
+
+def check(provider: Provider, *, username: str = "") -> str:
+    """Whether the connection works, in one sentence of the service's own figures. Raises `Problem` when it does not."""
+    connection = _connected(provider, username)
+    try:
+        return provider.check(connections.http_for(provider, connection), connection)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _not_understood(provider) from error
+    except Problem as problem:
+        problem.fix = provider.fixes.get(problem.code, problem.fix)
+        raise
+
+
+def _connected(provider: Provider, username: str) -> Connection:
+    connection = connections.connection_of(provider, username=username)
+    if missing := provider.missing(connection):
+        what = f"{provider.label} is not connected yet."
+        raise Problem("not_configured", what, fix=f"Set {missing} ({provider.docs}).")
+    return connection
+
+
+def _not_understood(provider: Provider) -> Malformed:
+    return Malformed(f"{provider.label} answered in a shape that is not the documented one.")
+
+
+def perform(run: SyncRun, *, provider: Provider, tell: Callable[[str, int, int], None] = lambda *_: None) -> SyncRun:
+    """Do a run that was asked for, and write down how it went.
+
+    `tell` hears of every step. Raises `AlreadyRunning` when another process does it; everything else that can go
+    wrong stands in the run that is returned.
+    """
+    now = timezone.now()
+    runs.claim(run, now=now)
+    attempt = _Attempt(run, provider, now, tell, resumes=runs.interrupted_before(run))
+    try:
+        attempt.bring_in()
+    except Problem as problem:
+        attempt.stopped_by = problem
+    except KeyboardInterrupt:
+        runs.fail(run, problem=Problem("interrupted", "It was interrupted.", fix=runs.GOES_ON), counts=attempt.counts)
+        raise
+    except Exception:
+        log.exception("sync.broken", provider=provider.slug, run=str(run.pk))
+        attempt.stopped_by = Problem(
+            "unexpected",
+            "The greenhouse made a mistake of its own.",
+            fix="What was read before is kept. The log tells more; please report it.",
+        )
+    attempt.conclude()
+    return run
+
+
+@dataclass
+class _Attempt:
+    """One run at work."""
+
+    run: SyncRun
+    provider: Provider
+    now: datetime
+    tell: Callable[[str, int, int], None]
+    resumes: bool  # the run before did not come to its end
+    counts: Counter[str] = field(default_factory=lambda: Counter(planted=0, facts=0, completed=0, hidden=0))
+    subjects: set[str] = field(default_factory=set)  # what something new was said about
+    troubles: list[Trouble] = field(default_factory=list)
+    stopped_by: Problem | None = None
+    kept: bool = False  # something that is about no project was
+
+    @property
+    def source(self) -> str:
+        return f"{self.provider.slug}_sync"
+
+    def bring_in(self) -> None:
+        """Read everything new, subject by subject."""
+        connection = connections.connection_of(self.provider, username=self.run.subject)
+        http = connections.http_for(self.provider, connection, alive=lambda: runs.beat(self.run))
+        since = Since(
+            connection=connection,
+            now=self.now,
+            projects=selectors.known_projects(self.provider.slug),
+            uncounted=lambda: selectors.uncounted_commits(self.provider.slug, now=self.now),
+            undescribed=lambda: selectors.undescribed_tracks(self.provider, now=self.now),
+            state=selectors.notes_of(self.provider.slug),
+            tell=self._step,
+        )
+        for group in _by_project(self._until_stopped(self.provider.fetch(http, since))):
+            self._take(next(group), group)
+        if self.counts["planted"] or self.counts["hidden"]:  # the sky of skills waits for no schedule then
+            sync_from_projects(now=self.now)
+
+    def _step(self, step: str, done: int, total: int) -> None:
+        runs.beat(self.run, step=step, done=done, total=total)
+        self.tell(step, done, total)
+
+    def _until_stopped(self, found: Iterator[Found]) -> Iterator[Found]:
+        """The stream, ended quietly where it breaks off, so that what came before is still kept and grown."""
+        try:
+            yield from found
+        except Problem as problem:
+            self.stopped_by = problem
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            log.warning("sync.unexpected_answer", provider=self.provider.slug, error=repr(error))
+            self.stopped_by = _not_understood(self.provider)
+
+    def _take(self, first: Found, rest: Iterator[Found]) -> None:
+        if isinstance(first, Trouble):
+            self.troubles.append(first)
+        elif isinstance(first, Gone):
+            self._hide(first)
+        else:
+            try:
+                if first.kind == PROJECT:
+                    self._ingest(first, rest)
+                else:
+                    self._keep(first, rest)
+            except Problem as problem:
+                self.troubles.append(Trouble(first.subject, problem))
+            except Exception:
+                log.exception("sync.project_broken", provider=self.provider.slug, subject=first.subject)
+                fault = Problem("unexpected", "it could not be brought in (the log tells why)")
+                self.troubles.append(Trouble(first.subject, fault))
+
+    def _ingest(self, first: Payload, rest: Iterator[Found]) -> None:
+        remembered = dict(first.remember)
+
+        def facts() -> Iterator[ActivityDraft]:
+            for payload in rest:
+                if not isinstance(payload, Payload):
+                    continue
+                try:
+                    drafts = self._parsed(payload)
+                except Problem as problem:
+                    self.troubles.append(Trouble(first.subject, problem))
+                    return
+                yield from (draft for draft in drafts if isinstance(draft, ActivityDraft))
+                remembered.update(payload.remember)
+
+        draft = self._parsed(first)[0]
+        if not isinstance(draft, ProjectDraft):
+            raise TypeError(f"a group of payloads begins with {first.kind!r}, which describes no project")
+        if draft.private is False and (stamp := first.remember.get("stamp")):
+            services.show_again(draft=draft, provider=self.provider.slug, stamp=stamp, source=self.source, now=self.now)
+            draft = replace(draft, private=None)  # said, as far as it is news; a webhook may hide it while we go on
+        ingested = services.ingest(
+            project=draft,
+            activities=facts(),
+            source=self.source,
+            now=self.now,
+            on_progress=lambda _read: runs.beat(self.run),
+        )
+        if self.resumes:  # the facts may be known from the last attempt, which did not come to their past
+            backfill(project=ingested.project, now=self.now)
+        services.remember(project=ingested.project, provider=self.provider.slug, state=remembered)
+        self.counts["planted"] += ingested.planted
+        self.counts["facts"] += ingested.recorded.new
+        self.counts["completed"] += ingested.recorded.completed
+        self.subjects.add(first.subject)
+
+    def _keep(self, first: Payload, rest: Iterator[Found]) -> None:
+        """Payloads that are about no project. One that cannot be read ends the run: there is no other subject."""
+        for payload in chain([first], rest):
+            if isinstance(payload, Payload):
+                try:
+                    drafts = self._parsed(payload)
+                except Problem as problem:
+                    self.stopped_by = problem
+                    return
+                self.counts.update(keeping.keep(drafts, source=self.provider.slug, now=self.now))
+                services.remember_source(provider=self.provider.slug, state=payload.remember)
+                self.kept = True
+
+    def _parsed(self, payload: Payload) -> list[Draft]:
+        try:
+            return list(self.provider.parse(payload))
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            log.warning("sync.unexpected_answer", provider=self.provider.slug, kind=payload.kind, error=repr(error))
+            raise _not_understood(self.provider) from error
+
+    def _hide(self, gone: Gone) -> None:
+        """Take a project off the site that its service no longer shows; its plant is kept for its return."""
+        project = Project.objects.filter(github_id=gone.number, hidden_by_source=False).first()
+        if project:
+            planting.hide(project=project, source=self.source, now=self.now)
+            self.counts["hidden"] += 1
+
+    def conclude(self) -> None:
+        """Write down how it went."""
+        self.counts["projects"] = len(self.subjects)
+        problem = self.stopped_by or self._trouble()
+        if problem is None:
+            runs.finish(self.run, counts=self.counts)
+            return
+        problem.fix = self.provider.fixes.get(problem.code, problem.fix)
+        again = problem.until if isinstance(problem, Limited) else None
+        if self.subjects or self.kept or (self.troubles and not self.stopped_by):
+            runs.finish_in_part(self.run, counts=self.counts, problem=problem, next_run_at=again)
+        else:
+            runs.fail(self.run, problem=problem, counts=self.counts, next_run_at=again)
+
+    def _trouble(self) -> Problem | None:
+        """What the subjects that made trouble add up to."""
+        if not self.troubles:
+            return None
+        named = [f"{trouble.subject} ({trouble.problem.message.rstrip('.')})" for trouble in self.troubles[:NAMED]]
+        more = [f"and {len(self.troubles) - NAMED} more"] if len(self.troubles) > NAMED else []
+        return Problem(
+            "some_failed",
+            f"Could not be read: {'; '.join([*named, *more])}.",
+            fix="The others are up to date. These are tried again at the next run.",
+        )
+
+
+def _by_project(found: Iterator[Found]) -> Iterator[Iterator[Found]]:
+    """The stream cut before everything that is not a fact about the project before it. Read each part in its turn."""
+    number = 0
+
+    def part(item: Found) -> int:
+        nonlocal number
+        number += not isinstance(item, Payload) or item.kind == PROJECT
+        return number
+
+    return (items for _, items in groupby(found, part))
+
+
+def due(provider: Provider, *, now: datetime) -> bool:
+    """Whether a scheduled run makes sense: not while the service wants to be left alone."""
+    return settings.ENABLE_MOCK_DATA or connections.paused_until(provider, now=now) is None
+
+
+def sky_provider() -> Provider:
+    """Who is asked for the weather: OpenWeatherMap where its key is set, else Open-Meteo, which needs none."""
+    keyed = registry.provider("openweathermap")
+    try:
+        usable = connections.enabled(keyed) and not keyed.missing(connections.connection_of(keyed))
+    except Problem:  # its stored key cannot be opened; the run says so
+        usable = True
+    return keyed if usable else registry.provider("openmeteo")

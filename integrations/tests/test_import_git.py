@@ -1,0 +1,243 @@
+"""The command that grows plants from git histories."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from garden.models import Activity, GardenEvent, Project
+from garden.vocabulary import Visibility
+from integrations import imports, runs
+from integrations.histories import Repository, SavedLog
+from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from integrations.problems import Problem
+from integrations.tests.test_histories import LOG, commit, git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "thing.log"
+    path.write_text(
+        "".join(
+            f"commit {number:040x}\tAda\t2024-{number % 12 + 1:02}-01T00:00:00Z\tChange {number}\n3\t1\ta.py\n\n"
+            for number in range(60)
+        )
+    )
+    return path
+
+
+def run(*arguments: Any) -> int:
+    try:
+        call_command("import_git", *map(str, arguments))
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def test_a_history_becomes_a_plant_with_a_past(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(log) == 0
+    plant = Project.objects.get()
+    assert plant.commit_count == 60
+    assert plant.growth_log.filter(backfilled=True).exists()
+    assert "60 of 60 facts are new" in capsys.readouterr().out
+    assert SyncRun.objects.get().status == SyncStatus.SUCCEEDED
+
+
+def test_importing_again_adds_nothing(log: Path) -> None:
+    run(log)
+    before = (list(Activity.objects.values_list("external_id")), Project.objects.get().growth_factor)
+    run(log)
+    assert (list(Activity.objects.values_list("external_id")), Project.objects.get().growth_factor) == before
+
+
+def test_a_log_and_a_clone_of_the_same_repository_are_one_plant(tmp_path: Path) -> None:
+    repository = tmp_path / "thing"
+    repository.mkdir()
+    git(repository, "init", "--quiet")
+    git(repository, "remote", "add", "origin", "git@github.com:ada/thing.git")
+    sha = commit(repository, "First", a_dot_py="x\n")
+    (tmp_path / "saved.log").write_text(f"commit {sha}\tAda\t2024-03-01T11:00:00Z\tFirst\n1\t0\ta.py\n")
+    (tmp_path / "saved.json").write_text(json.dumps({"full_name": "Ada/Thing"}))
+    assert run(repository, tmp_path / "saved.log") == 0
+    assert Project.objects.get().activities.count() == 1
+
+
+def test_a_repository_keeps_its_plant_when_its_home_on_github_is_learnt(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "First")
+    run(tmp_path)
+    git(tmp_path, "remote", "add", "origin", "git@github.com:ada/thing.git")
+    run(tmp_path)
+    assert Project.objects.get().github_repo == "ada/thing"
+
+
+def test_a_fork_is_a_plant_of_its_own(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "one")
+    commit(tmp_path / "one", "First")
+    git(tmp_path, "clone", "--quiet", "one", "two")
+    for name in ("one", "two"):
+        git(tmp_path / name, "config", "remote.origin.url", f"git@github.com:{name}/thing.git")
+    run(tmp_path)
+    assert set(Project.objects.values_list("github_repo", flat=True)) == {"one/thing", "two/thing"}
+
+
+def test_broken_lines_are_reported_and_nothing_else_is_lost(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log.write_text(log.read_text().replace("\tChange 7\n", "\n") + "rubbish\n")
+    assert run(log) == 0
+    assert Activity.objects.count() == 59
+    assert "left out 3 lines that could not be read" in capsys.readouterr().err
+    record = SyncRun.objects.get()
+    assert record.status == SyncStatus.PARTIAL
+    assert "3 lines" in record.error
+
+
+def test_bad_paths_are_told_and_the_good_ones_imported(
+    log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path / "missing", log) == 1
+    assert Project.objects.count() == 1
+    assert "missing does not exist" in capsys.readouterr().err
+
+
+def test_a_history_that_cannot_be_read_leaves_a_run_that_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    assert run(tmp_path) == 1
+    assert "no commits yet" in capsys.readouterr().err
+    record = SyncRun.objects.get()
+    assert (record.status, record.error_code) == (SyncStatus.FAILED, "no_commits")
+    assert record.fix
+    assert not Project.objects.exists()
+
+
+def test_a_second_import_of_the_same_history_is_refused_while_one_runs(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = timezone.now()
+    runs.claim(runs.request(provider="git", subject=str(log), trigger=SyncTrigger.COMMAND, now=now), now=now)
+    assert run(log) == 1
+    assert "Another import of the same history is running" in capsys.readouterr().err
+    assert not Project.objects.exists()
+
+
+def test_a_run_that_was_killed_is_taken_over(log: Path) -> None:
+    now = timezone.now() - imports.SILENCE - timedelta(seconds=1)
+    runs.claim(runs.request(provider="git", subject=str(log), trigger=SyncTrigger.COMMAND, now=now), now=now)
+    assert run(log) == 0
+    assert sorted(SyncRun.objects.values_list("status", flat=True)) == [SyncStatus.FAILED, SyncStatus.SUCCEEDED]
+
+
+def test_an_import_that_stopped_after_its_facts_gets_its_past_from_the_next(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("garden.services.backfill", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(log)
+    assert SyncRun.objects.get().error_code == "interrupted"
+    assert not Project.objects.get().growth_log.exists()
+    run(log)
+    assert Project.objects.get().growth_log.filter(backfilled=True).count() > 1
+
+
+def test_a_private_import_is_never_told(log: Path) -> None:
+    run(log, "--private")
+    assert not Project.objects.get().in_garden
+    assert (Project.objects.get().visibility, Project.objects.get().hidden_by_source) == (Visibility.PRIVATE, False)
+    assert Project.objects.get().growth_log.filter(backfilled=True).exists()
+    assert not GardenEvent.objects.exists()
+    run(log)
+    assert not Project.objects.get().in_garden
+    run(log, "--no-private")
+    assert Project.objects.get().in_garden
+    assert Project.objects.get().visibility == Visibility.PUBLIC
+
+
+def test_a_plant_that_stands_already_leaves_the_site_when_its_history_is_private(log: Path) -> None:
+    run(log)
+    assert Project.objects.get().in_garden
+    run(log, "--private")
+    assert Project.objects.get().visibility == Visibility.PRIVATE
+    Project.objects.update(visibility=Visibility.UNLISTED)
+    run(log, "--no-private")
+    assert Project.objects.get().visibility == Visibility.UNLISTED
+
+
+def test_a_name_given_by_hand_is_the_plants(log: Path) -> None:
+    run(log, "--name", "My Thing", "--description", "Mine.")
+    assert (Project.objects.get().name, Project.objects.get().description) == ("My Thing", "Mine.")
+
+
+def test_one_name_for_several_histories_is_refused(log: Path) -> None:
+    (log.parent / "second.log").write_text(LOG)
+    with pytest.raises(CommandError, match="several were found"):
+        call_command("import_git", str(log.parent), "--name", "One")
+
+
+def test_earlier_commits_are_counted_once_however_they_came(log: Path) -> None:
+    about = {"full_name": "ada/thing", "default_branch_commits_without_merges": 60}
+    log.with_suffix(".json").write_text(json.dumps(about))
+    run(log)
+    newest = log.with_name("newest.log")
+    newest.write_text("\n\n".join(log.read_text().split("\n\n")[:10]) + "\n")
+    newest.with_suffix(".json").write_text(json.dumps(about))
+    run(newest)
+    plant = Project.objects.get()
+    assert (plant.commit_count, plant.earlier_commits) == (60, 0)
+
+
+def test_a_capped_log_counts_what_came_before_it(log: Path) -> None:
+    log.with_suffix(".json").write_text(json.dumps({"default_branch_commits_without_merges": 75}))
+    run(log)
+    assert Project.objects.get().commit_count == 75
+
+
+def test_addresses_are_stored_nowhere(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(
+        tmp_path,
+        "Ask bob@example.org\n\nSigned-off-by: Ada <ada@example.org>",
+        README_dot_md="Write to eve@example.org about it.\n",
+    )
+    run(tmp_path)
+    stored = [str(row) for model in (Project, Activity, GardenEvent, SyncRun) for row in model.objects.values()]
+    assert stored
+    assert not [row for row in stored if "example.org" in row]
+
+
+def test_progress_is_told_and_kept(log: Path) -> None:
+    told: list[tuple[int, int]] = []
+    imports.import_history(
+        SavedLog(log), now=timezone.now(), on_progress=lambda done, total: told.append((done, total))
+    )
+    assert told[-1] == (60, 60)
+    assert SyncRun.objects.get().done == 60
+
+
+def test_a_problem_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "First")
+    whole = Repository.activities
+
+    def breaking(self: Repository) -> Any:
+        yield from whole(self)
+        raise Problem("git_failed", "git cannot read it.")
+
+    monkeypatch.setattr(Repository, "activities", breaking)
+    monkeypatch.setattr("integrations.services.CHUNK", 1)
+    assert run(tmp_path) == 1
+    assert Activity.objects.count() == 1
