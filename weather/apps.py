@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class WeatherConfig(AppConfig):
+    name = "weather"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the garden how season and weather suit the plants."""
+        from garden import climate
+        from weather import selectors
+
+        climate.told_by(lambda now: selectors.growing_conditions(now).factor)

@@ -1,0 +1,24 @@
+"""What a weather looks like, as words that the scene knows how to show (pure)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from garden.vocabulary import WeatherType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TRANSITION_MS: Final = 4000  # how long one weather takes to become another on screen
+EFFECTS: Final[Mapping[WeatherType, tuple[str, ...]]] = {
+    WeatherType.SUNNY: ("sunbeams", "pollen"),
+    WeatherType.STORMY: ("lightning", "wind", "dark_clouds"),
+    WeatherType.CLOUDY: ("drifting_clouds", "soft_light"),
+    WeatherType.AURORA: ("northern_lights", "glow"),
+    WeatherType.STARRY: ("stars", "fireflies"),
+}
+
+
+def atmospheric_effects(weather_type: WeatherType, precipitation: str) -> dict[str, Any]:
+    """What to show, and what falls; `precipitation` is null where nobody knows."""
+    return {"effects": list(EFFECTS[weather_type]), "precipitation": precipitation or None}

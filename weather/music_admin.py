@@ -1,0 +1,130 @@
+"""The music in the console: what plays, how the last days sounded, and what of it visitors learn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from garden.admin.base import ReadOnlyAdmin, bar, sign
+from garden.templatetags.console import ago
+from weather import plays
+from weather.listening import share
+from weather.models import MusicMoment
+from weather.music import MusicMood, Shown, mood_word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from django.http import HttpRequest
+    from django.urls import URLPattern
+    from django.utils.safestring import SafeString
+
+COLOURS: Mapping[str, str] = {
+    MusicMood.JOYFUL: "warning",
+    MusicMood.BRIGHT: "warning",
+    MusicMood.INTENSE: "danger",
+    MusicMood.DRIVING: "danger",
+    MusicMood.CALM: "info",
+    MusicMood.MELANCHOLIC: "info",
+    MusicMood.WARM: "success",
+}
+SHOWN_WORDS = {
+    Shown.NOTHING: "nothing",
+    Shown.MOOD: "its mood",
+    Shown.ARTIST: "its mood and the artist",
+    Shown.TRACK: "its mood, the artist and the track",
+}
+
+
+def listening_panel(now: datetime) -> dict[str, Any]:
+    """What the page of the music shows above its list. Four queries."""
+    trend = plays.trends(now=now)
+    most = max((day.plays for _, day in trend.days), default=0) or 1
+    return {
+        "playing": plays.playing_now(now=now),
+        "last": plays.last_heard(),
+        "trend": trend,
+        "columns": [(day, heard, round(100 * heard.plays / most)) for day, heard in trend.days],
+        "shown": plays.sharing(),
+        "choices": SHOWN_WORDS,
+        "share_url": reverse("admin:weather_musicmoment_share"),
+    }
+
+
+@admin.register(MusicMoment)
+class MusicMomentAdmin(ReadOnlyAdmin):
+    """What was heard, under the sound of the last days."""
+
+    list_before_template = "admin/console/listening.html"
+    list_display = ("heard", "when", "mood", "lively", "glad", "told_by", "source")
+    list_filter = ("source", "kind", "features_source")
+    search_fields = ("title", "artist")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, and above it the days."""
+        panel = listening_panel(timezone.now()) | {"may_share": _may_share(request)}
+        return super().changelist_view(request, (extra_context or {}) | panel)
+
+    @admin.display(description="Heard", ordering="title")
+    def heard(self, play: MusicMoment) -> SafeString:
+        """The track and its artist."""
+        return format_html(
+            '<span class="console-two"><strong>{}</strong><span>{}</span></span>', play.title, play.artist
+        )
+
+    @admin.display(description="When", ordering="played_at")
+    def when(self, play: MusicMoment) -> SafeString | str:
+        """When it was heard."""
+        return "now" if play.is_playing else ago(play.played_at)
+
+    @sign("Mood", COLOURS)
+    def mood(self, play: MusicMoment) -> tuple[str, str]:
+        """What it feels like."""
+        word = mood_word(play.energy, play.valence, play.acousticness)
+        return word, word
+
+    @admin.display(description="Energy", ordering="energy")
+    def lively(self, play: MusicMoment) -> SafeString | str:
+        """How lively it is."""
+        return "–" if play.energy is None else bar(play.energy, "Energy")
+
+    @admin.display(description="Valence", ordering="valence")
+    def glad(self, play: MusicMoment) -> SafeString | str:
+        """How glad it sounds."""
+        return "–" if play.valence is None else bar(play.valence, "Valence")
+
+    @admin.display(description="Told by", ordering="features_source")
+    def told_by(self, play: MusicMoment) -> str:
+        """Who told its character."""
+        return play.features_source or "nobody knows"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The door for what visitors learn."""
+        guarded = self.admin_site.admin_view
+        share_view = path("share/", guarded(require_POST(self.share)), name="weather_musicmoment_share")
+        return [share_view, *super().get_urls()]
+
+    def share(self, request: HttpRequest) -> HttpResponse:
+        """Keep what the owner decided, and come back."""
+        if not _may_share(request):
+            raise PermissionDenied
+        wanted = request.POST.get("shown", "")
+        if wanted in set(Shown):
+            share(shown=Shown(wanted), now=timezone.now())
+            messages.success(request, f"Of the music, visitors learn {SHOWN_WORDS[Shown(wanted)]}.")
+        else:
+            messages.error(request, "Choose what visitors may learn.")
+        return HttpResponseRedirect(reverse("admin:weather_musicmoment_changelist"))
+
+
+def _may_share(request: HttpRequest) -> bool:
+    """Whether this one decides what visitors learn: who may look at the music need not be who publishes it."""
+    return request.user.has_perm("weather.change_musicsharing")

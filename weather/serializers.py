@@ -1,0 +1,187 @@
+"""What the endpoints of the weather take and give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from garden.vocabulary import Precipitation, WeatherType, choices
+from weather.models import unit_interval
+from weather.services import LONGEST_OVERRIDE
+
+DEFAULT_MINUTES = 60
+MOST_MINUTES = int(LONGEST_OVERRIDE.total_seconds() // 60)
+
+
+class MoodComponentsOut(serializers.Serializer[Any]):
+    """A mood in five numbers, 0–1."""
+
+    energy = serializers.FloatField()
+    focus = serializers.FloatField()
+    creativity = serializers.FloatField()
+    serenity = serializers.FloatField()
+    drive = serializers.FloatField(help_text="The mood's own intensity.")
+
+
+class InfluenceOut(serializers.Serializer[Any]):
+    """One source: whether it spoke, how old that is, how much it counted."""
+
+    source = serializers.CharField(  # type: ignore[assignment]  # a field's attribute by the same name
+        help_text="music, sky, productivity, time_of_day, or override."
+    )
+    spoke = serializers.BooleanField()
+    weight = serializers.FloatField(help_text="As it is when all sources speak.")
+    share = serializers.FloatField(help_text="As it was now: silent sources give theirs to the others.")
+    as_of = serializers.DateTimeField(allow_null=True)
+    age = serializers.IntegerField(allow_null=True, help_text="Seconds.")
+    says = serializers.CharField()
+
+
+class MusicInfluenceOut(serializers.Serializer[Any]):
+    """What the music did, as far as the owner lets it be known."""
+
+    mood = serializers.CharField()
+    energy = serializers.FloatField()
+    valence = serializers.FloatField()
+
+
+class GardenWeatherOut(serializers.Serializer[Any]):
+    """The garden's weather, why it is so, and who had a say in it."""
+
+    weather_type = serializers.ChoiceField(choices=choices(WeatherType))
+    intensity = serializers.FloatField()
+    precipitation = serializers.ChoiceField(
+        choices=choices(Precipitation), allow_null=True, help_text="Real weather; null where no source spoke."
+    )
+    atmosphere = serializers.CharField(help_text="The mood's name, such as serene_morning.")
+    sentence = serializers.CharField(help_text="The weather and why, in plain words.")
+    sources = serializers.ListField(child=serializers.CharField())
+    influences = InfluenceOut(many=True)
+    mood = MoodComponentsOut()
+    music_influence = MusicInfluenceOut(allow_null=True)
+    condition = serializers.CharField(allow_null=True, help_text="What the real sky does, such as partly_cloudy.")
+    temperature = serializers.FloatField(allow_null=True, help_text="Degrees Celsius.")
+    as_of = serializers.DateTimeField(allow_null=True, help_text="When the real sky was looked at.")
+    attribution = serializers.CharField(allow_blank=True, help_text="To be shown with the real weather.")
+    since = serializers.DateTimeField()
+    overridden_until = serializers.DateTimeField(allow_null=True)
+
+
+class MoodOut(GardenWeatherOut):
+    """The same with what the day comes to; null where it is not known."""
+
+    commits_today = serializers.IntegerField()
+    coding_hours_today = serializers.FloatField()
+    productivity_score = serializers.FloatField(allow_null=True)
+    creativity_index = serializers.FloatField(allow_null=True)
+    stress_level = serializers.FloatField(allow_null=True)
+
+
+class StretchOut(serializers.Serializer[Any]):
+    """A weather from when it began until it ended."""
+
+    begins = serializers.DateTimeField()
+    ends = serializers.DateTimeField()
+    weather_type = serializers.CharField()
+    intensity = serializers.FloatField()
+    atmosphere = serializers.CharField()
+    levels = MoodComponentsOut()
+
+
+class TrendOut(serializers.Serializer[Any]):
+    """One component over the time."""
+
+    mean = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    direction = serializers.ChoiceField(choices=["rising", "falling", "steady"])
+
+
+class TrendsOut(serializers.Serializer[Any]):
+    """How the mood went."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    dominant = serializers.CharField(allow_blank=True)
+    changes = serializers.IntegerField()
+    hours = serializers.DictField(child=serializers.FloatField(), help_text="By weather.")
+    components = serializers.DictField(child=TrendOut())
+    stretches = StretchOut(many=True)
+
+
+class ForecastHourOut(serializers.Serializer[Any]):
+    """An hour ahead."""
+
+    at = serializers.DateTimeField()
+    condition = serializers.CharField()
+    temperature = serializers.FloatField(allow_null=True)
+    chance = serializers.FloatField(allow_null=True, help_text="Of rain or snow, 0–1.")
+
+
+class ForecastDayOut(serializers.Serializer[Any]):
+    """A day ahead."""
+
+    day = serializers.DateField()
+    condition = serializers.CharField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class SkyOut(serializers.Serializer[Any]):
+    """What was seen of the sky."""
+
+    condition = serializers.CharField()
+    precipitation = serializers.CharField()
+    temperature = serializers.FloatField(allow_null=True, help_text="Degrees Celsius.")
+    cloud_cover = serializers.FloatField(allow_null=True)
+    wind_speed = serializers.FloatField(allow_null=True, help_text="Metres a second.")
+    humidity = serializers.FloatField(allow_null=True)
+    pressure = serializers.FloatField(allow_null=True, help_text="Hectopascal.")
+
+
+class GrowingConditionsOut(serializers.Serializer[Any]):
+    """What season and weather do for the plants."""
+
+    factor = serializers.FloatField(help_text="0.9 to 1.1; colours vitality and momentum, never growth itself.")
+    sentence = serializers.CharField()
+
+
+class ForecastOut(serializers.Serializer[Any]):
+    """The real weather: now, the hours and days ahead, and what it does to the garden."""
+
+    place = serializers.CharField(allow_blank=True)
+    season = serializers.CharField()
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # as above
+    as_of = serializers.DateTimeField(allow_null=True)
+    stale = serializers.BooleanField(help_text="Too old to have a say in the mood.")
+    attribution = serializers.CharField(allow_blank=True)
+    current = SkyOut(allow_null=True)
+    hours = ForecastHourOut(many=True)
+    days = ForecastDayOut(many=True)
+    atmospheric_mood = MoodComponentsOut(allow_null=True)
+    growing_conditions = GrowingConditionsOut()
+
+
+class MusicIn(serializers.Serializer[Any]):
+    """What is heard, 0–1."""
+
+    energy = serializers.FloatField(validators=unit_interval)
+    valence = serializers.FloatField(validators=unit_interval)
+    acousticness = serializers.FloatField(validators=unit_interval, allow_null=True, default=None)
+
+
+class MoodUpdateIn(serializers.Serializer[Any]):
+    """The owner's word on the weather: a weather, or music to make one of."""
+
+    weather_type = serializers.ChoiceField(choices=choices(WeatherType), required=False)
+    music = MusicIn(required=False)
+    intensity = serializers.FloatField(validators=unit_interval, default=0.7)
+    duration_minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES, default=DEFAULT_MINUTES)
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="", help_text="Visitors read it.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the two, and not both."""
+        if ("weather_type" in attrs) == ("music" in attrs):
+            raise serializers.ValidationError("Give either a weather_type, or music to make one of.")
+        return attrs
