@@ -1,0 +1,47 @@
+"""Writes about visitors: the salt of the day, and forgetting."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from garden.models import Interaction
+from visitors import privacy
+from visitors.addresses import address_of
+from visitors.models import DailySalt
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def visitor_of(request: HttpRequest, *, now: datetime) -> str | None:
+    """The visitor's pseudonym of the day, or `None` for someone who asked not to be counted (DNT, Sec-GPC)."""
+    if privacy.asks_not_to_be_counted(request.headers):
+        return None
+    family = privacy.browser_family(request.headers.get("User-Agent", ""))
+    return visitor_day_id(address=address_of(request), browser_family=family, now=now)
+
+
+def visitor_day_id(*, address: str, browser_family: str, now: datetime) -> str:
+    """The same 64 hexadecimal digits for the same visitor all (UTC) day, and others the day after."""
+    # Two first visitors at once: the database lets one salt in, and both read that one.
+    salt, _ = DailySalt.objects.get_or_create(
+        day=now.astimezone(UTC).date(), defaults={"salt": secrets.token_bytes(privacy.SALT_BYTES)}
+    )
+    return privacy.day_id(salt=bytes(salt.salt), address=address, browser_family=browser_family)
+
+
+@transaction.atomic
+def forget_old_salts(*, now: datetime) -> int:
+    """Delete every salt from before yesterday and empty the pseudonyms made with it. Returns how many salts went.
+
+    Today's and yesterday's stay. So one goes at the first run after it turned 48 hours old: within the hour, or after a
+    pause of the greenhouse at its next start.
+    """
+    yesterday = now.astimezone(UTC).date() - timedelta(days=1)
+    until = datetime.combine(yesterday, datetime.min.time(), tzinfo=UTC)
+    Interaction.objects.filter(occurred_at__lt=until, visitor__isnull=False).update(visitor=None)
+    return DailySalt.objects.filter(day__lt=yesterday).delete()[0]
