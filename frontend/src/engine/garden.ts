@@ -1,0 +1,298 @@
+/**
+ * The garden: one object that a host adds to its scene, feeds with the server's facts and updates once a frame.
+ *
+ * Frame order: time, music, mood, sky and weather, plants' motions, beds, happenings, culling by the camera, shadows.
+ */
+
+import { type Camera, Group, type Ray, type Vector3, type WebGLRenderer } from 'three'
+import { Atmosphere } from './atmosphere'
+import { type Framing, overview } from './camera'
+import { disposeTree } from './ground/ground'
+import { islandRadius } from './ground/terrain'
+import { Happenings } from './happenings'
+import { Land } from './land'
+import type { Lights } from './lights'
+import type { PlantInstance } from './plantInstance'
+import { Planting } from './planting'
+import { MOTION } from './presets'
+import type { MoodTarget, Music, Plant, QualityLevel, Skills } from './types'
+import { createUniforms } from './uniforms'
+
+export interface GardenOptions {
+  /** Its shadow map is asked to redraw when sun, growth or season change; a host without one does that itself. */
+  renderer?: WebGLRenderer | undefined
+  plants: readonly Plant[]
+  mood: MoodTarget
+  quality: QualityLevel
+  skills?: Skills | undefined
+  /** What is heard when the garden opens; null or nothing is silence. */
+  music?: Music | null | undefined
+  /** Metres; the server's island. From the number of plants where it is not given. */
+  radius?: number | undefined
+  reducedMotion?: boolean | undefined
+}
+
+export interface GardenStats {
+  plants: number
+  plantDrawCalls: number
+  plantTriangles: number
+  tufts: number
+  /** Of the last frame the renderer drew, when the garden knows it. */
+  drawCalls: number | undefined
+  triangles: number | undefined
+}
+
+/** Seconds that one frame may count at most: after a pause the garden goes on, it does not jump. */
+const LONGEST_STEP = 0.1
+
+export const createGarden = (options: GardenOptions): Garden => new Garden(options)
+
+export class Garden {
+  readonly group = new Group()
+  readonly planting: Planting
+  private readonly uniforms = createUniforms()
+  private readonly renderer: WebGLRenderer | undefined
+  private readonly happenings: Happenings
+  private readonly atmosphere: Atmosphere
+  private readonly land: Land
+  private reducedMotion = false
+
+  constructor(options: GardenOptions) {
+    this.renderer = options.renderer
+    this.atmosphere = new Atmosphere(this.uniforms, options.mood, (mood) => this.land.applyMood(mood))
+    this.happenings = new Happenings(this.uniforms)
+    this.planting = new Planting(this.uniforms, (instance) => this.happenings.bloomLight(instance))
+    this.land = new Land(options.radius ?? islandRadius(options.plants.length), this.uniforms)
+    this.atmosphere.setRadius(this.radius)
+    this.group.add(this.land.group, this.atmosphere.group, this.planting.field.group, this.happenings.group)
+    this.setReducedMotion(options.reducedMotion ?? false)
+    this.setPlants(options.plants, options.radius)
+    this.setQuality(options.quality)
+    if (options.skills) this.setSkills(options.skills)
+    this.atmosphere.begin(options.music ?? null)
+  }
+
+  get lights(): Lights {
+    return this.atmosphere.lights
+  }
+
+  /** For the host's scene: `scene.fog = garden.fog`. */
+  get fog(): Lights['fog'] {
+    return this.lights.fog
+  }
+
+  /** Metres from the island's middle to its rim. */
+  get radius(): number {
+    return this.land.radius
+  }
+
+  /** Seconds of the scene's clock. */
+  get time(): number {
+    return this.uniforms.uTime.value
+  }
+
+  /** Whether something is on its way; a host that draws on demand goes on drawing while it is. */
+  get animating(): boolean {
+    return this.atmosphere.changing || this.planting.motions.active || this.happenings.active
+  }
+
+  // --- plants ---------------------------------------------------------------------------------------------------------
+
+  /** Takes the whole list and changes only what differs: plants come, go, grow and pale. */
+  setPlants(plants: readonly Plant[], radius: number = islandRadius(plants.length)): void {
+    if (this.land.fit(radius)) {
+      this.atmosphere.setRadius(radius)
+      this.planting.replant(this.land.heightAt)
+    }
+    this.planting.set(plants, this.land.heightAt)
+    this.drawBeds()
+    const spots = this.planting.instances.map(({ plant, y }) => ({ x: plant.x, y, z: plant.z }))
+    this.atmosphere.weather.setSpots(spots.filter(({ z }) => z > -this.radius / 2))
+  }
+
+  /** `growth` 0–1 over `seconds`; sparks rise on the way. */
+  growTo(id: string, growth: number, seconds: number = MOTION.growth): void {
+    this.with(id, (instance) => this.happenings.grow(this.planting, instance, growth, seconds))
+  }
+
+  /** A deployment succeeded. */
+  bloom(id: string): void {
+    this.with(id, (instance) => this.planting.motions.bloom(instance))
+  }
+
+  /** A deployment failed. */
+  concern(id: string): void {
+    this.with(id, (instance) => this.planting.motions.concern(instance))
+  }
+
+  /** Commits came in; `impact` 0–1. */
+  sparkle(id: string, impact: number): void {
+    this.with(id, (instance) => this.happenings.sparkle(instance, impact))
+  }
+
+  /** A visitor touched a plant. */
+  ripple(id: string): void {
+    this.with(id, (instance) => this.happenings.ripple(instance))
+  }
+
+  /** A project was planted; it is already in the list. */
+  seedDrop(id: string): void {
+    this.with(id, (instance) => this.happenings.seedDrop(this.planting, instance))
+  }
+
+  /** A visitor went from one plant to another: a firefly shows the way. */
+  journey(fromId: string, toId: string): void {
+    this.with(fromId, (from) => this.with(toId, (to) => this.happenings.journey(from, to)))
+  }
+
+  /** Lights up the plant under the pointer or the keyboard's focus. */
+  setFocus(id: string | null): void {
+    this.planting.focus(id)
+  }
+
+  /** Lets all but the plants of these ids recede; with null none does. */
+  setFound(found: ReadonlySet<string> | null): void {
+    this.planting.setFound(found)
+  }
+
+  /** The plant a ray points at. */
+  pick(ray: Ray): string | null {
+    return this.planting.pick(ray)
+  }
+
+  /** Where a label would hang. Returns whether the plant is known. */
+  anchor(id: string, out: Vector3): boolean {
+    return this.planting.anchor(id, out)
+  }
+
+  private with(id: string, act: (instance: PlantInstance) => void): void {
+    const instance = this.planting.get(id)
+    if (instance) act(instance)
+  }
+
+  // --- mood, music, sky, visitors ---------------------------------------------------------------------------------------
+
+  setMood(target: MoodTarget, seconds: number = MOTION.mood): void {
+    this.atmosphere.setMood(target, seconds)
+  }
+
+  setMusic(music: Music | null): void {
+    this.atmosphere.setMusic(music)
+  }
+
+  setSkills(skills: Skills): void {
+    this.atmosphere.sky.setSkills(skills)
+  }
+
+  /** Lights up the star under the pointer or the keyboard's focus, and its lines; the others recede. */
+  setStarFocus(skillId: string | null): void {
+    this.atmosphere.sky.setFocus(skillId, this.reducedMotion)
+  }
+
+  /** The star a ray points at, within so many radians; null where none shows. */
+  pickStar(ray: Ray, reach: number): string | null {
+    return this.atmosphere.sky.pick(ray, reach)
+  }
+
+  /** Where a star's label would hang. Returns whether the star shows. */
+  starAnchor(skillId: string, camera: Camera, out: Vector3): boolean {
+    return this.atmosphere.sky.anchor(skillId, camera, out)
+  }
+
+  /** A skill was unlocked. */
+  flare(skillId: string): void {
+    const from = this.atmosphere.sky.flare(skillId)
+    if (from) this.happenings.starFalls(from)
+  }
+
+  /** Visitors who agreed to be seen, each a firefly. */
+  setVisitors(count: number): void {
+    this.atmosphere.weather.fireflies.setVisitors(count)
+  }
+
+  // --- host -----------------------------------------------------------------------------------------------------------
+
+  setQuality(level: QualityLevel): void {
+    this.planting.field.setQuality(level)
+    this.land.setQuality(level)
+    this.atmosphere.setQuality(level)
+    if (this.renderer) this.renderer.shadowMap.enabled = this.lights.castShadows
+  }
+
+  /** Nothing flies, flashes or eases; changes are there at once. */
+  setReducedMotion(reduced: boolean): void {
+    this.reducedMotion = reduced
+    this.happenings.still = reduced
+    this.planting.motions.still = reduced
+    this.atmosphere.setStill(reduced)
+  }
+
+  /** Size of the drawing buffer in pixels, and device pixels per CSS pixel. */
+  resize(width: number, height: number, pixelRatio: number): void {
+    this.uniforms.uResolution.value.set(width, height)
+    this.uniforms.uPixelRatio.value = pixelRatio
+  }
+
+  /** Sets the scene's clock, for pictures of a fixed moment. */
+  setTime(seconds: number): void {
+    this.uniforms.uTime.value = seconds
+  }
+
+  update(dt: number, camera: Camera): void {
+    const step = Math.min(dt, LONGEST_STEP)
+    this.uniforms.uTime.value += step
+    this.atmosphere.update(step, this.time)
+    this.planting.motions.step(step)
+    this.planting.sweep()
+    if (this.planting.bedsDirty) this.drawBeds()
+    this.happenings.update(step)
+    this.planting.field.update(camera)
+    this.refreshShadows()
+  }
+
+  /** Wind never moves shadows: nobody sees it, and a redraw costs. They know all plants, so the camera moves none. */
+  private refreshShadows(): void {
+    if (!this.lights.shadowDirty && !this.planting.motions.growing) return
+    this.lights.shadowDirty = false
+    if (!this.lights.castShadows) return
+    this.planting.field.shadows.update()
+    if (this.renderer) this.renderer.shadowMap.needsUpdate = true
+  }
+
+  /** The framing of the whole garden in the mood of the moment. */
+  frameAll(out: Framing, aspect: number): Framing {
+    return overview(out, { radius: this.radius, aspect, lookUp: this.atmosphere.mood.lookUp })
+  }
+
+  /** The close-up of one plant. Returns whether the plant is known. */
+  framePlant(id: string, out: Framing, aspect: number): boolean {
+    return this.planting.frame(id, out, aspect, this.radius)
+  }
+
+  stats(): GardenStats {
+    const { field, instances } = this.planting
+    const render = this.renderer?.info.render
+    return {
+      plants: instances.length,
+      plantDrawCalls: field.drawCalls,
+      plantTriangles: field.triangles,
+      tufts: this.land.tufts,
+      drawCalls: render?.calls,
+      triangles: render?.triangles,
+    }
+  }
+
+  dispose(): void {
+    this.planting.field.dispose()
+    this.land.dispose()
+    this.atmosphere.dispose()
+    disposeTree(this.group)
+    this.group.clear()
+  }
+
+  private drawBeds(): void {
+    this.planting.bedsDirty = false
+    this.land.setBeds(this.planting.beds())
+    this.lights.shadowDirty = true
+  }
+}

@@ -1,0 +1,233 @@
+/** The glasshouse: ribs and hoops of a dome that is open to the visitor, its glass, and the fairy lights on it. */
+
+import {
+  AdditiveBlending,
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  DoubleSide,
+  Group,
+  Mesh,
+  MeshLambertMaterial,
+  Points,
+  ShaderMaterial,
+  type Vector3,
+} from 'three'
+import { Builder } from '../builder'
+import { SPRITE_GLOW, TO_SCREEN } from '../glsl'
+import { KIND } from '../growth'
+import { afterChunk, extendShader, replaceChunk } from '../material'
+import type { Mood } from '../moods'
+import { createRng } from '../rng'
+import type { SharedUniforms } from '../uniforms'
+import { clamp, mix, rgb, vec } from '../vectors'
+
+/** Half of the dome's sweep in radians: 220° in all. */
+const HALF_SWEEP = 1.92
+const RIBS = 12
+const RIB_STEPS = 16
+/** Height share and thickness of each hoop. */
+const HOOPS: readonly (readonly [number, number])[] = [
+  [0.02, 0.09],
+  [0.26, 0.028],
+  [0.5, 0.028],
+  [0.72, 0.028],
+]
+const RIB = { outer: 0.07, inner: 0.036 } as const
+const PAINT = [rgb('#e9efe6'), rgb('#f7faf2')] as const
+const FINIAL = rgb('#ffe9b0')
+const GLASS = { across: 40, up: 16 } as const
+
+const domeHeight = (islandRadius: number): number => Math.min(7.6, islandRadius * 0.86)
+const domeRadius = (islandRadius: number, elevation: number): number =>
+  islandRadius * 0.985 * Math.cos(elevation) ** 0.72
+
+/** A point of the dome: angle about the vertical, and 0 at the ground to 1 at the top. */
+function domePoint(islandRadius: number, angle: number, rise: number): Vector3 {
+  const elevation = (rise * Math.PI) / 2
+  const radius = domeRadius(islandRadius, elevation)
+  return vec(Math.cos(angle) * radius, domeHeight(islandRadius) * Math.sin(elevation), Math.sin(angle) * radius)
+}
+
+/** Angle of a share of the sweep; the middle of it looks to the rear. */
+const sweep = (share: number): number => -Math.PI / 2 + mix(-HALF_SWEEP, HALF_SWEEP, share)
+
+/** Whether one who stands here sees the garden through the frame: outside it, and not where it is open. */
+export function isBehindFrame(islandRadius: number, { x, y, z }: Vector3): boolean {
+  const elevation = Math.asin(clamp(y / domeHeight(islandRadius), 0, 1))
+  if (Math.hypot(x, z) < domeRadius(islandRadius, elevation)) return false
+  return Math.abs(Math.atan2(x, -z)) < HALF_SWEEP // the angle away from the rear
+}
+
+export class Greenhouse {
+  readonly group = new Group()
+  private readonly glass = { uColor: { value: new Color() }, uStrength: { value: 0 } }
+  private readonly lamps = { uStrength: { value: 0 } }
+  private readonly lampPoints: Points
+
+  constructor(islandRadius: number, uniforms: SharedUniforms) {
+    const frame = new Mesh(frameGeometry(islandRadius), frameMaterial())
+    const panes = new Mesh(
+      glassGeometry(islandRadius),
+      new ShaderMaterial({
+        transparent: true,
+        depthWrite: false,
+        side: DoubleSide,
+        toneMapped: false,
+        uniforms: this.glass,
+        vertexShader: GLASS_VERTEX,
+        fragmentShader: GLASS_FRAGMENT,
+      }),
+    )
+    panes.renderOrder = 5
+    const lampUniforms = { ...this.lamps, uTime: uniforms.uTime, uResolution: uniforms.uResolution }
+    this.lampPoints = new Points(
+      lampGeometry(islandRadius),
+      new ShaderMaterial({
+        transparent: true,
+        depthWrite: false,
+        blending: AdditiveBlending,
+        toneMapped: false,
+        uniforms: lampUniforms,
+        vertexShader: LAMP_VERTEX,
+        fragmentShader: LAMP_FRAGMENT,
+      }),
+    )
+    this.lampPoints.renderOrder = 6
+    this.lampPoints.frustumCulled = false
+    this.group.add(frame, panes, this.lampPoints)
+  }
+
+  applyMood(mood: Mood): void {
+    this.glass.uColor.value.copy(mood.rim)
+    this.glass.uStrength.value = 0.5 + 0.2 * mood.night
+    this.lamps.uStrength.value = mood.lamps
+    this.lampPoints.visible = mood.lamps > 0.01
+  }
+}
+
+function frameGeometry(islandRadius: number): BufferGeometry {
+  const builder = new Builder(createRng(1))
+  const bar = (points: Vector3[], thickness: number) =>
+    builder.tube(points, {
+      radius: () => thickness,
+      sides: 5,
+      colors: PAINT,
+      birth: [0, 0],
+      flex: [0, 0],
+      kind: KIND.fixed,
+    })
+  for (let rib = 0; rib <= RIBS; rib++) {
+    const outer = rib === 0 || rib === RIBS
+    const points = Array.from({ length: RIB_STEPS + 1 }, (_, step) =>
+      domePoint(islandRadius, sweep(rib / RIBS), step / RIB_STEPS),
+    )
+    bar(points, outer ? RIB.outer : RIB.inner)
+  }
+  for (const [rise, thickness] of HOOPS) {
+    bar(
+      Array.from({ length: 49 }, (_, step) => domePoint(islandRadius, sweep(step / 48), rise)),
+      thickness,
+    )
+  }
+  builder.ball({
+    center: domePoint(islandRadius, 0, 1).add(vec(0, 0.12, 0)),
+    radius: 0.2,
+    height: 0.26,
+    subdivisions: 1,
+    color: () => FINIAL,
+    life: { birth: 0, flex: 0, kind: KIND.fixed },
+  })
+  const geometry = builder.build()
+  geometry.deleteAttribute('aPivot')
+  geometry.deleteAttribute('aLife')
+  return geometry
+}
+
+function frameMaterial(): MeshLambertMaterial {
+  const material = new MeshLambertMaterial({ emissive: '#2c3134' })
+  extendShader(material, 'greenhouse', (shader) => {
+    const vertex = afterChunk(shader.vertexShader, 'common', 'attribute vec4 aColor; varying vec3 vPaint;')
+    shader.vertexShader = replaceChunk(
+      vertex,
+      'begin_vertex',
+      'vec3 transformed = position; vPaint = pow(aColor.rgb, vec3(2.2));',
+    )
+    const fragment = afterChunk(shader.fragmentShader, 'common', 'varying vec3 vPaint;')
+    shader.fragmentShader = replaceChunk(fragment, 'color_fragment', 'diffuseColor.rgb = vPaint;')
+  })
+  return material
+}
+
+function glassGeometry(islandRadius: number): BufferGeometry {
+  const positions: number[] = []
+  const indices: number[] = []
+  const { across, up } = GLASS
+  for (let column = 0; column <= across; column++) {
+    for (let row = 0; row <= up; row++) {
+      positions.push(...domePoint(islandRadius, sweep(column / across), row / up).toArray())
+      if (column === across || row === up) continue
+      const corner = column * (up + 1) + row
+      const beside = corner + up + 1
+      indices.push(corner, beside, corner + 1, corner + 1, beside, beside + 1)
+    }
+  }
+  const geometry = new BufferGeometry()
+  geometry.setAttribute('position', new BufferAttribute(new Float32Array(positions), 3))
+  geometry.setIndex(indices)
+  return geometry
+}
+
+/** Lights hang in a slack string under every second rib. */
+function lampGeometry(islandRadius: number): BufferGeometry {
+  const positions: number[] = []
+  for (let rib = 0; rib <= RIBS; rib += 2) {
+    for (let lamp = 1; lamp <= RIB_STEPS; lamp++) {
+      const point = domePoint(islandRadius, sweep(rib / RIBS), lamp / 17.5)
+      positions.push(point.x * 0.985, point.y - 0.1 - 0.06 * Math.sin(lamp * 2.1), point.z * 0.985)
+    }
+  }
+  const geometry = new BufferGeometry()
+  geometry.setAttribute('position', new BufferAttribute(new Float32Array(positions), 3))
+  return geometry
+}
+
+const GLASS_VERTEX = /* glsl */ `
+varying vec3 vNormal, vView;
+varying float vHeight;
+void main() {
+  vec4 world = modelMatrix * vec4(position, 1.);
+  vNormal = normalize(position);
+  vHeight = position.y;
+  vView = cameraPosition - world.xyz;
+  gl_Position = projectionMatrix * viewMatrix * world;
+}`
+const GLASS_FRAGMENT = /* glsl */ `
+varying vec3 vNormal, vView;
+varying float vHeight;
+uniform vec3 uColor;
+uniform float uStrength;
+${TO_SCREEN}
+void main() {
+  vec3 normal = normalize(vNormal);
+  float fresnel = pow(1. - abs(dot(normal, normalize(vView))), 2.5);
+  float streak = smoothstep(.03, .0, abs(fract(dot(normal, vec3(1.3, 1.9, .2)) * 1.6) - .5) - .06) * .25;
+  gl_FragColor = vec4(toScreen(uColor), (fresnel * .5 + .035 + streak * .12) * uStrength * smoothstep(0., 1.5, vHeight));
+}`
+const LAMP_VERTEX = /* glsl */ `
+uniform float uStrength, uTime;
+uniform vec2 uResolution;
+varying float vStrength;
+void main() {
+  vec4 view = modelViewMatrix * vec4(position, 1.);
+  gl_Position = projectionMatrix * view;
+  vStrength = uStrength * (.8 + .2 * sin(uTime * 2.3 + position.x * 9. + position.y * 5.));
+  gl_PointSize = clamp(uResolution.y * .5 / -view.z, 2., 60.);
+}`
+const LAMP_FRAGMENT = /* glsl */ `
+varying float vStrength;
+${SPRITE_GLOW}
+void main() {
+  float d = spriteDistance();
+  gl_FragColor = vec4((vec3(1., .96, .82) * core(d) + vec3(1., .66, .25) * halo(d)) * vStrength, 1.);
+}`

@@ -1,0 +1,131 @@
+/** Stepping stones along the path, rocks round the pond and on the rim: one instanced, flat-shaded draw. */
+
+import { BufferAttribute, BufferGeometry, Color, InstancedMesh, Matrix4, MeshLambertMaterial, Vector3 } from 'three'
+import { afterChunk, extendShader, replaceChunk } from '../material'
+import { createRng, type Rng } from '../rng'
+import type { SharedUniforms } from '../uniforms'
+import { at, icosphere, TAU } from '../vectors'
+import { pondEdge, TERRAIN, type Terrain } from './terrain'
+
+interface Stone {
+  x: number
+  y: number
+  z: number
+  width: number
+  height: number
+  color: string
+}
+
+const PALETTE = {
+  step: ['#cfc4b2', '#bdb3a6', '#ded3bf'],
+  pond: ['#9aa09c', '#b5b0a6', '#84888c'],
+  rim: ['#8c8a86', '#a39c92', '#77787c', '#b2a998'],
+} as const
+/** Metres between stepping stones. */
+const STRIDE = 0.62
+/** Height in a ball of radius one: nobody looks at a stone from below. */
+const UNDERGROUND = -0.3
+const POND_STONES = 26
+const RIM_STONES = 76
+
+export function createStones(terrain: Terrain, uniforms: SharedUniforms): InstancedMesh {
+  const random = createRng(44)
+  const stones = [...steppingStones(terrain, random), ...pondStones(terrain, random), ...rimStones(terrain, random)]
+  const mesh = new InstancedMesh(stoneGeometry(), stoneMaterial(uniforms), stones.length)
+  const matrix = new Matrix4()
+  const scale = new Vector3()
+  const color = new Color()
+  stones.forEach((stone, index) => {
+    matrix.makeRotationY(random() * TAU)
+    matrix.scale(scale.set(stone.width, stone.height, stone.width * random.range(0.8, 1.2)))
+    matrix.setPosition(stone.x, stone.y, stone.z)
+    mesh.setMatrixAt(index, matrix)
+    mesh.setColorAt(index, color.set(stone.color))
+  })
+  mesh.receiveShadow = true
+  return mesh
+}
+
+function steppingStones(terrain: Terrain, random: Rng): Stone[] {
+  const stones: Stone[] = []
+  let walked = STRIDE
+  terrain.path.forEach((point, index) => {
+    const before = terrain.path[index - 1] ?? point
+    walked += Math.hypot(point.x - before.x, point.z - before.z)
+    if (walked < STRIDE || Math.hypot(point.x, point.z) > terrain.radius * 0.97) return
+    walked = 0
+    const x = point.x + random.bell() * 0.1
+    const z = point.z + random.bell() * 0.1
+    stones.push({
+      x,
+      y: terrain.height(x, z) - 0.01,
+      z,
+      width: random.range(0.3, 0.42),
+      height: 0.09,
+      color: random.pick(PALETTE.step),
+    })
+  })
+  return stones
+}
+
+function pondStones(terrain: Terrain, random: Rng): Stone[] {
+  return Array.from({ length: POND_STONES }, (_, index) => {
+    const angle = (index / POND_STONES) * TAU + random.bell() * 0.1
+    const distance = pondEdge(angle) * random.range(1.1, 1.2)
+    const x = TERRAIN.pond.x + Math.cos(angle) * distance
+    const z = TERRAIN.pond.z + Math.sin(angle) * distance
+    const width = random.range(0.13, 0.3)
+    return { x, y: terrain.height(x, z) + 0.04, z, width, height: width * 0.75, color: random.pick(PALETTE.pond) }
+  })
+}
+
+function rimStones(terrain: Terrain, random: Rng): Stone[] {
+  const count = Math.round(RIM_STONES * Math.max(1, Math.min(2.5, terrain.radius / 9)))
+  return Array.from({ length: count }, (_, index) => {
+    const angle = (index / count) * TAU + random.bell() * 0.05
+    const distance = terrain.edge(angle) * random.range(0.965, 1)
+    const width = random.range(0.16, 0.42)
+    return {
+      x: Math.cos(angle) * distance,
+      y: -0.04,
+      z: Math.sin(angle) * distance,
+      width,
+      height: width * 0.8,
+      color: random.pick(PALETTE.rim),
+    }
+  })
+}
+
+function stoneGeometry(): BufferGeometry {
+  const { vertices, faces } = icosphere(1)
+  const positions: number[] = []
+  for (const face of faces) {
+    if (face.every((index) => at(vertices, index).y < UNDERGROUND)) continue
+    for (const index of face) {
+      const v = at(vertices, index)
+      const bump = 1 + 0.18 * Math.sin(v.x * 7 + v.z * 5) * Math.cos(v.y * 6)
+      positions.push(v.x * bump, v.y * bump, v.z * bump)
+    }
+  }
+  const geometry = new BufferGeometry()
+  geometry.setAttribute('position', new BufferAttribute(new Float32Array(positions), 3))
+  geometry.computeVertexNormals()
+  return geometry
+}
+
+function stoneMaterial(uniforms: SharedUniforms): MeshLambertMaterial {
+  const material = new MeshLambertMaterial({ flatShading: true })
+  extendShader(material, 'stone', (shader) => {
+    shader.uniforms.uSnow = uniforms.uSnow
+    shader.uniforms.uWet = uniforms.uWet
+    const vertex = afterChunk(shader.vertexShader, 'common', 'varying float vUpward;')
+    shader.vertexShader = replaceChunk(vertex, 'begin_vertex', 'vec3 transformed = position; vUpward = objectNormal.y;')
+    const fragment = afterChunk(shader.fragmentShader, 'common', 'varying float vUpward; uniform float uSnow, uWet;')
+    shader.fragmentShader = afterChunk(
+      fragment,
+      'color_fragment',
+      'diffuseColor.rgb = mix(diffuseColor.rgb * (1. - uWet * .35), vec3(.88, .92, 1.), uSnow * smoothstep(.2, .6, vUpward));',
+    )
+  })
+  return material
+}

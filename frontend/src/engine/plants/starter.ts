@@ -1,0 +1,105 @@
+/** What every plant begins with: a mound of soil, a seed, two pairs of cotyledons and a label stake. */
+
+import type { Builder } from '../builder'
+import { KIND } from '../growth'
+import { at, clamp, mixRgb, polar, rgb, vec, WHITE } from '../vectors'
+
+const SOIL_DARK = rgb('#5b3d2a')
+const SOIL_LIGHT = rgb('#7a5638')
+const SEED_DARK = rgb('#c98f4e')
+const SEED_LIGHT = rgb('#f2cf8a')
+const SHOOT = [rgb('#7fae4e'), rgb('#b5d870')] as const
+const COTYLEDON = [rgb('#8fc65a'), rgb('#c8ea86')] as const
+const STAKE = rgb('#b98d5f')
+const LABEL = rgb('#ead9b5')
+
+/** `mound` is the radius of the soil in metres. */
+export function starter(builder: Builder, mound: number): void {
+  const fixed = { birth: 0, flex: 0, kind: KIND.fixed }
+  builder.ball({
+    center: vec(0, -0.04, 0),
+    radius: mound,
+    height: mound * 0.42,
+    subdivisions: builder.detail ? 0 : 1,
+    bump: 0.08,
+    color: (normal) => mixRgb(SOIL_DARK, SOIL_LIGHT, clamp(normal.y)),
+    shade: (normal) => 0.6 + 0.4 * clamp(normal.y),
+    life: fixed,
+    pivot: vec(),
+    faceted: true,
+  })
+  builder.ball({
+    center: vec(0.02, mound * 0.42, 0.03),
+    radius: 0.095,
+    height: 0.12,
+    subdivisions: 0,
+    color: (normal) => mixRgb(SEED_DARK, SEED_LIGHT, clamp(normal.y)),
+    life: { ...fixed, death: 0.14 },
+    pivot: vec(0, 0.08, 0),
+  })
+  builder.facingVisitor(() => labelStake(builder, mound * 0.95))
+  seedling(builder)
+}
+
+/** A wooden stake with a board; the stripe on it carries the project's accent from its first day. */
+function labelStake(builder: Builder, offset: number): void {
+  const fixed = { birth: 0, flex: 0, kind: KIND.fixed }
+  const post = [-0.05, 0.16, 0.31].map((y) => vec(offset, y, offset))
+  builder.tube(post, {
+    radius: () => 0.018,
+    sides: 4,
+    colors: [STAKE, STAKE],
+    birth: [0, 0],
+    flex: [0, 0],
+    kind: KIND.fixed,
+  })
+  const board = (
+    low: number,
+    high: number,
+    lift: number,
+    color: typeof LABEL,
+    kind: typeof KIND.fixed | typeof KIND.petal,
+  ) => {
+    const corners = [
+      [-0.11, low],
+      [0.11, low],
+      [0.11, high],
+      [-0.11, high],
+    ].map(([x = 0, t = 0]) => {
+      const position = vec(offset + x, 0.3 + 0.14 * t, offset + 0.034 - 0.02 * t + lift)
+      return builder.vertex(position, vec(0, 0.3, 0.95), color, 1, vec(), { ...fixed, kind })
+    })
+    builder.triangle(at(corners, 0), at(corners, 1), at(corners, 2))
+    builder.triangle(at(corners, 0), at(corners, 2), at(corners, 3))
+  }
+  board(0, 1, 0, LABEL, KIND.fixed)
+  board(0.7, 1, 0.004, WHITE, KIND.petal)
+}
+
+function seedling(builder: Builder): void {
+  builder.tube([vec(0, 0.08, 0), vec(0.02, 0.3, 0), vec(0, 0.52, 0.02)], {
+    radius: (t) => 0.034 * (1 - t * 0.4),
+    sides: 4,
+    colors: SHOOT,
+    birth: [0.05, 0.12],
+    flex: [0.1, 0.35],
+    kind: KIND.evergreen,
+    death: 0.34,
+  })
+  for (let index = 0; index < 4; index++) {
+    const upper = index > 1
+    const angle = (index * Math.PI) / 2 + (upper ? 0.6 : 0)
+    const direction = polar(angle, 1, 0.55).normalize()
+    builder.leaf({
+      base: vec(0, upper ? 0.52 : 0.36, 0.02),
+      direction,
+      side: polar(angle + Math.PI / 2, 1),
+      length: 0.32,
+      width: 0.21,
+      colors: COTYLEDON,
+      life: { birth: 0.09 + index * 0.012, death: 0.36, flex: 0.4, kind: KIND.evergreen },
+      shape: 'pointed',
+      droop: 0.35,
+    })
+  }
+}

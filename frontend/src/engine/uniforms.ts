@@ -1,0 +1,64 @@
+/** Uniforms that several materials share by reference: set once a frame, seen by all of them. */
+
+import { Color, Vector2, Vector3 } from 'three'
+import type { Mood } from './moods'
+
+export interface SharedUniforms {
+  uTime: { value: number }
+  /** Direction x and z, strength. */
+  uWind: { value: Vector3 }
+  uSpring: { value: number }
+  uAutumn: { value: number }
+  uLeafFall: { value: number }
+  uSnow: { value: number }
+  uWet: { value: number }
+  uBlossom: { value: Color }
+  uBlossomAccent: { value: number }
+  uRim: { value: Color }
+  uRimStrength: { value: number }
+  /** Lightning, 0–1. */
+  uFlash: { value: number }
+  /** Energy of the music, 0–1. */
+  uMusic: { value: number }
+  /** Drawing buffer in pixels. */
+  uResolution: { value: Vector2 }
+  uPixelRatio: { value: number }
+}
+
+const WIND_DIRECTION = [0.8, 0.35] as const
+
+export function createUniforms(): SharedUniforms {
+  return {
+    uTime: { value: 0 },
+    uWind: { value: new Vector3(...WIND_DIRECTION, 0.3) },
+    uSpring: { value: 0 },
+    uAutumn: { value: 0 },
+    uLeafFall: { value: 0 },
+    uSnow: { value: 0 },
+    uWet: { value: 0 },
+    uBlossom: { value: new Color() },
+    uBlossomAccent: { value: 0 },
+    uRim: { value: new Color() },
+    uRimStrength: { value: 0 },
+    uFlash: { value: 0 },
+    uMusic: { value: 0 },
+    uResolution: { value: new Vector2(1280, 720) },
+    uPixelRatio: { value: 1 },
+  }
+}
+
+/** Rim light reads stronger on leaves than on the eye's memory of the table. */
+const RIM_ON_LEAVES = 0.75
+
+export function applyMoodToUniforms(uniforms: SharedUniforms, mood: Mood): void {
+  uniforms.uWind.value.z = mood.wind
+  uniforms.uSpring.value = mood.spring
+  uniforms.uAutumn.value = mood.autumn
+  uniforms.uLeafFall.value = mood.leafFall
+  uniforms.uSnow.value = mood.snowCover
+  uniforms.uWet.value = mood.wetness
+  uniforms.uBlossom.value.copy(mood.blossom)
+  uniforms.uBlossomAccent.value = mood.blossomAccent
+  uniforms.uRim.value.copy(mood.rim)
+  uniforms.uRimStrength.value = mood.rimStrength * RIM_ON_LEAVES
+}

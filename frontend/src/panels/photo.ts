@@ -1,0 +1,39 @@
+/** Photo mode: nothing lies over the garden, and the view of the moment can be saved. */
+
+import { part } from '../shell/list'
+import { store } from '../shell/store'
+
+export function startPhoto(): void {
+  const begin = part('tools')!.querySelector<HTMLButtonElement>('[data-act="photo"]')!
+  const bar = part('photo-bar')!
+  const save = bar.querySelector<HTMLButtonElement>('[data-act="save"]')!
+  let wasWide = false
+
+  function setMode(on: boolean): void {
+    bar.hidden = !on
+    document.documentElement.toggleAttribute('data-photo', on)
+    if (on) {
+      wasWide = store.getState().wide
+      store.setState({ wide: true })
+      save.focus()
+    } else {
+      store.setState({ wide: wasWide })
+      begin.focus({ preventScroll: true })
+    }
+  }
+
+  begin.addEventListener('click', () => setMode(true))
+  bar.querySelector('[data-act="done"]')!.addEventListener('click', () => setMode(false))
+  save.addEventListener('click', async () => {
+    const picture = await store.getState().scene?.photograph()
+    if (!picture) return
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(picture)
+    link.download = `garden-${new Date().toISOString().slice(0, 10)}.png`
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // when the browser has surely taken it
+  })
+  store.subscribe(({ wide }) => {
+    if (!bar.hidden && !wide) setMode(false)
+  })
+}

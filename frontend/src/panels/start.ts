@@ -1,0 +1,25 @@
+/** Brings the panels to life: small scripts on HTML that the server wrote. They speak through the store only. */
+
+import { startNotes } from './notes'
+import { startOptions } from './options'
+import { startPhoto } from './photo'
+import { startSearch } from './search'
+import { startSheet } from './sheet'
+import { startSound } from './sound'
+import { startStars } from './stars'
+import { startTour } from './tour'
+import { startWalk } from './walk'
+import { startWeather } from './weather'
+
+startOptions()
+startWalk()
+startSheet()
+startSearch()
+startStars()
+startSound()
+startWeather()
+startTour()
+startPhoto()
+startNotes()
+
+document.documentElement.dataset.scripted = '' // buttons that need a script show now, not before they work

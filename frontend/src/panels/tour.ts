@@ -1,0 +1,69 @@
+/** A walk along the featured plants, or along the first of the list where none is featured. */
+
+import { part } from '../shell/list'
+import { store } from '../shell/store'
+
+const MOST = 8
+const STAY = 7000 // milliseconds at a plant
+
+interface Stop {
+  id: string
+  words: string
+}
+
+function stops(): Stop[] {
+  const cards = [...document.querySelectorAll<HTMLElement>('.card:not([hidden])')]
+  const featured = cards.filter((card) => card.querySelector('.featured'))
+  return (featured.length > 1 ? featured : cards).slice(0, MOST).map((card) => ({
+    id: card.dataset.plant ?? '',
+    words: `${card.querySelector('h3 a')?.textContent}, ${card.querySelector('.stage')?.textContent}`,
+  }))
+}
+
+export function startTour(): void {
+  const button = part('tools')!.querySelector<HTMLButtonElement>('[data-act="tour"]')!
+  const caption = part('caption')!
+  const words = part('caption-words')!
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let route: Stop[] = []
+  let at = 0
+
+  function visit(): void {
+    clearTimeout(timer)
+    const stop = route[at]
+    if (!stop) {
+      end()
+      return
+    }
+    words.textContent = `${stop.words}. ${at + 1} of ${route.length}.`
+    store.setState({ visiting: stop.id, opened: null, openedStar: null })
+    at++
+    timer = setTimeout(visit, STAY)
+  }
+
+  function begin(): void {
+    route = stops()
+    at = 0
+    caption.hidden = route.length === 0
+    button.setAttribute('aria-pressed', String(route.length > 0))
+    visit()
+  }
+
+  function end(): void {
+    clearTimeout(timer)
+    caption.hidden = true
+    button.setAttribute('aria-pressed', 'false')
+    if (store.getState().visiting) store.setState({ visiting: null })
+  }
+
+  button.addEventListener('click', () => (store.getState().visiting ? end() : begin()))
+  caption.querySelector('[data-act="next"]')!.addEventListener('click', visit)
+  caption.querySelector('[data-act="stop"]')!.addEventListener('click', () => {
+    end()
+    button.focus()
+  })
+  // Who opens a sheet or looks at the drawing has left the tour.
+  store.subscribe(({ visiting, opened, openedStar, scene }, before) => {
+    if (before.visiting && (!visiting || (opened && !before.opened) || openedStar || !scene)) end()
+  })
+}

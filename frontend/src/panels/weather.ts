@@ -1,0 +1,31 @@
+/** The weather panel says by itself how old everything is; here its times are told from now, in the visitor's own clock. */
+
+import { part } from '../shell/list'
+import { ago } from './ago'
+import { foldsIn } from './foldout'
+
+const MINUTE = 60_000
+
+/** Puts the times of the panel into words: how long ago, or at what hour here. */
+export function tellTimes(panel: ParentNode, now: number): void {
+  for (const time of panel.querySelectorAll('time')) {
+    const then = new Date(time.dateTime)
+    const sameDay = then.toDateString() === new Date(now).toDateString()
+    if ('ago' in time.dataset) time.textContent = ago(now - then.getTime())
+    else
+      time.textContent = then.toLocaleString('en', { ...(sameDay ? {} : { dateStyle: 'medium' }), timeStyle: 'short' })
+  }
+}
+
+export function startWeather(): void {
+  const details = part('weather-details') as HTMLDetailsElement
+  const panel = part('weather')!
+  const tell = (): void => {
+    if (details.open) tellTimes(panel, Date.now())
+  }
+  foldsIn(details)
+  details.addEventListener('toggle', tell)
+  setInterval(tell, MINUTE)
+  // The shell replaces what it says when the weather changes.
+  new MutationObserver(tell).observe(panel, { childList: true })
+}

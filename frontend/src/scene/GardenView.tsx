@@ -1,0 +1,32 @@
+import { useFrame } from '@react-three/fiber'
+import { useEffect } from 'react'
+import { ORDER } from './frame'
+import { useShow } from './show'
+import { useGarden } from './useGarden'
+
+/** The engine's garden, fed with what the visitor points at, searches for and chose. */
+export function GardenView({ pointed }: { pointed: string | null }) {
+  const { garden, frame, pacemaker } = useShow()
+  const fromList = useGarden((state) => state.focus)
+  const visiting = useGarden((state) => state.visiting)
+  const found = useGarden((state) => state.found)
+
+  useEffect(() => {
+    garden.setFocus(pointed ?? fromList ?? visiting)
+    pacemaker.ask()
+  }, [garden, pacemaker, pointed, fromList, visiting])
+
+  useEffect(() => {
+    garden.setFound(found)
+    pacemaker.ask()
+  }, [garden, pacemaker, found])
+
+  useFrame(({ camera }) => garden.update(frame.frozen ? 0 : frame.seconds, camera), ORDER.garden)
+
+  return (
+    <>
+      <primitive object={garden.group} />
+      <primitive object={garden.fog} attach="fog" />
+    </>
+  )
+}

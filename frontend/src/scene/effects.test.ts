@@ -1,0 +1,221 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { GardenOut } from '../api/client'
+import type { Garden } from '../engine/garden'
+import type { MoodTarget } from '../engine/types'
+import type { Envelope } from '../shell/socket'
+import { moodAfter } from './effects'
+import { Live } from './live'
+import { moodAsked, moodOf, musicAsked, musicOf, skillsOf } from './state'
+
+const fetchGarden = vi.hoisted(() => vi.fn())
+vi.mock('../api/client', () => ({ fetchGarden }))
+
+const mood: MoodTarget = {
+  timeOfDay: 'day',
+  season: 'autumn',
+  weather: 'sunny',
+  precipitation: 'clear',
+  intensity: 0.3,
+  energy: 0.5,
+  valence: 0.5,
+}
+
+function project(id: string, growth: number): object {
+  return { id, slug: id, name: id, genome: {}, growth, vitality: 1, position: { x: 1, y: 0, z: 2 }, commit_heat: 0 }
+}
+
+function state(version: number, ...projects: object[]): GardenOut {
+  const weather = {
+    weather_type: 'sunny',
+    intensity: 0.3,
+    precipitation: null,
+    sources: [],
+    influences: [],
+    mood: { energy: 0.6, serenity: 0.7 },
+    music_influence: null,
+  }
+  const skills = { nodes: [], connections: [] }
+  return { version, season: 'autumn', time_of_day: 'day', projects, weather, skills } as unknown as GardenOut
+}
+
+function event(seq: number, event_type: string, data: object = {}): Envelope {
+  return { seq, event_type, timestamp: '', source: 'test', data: { project_id: 'moss', ...data } }
+}
+
+/** The same with music that was heard so many seconds ago. */
+function withMusic(version: number, age: number): GardenOut {
+  const made = state(version)
+  const influences = [{ source: 'music', spoke: true, age }]
+  return {
+    ...made,
+    weather: { ...made.weather, influences, music_influence: { energy: 0.4, valence: 0.8 } },
+  } as GardenOut
+}
+
+const calls: string[] = []
+const garden = new Proxy({} as Garden, {
+  get:
+    (_, name) =>
+    (...args: unknown[]) =>
+      calls.push([String(name), ...args.map((value) => JSON.stringify(value))].join(' ')),
+})
+
+let live: Live
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  calls.length = 0
+  fetchGarden.mockReset().mockResolvedValue(state(9, project('moss', 0.6)))
+  live = new Live(garden, state(5, project('moss', 0.2)), moodOf, () => undefined)
+  return () => {
+    live.end()
+    vi.useRealTimers()
+  }
+})
+
+async function loaded(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(2000)
+}
+
+describe('what happens when', () => {
+  it.each([
+    ['commit_pushed', { impact_score: 0.7 }, 'sparkle "moss" 0.7'],
+    ['deployment', { status: 'success' }, 'bloom "moss"'],
+    ['deployment', { status: 'failure' }, 'concern "moss"'],
+    ['visitor_interaction', { kind: 'water' }, 'ripple "moss"'],
+    ['journey_step', { from_project_id: 'moss', to_project_id: 'fern' }, 'journey "moss" "fern"'],
+    ['music_changed', { energy: 0.8, valence: 2 }, 'setMusic {"energy":0.8,"valence":1}'],
+    ['music_changed', {}, 'setMusic null'],
+    ['music_changed', { is_playing: false }, 'setMusic null'],
+    ['music_changed', { is_playing: true, energy: null }, 'setMusic {"energy":0.3,"valence":0.5}'],
+    ['music_changed', { is_playing: true, energy: null, kind: 'episode' }, 'setMusic null'],
+    ['skill_unlock', { skill_id: 'rust' }, 'flare "rust"'],
+  ])('%s %j', (type, data, call) => {
+    live.hear(event(6, type, data))
+    expect(calls).toContain(call)
+  })
+
+  it('grows a plant to what the state says, over the time the event gives', async () => {
+    live.hear(event(6, 'project_growth', { animation_duration: 3000 }))
+    await loaded()
+    expect(calls[0]).toBe('growTo "moss" 0.6 3')
+    expect(calls.findIndex((call) => call.startsWith('setPlants'))).toBeGreaterThan(0)
+  })
+
+  it('lets a seed fall once its place is known', async () => {
+    fetchGarden.mockResolvedValue(state(6, project('moss', 0.2), project('fern', 0.03)))
+    live.hear(event(6, 'seed_planted', { project_id: 'fern' }))
+    expect(calls).toEqual([])
+    await loaded()
+    expect(calls.indexOf('seedDrop "fern"')).toBe(1)
+  })
+
+  it('brings another weather over four seconds', () => {
+    const effects = { precipitation: 'rain' }
+    live.hear(event(6, 'weather_change', { weather_type: 'stormy', intensity: 0.9, atmospheric_effects: effects }))
+    expect(calls[0]).toMatch(
+      /^setMood .*"weather":"stormy","precipitation":"rain","intensity":0.9,"energy":0.6,"valence":0.7} 4$/,
+    )
+  })
+
+  it('plays the music of the state until an event knows better', async () => {
+    fetchGarden.mockResolvedValueOnce(withMusic(9, 60)).mockResolvedValueOnce(withMusic(12, 60))
+    live.hear(event(6, 'atmosphere_changed'))
+    await loaded()
+    expect(calls).toContain('setMusic {"energy":0.4,"valence":0.8}')
+    live.hear(event(10, 'music_changed', { is_playing: false }))
+    calls.length = 0
+    live.hear(event(11, 'weather_updated'))
+    await loaded()
+    expect(calls.filter((call) => call.startsWith('setMusic'))).toEqual(['setMusic null'])
+  })
+
+  it('tells those who follow of a new state once the garden shows it, until they leave', async () => {
+    const heard: string[] = []
+    const leave = live.subscribe(() => {
+      heard.push(`${live.state.version} ${calls.some((call) => call.startsWith('setPlants'))}`)
+    })
+    live.hear(event(6, 'project_growth'))
+    expect(heard).toEqual([])
+    await loaded()
+    expect(heard).toEqual(['9 true'])
+    leave()
+    live.hear(null)
+    fetchGarden.mockResolvedValue(state(12, project('moss', 0.9)))
+    await loaded()
+    expect(live.state.version).toBe(12)
+    expect(heard).toHaveLength(1)
+  })
+
+  it('shows nothing that the state has already', () => {
+    live.hear(event(5, 'deployment', { status: 'success' }))
+    expect(calls).toEqual([])
+  })
+
+  it('asks for the state once for many events, and again after a loss', async () => {
+    for (let seq = 6; seq < 30; seq++) live.hear(event(seq, 'commit_pushed'))
+    await loaded()
+    expect(fetchGarden).toHaveBeenCalledTimes(1)
+    live.hear(null)
+    await loaded()
+    expect(fetchGarden).toHaveBeenCalledTimes(2)
+  })
+
+  it('keeps what it shows when the state cannot be had', async () => {
+    fetchGarden.mockRejectedValue(new Error('network'))
+    live.hear(event(6, 'project_changed'))
+    await loaded()
+    expect(calls).toEqual([])
+  })
+
+  it('ignores what it does not know', () => {
+    live.hear(event(6, 'nobody_knows'))
+    expect(calls).toEqual([])
+  })
+})
+
+describe('words of the server', () => {
+  it('an unknown precipitation is none', () => {
+    expect(moodAfter(mood, { atmospheric_effects: { precipitation: 'frogs' } }).precipitation).toBe('clear')
+    expect(moodAfter({ ...mood, precipitation: 'snow' }, { weather_type: 'cloudy' }).precipitation).toBe('snow')
+  })
+
+  it('the address may ask for another sky, in words that exist', () => {
+    const asked = new URLSearchParams('time=dusk&season=spring&weather=frogs')
+    expect(moodAsked(mood, asked)).toMatchObject({ timeOfDay: 'dusk', season: 'spring', weather: 'sunny' })
+  })
+
+  it('the mood’s feeling is lively by its energy, and glad by the music or else by its serenity', () => {
+    expect(moodOf(state(1))).toMatchObject({ energy: 0.6, valence: 0.7 })
+    expect(moodOf(withMusic(1, 60)).valence).toBe(0.8)
+    const asked = new URLSearchParams('energy=0.2&valence=9')
+    expect(moodAsked(mood, asked)).toMatchObject({ energy: 0.2, valence: mood.valence })
+  })
+
+  it('music that was heard long ago, or of which nothing is told, is silence', () => {
+    expect(musicOf(withMusic(1, 600))).toEqual({ energy: 0.4, valence: 0.8 })
+    expect(musicOf(withMusic(1, 1200))).toBeNull()
+    expect(musicOf(state(1))).toBeNull()
+  })
+
+  it('the address may ask for other music, or for none', () => {
+    const heard = { energy: 0.4, valence: 0.8 }
+    expect(musicAsked(heard, new URLSearchParams('music=0.3,0.9'))).toEqual({ energy: 0.3, valence: 0.9 })
+    expect(musicAsked(heard, new URLSearchParams('music=none'))).toBeNull()
+    for (const query of ['', 'music=loud', 'music=2,0.5', 'music=0.3']) {
+      expect(musicAsked(heard, new URLSearchParams(query))).toBe(heard)
+    }
+  })
+
+  it('stars without a place are left out with their lines, and so are lines that draw no constellation', () => {
+    const line = (a: string, b: string, figure: boolean) => ({ a, b, type: '', strength: 1, figure })
+    const star = (id: string, x: number | null) => ({ id, name: id, x, y: 0.5, brightness: 1, group: 'craft' })
+    const skills = {
+      nodes: [star('a', 0.1), star('b', null), star('c', 0.3), star('d', 0.4)],
+      connections: [line('a', 'b', true), line('a', 'c', true), line('c', 'd', false)],
+    }
+    const sky = skillsOf({ ...state(1), skills } as unknown as GardenOut)
+    expect(sky.nodes.map(({ id }) => id)).toEqual(['a', 'c', 'd'])
+    expect(sky.connections).toEqual([{ from: 'a', to: 'c', strength: 1 }])
+  })
+})

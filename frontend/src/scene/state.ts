@@ -1,0 +1,88 @@
+/** From the server's words to the engine's. */
+
+import type { GardenOut, PlantOut } from '../api/client'
+import { islandRadius } from '../engine/ground/terrain'
+import type { MoodTarget, Music, Plant, Precipitation, Season, Skills, TimeOfDay, WeatherType } from '../engine/types'
+
+/** Plants keep to this share of the radius: the server's `RIM`. */
+const RIM = 0.92
+/** Seconds for which what was last heard still plays: the server's `STILL_SOUNDS`. */
+const STILL_SOUNDS = 900
+const PRECIPITATIONS: readonly string[] = ['clear', 'rain', 'snow', 'fog'] satisfies Precipitation[]
+
+export function plantOf(project: PlantOut): Plant {
+  const { id, slug, name, genome, growth, vitality, position, commit_heat } = project
+  return { id, slug, name, genome, growth, vitality, x: position.x, z: position.z, commit_heat } as Plant
+}
+
+/** Metres: the server's island, or the one it was when the outermost plant found its place. */
+export function radiusFor(plants: readonly Plant[]): number {
+  return plants.reduce((radius, { x, z }) => Math.max(radius, Math.hypot(x, z) / RIM), islandRadius(plants.length))
+}
+
+export function precipitationOf(word: unknown): Precipitation {
+  return PRECIPITATIONS.includes(word as string) ? (word as Precipitation) : 'clear'
+}
+
+export function moodOf({ season, time_of_day, weather }: GardenOut): MoodTarget {
+  return {
+    season,
+    timeOfDay: time_of_day,
+    weather: weather.weather_type,
+    precipitation: precipitationOf(weather.precipitation),
+    intensity: weather.intensity,
+    energy: weather.mood.energy,
+    valence: gladness(weather),
+  }
+}
+
+/** How glad the garden is, 0–1: as the music says where there is some, else as serene as its mood. */
+function gladness({ music_influence, mood }: GardenOut['weather']): number {
+  return music_influence?.valence ?? mood.serenity
+}
+
+/** The music that plays by the state; null is silence, or music that visitors are not told of. */
+export function musicOf({ weather }: GardenOut): Music | null {
+  const { music_influence: heard, influences } = weather
+  const age = influences.find(({ source }) => source === 'music')?.age ?? Number.POSITIVE_INFINITY
+  return heard && age <= STILL_SOUNDS ? { energy: heard.energy, valence: heard.valence } : null
+}
+
+/** A number 0–1 out of an address. */
+const unit = (text: string | null | undefined): number | undefined =>
+  text && Number(text) >= 0 && Number(text) <= 1 ? Number(text) : undefined
+
+/** The same music, or what the address asks for: `?music=0.3,0.8` (energy, valence), `?music=none`. */
+export function musicAsked(music: Music | null, query: URLSearchParams): Music | null {
+  const asked = query.get('music')
+  if (asked === 'none') return null
+  const [energy, valence] = (asked ?? '').split(',').map(unit)
+  return energy === undefined || valence === undefined ? music : { energy, valence }
+}
+
+/** The same sky with what the address asks for: `?time=dusk&season=autumn&weather=stormy&precipitation=rain&energy=0.8`. */
+export function moodAsked(mood: MoodTarget, query: URLSearchParams): MoodTarget {
+  const one = <Word extends string>(name: string, words: readonly Word[]): Word | undefined =>
+    words.find((word) => word === query.get(name))
+  return {
+    timeOfDay: one<TimeOfDay>('time', ['dawn', 'day', 'dusk', 'night']) ?? mood.timeOfDay,
+    season: one<Season>('season', ['spring', 'summer', 'autumn', 'winter']) ?? mood.season,
+    weather: one<WeatherType>('weather', ['sunny', 'stormy', 'cloudy', 'aurora', 'starry']) ?? mood.weather,
+    precipitation: one('precipitation', PRECIPITATIONS as Precipitation[]) ?? mood.precipitation,
+    intensity: query.has('weather') || query.has('precipitation') ? 1 : mood.intensity,
+    energy: unit(query.get('energy')) ?? mood.energy,
+    valence: unit(query.get('valence')) ?? mood.valence,
+  }
+}
+
+/** The stars that have a place in the sky, and the few lines between them that draw the constellations. */
+export function skillsOf({ skills }: GardenOut): Skills {
+  const nodes = skills.nodes.flatMap(({ id, name, x, y, brightness, group }) =>
+    x === null || y === null ? [] : [{ id, name, x, y, brightness, group }],
+  )
+  const placed = new Set(nodes.map(({ id }) => id))
+  const connections = skills.connections.flatMap(({ a, b, strength, figure }) =>
+    figure && placed.has(a) && placed.has(b) ? [{ from: a, to: b, strength }] : [],
+  )
+  return { nodes, connections }
+}

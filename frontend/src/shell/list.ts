@@ -1,0 +1,129 @@
+/** Brings the server-rendered page up to date: cards, drawings, what happened lately. */
+
+/** The element that holds one part of the page. */
+export function part(name: string, root: ParentNode = document): HTMLElement | null {
+  return root.querySelector(`[data-part="${name}"]`)
+}
+
+/** The `seq` that the page reflects. */
+export function version(root: HTMLElement = document.body): number {
+  return Number(root.dataset.version)
+}
+
+function seq(line: Element): number {
+  return Number((line as HTMLElement).dataset.seq)
+}
+
+/** Replaces what is inside, keeping the reader's place: what has focus and what is folded out. */
+function replace(old: Element, fresh: Element): void {
+  const focused = old.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : null
+  const open = [...old.querySelectorAll('details')].map((details) => details.open)
+  old.replaceChildren(...fresh.childNodes)
+  old.querySelectorAll('details').forEach((details, index) => {
+    details.open = open[index] ?? false
+  })
+  if (!focused) return
+  const link = [...old.querySelectorAll('a')].find((candidate) => candidate.getAttribute('href') === focused)
+  link?.focus({ preventScroll: true })
+}
+
+/** What tells of the sky: it changes with every weather. */
+const SKY = ['sky', 'weather']
+
+/** Replaces those parts that both have. */
+function renew(fresh: ParentNode, names: readonly string[]): void {
+  for (const name of names) {
+    const [old, made] = [part(name), part(name, fresh)]
+    if (old && made) replace(old, made)
+  }
+}
+
+/** Shows a plant's new form: it appears over the old one, which goes when the new one is all there. */
+export function regrow(form: Element, fresh: Element): void {
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    form.replaceChildren(...fresh.childNodes)
+    return
+  }
+  const growing = document.createElementNS('http://www.w3.org/2000/svg', 'g')
+  growing.append(...fresh.childNodes)
+  growing.classList.add('growing')
+  growing.addEventListener('animationend', () => {
+    while (growing.previousSibling) growing.previousSibling.remove()
+    growing.replaceWith(...growing.childNodes)
+  })
+  form.append(growing)
+}
+
+function mark(element: Element | null | undefined, name: string): void {
+  element?.classList.add(name)
+  element?.addEventListener('animationend', () => element.classList.remove(name), { once: true })
+}
+
+/** Puts new happenings in and returns their sentences, oldest first. */
+function tell(fresh: ParentNode): string[] {
+  const shown = part('happenings')
+  const lines = part('happenings', fresh)
+  if (!shown || !lines) return []
+  const known = Math.max(0, ...[...shown.children].map(seq))
+  replace(shown, lines)
+  shown.closest('section')?.toggleAttribute('hidden', shown.childElementCount === 0)
+  const news = [...shown.children].filter((line) => seq(line) > known)
+  for (const line of news) mark(line, 'new')
+  return news.map((line) => line.querySelector('.said')?.textContent ?? '').reverse()
+}
+
+/** Applies an answer of `/fragments/changes/`. Returns what happened, as sentences. */
+export function applyChanges(html: string): string[] {
+  const fresh = new DOMParser().parseFromString(html, 'text/html')
+  for (const card of fresh.querySelectorAll<HTMLElement>('.card')) {
+    const old = document.querySelector<HTMLElement>(`.card[data-plant="${card.dataset.plant}"]`)
+    if (!old) continue
+    card.hidden = old.hidden
+    const focused = old.contains(document.activeElement)
+    old.replaceWith(card)
+    mark(card, 'changed')
+    if (focused) card.querySelector('a')?.focus({ preventScroll: true })
+  }
+  for (const group of fresh.querySelectorAll('[data-part="drawing"] > g')) {
+    const old = document.getElementById(group.id)
+    if (old) regrow(old, group)
+  }
+  renew(fresh, SKY)
+  document.body.dataset.version = String(version(fresh.querySelector<HTMLElement>('[data-version]')!))
+  return tell(fresh)
+}
+
+/** The forms of the plants in the picture, by their ids. */
+function forms(): Map<string, Element> {
+  return new Map([...document.querySelectorAll('g.plant > g')].map((form) => [form.id, form]))
+}
+
+/** Lets the plants of a new picture grow out of those of the old one. */
+function growOutOf(old: Map<string, Element>): void {
+  for (const [id, form] of forms()) {
+    const before = old.get(id)
+    if (!before) mark(form.closest('g.plant'), 'arrived')
+    else if (before.innerHTML !== form.innerHTML) {
+      const fresh = form.cloneNode(true) as Element
+      form.replaceChildren(...before.childNodes)
+      regrow(form, fresh)
+    }
+  }
+}
+
+/** Takes over a page that was loaded again. Returns what happened, as sentences. */
+export function applyPage(html: string): string[] {
+  const fresh = new DOMParser().parseFromString(html, 'text/html')
+  const sky = document.documentElement.dataset
+  const { time, season } = fresh.documentElement.dataset
+  const sameLight = time === sky.time && season === sky.season
+  const before = forms()
+  Object.assign(sky, { time, season })
+  document.body.dataset.version = fresh.body.dataset.version ?? '0'
+  const sentences = tell(fresh)
+  renew(fresh, [...SKY, 'project', 'drawing', 'count', 'found', 'list', 'stars'])
+  // The first plant of an empty garden, or the last that left: the page has other sections now.
+  if (!part('list') !== !part('list', fresh)) replace(document.querySelector('main')!, fresh.querySelector('main')!)
+  if (sameLight) growOutOf(before)
+  return sentences
+}
