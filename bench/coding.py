@@ -1,0 +1,196 @@
+"""`python -m bench.coding`: heartbeats taken in over HTTP, settled, and asked about, against the limits set for them.
+
+On SQLite, or on the database that `BENCH_DATABASE_URL` names, which has to be empty. The number of heartbeats can be
+given; a million take some minutes.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.report import UNLIMITED, Result, report, say
+from tests.running import Greenhouse, greenhouse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEY = "00000000-0000-4000-8000-000000000000"
+HOME = "/api/v1/integrations/wakatime/users/current/"
+HEADERS = {
+    "Authorization": "Basic " + base64.b64encode(KEY.encode()).decode(),
+    "Content-Type": "application/json",
+    "User-Agent": "wakatime/v1.98.1 (linux-6.1.0-x86_64) go1.22 vscode/1.90.0 vscode-wakatime/24.5.0",
+}
+BULK = 25
+DAYS = 365
+CONNECTIONS = 4
+QUESTIONS = 60
+LANGUAGES = ("Python", "TypeScript", "Rust", "Go", "HTML", "CSS", "Shell", "SQL")
+SETTLE = (
+    "from django.utils import timezone; from integrations.coding.services import settle; settle(now=timezone.now())"
+)
+
+
+def heartbeats(count: int) -> Iterator[dict[str, Any]]:
+    """A year of work: long days, a project for ten minutes or so, then another."""
+    dice, a_day = random.Random(1), max(1, count // DAYS)
+    first = (datetime.now(UTC) - timedelta(days=DAYS)).replace(hour=7, minute=0, second=0, microsecond=0)
+    step, project, language = 14 * 3600 / a_day, 0, ""
+    for number in range(count):
+        if number % 40 == 0:
+            project, language = dice.randrange(20), dice.choice(LANGUAGES)
+        at = first + timedelta(days=number // a_day, seconds=step * (number % a_day) + dice.random())
+        yield {
+            "time": at.timestamp(),
+            "entity": f"/home/gardener/projects/project-{project}/source/module_{number % 90}.py",
+            "type": "file",
+            "category": "coding",
+            "is_write": number % 3 == 0,
+            "project": f"project-{project}",
+            "branch": "main",
+            "language": language,
+            "dependencies": ["json", "django"],
+            "lines": 240,
+            "lineno": number % 240,
+            "cursorpos": 12,
+            "user_agent": HEADERS["User-Agent"],
+        }
+
+
+def bulks(count: int) -> Iterator[bytes]:
+    """The same as bodies of requests."""
+    some: list[dict[str, Any]] = []
+    for one in heartbeats(count):
+        some.append(one)
+        if len(some) == BULK:
+            yield json.dumps(some).encode()
+            some = []
+    if some:
+        yield json.dumps(some).encode()
+
+
+def send_all(garden: Greenhouse, count: int) -> float:
+    """Seconds until everything was taken in, over a few connections. Raises `RuntimeError` for any other answer."""
+    bodies, lock = bulks(count), threading.Lock()
+    failures: list[bytes] = []
+
+    def send() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", garden.port, timeout=60)
+        while not failures:
+            with lock:
+                body = next(bodies, None)
+            if body is None:
+                break
+            connection.request("POST", f"{HOME}heartbeats.bulk", body, HEADERS)
+            answer = connection.getresponse()
+            said = answer.read()
+            if answer.status != 202:
+                failures.append(said)
+        connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(CONNECTIONS)]
+    began = time.perf_counter()
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    if failures:
+        raise RuntimeError(failures[0].decode())
+    return time.perf_counter() - began
+
+
+def seconds_of_answers(garden: Greenhouse, path: str, questions: int) -> list[float]:
+    """How long each answer took. Raises `RuntimeError` for one that says nothing."""
+    connection, took = http.client.HTTPConnection("127.0.0.1", garden.port, timeout=60), []
+    for _ in range(questions):
+        began = time.perf_counter()
+        connection.request("GET", f"{HOME}{path}", headers=HEADERS)
+        answer = connection.getresponse()
+        said = answer.read()
+        took.append(time.perf_counter() - began)
+        if answer.status != 200 or not json.loads(said)["data"]:
+            raise RuntimeError(path)
+    connection.close()
+    return took
+
+
+def fill(count: int) -> None:
+    """Inside a greenhouse: the days that so many heartbeats come to, as if they had been sent and settled."""
+    from django.utils import timezone
+
+    from integrations.coding.durations import Beat, spent
+    from integrations.coding.services import keep_days
+    from integrations.models import CodingSource
+
+    zone = timezone.get_default_timezone()
+    for _, some in groupby(heartbeats(count), lambda one: datetime.fromtimestamp(one["time"], UTC).date()):
+        beats = [
+            Beat(datetime.fromtimestamp(one["time"], UTC), one["project"], one["language"], one["category"], "VS Code")
+            for one in some
+        ]
+        keep_days(drafts=spent(beats, zone), source=CodingSource.HEARTBEATS, now=timezone.now())
+
+
+def ask_about(directory: Path, count: int) -> list[Result]:
+    """Statistics alone, from the days that so many heartbeats come to."""
+    with greenhouse(directory, HEARTBEAT_API_KEY=KEY, RATE_LIMIT_HEARTBEATS=UNLIMITED) as garden:
+        garden.manage("migrate", "--verbosity", "0")
+        garden.manage("shell", "--no-imports", "-c", f"from bench.coding import fill; fill({count})")
+        garden.serve("manage.py", "runweb")
+        return ask(garden)
+
+
+def ask(garden: Greenhouse) -> list[Result]:
+    """The questions that editors and dashboards ask; the year first of all, when nothing of it is kept yet."""
+    today = datetime.now(UTC).date()
+    year = f"summaries?start={today - timedelta(days=DAYS)}&end={today - timedelta(days=1)}"
+    day = f"summaries?start={today - timedelta(days=9)}&end={today - timedelta(days=9)}"
+    first = seconds_of_answers(garden, year, 1)[0]
+    results = [Result("coding time of a year, first asked", f"{first * 1000:.0f} ms", "–")]
+    for what, path in (("a day", day), ("a year", year), ("today", "statusbar/today")):
+        p95 = statistics.quantiles(seconds_of_answers(garden, path, QUESTIONS), n=20)[-1]
+        results.append(Result(f"coding time of {what}, p95", f"{p95 * 1000:.0f} ms", "< 300 ms", 0.3 / p95))
+    return results
+
+
+def measure(directory: Path, count: int) -> list[Result]:
+    """Take in, settle, ask."""
+    settings = {"RATE_LIMIT_HEARTBEATS": UNLIMITED, "HEARTBEAT_API_KEY": KEY}
+    if url := os.environ.get("BENCH_DATABASE_URL"):
+        settings["DATABASE_URL"] = url
+    shape = "PostgreSQL" if url else "SQLite"
+    with greenhouse(directory, **settings) as garden:
+        garden.manage("migrate", "--verbosity", "0")
+        garden.serve("manage.py", "runweb")
+        say(f"Sending {count:,} heartbeats …")
+        rate = count / send_all(garden, count)
+        say("Settling …")
+        began = time.perf_counter()
+        if garden.start(sys.executable, "manage.py", "shell", "--no-imports", "-c", SETTLE).wait():
+            raise RuntimeError(garden.log)
+        seconds = time.perf_counter() - began
+        say("Asking …")
+        return [
+            Result(f"heartbeats taken in, {shape}", f"{rate:,.0f}/s", "≥ 2,000/s", rate / 2000),
+            Result(f"{count:,} heartbeats settled", f"{seconds:.1f} s, {count / seconds:,.0f}/s", "–"),
+            *ask(garden),
+        ]
+
+
+if __name__ == "__main__":
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as temporary:
+        sys.exit(1 if report(measure(Path(temporary), wanted)) else 0)

@@ -1,0 +1,137 @@
+"""A real server on a fresh garden, and a real browser that looks at it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.needs import missing
+from tests.running import ROOT, Greenhouse, greenhouse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@contextmanager
+def served(directory: Path, *, demo: bool) -> Iterator[Greenhouse]:
+    """A new garden in the embedded shape, its web process running."""
+    assert (ROOT / "static/dist/.vite/manifest.json").is_file(), "the frontend is not built; `make test` builds it"
+    with greenhouse(directory, OWNER_NAME="Ada Lovelace") as site:
+        site.manage("migrate", "--verbosity", "0")
+        site.manage("collectstatic", "--noinput", "--verbosity", "0")
+        if demo:
+            site.manage("demo")
+        site.serve("manage.py", "runweb")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def garden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Greenhouse]:
+    """The demonstration garden, served."""
+    with served(tmp_path_factory.mktemp("garden"), demo=True) as site:
+        yield site
+
+
+@pytest.fixture
+def bare_garden(tmp_path: Path) -> Iterator[Greenhouse]:
+    """A garden in which nothing is planted yet, served."""
+    directory = tmp_path / "bare"
+    directory.mkdir()
+    with served(directory, demo=False) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def flags() -> list[str]:
+    """What Chromium is started with besides; a module that needs WebGL names its own."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def browser(flags: list[str]) -> Iterator[Browser]:
+    """Chromium. It ends with the module: while it runs, Django takes this thread for an asynchronous one."""
+    if CHROMIUM is None:
+        missing("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *flags])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens addresses, each as a visitor of its own; fails the test if the console complained."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(site: Greenhouse, path: str = "/", *, width: int = 1440, height: int = 900, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None,
+        )
+        page.goto(f"http://127.0.0.1:{site.port}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@dataclass
+class Repository:
+    """A git repository in which the owner works."""
+
+    path: Path
+    commits: int = 0
+
+    def commit(self, number: int = 1) -> None:
+        """So many commits of some lines each, today."""
+        for _ in range(number):
+            self.commits += 1
+            (self.path / f"module_{self.commits}.py").write_text("value = 1\n" * 40)
+            self.git("add", ".")
+            self.git("commit", "--quiet", "--message", f"Change {self.commits}")
+
+    @property
+    def name(self) -> str:
+        """What its plant is called."""
+        return self.path.name
+
+    def git(self, *arguments: str) -> None:
+        """Run git as its owner."""
+        who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", "-C", str(self.path), *who, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """A repository with one commit, of a name that no other test uses."""
+    made = Repository(tmp_path / f"engine-{uuid.uuid4().hex[:6]}")
+    made.path.mkdir()
+    made.git("init", "--quiet")
+    made.commit()
+    return made

@@ -1,0 +1,130 @@
+"""Real PostgreSQL and Redis for the tests that ask for them.
+
+Beside a developer who has neither, such tests are skipped with the reason; where CI is set they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+import uuid
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tests.needs import missing
+from tests.running import Greenhouse, free_port, greenhouse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432")
+
+
+@contextmanager
+def postgres_database(template: str = "template1") -> Iterator[str]:
+    """The name of a fresh PostgreSQL database, dropped afterwards."""
+    name = f"greenhouse_{uuid.uuid4().hex[:12]}"
+    try:
+        connection = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError as error:
+        missing(f"no PostgreSQL at {POSTGRES}: {error}")
+    with connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        try:
+            yield name
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database that was migrated once, to make others from."""
+    with postgres_database() as name:
+        Greenhouse(tmp_path_factory.mktemp("postgres"), {"DATABASE_URL": f"{POSTGRES}/{name}"}).manage("migrate")
+        yield name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that was migrated once, to make others from."""
+    directory = tmp_path_factory.mktemp("sqlite")
+    Greenhouse(directory, {}).manage("migrate")
+    return directory
+
+
+@pytest.fixture
+def database_url(migrated_postgres: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own."""
+    with postgres_database(template=migrated_postgres) as name:
+        yield f"{POSTGRES}/{name}"
+
+
+class RedisServer:
+    """A Redis of the test's own, to be ended and started again."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"],
+            cwd=self._directory,
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 10
+        with Redis.from_url(self.url) as client:
+            while time.monotonic() < deadline:
+                with suppress(RedisError):
+                    client.ping()
+                    return
+                time.sleep(0.05)
+        raise AssertionError("redis-server does not answer")
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    if shutil.which("redis-server") is None:
+        missing("no redis-server on this machine")
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Greenhouse]:
+    """SQLite, no broker: everything by one command."""
+    shutil.copytree(migrated_sqlite, tmp_path, dirs_exist_ok=True)
+    with greenhouse(tmp_path) as installation:
+        yield installation
+
+
+@pytest.fixture
+def production(tmp_path: Path, database_url: str, redis_server: RedisServer) -> Iterator[Greenhouse]:
+    """PostgreSQL and Redis; the tests start the processes they need."""
+    with greenhouse(tmp_path, DATABASE_URL=database_url, REDIS_URL=redis_server.url) as installation:
+        yield installation
+
+
+@pytest.fixture(params=["embedded", pytest.param("production", marks=pytest.mark.services)])
+def either_shape(request: pytest.FixtureRequest) -> Greenhouse:
+    """The same test in both shapes."""
+    installation: Greenhouse = request.getfixturevalue(request.param)
+    return installation
