@@ -64,7 +64,7 @@ def uncounted_commits(provider: str, *, now: datetime) -> list[tuple[str, str]]:
         occurred_at__gt=now - COUNTED_BACK,
         project__hidden_by_source=False,
     ).exclude(project__github_repo="")
-    newest = rows.order_by("-occurred_at").values_list("project__github_repo", "external_id")
+    newest = rows.order_by("-occurred_at", "-pk").values_list("project__github_repo", "external_id")
     return list(newest[:MOST_UNCOUNTED])
 
 
@@ -102,7 +102,7 @@ def recent_commits(*, now: datetime, limit: int) -> list[dict[str, Any]]:
             occurred_at__lte=now,
         )
         .select_related("project")
-        .order_by("-occurred_at")[:limit]
+        .order_by("-occurred_at", "-pk")[:limit]
     )
     return [
         {

@@ -260,7 +260,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
             "<li><span>{}</span> {} <em>{}</em></li>",
             (
                 (ago(activity.occurred_at), activity.title or activity.get_kind_display(), activity.source)
-                for activity in project.activities.order_by("-occurred_at")[:RECENT]
+                for activity in project.activities.order_by("-occurred_at", "-pk")[:RECENT]
             ),
         )
         if not rows:
