@@ -77,7 +77,7 @@ class PlantActions(Base):
         """Do not ask about these again."""
         if changed := planting.let_stand(projects=queryset):
             stand = "stands" if changed == 1 else "stand"
-            self.message_user(request, f"{_plants(changed).capitalize()} {stand} on.", messages.SUCCESS)
+            self.message_user(request, f"{_plants(changed)} {stand} on.", messages.SUCCESS)
         else:
             self.message_user(request, "None of these is archived at its source.", messages.WARNING)
 

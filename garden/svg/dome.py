@@ -97,20 +97,21 @@ class Dome:
         """Lamps along every second rib; symbols are noted in `sketch`."""
         if self.mood.lamps < 0.3:
             return ""
-        out = Sketch(self.prefix, sketch.symbols)
+        glow, out = Sketch(self.prefix), Sketch(self.prefix, sketch.symbols)
         for x, y, z in ((-0.35, 1.0, -0.1), (0.42, 1.0, 0.2)):
             shot = self.camera.see(x * self.radius, y, z * self.radius)
-            out.markup(
+            glow.markup(
                 f'<ellipse class="lamplight" cx="{round(shot.x)}" cy="{round(shot.y)}" '
                 f'rx="{round(3.6 * shot.scale)}" ry="{round(2.3 * shot.scale)}" '
-                f'fill="url(#{self.prefix}warm)" opacity=".7"/>'
+                f'fill="url(#{self.prefix}warm)" opacity="{fraction(0.7 * self.mood.lamps)}"/>'
             )
         for index in range(0, RIBS + 1, 2):
             for step in range(1, 11):
                 x, y, z = self._at(self._rib(index), step / 11)
                 shot = self.camera.see(x * 0.985, y - 0.1 - 0.06 * math.sin(step * 2.1), z * 0.985)
                 out.stamp("lamp", shot.x, shot.y, 0.26 * shot.scale)
-        return f'<g class="lamps" opacity="{fraction(self.mood.lamps)}">{out}</g>'
+        # A group that is not opaque is drawn by itself first: light inside it would fall on nothing.
+        return f'{glow}<g class="lamps" opacity="{fraction(self.mood.lamps)}">{out}</g>'
 
     def _panes(self) -> str:
         """A few panes that catch the light."""

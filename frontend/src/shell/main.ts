@@ -68,10 +68,13 @@ async function catchUp(): Promise<void> {
     let answer = await fetch(whole ? location.href : `/fragments/changes/?since=${version()}`)
     const startOver = answer.status === 205
     if (startOver) answer = await fetch(location.href)
-    if (!answer.ok) return // gone, or broken for now: what is shown stays, with its time
+    if (!answer.ok) {
+      wholePage ||= whole && answer.status >= 500
+      return // gone, or broken for now: what is shown stays, with its time
+    }
     announce((whole || startOver ? applyPage : applyChanges)(await answer.text()))
   } catch {
-    wholePage = whole // the network failed; the next event, or the next connection, asks again
+    wholePage ||= whole // the network failed; the next event, or the next connection, asks again
   }
 }
 
