@@ -11,7 +11,7 @@ BUILT := static/dist/.vite/manifest.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services check demo bench dev format requirements api clean
+.PHONY: help run test check demo bench dev format requirements clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)

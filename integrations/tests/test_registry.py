@@ -34,7 +34,7 @@ def test_every_setting_of_a_provider_exists_and_is_explained(provider: Provider)
         assert hasattr(settings, name), f"{name} is missing in settings.py"
         places = [place for place, line in enumerate(lines) if re.fullmatch(rf"#?{name}=.*", line)]
         assert len(places) == 1, f"{name} stands {len(places)} times in .env.example"
-        assert lines[places[0] - 1].startswith("#"), f"{name} has no word on it in .env.example"
+        assert lines[places[0] - 1].startswith("# "), f"{name} has no word on it in .env.example"
 
 
 @providers
