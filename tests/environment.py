@@ -1,16 +1,18 @@
-"""A pytest plugin, loaded before Django's settings: tests know nothing of the `.env` in which an owner keeps their own.
+"""A pytest plugin, loaded before Django's settings: tests know nothing of the `.env` or the Redis of an owner.
 
-Processes that tests start inherit it. Tests empty the Redis database that they are given; where they run side by side
-(`pytest -n 2`), each worker takes one of its own, counted up from that of `REDIS_URL`.
+Tests empty the Redis database that they are given, so they take none but that of `TEST_REDIS_URL`. Where they run side
+by side (`pytest -n 2`), the second worker takes the database after it, and so on. Processes that tests start inherit
+all this.
 """
 
 import os
 from urllib.parse import urlsplit
 
 os.environ["GREENHOUSE_ENV_FILE"] = ""
-
-worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1…
-if worker and os.environ.get("REDIS_URL"):
-    url = urlsplit(os.environ["REDIS_URL"])
+os.environ.pop("REDIS_URL_FILE", None)
+os.environ.pop("REDIS_URL", None)
+if "TEST_REDIS_URL" in os.environ:
+    url = urlsplit(os.environ["TEST_REDIS_URL"])
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     database = int(url.path.strip("/") or 0) + int(worker.removeprefix("gw"))
     os.environ["REDIS_URL"] = url._replace(path=f"/{database}").geturl()

@@ -17,9 +17,11 @@ from tests.needs import missing
 from tests.running import ROOT, Greenhouse, greenhouse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
+
+    from tests.e2e.pages import Visit
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -78,7 +80,7 @@ def browser(flags: list[str]) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser) -> Iterator[Visit]:
     """Opens addresses, each as a visitor of its own; fails the test if the console complained."""
     complaints: list[str] = []
     contexts = []

@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Page
 
+    from tests.e2e.pages import Visit
     from tests.running import Greenhouse
-
-    Visit = Callable[..., Page]
 
 MESA = ["--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
 SCENE = "/?force=3d&inspect&quality=low"

@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.scene import MESA, at_rest, until, walk_in, with_scene
+from tests.e2e.scene import MESA, STARTS, at_rest, until, walk_in, with_scene
 from tests.running import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from playwright.sync_api import Page
-
     from tests.e2e.conftest import Repository
+    from tests.e2e.pages import Visit
     from tests.running import Greenhouse
-
-    Visit = Callable[..., Page]
 
 NIGHT = "/?force=3d&inspect&quality=low&T=12&time=night&season=summer&weather=starry&precipitation=clear"
 SKILLS = "from django.utils import timezone; from skills.services import sync_from_projects as s; s(now=timezone.now())"
@@ -77,6 +72,7 @@ def test_the_list_points_at_the_star_and_by_day_there_is_none(garden: Greenhouse
     by_day = with_scene(visit, garden, NIGHT.replace("night", "day").replace("starry", "sunny"))
     by_day.locator(".stars").get_by_role("link", name=python, exact=True).focus()
     until(by_day, "() => document.querySelector('.star-label').textContent !== ''")
+    at_rest(by_day)
     expect(by_day.locator(".star-label.shown")).to_have_count(0)
 
 
@@ -134,5 +130,13 @@ def test_sound_is_off_until_asked_for_and_ends_with_a_pause(garden: Greenhouse, 
     page.get_by_role("button", name="Pause").click()
     expect(button).to_have_attribute("aria-pressed", "false")
     until(page, "() => contexts[0].state === 'closed'")
+
+
+def test_sound_is_never_remembered_as_on(garden: Greenhouse, visit: Visit) -> None:
+    page = with_scene(visit, garden, "/?force=3d&quality=low")
+    button = page.get_by_role("button", name="Sound")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
     page.reload()
-    expect(page.get_by_role("button", name="Sound")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("html[data-scene=ready]")).to_be_attached(timeout=STARTS)
+    expect(button).to_have_attribute("aria-pressed", "false")

@@ -11,13 +11,12 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
+    from tests.e2e.pages import Visit
     from tests.running import Greenhouse
-
-    Visit = Callable[..., Page]
 
 PLANTS = 170
 

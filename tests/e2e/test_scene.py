@@ -14,18 +14,16 @@ from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import CHROMIUM
+from tests.e2e.pages import layout_shift
 from tests.e2e.scene import MESA, SCENE, STARTS, at_rest, frames, place_of, until, walk_in, with_scene
 from tests.running import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from tests.e2e.conftest import Repository
+    from tests.e2e.pages import Visit
     from tests.running import Greenhouse
-
-    Visit = Callable[..., Page]
 
 FROZEN = "/?force=3d&T=12&time=day&season=summer&weather=sunny&precipitation=clear&quality=low"
 PLANT = "windfall"  # a conifer that stands free
@@ -44,15 +42,7 @@ def test_the_scene_comes_over_the_drawing_and_moves_nothing(garden: Greenhouse, 
     expect(page.locator(".picture")).not_to_be_visible()
     assert page.locator("#scene").get_attribute("aria-hidden") == "true"
     assert page.locator("#scene [tabindex], #scene a, #scene button").count() == 0
-    shift = page.evaluate(
-        """() => new Promise(resolve => {
-            let sum = 0
-            new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value }))
-              .observe({ type: 'layout-shift', buffered: true })
-            setTimeout(() => resolve(sum), 500)
-        })"""
-    )
-    assert shift == 0
+    assert layout_shift(page) == 0
 
 
 def test_a_plant_grows_in_the_scene_while_it_is_watched(
