@@ -131,6 +131,7 @@ class Window:
         limit = parse(settings.RATE_LIMITS["garden"])
         self._most, self._seconds = limit.amount, limit.get_expiry()
         self._counts: dict[str, int] = {}
+        self._network = lru_cache(maxsize=1024)(network)  # reading an address is a quarter of all that is done here
         self._ends = 0.0
 
     def hit(self, client: str) -> float | None:
@@ -140,8 +141,9 @@ class Window:
         now = time.monotonic()
         if now >= self._ends:
             self._counts.clear()
+            self._network.cache_clear()
             self._ends = now + self._seconds
-        whole = network(client)
+        whole = self._network(client)
         count = self._counts[whole] = self._counts.get(whole, 0) + 1
         return None if count <= self._most else self._ends - now
 
