@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
-from greenhouse import rest, state
-from integrations.coding import told
+from greenhouse import state
+from greenhouse.web import rest
+from integrations.coding import day_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,5 +30,5 @@ def _quick_passwords() -> Iterator[None]:
 def _fresh_process() -> None:
     rest.limiter.cache_clear()
     state.invalidate()
-    told.forget()
+    day_cache.forget()
     cache.clear()

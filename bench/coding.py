@@ -39,8 +39,9 @@ DAYS = 365
 CONNECTIONS = 4
 QUESTIONS = 60
 LANGUAGES = ("Python", "TypeScript", "Rust", "Go", "HTML", "CSS", "Shell", "SQL")
-SETTLE = (
-    "from django.utils import timezone; from integrations.coding.services import settle; settle(now=timezone.now())"
+REBUILD = (
+    "from django.utils import timezone; from integrations.coding.services import rebuild_days; "
+    "rebuild_days(now=timezone.now())"
 )
 
 
@@ -179,7 +180,7 @@ def measure(directory: Path, count: int) -> list[Result]:
         rate = count / send_all(garden, count)
         say("Settling …")
         began = time.perf_counter()
-        if garden.start(sys.executable, "manage.py", "shell", "--no-imports", "-c", SETTLE).wait():
+        if garden.start(sys.executable, "manage.py", "shell", "--no-imports", "-c", REBUILD).wait():
             raise RuntimeError(garden.log)
         seconds = time.perf_counter() - began
         say("Asking …")

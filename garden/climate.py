@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 NEUTRAL: Final = 1.0
 
-_teller: Callable[[datetime], float] = lambda _now: NEUTRAL  # noqa: E731 – typed as what takes its place
+_provider: Callable[[datetime], float] = lambda _now: NEUTRAL  # noqa: E731 – typed as what takes its place
 
 
-def told_by(teller: Callable[[datetime], float]) -> None:
-    """Let `teller` say the conditions of a moment from now on."""
-    global _teller
-    _teller = teller
+def set_provider(provider: Callable[[datetime], float]) -> None:
+    """Let `provider` say the conditions of a moment from now on."""
+    global _provider
+    _provider = provider
 
 
 def conditions(now: datetime) -> float:
     """The growing conditions of a moment, 0.9 to 1.1."""
-    return _teller(now)
+    return _provider(now)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from garden import live
-from garden.holding import take_turn
+from garden.locks import advisory_lock
 from garden.models import GardenEvent, Project
 from garden.vocabulary import EventType
 
@@ -30,7 +30,7 @@ def publish(
     Must run inside the transaction of the change. `rewrites` where rows of the past were changed in it: hubs keep them
     in memory, and read all of them anew.
     """
-    hold_order()
+    lock_sequence()
     event = GardenEvent.objects.create(
         event_type=event_type, source=source, data=dict(data), timestamp=now, rewrites=rewrites
     )
@@ -38,13 +38,13 @@ def publish(
     return event
 
 
-def hold_order() -> None:
+def lock_sequence() -> None:
     """Let no other transaction publish until this one ends.
 
     That makes the order of commits the order of `seq`, so that a reader who remembers the highest `seq` misses nothing.
     One who decides on what was told before, or on what may be told, asks for it first.
     """
-    take_turn(_COMMIT_ORDER_LOCK)
+    advisory_lock(_COMMIT_ORDER_LOCK)
 
 
 def publish_of(

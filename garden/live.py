@@ -237,7 +237,7 @@ class Hub:
         else:
             return seq
         if seq is not None:
-            _tell_advance()
+            _notify_listeners()
         return newest
 
     def _replace(self, backlog: Backlog) -> None:
@@ -295,7 +295,7 @@ def stats() -> Stats:
 
 def wake() -> None:
     """Tell this process and all others that the outbox grew. On commit, from any thread: never blocks or raises."""
-    _tell_advance()
+    _notify_listeners()
     hub.wake()
     if settings.REDIS_URL:
         _announcer().announce()
@@ -336,7 +336,7 @@ def _announcer() -> _Announcer:
     return _Announcer()
 
 
-def _tell_advance() -> None:
+def _notify_listeners() -> None:
     for callback in _on_advance:
         callback()
 

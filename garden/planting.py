@@ -12,8 +12,8 @@ from django.utils.text import slugify
 
 from garden import events
 from garden.genome import plant_type_for, seed_for
-from garden.holding import hold, hold_all
 from garden.layout import Newcomer, Position, Standing, gap, is_plantable, island_radius, place, terrain
+from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.text import storable
 from garden.vocabulary import EventType, ProjectStatus
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TECHNOLOGIES_SHOWN = 8  # the main ones; a list of thirty says nothing
 MOST_WAITING_SEEDS = 50  # proposals that an owner can still look through
-TOLD_BY_SOURCES = (
+SOURCE_FIELDS = (
     "name",
     "description",
     "github_repo",
@@ -123,7 +123,7 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, is_demo: bool) -> P
         languages=draft.languages, topics=[*draft.topics, *draft.technologies], description=draft.description
     )
     _apply(project, draft, now)
-    stand(project)
+    assign_position(project)
     project.save()
     events.publish_of(project, EventType.SEED_PLANTED, brief(project), source=source, now=now)
     return project
@@ -137,9 +137,9 @@ def brief(project: Project) -> dict[str, Any]:
 @transaction.atomic
 def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime) -> None:
     """Bring a project up to date with its source; what the owner set by hand stays, what is not said stays."""
-    hold(project)
-    was = Standpoint.of(project)
-    before = _told_of(project)
+    lock_row(project)
+    was = PublicState.of(project)
+    before = _source_values(project)
     if draft.github_id:
         project.github_id = draft.github_id
     if draft.github_repo and draft.github_repo != project.github_repo:
@@ -147,14 +147,14 @@ def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime
     if draft.created_at and draft.created_at < project.planted_date and "planted_date" not in project.owner_edited:
         project.planted_date = draft.created_at
     _apply(project, draft, now)
-    if _told_of(project) != before:
-        project.save(update_fields=[*TOLD_BY_SOURCES, "updated_at"])
+    if _source_values(project) != before:
+        project.save(update_fields=[*SOURCE_FIELDS, "updated_at"])
         announce_change(project, was=was, source=source, now=now)
 
 
-def _told_of(project: Project) -> tuple[Any, ...]:
+def _source_values(project: Project) -> tuple[Any, ...]:
     """Everything a source can change, to see whether it did."""
-    return tuple(getattr(project, name) for name in TOLD_BY_SOURCES)
+    return tuple(getattr(project, name) for name in SOURCE_FIELDS)
 
 
 def _apply(project: Project, draft: ProjectDraft, now: datetime) -> None:
@@ -191,7 +191,7 @@ def propose_seed(*, name: str, description: str, at: Position, now: datetime) ->
     def make() -> Project:
         seed = _bare(name, description, now)
         seed.status = ProjectStatus.PROPOSED
-        stand(seed, wanted=at)
+        assign_position(seed, wanted=at)
         seed.save()
         return seed
 
@@ -209,7 +209,7 @@ def plant_seed(
         for field, value in (changes or {}).items():
             setattr(seed, field, value)
         seed.owner_edited = sorted(set(changes or {}) - NOT_FROM_SOURCES)
-        stand(seed, wanted=at)
+        assign_position(seed, wanted=at)
         seed.save()
         return seed
 
@@ -233,7 +233,7 @@ def _bare(name: str, description: str, now: datetime) -> Project:
 @transaction.atomic
 def approve(*, projects: QuerySet[Project], now: datetime) -> int:
     """Let proposed seeds into the garden. Returns how many."""
-    seeds = [seed for seed in hold_all(projects) if seed.status == ProjectStatus.PROPOSED]
+    seeds = [seed for seed in lock_rows(projects) if seed.status == ProjectStatus.PROPOSED]
     for seed in seeds:
         curate(project=seed, changes={"status": ProjectStatus.ACTIVE}, now=now)
     return len(seeds)
@@ -245,15 +245,15 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
 
     A seed that is let in gets a free place, and so does a plant that is moved to where nothing can grow.
     """
-    hold(project)
-    was = Standpoint.of(project)
+    lock_row(project)
+    was = PublicState.of(project)
     for name, value in changes.items():
         setattr(project, name, value)
     at = Position(project.position_x, project.position_z)
     if was.proposed and project.status != ProjectStatus.PROPOSED:
-        stand(project, wanted=at)
+        assign_position(project, wanted=at)
     elif changes.keys() & {"position_x", "position_z"} and not _can_grow(project, at):
-        stand(project)
+        assign_position(project)
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
     project.save(update_fields=[*{*changes, "position_x", "position_z"}, "owner_edited", "updated_at"])
     announce_change(project, was=was, source="owner", now=now)
@@ -263,7 +263,7 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
 @transaction.atomic
 def set_status(*, projects: Iterable[Project], status: ProjectStatus, now: datetime) -> int:
     """Feature, archive or bring back several projects. Returns how many changed."""
-    changed = [project for project in hold_all(projects) if project.status != status]
+    changed = [project for project in lock_rows(projects) if project.status != status]
     for project in changed:
         curate(project=project, changes={"status": status}, now=now)
     return len(changed)
@@ -280,15 +280,15 @@ def let_stand(*, projects: Iterable[Project]) -> int:
 @transaction.atomic
 def hide(*, project: Project, source: str, now: datetime) -> None:
     """Take a project off the site because its source is no longer public. Its plant and past are kept."""
-    hold(project)
-    was = Standpoint.of(project)
+    lock_row(project)
+    was = PublicState.of(project)
     project.hidden_by_source = True
     project.save(update_fields=["hidden_by_source", "updated_at"])
     announce_change(project, was=was, source=source, now=now)
 
 
 @dataclass(frozen=True, slots=True)
-class Standpoint:
+class PublicState:
     """Where a project stood before a change."""
 
     in_garden: bool
@@ -296,12 +296,12 @@ class Standpoint:
     proposed: bool
 
     @classmethod
-    def of(cls, project: Project) -> Standpoint:
+    def of(cls, project: Project) -> PublicState:
         """Where it stands now."""
         return cls(project.in_garden, project.listed, project.status == ProjectStatus.PROPOSED)
 
 
-def announce_change(project: Project, *, was: Standpoint, source: str, now: datetime) -> None:
+def announce_change(project: Project, *, was: PublicState, source: str, now: datetime) -> None:
     """Tell the browsers that a plant came, changed or left, whichever it is.
 
     One that may no longer be named goes from the outbox as well; one that was only archived stays there.
@@ -323,7 +323,7 @@ def announce_change(project: Project, *, was: Standpoint, source: str, now: date
 @transaction.atomic
 def remove(*, projects: QuerySet[Project], source: str, now: datetime) -> int:
     """Delete projects with all that is known about them. Returns how many."""
-    doomed = hold_all(projects)
+    doomed = lock_rows(projects)
     for project in doomed:
         if project.listed:
             events.forget(project, source=source, now=now)
@@ -342,7 +342,7 @@ def _can_grow(project: Project, at: Position) -> bool:
     return is_plantable(project.genome.variant, at.x, at.z, terrain(island_radius(standing)))
 
 
-def stand(project: Project, wanted: Position | None = None) -> None:
+def assign_position(project: Project, wanted: Position | None = None) -> None:
     """Give a project a free place on the island, near `wanted` where that is given. Nobody else moves."""
     others = [
         Standing(variant=other.genome.variant, x=other.position_x, z=other.position_z)

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from garden import climate, events, forecast, growth, selectors
-from garden.holding import hold
+from garden.locks import lock_row
 from garden.models import Activity, GardenEvent, GrowthLog, IdempotentReply, Interaction, Project
 from garden.text import storable
 from garden.vocabulary import ActivityKind, EventType, GrowthStage, InteractionKind
@@ -102,7 +102,7 @@ def record_activities(*, project: Project, drafts: Iterable[ActivityDraft], sour
 
 @transaction.atomic
 def _record_batch(project: Project, batch: Sequence[ActivityDraft], source: str, now: datetime) -> Recorded:
-    hold(project)  # so that two tellings of the same facts do not both count them as new
+    lock_row(project)  # so that two tellings of the same facts do not both count them as new
     horizon = now + timedelta(days=1)
     drafts = {(draft.kind, storable(draft.external_id, 200)): draft for draft in batch if draft.occurred_at <= horizon}
     known = {
@@ -180,9 +180,9 @@ def grow(*, project: Project, now: datetime, source: str, log: bool = True) -> G
 
     `log` is off in the middle of an import, whose past is written by `backfill` when all of it is there.
     """
-    hold(project)
+    lock_row(project)
     tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
-    return _settle(project, tallies, now=now, source=source, conditions=climate.conditions(now), log=log)
+    return _apply_assessment(project, tallies, now=now, source=source, conditions=climate.conditions(now), log=log)
 
 
 def grow_all(*, now: datetime, source: str) -> list[Growth]:
@@ -197,10 +197,10 @@ def grow_all(*, now: datetime, source: str) -> list[Growth]:
     for project in projects:
         try:
             with transaction.atomic():
-                hold(project)
+                lock_row(project)
                 if project.grown_at is None or project.grown_at < now:  # else somebody read more than we did
                     known = tallies.get(project.pk, [])
-                    grown.append(_settle(project, known, now=now, source=source, conditions=conditions))
+                    grown.append(_apply_assessment(project, known, now=now, source=source, conditions=conditions))
         except Project.DoesNotExist:
             continue
         except Exception:
@@ -208,7 +208,7 @@ def grow_all(*, now: datetime, source: str) -> list[Growth]:
     return grown
 
 
-def _settle(
+def _apply_assessment(
     project: Project, tallies: list[DayTally], *, now: datetime, source: str, conditions: float, log: bool = True
 ) -> Growth:
     """Write one assessment to the project, which is held, and to its log, and publish what a browser would see."""
@@ -240,11 +240,11 @@ def _settle(
         setattr(project, name, value)
     project.save(update_fields=[*found, "updated_at"])
     if visibly:
-        _tell_growth(project, previous, source=source, now=now)
+        _publish_growth(project, previous, source=source, now=now)
     return Growth(previous, assessment.stage, assessment.growth_factor)
 
 
-def _tell_growth(project: Project, previous: GrowthStage, *, source: str, now: datetime) -> None:
+def _publish_growth(project: Project, previous: GrowthStage, *, source: str, now: datetime) -> None:
     events.publish_of(
         project,
         EventType.PROJECT_GROWTH,
@@ -310,7 +310,7 @@ def backfill(*, project: Project, now: datetime) -> int:
 
     Rows that an earlier import worked out are replaced; rows written live stay, and the past ends where they begin.
     """
-    hold(project)
+    lock_row(project)
     tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
     if not tallies:
         return 0

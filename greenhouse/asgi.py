@@ -14,15 +14,15 @@ django_application = get_asgi_application()  # sets Django up, which the imports
 
 from garden import live  # noqa: E402
 from garden.consumers import garden_socket  # noqa: E402
-from greenhouse.bodies import LimitBodies  # noqa: E402
-from greenhouse.hot import HotGarden  # noqa: E402
+from greenhouse.web.body_limits import LimitBodies  # noqa: E402
+from greenhouse.web.hot import HotGarden  # noqa: E402
 from visitors.addresses import address_of_scope  # noqa: E402
 from visitors.privacy import network  # noqa: E402
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, LifespanScope, WebSocketScope
 
-    from greenhouse.bodies import HTTPApplication
+    from greenhouse.web.body_limits import HTTPApplication
 
 SOCKETS = {"/ws/garden": garden_socket}
 

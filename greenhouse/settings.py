@@ -16,8 +16,8 @@ import structlog
 from django.templatetags.static import static
 
 from garden.vocabulary import GrowthStage, InteractionKind, PlantType, ProjectStatus, choices
-from greenhouse import local_secrets, reporting
-from greenhouse.redaction import without_secrets
+from greenhouse.run import local_secrets, reporting
+from greenhouse.run.redaction import without_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -114,11 +114,11 @@ INSTALLED_APPS = [
 
 # --- Web --------------------------------------------------------------------------------------------------------------
 MIDDLEWARE = [
-    "greenhouse.metrics.measured",
+    "greenhouse.web.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
-    "greenhouse.static_files.StaticFiles",
+    "greenhouse.web.static_files.StaticFiles",
     "corsheaders.middleware.CorsMiddleware",
-    "greenhouse.csp.PolicyMiddleware",
+    "greenhouse.web.csp.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -172,7 +172,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = vite_file_is_immutable
 DJANGO_VITE = {
     "default": {
         "dev_mode": env.bool("VITE_DEV_MODE", False),
-        "app_client_class": "greenhouse.assets.BuiltAssets",
+        "app_client_class": "greenhouse.web.assets.BuiltAssets",
         "static_url_prefix": "dist",
         "manifest_path": VITE_BUILD_DIR / ".vite" / "manifest.json",
     }
@@ -206,7 +206,7 @@ _STONE = {
     "950": "oklch(13.5% .01 160)",
 }
 UNFOLD = {
-    "LOGIN": {"form": "greenhouse.signin.LimitedAuthenticationForm"},
+    "LOGIN": {"form": "greenhouse.console.signin.LimitedAuthenticationForm"},
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
     "SITE_SUBHEADER": "The owner's console",
@@ -216,8 +216,8 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "COLORS": {"primary": _GREEN, "base": _STONE},
     "STYLES": [lambda _request: static("console/console.css")],
-    "DASHBOARD_CALLBACK": "greenhouse.console.dashboard",
-    "SIDEBAR": {"show_search": True, "navigation": "greenhouse.console.navigation"},
+    "DASHBOARD_CALLBACK": "greenhouse.console.overview.dashboard",
+    "SIDEBAR": {"show_search": True, "navigation": "greenhouse.console.overview.navigation"},
 }
 
 # --- REST API ---------------------------------------------------------------------------------------------------------
@@ -230,10 +230,10 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["garden.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "greenhouse.rest.Pagination",
+    "DEFAULT_PAGINATION_CLASS": "greenhouse.web.rest.Pagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["greenhouse.rest.ScopedLimit"],
-    "EXCEPTION_HANDLER": "greenhouse.rest.error_response",
+    "DEFAULT_THROTTLE_CLASSES": ["greenhouse.web.rest.ScopedLimit"],
+    "EXCEPTION_HANDLER": "greenhouse.web.rest.error_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SIMPLE_JWT = {"CHECK_REVOKE_TOKEN": True}  # a token ends with the password it was given for
@@ -273,7 +273,7 @@ WEBSOCKET_LIMIT_PER_CLIENT = env.int("WEBSOCKET_LIMIT_PER_CLIENT", 100)
 
 # --- Tasks ------------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_BEAT_SCHEDULER = "greenhouse.beat:OwnersScheduler"
+CELERY_BEAT_SCHEDULER = "greenhouse.run.beat:OwnersScheduler"
 CELERY_BEAT_SYNC_EVERY = 1  # A run is written down at once, or a "Run now" in between would be overwritten.
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True

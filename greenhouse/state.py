@@ -81,7 +81,7 @@ def sky_now(now: datetime, version: int | None = None) -> Sky:
 def sky_by_the_clock(now: datetime) -> Sky:
     """The same for a page that must not ask the database: the weather is the hour's. No query."""
     place = _seen.place if _seen else weather_selectors.place_in_settings()
-    return _sky(now, place, weather_selectors.told_by_the_clock(now, place))
+    return _sky(now, place, weather_selectors.report_by_clock(now, place))
 
 
 def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[str, Any]]:

@@ -14,8 +14,9 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, 
 from rest_framework.permissions import AllowAny
 
 from garden.api import EventsView, GardenHealthView, PlantSeedView
-from greenhouse import errors, following, for_machines, front_page, health, metrics, pages, rest
 from greenhouse.api import GardenView, ProjectView, TokenRefresh, TokenView
+from greenhouse.site import errors, fragments, front_page, pages, robots
+from greenhouse.web import health, metrics, rest
 from integrations.api import GitHubWebhookView, IntegrationStatusView, ListeningView, RecentActivityView, SyncView
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView
 from skills.api import ConstellationView, SkillViewSet
@@ -83,12 +84,12 @@ urlpatterns = [
     path("projects/<slug:slug>", RedirectView.as_view(pattern_name="project", permanent=True)),
     path("skills/", pages.skills, name="skills"),
     path("skills/<slug:slug>/", pages.skill, name="skill"),
-    path("fragments/changes/", following.changes, name="changes"),
+    path("fragments/changes/", fragments.changes, name="changes"),
     path("fragments/plants/", front_page.plants, name="plants"),
-    path("fragments/news/", following.news, name="news"),
-    path("robots.txt", for_machines.robots, name="robots"),
-    path("sitemap.xml", for_machines.sitemap, name="sitemap"),
-    path("site.webmanifest", for_machines.webmanifest, name="webmanifest"),
+    path("fragments/news/", fragments.news, name="news"),
+    path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", robots.sitemap, name="sitemap"),
+    path("site.webmanifest", robots.webmanifest, name="webmanifest"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/v1/", include(without_slash(api))),

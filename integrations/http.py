@@ -233,7 +233,7 @@ class Door:
         """Wait until a request may go out. Raises `Limited` when that is too far away."""
         while True:
             now = timezone.now()
-            turn = limits.take_turn(self.key, per_minute=self._per_minute, now=now)
+            turn = limits.advisory_lock(self.key, per_minute=self._per_minute, now=now)
             if turn.until is None:
                 return
             if turn.until - now > PATIENCE:

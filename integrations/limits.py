@@ -27,7 +27,7 @@ class Turn:
 
 
 @transaction.atomic
-def take_turn(key: str, *, per_minute: int, now: datetime) -> Turn:
+def advisory_lock(key: str, *, per_minute: int, now: datetime) -> Turn:
     """Take one token out of the bucket of `key`, or say when there will be one.
 
     The bucket holds a minute's worth and fills steadily.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from integrations import registry, runs
 from integrations.models import Account, SyncRun, SyncStatus
-from weather import plays
-from weather.listening import settle
+from weather import music_selectors
 from weather.music import EVERY_FIVE, EVERY_MINUTE, pause_between
+from weather.music_services import end_stale_plays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,12 +30,14 @@ def due(*, now: datetime) -> Iterator[Provider]:
 
     Read it while working on what it gives: the last one depends on what the others brought in.
     """
-    settle(now=now)
+    end_stale_plays(now=now)
     for slug in PLAYERS:
-        if _waited_for(slug, now) >= pause_between(plays.silent_for(slug, now=now)) - EARLY and not _ended(slug):
+        if _waited_for(slug, now) >= pause_between(music_selectors.silent_for(slug, now=now)) - EARLY and not _ended(
+            slug
+        ):
             yield registry.provider(slug)
             runs.forget_quiet(slug)
-    if _waited_for(DESCRIBER, now) >= EVERY_MINUTE - EARLY and plays.undescribed(asked=DESCRIBER, now=now):
+    if _waited_for(DESCRIBER, now) >= EVERY_MINUTE - EARLY and music_selectors.undescribed(asked=DESCRIBER, now=now):
         yield registry.provider(DESCRIBER)
         runs.forget_quiet(DESCRIBER)
 

@@ -26,8 +26,8 @@ from integrations.models import (
 from integrations.problems import Problem
 from integrations.providers.base import HookProvider, KnownProject, KnownTrack
 from integrations.registry import PROVIDERS
-from weather import plays
-from weather.music import Shown, told
+from weather import music_selectors
+from weather.music import Shown, public_music
 from weather.selectors import place_now
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def undescribed_tracks(provider: Provider, *, now: datetime) -> list[KnownTrack]
     source = "" if provider.describes_others else provider.slug
     return [
         KnownTrack(one.track_id, one.spotify_id, one.recording_id, one.artist_id, one.title, one.artist)
-        for one in plays.undescribed(asked=provider.slug, source=source, now=now)
+        for one in music_selectors.undescribed(asked=provider.slug, source=source, now=now)
     ]
 
 
@@ -84,12 +84,12 @@ def notes_of(provider: str) -> dict[str, Any]:
 
 def listening_now(*, now: datetime) -> dict[str, Any]:
     """What visitors may learn of the music, as of the last look at any player. Three queries."""
-    shown = plays.sharing()
+    shown = music_selectors.sharing()
     if shown == Shown.NOTHING:
         return {"shown": shown, "as_of": None}
     looks = SyncRun.objects.filter(provider__in=PLAYERS, status__in=[SyncStatus.SUCCEEDED, SyncStatus.PARTIAL])
     as_of = looks.aggregate(at=Max("ended_at"))["at"]
-    return {"shown": shown, "as_of": as_of, **told(plays.playing_now(now=now), shown)}
+    return {"shown": shown, "as_of": as_of, **public_music(music_selectors.playing_now(now=now), shown)}
 
 
 def recent_commits(*, now: datetime, limit: int) -> list[dict[str, Any]]:

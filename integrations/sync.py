@@ -1,6 +1,6 @@
 """One sync: what a provider finds becomes plants and facts, one project after the other, and a run that tells of it.
 
-What is about no project (the sky, the music) goes to the app it concerns, by `keeping.py`.
+What is about no project (the sky, the music) goes to the app it concerns, by `sinks.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from garden import planting
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import Project
 from garden.services import backfill
-from integrations import connections, keeping, registry, runs, selectors, services
+from integrations import connections, registry, runs, selectors, services, sinks
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
 from integrations.providers.base import PROJECT, Found, Gone, Payload, Since, Trouble
@@ -220,7 +220,7 @@ class _Attempt:
                 except Problem as problem:
                     self.stopped_by = problem
                     return
-                self.counts.update(keeping.keep(drafts, source=self.provider.slug, now=self.now))
+                self.counts.update(sinks.store(drafts, source=self.provider.slug, now=self.now))
                 services.remember_source(provider=self.provider.slug, state=payload.remember)
                 self.kept = True
 

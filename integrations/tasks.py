@@ -47,7 +47,7 @@ def sync_wakatime() -> str:
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def settle_coding() -> int:
     """Work out the days that got heartbeats. Returns how many."""
-    return coding.settle(now=timezone.now())
+    return coding.rebuild_days(now=timezone.now())
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)

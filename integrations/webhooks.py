@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from garden.models import Project
-    from integrations.providers.base import HookProvider, Told
+    from integrations.providers.base import HookEvent, HookProvider
 
 log = structlog.get_logger(__name__)
 
@@ -186,7 +186,7 @@ def _in_words(error: Exception, *, final: bool) -> str:
     return f"{what} ({type(error).__name__}; the log tells more). {'Given up.' if final else 'It is tried again.'}"
 
 
-def _read(delivery: WebhookDelivery, provider: HookProvider) -> Told:
+def _read(delivery: WebhookDelivery, provider: HookProvider) -> HookEvent:
     """What a delivery says. Raises `Malformed` when it is not of the shape that its service documents."""
     payload = payload_in(bytes(delivery.body), delivery.content_type)
     try:
@@ -222,7 +222,9 @@ def _work(delivery: WebhookDelivery, now: datetime) -> str:
     return _bring_in(provider, draft, told, source, now)
 
 
-def _hide(provider: HookProvider, project: Project, draft: ProjectDraft, told: Told, source: str, now: datetime) -> str:
+def _hide(
+    provider: HookProvider, project: Project, draft: ProjectDraft, told: HookEvent, source: str, now: datetime
+) -> str:
     if not draft.github_repo:
         return "it is older than what is known of the project"
     if not project.hidden_by_source:
@@ -232,7 +234,7 @@ def _hide(provider: HookProvider, project: Project, draft: ProjectDraft, told: T
     return ""
 
 
-def _bring_in(provider: HookProvider, draft: ProjectDraft, told: Told, source: str, now: datetime) -> str:
+def _bring_in(provider: HookProvider, draft: ProjectDraft, told: HookEvent, source: str, now: datetime) -> str:
     ingested = services.ingest(
         project=draft,
         activities=() if told.deployment else told.activities,
@@ -253,7 +255,7 @@ def _bring_in(provider: HookProvider, draft: ProjectDraft, told: Told, source: s
     return told.ignored
 
 
-def _not_ours(provider: HookProvider, told: Told) -> str:
+def _not_ours(provider: HookProvider, told: HookEvent) -> str:
     """Why a project that does not stand in the garden is not planted; empty where it may be."""
     owner = connections.connection_of(provider).username
     if told.gone:
@@ -265,7 +267,7 @@ def _not_ours(provider: HookProvider, told: Told) -> str:
     return ""
 
 
-def _as_far_as_new(project: Project, draft: ProjectDraft, told: Told, known: str) -> ProjectDraft:
+def _as_far_as_new(project: Project, draft: ProjectDraft, told: HookEvent, known: str) -> ProjectDraft:
     """The draft without what must not be believed of a delivery; `known` is the stamp of the newest one believed.
 
     Deliveries come late, twice and out of order, and the delivery's number is not part of what is signed. One that is

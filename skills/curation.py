@@ -8,10 +8,10 @@ from django.db import transaction
 
 from skills.folding import fold
 from skills.models import Skill
-from skills.news import tell_of_hiding, unsay
 from skills.selectors import by_key, free_slug
 from skills.services import sync_from_projects
 from skills.technologies import canonical_key
+from skills.unlocks import publish_refresh, retract
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,11 +71,11 @@ def curate(*, skill: Skill, changes: Mapping[str, Any], now: datetime) -> Skill:
     skill.slug = skill.slug or free_slug(skill.name)
     skill.save()
     if skill.is_hidden:
-        unsay([skill], now)
+        retract([skill], now)
     if is_new or changes.keys() - set(FLAGS):
         sync_from_projects(now=now)
     if "is_hidden" in changes:
-        tell_of_hiding(now)
+        publish_refresh(now)
     skill.refresh_from_db()
     return skill
 
@@ -88,9 +88,9 @@ def mark(*, skills: QuerySet[Skill], now: datetime, **flags: bool) -> list[Skill
     marked = list(skills)
     Skill.objects.filter(pk__in=[skill.pk for skill in marked]).update(**flags, updated_at=now)
     if flags.get("is_hidden"):
-        unsay(marked, now)
+        retract(marked, now)
     if "is_hidden" in flags:
-        tell_of_hiding(now)
+        publish_refresh(now)
     return marked
 
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from skills.models import Skill, SkillConnection
-from skills.news import unsay
 from skills.technologies import canonical_key
+from skills.unlocks import retract
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ def fold_spellings(now: datetime) -> None:
             skills.sort(key=lambda skill: not skill.is_curated)
             if not skills[0].is_hidden and any(skill.is_hidden for skill in skills):
                 skills[0].is_hidden = True  # nobody asked for it to be shown under the other spelling
-                unsay(skills[:1], now)
+                retract(skills[:1], now)
             fold(skills[0], skills[1:], now)
 
 
@@ -69,5 +69,5 @@ def _move_lines(other: Skill, into: Skill) -> None:
 
 def remove(skills: Sequence[Skill], now: datetime) -> None:
     if skills:
-        unsay(skills, now)
+        retract(skills, now)
         Skill.objects.filter(pk__in=[skill.pk for skill in skills]).delete()

@@ -13,7 +13,6 @@ from django.db import transaction
 from skills import constellation
 from skills.folding import fold_spellings, remove
 from skills.models import Skill, SkillConnection
-from skills.news import announce, unsay
 from skills.practice import (
     Practice,
     Quarter,
@@ -27,6 +26,7 @@ from skills.practice import (
 )
 from skills.selectors import by_key, free_slug, showing_projects, technologies_of, work_of
 from skills.technologies import OTHER, canonical_key, technology
+from skills.unlocks import publish_unlocks, retract
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -89,11 +89,11 @@ def sync_from_projects(*, now: datetime) -> SkillsSynced:
     remove(gone, now)
     kept = [skill for pk, skill in everything.items() if pk in uses or skill.is_curated]
     off = [skill for skill in kept if skill.pk not in uses and not skill.shows_alone]
-    unsay([skill for skill in off if skill.projects_used_in], now)  # those that have just gone off the site
+    retract([skill for skill in off if skill.projects_used_in], now)  # those that have just gone off the site
     _write(kept, uses, now)
     used = [{str(skills[name].pk) for name in names if name in skills} for names in named]
     seen = {skill.pk for skill in kept if not skill.is_hidden} - {skill.pk for skill in off}
-    unlocked = announce(kept, seen, now=now)
+    unlocked = publish_unlocks(kept, seen, now=now)
     return SkillsSynced(new=new, gone=len(gone), connections=_connect(kept, used), unlocked=unlocked)
 
 

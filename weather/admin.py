@@ -20,8 +20,8 @@ from weather import selectors, services, words
 from weather.models import SkyObservation, WeatherOverride, WeatherState
 from weather.music import Shown
 from weather.music_admin import MusicMomentAdmin
+from weather.public_view import ATTRIBUTIONS
 from weather.serializers import DEFAULT_MINUTES, MOST_MINUTES
-from weather.telling import ATTRIBUTIONS
 from weather.timeline import timeline
 
 if TYPE_CHECKING:

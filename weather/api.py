@@ -16,9 +16,9 @@ from rest_framework.views import APIView
 
 from garden.vocabulary import WeatherType
 from weather import selectors, services
-from weather.plays import sharing
+from weather.influences import music_weather
+from weather.music_selectors import sharing
 from weather.serializers import ForecastOut, GardenWeatherOut, MoodOut, MoodUpdateIn, TrendsOut
-from weather.voices import music_weather
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

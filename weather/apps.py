@@ -10,4 +10,4 @@ class WeatherConfig(AppConfig):
         from garden import climate
         from weather import selectors
 
-        climate.told_by(lambda now: selectors.growing_conditions(now).factor)
+        climate.set_provider(lambda now: selectors.growing_conditions(now).factor)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from weather.character import Features
+    from weather.audio_features import Features
     from weather.sky import Condition
 
 

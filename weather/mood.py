@@ -13,8 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from garden.vocabulary import WeatherType
-from weather.sky import Condition, solar_hour
-from weather.voices import (
+from weather.influences import (
     PROJECTS_OF_A_BROAD_DAY,
     Components,
     Inputs,
@@ -26,6 +25,7 @@ from weather.voices import (
     unit,
     work_says,
 )
+from weather.sky import Condition, solar_hour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

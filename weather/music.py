@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from weather.character import families
+from weather.audio_features import families
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -149,7 +149,7 @@ TOLD: Final[Mapping[Shown, frozenset[str]]] = {
 }
 
 
-def told(playing: Heard | None, shown: Shown) -> dict[str, Any]:
+def public_music(playing: Heard | None, shown: Shown) -> dict[str, Any]:
     """What visitors may learn of what plays now; `None` is silence. Empty where nothing is shown."""
     if playing is None:
         return only({"is_playing": False, "mood": str(MusicMood.SILENCE)}, shown)

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from garden.admin.base import ReadOnlyAdmin, bar, sign
 from garden.templatetags.console import ago
-from weather import plays
-from weather.listening import share
+from weather import music_selectors
 from weather.models import MusicMoment
 from weather.music import MusicMood, Shown, mood_word
+from weather.music_services import set_sharing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,14 +46,14 @@ SHOWN_WORDS = {
 
 def listening_panel(now: datetime) -> dict[str, Any]:
     """What the page of the music shows above its list. Four queries."""
-    trend = plays.trends(now=now)
+    trend = music_selectors.trends(now=now)
     most = max((day.plays for _, day in trend.days), default=0) or 1
     return {
-        "playing": plays.playing_now(now=now),
-        "last": plays.last_heard(),
+        "playing": music_selectors.playing_now(now=now),
+        "last": music_selectors.last_heard(),
         "trend": trend,
         "columns": [(day, heard, round(100 * heard.plays / most)) for day, heard in trend.days],
-        "shown": plays.sharing(),
+        "shown": music_selectors.sharing(),
         "choices": SHOWN_WORDS,
         "share_url": reverse("admin:weather_musicmoment_share"),
     }
@@ -118,7 +118,7 @@ class MusicMomentAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         wanted = request.POST.get("shown", "")
         if wanted in set(Shown):
-            share(shown=Shown(wanted), now=timezone.now())
+            set_sharing(shown=Shown(wanted), now=timezone.now())
             messages.success(request, f"Of the music, visitors learn {SHOWN_WORDS[Shown(wanted)]}.")
         else:
             messages.error(request, "Choose what visitors may learn.")

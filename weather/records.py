@@ -11,8 +11,8 @@ from weather.mood import Mood, Source
 from weather.music import mood_word
 
 if TYPE_CHECKING:
+    from weather.influences import Inputs
     from weather.mood import Influence
-    from weather.voices import Inputs
 
 OVERRIDE = "override"  # how the influences of a row name what ruled
 

@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db.models import Case, Q, Value, When
 
 from garden.vocabulary import WeatherType
-from weather import mood, sky, voices
+from weather import influences, mood, sky
 from weather.inputs import inputs_now
 from weather.models import Place, SkyObservation, WeatherOverride, WeatherState
 from weather.music import Shown
-from weather.plays import sharing
+from weather.music_selectors import sharing
+from weather.public_view import ATTRIBUTIONS, components, day_view, intensity, weather_view
 from weather.records import record, rulings
 from weather.sky import Condition, GrowingConditions
-from weather.telling import ATTRIBUTIONS, components, intensity, told, told_of_day
 from weather.trends import Stretch, Trends, trends
 
 OWNER = "owner"  # whose word stands above a storm of commits
@@ -100,8 +100,8 @@ def weather_at(moment: datetime, place: Place) -> WeatherState:
     return state_at(moment) or record(*_by_the_clock(moment, place))
 
 
-def _by_the_clock(now: datetime, place: Place) -> tuple[mood.Mood, voices.Inputs]:
-    inputs = voices.Inputs(
+def _by_the_clock(now: datetime, place: Place) -> tuple[mood.Mood, influences.Inputs]:
+    inputs = influences.Inputs(
         now=now,
         longitude=place.longitude,
         time_of_day=sky.time_of_day(now, *place.coordinates),
@@ -112,28 +112,28 @@ def _by_the_clock(now: datetime, place: Place) -> tuple[mood.Mood, voices.Inputs
 
 def report(now: datetime, place: Place) -> dict[str, Any]:
     """What visitors learn of the weather that stands. Three queries."""
-    return told(weather_now(now, place), shown=sharing(), seen=observation_now(now), now=now)
+    return weather_view(weather_now(now, place), shown=sharing(), seen=observation_now(now), now=now)
 
 
 def told_to_owner(now: datetime, place: Place) -> dict[str, Any]:
     """The same with nothing held back, for the console. Two queries."""
-    return told(weather_now(now, place), shown=Shown.TRACK, seen=observation_now(now), now=now)
+    return weather_view(weather_now(now, place), shown=Shown.TRACK, seen=observation_now(now), now=now)
 
 
 def report_of_the_past(at: datetime, place: Place) -> dict[str, Any]:
     """The same for a moment of the past, of which no temperature is told. Two queries."""
-    return told(weather_at(at, place), shown=sharing(), seen=None, now=at)
+    return weather_view(weather_at(at, place), shown=sharing(), seen=None, now=at)
 
 
-def told_by_the_clock(now: datetime, place: Place) -> dict[str, Any]:
+def report_by_clock(now: datetime, place: Place) -> dict[str, Any]:
     """The same where nothing may be asked: the hour's weather. No query."""
-    return told(record(*_by_the_clock(now, place)), shown=Shown.MOOD, seen=None, now=now)
+    return weather_view(record(*_by_the_clock(now, place)), shown=Shown.MOOD, seen=None, now=now)
 
 
 def mood_report(now: datetime) -> dict[str, Any]:
     """The same with what the day comes to. Four queries."""
     state, shown = weather_now(now, place_now()), sharing()
-    return told(state, shown=shown, seen=observation_now(now), now=now) | told_of_day(state, shown)
+    return weather_view(state, shown=shown, seen=observation_now(now), now=now) | day_view(state, shown)
 
 
 def trends_of(since: datetime, until: datetime, shown: Shown) -> Trends:
@@ -185,7 +185,7 @@ def forecast(now: datetime) -> dict[str, Any]:
         "current": seen,
         "hours": [hour for hour in hours if hour["at"] > now - timedelta(hours=1)],
         "days": [day for day in days if day["day"] >= today],
-        "atmospheric_mood": voices.atmospheric_mood(condition, seen.temperature),
+        "atmospheric_mood": influences.atmospheric_mood(condition, seen.temperature),
         "growing_conditions": sky.growing_conditions(season)
         if stale
         else sky.growing_conditions(season, condition, seen.temperature),

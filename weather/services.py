@@ -12,10 +12,10 @@ from django.db import transaction
 from garden import events
 from garden.text import storable
 from garden.vocabulary import EventType, WeatherType
-from weather import mood, selectors, sky, telling
+from weather import mood, public_view, selectors, sky
 from weather.models import MusicMoment, Place, SkyObservation, WeatherOverride, WeatherState
 from weather.mood import Standing
-from weather.plays import sharing
+from weather.music_selectors import sharing
 from weather.records import rulings
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def update_mood(*, now: datetime) -> WeatherState | None:
 
 @transaction.atomic
 def _look(now: datetime) -> WeatherState:
-    events.hold_order()
+    events.lock_sequence()
     standing = WeatherState.objects.filter(ended_at=None).first()
     watched = standing and now - standing.looked_at < selectors.UNWATCHED
     looked = selectors.look(now, selectors.place_now(), _standing(standing) if standing and watched else None)
@@ -179,9 +179,9 @@ def _differs(looked: WeatherState, standing: WeatherState) -> bool:
 def _tell(looked: WeatherState, before: WeatherState | None, now: datetime) -> None:
     """Publish what a browser shows of the change. Something always is: a state is known by its last event."""
     shown = sharing()
-    events.publish(EventType.WEATHER_CHANGE, telling.weather_change(looked, shown), source=SOURCE, now=now)
+    events.publish(EventType.WEATHER_CHANGE, public_view.weather_change(looked, shown), source=SOURCE, now=now)
     if before and looked.atmosphere != before.atmosphere:
-        change = telling.atmosphere_change(looked, before, shown)
+        change = public_view.atmosphere_change(looked, before, shown)
         events.publish(EventType.ATMOSPHERE_CHANGED, change, source=SOURCE, now=now)
 
 

@@ -12,7 +12,7 @@ from garden import coding
 from garden.models import Activity, Project
 from garden.services import WORK
 from garden.vocabulary import ActivityKind, DeploymentStatus
-from weather import voices
+from weather import influences
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,7 @@ class _Coded(NamedTuple):
     last_at: datetime
 
 
-def work_today(now: datetime, longitude: float) -> voices.Work | None:
+def work_today(now: datetime, longitude: float) -> influences.Work | None:
     """What was done today in the plants that everyone sees: others must not show, in a mood neither. Two queries.
 
     A star or an issue of somebody else's is no work.
@@ -54,7 +54,7 @@ def work_today(now: datetime, longitude: float) -> voices.Work | None:
     coded = _coded_since(begin, now)
     if not done and not coded:
         return None
-    return voices.Work(
+    return influences.Work(
         last_at=max([*(row["last"] for row in done), *(one.last_at for one in coded)]),
         commits=sum(row["commits"] for row in done),
         coding_hours=sum(one.seconds for one in coded) / 3600,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from greenhouse.charts import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, Point, growth_chart, language_bar, sparkline
+from greenhouse.site.charts import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, Point, growth_chart, language_bar, sparkline
 
 FLOORS = {"seed": 0.0, "sprout": 0.05, "growing": 0.14, "blooming": 0.36, "mature": 0.56, "ancient": 0.8}
 START = date(2020, 1, 1)

@@ -19,7 +19,7 @@ from garden.drafts import ProjectDraft
 from garden.layout import Position
 from garden.models import Project
 from garden.tests.factories import ProjectFactory, work
-from greenhouse.admin import every
+from greenhouse.console.schedule import every
 from integrations.coding.durations import Spent
 from integrations.coding.services import keep_days
 from integrations.models import (

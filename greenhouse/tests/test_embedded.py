@@ -18,8 +18,8 @@ from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from garden import changes
-from greenhouse import embedded, supervisor
-from greenhouse.embedded import Caretaker, PooledScheduler, TaskPool
+from greenhouse.run import embedded, supervisor
+from greenhouse.run.embedded import Caretaker, PooledScheduler, TaskPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

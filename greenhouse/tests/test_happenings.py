@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from greenhouse.happenings import Happening, PlantName, SkillName, happenings
+from greenhouse.site.happenings import Happening, PlantName, SkillName, happenings
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 PLANTS = {name: PlantName(name, f"/projects/{name}/", "herb") for name in ("moss", "fern", "reed", "sage", "mint")}

@@ -14,8 +14,8 @@ from django_celery_beat.models import PeriodicTask
 from garden import live
 from garden.models import GardenEvent
 from garden.vocabulary import EventType
-from greenhouse import health
-from greenhouse.health import Examiner, Finding, Status
+from greenhouse.web import health
+from greenhouse.web.health import Examiner, Finding, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

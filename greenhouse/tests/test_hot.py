@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from garden import live, planting
 from garden.layout import Position
-from greenhouse import asgi, bodies, health, hot, state
+from greenhouse import asgi, state
 from greenhouse.asgi import application
-from greenhouse.health import Status
-from greenhouse.hot import HotGarden, accepts_gzip, names, owed_headers
+from greenhouse.web import body_limits, health, hot
+from greenhouse.web.health import Status
+from greenhouse.web.hot import HotGarden, accepts_gzip, names, owed_headers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -335,22 +336,22 @@ async def post(path: str, chunks: list[bytes], announced: int | None = None) -> 
 async def test_a_huge_body_for_an_unknown_address_is_refused_by_its_announced_length(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bodies, "LINGER_SECONDS", 0.05)
-    status, body, _ = await post("/nowhere", [b"x"], announced=300 * bodies.MEGABYTE)
+    monkeypatch.setattr(body_limits, "LINGER_SECONDS", 0.05)
+    status, body, _ = await post("/nowhere", [b"x"], announced=300 * body_limits.MEGABYTE)
     assert status == 413
     assert json.loads(body)["error"]["code"] == "too_large"
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_a_huge_body_of_unknown_length_is_refused_long_before_its_end() -> None:
-    status, _, taken = await post("/nowhere", [b"x" * bodies.MEGABYTE] * 300)
+    status, _, taken = await post("/nowhere", [b"x" * body_limits.MEGABYTE] * 300)
     assert status == 413
     assert taken < 20
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_a_body_within_the_limit_reaches_django(door: HotGarden) -> None:
-    status, _, _ = await post("/nowhere", [b"x" * bodies.MEGABYTE] * 2)
+    status, _, _ = await post("/nowhere", [b"x" * body_limits.MEGABYTE] * 2)
     assert status == 404
 
 
@@ -366,9 +367,9 @@ async def test_only_hooks_and_the_admin_take_larger_bodies(path: str, limit: int
 
     async def ignored(message: Any) -> None: ...
 
-    gate = bodies.LimitBodies(beyond)
+    gate = body_limits.LimitBodies(beyond)
     for megabytes in (limit, limit + 1):
-        size = str(megabytes * bodies.MEGABYTE).encode()
+        size = str(megabytes * body_limits.MEGABYTE).encode()
         await gate({"type": "http", "path": path, "headers": [(b"content-length", size)]}, unread, ignored)  # type: ignore[typeddict-item]
     assert reached == [path]
 

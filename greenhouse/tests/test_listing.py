@@ -15,7 +15,7 @@ from garden.models import Project
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import EventType, GrowthStage, PlantType, ProjectStatus
 from greenhouse import state
-from greenhouse.listing import CARDS_ON_A_PAGE, OWN_FORMS_UP_TO, Search, listing
+from greenhouse.site.listing import CARDS_ON_A_PAGE, OWN_FORMS_UP_TO, Search, listing
 
 if TYPE_CHECKING:
     from django.test import Client

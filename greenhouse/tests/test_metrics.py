@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from garden.models import GrowthLog
 from garden.tests.factories import NOW, ProjectFactory
 from garden.vocabulary import ProjectStatus, Visibility
-from greenhouse.metrics import REQUESTS, observe
+from greenhouse.web.metrics import REQUESTS, observe
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -20,7 +20,7 @@ from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import EventType, InteractionKind, PlantType, ProjectStatus, Visibility
 from greenhouse import state
-from greenhouse.words import ago, percent, vitality_word
+from greenhouse.site.words import ago, percent, vitality_word
 from skills.curation import curate
 from skills.tests.factories import entered
 from weather.drafts import SkyDraft
@@ -514,7 +514,7 @@ def test_a_fault_of_ours_is_admitted_in_plain_words(client: Client, monkeypatch:
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("the roof fell in")
 
-    monkeypatch.setattr("greenhouse.front_page.selectors.garden_projects", broken)
+    monkeypatch.setattr("greenhouse.site.front_page.selectors.garden_projects", broken)
     client.raise_request_exception = False
     response = client.get("/")
     assert response.status_code == 500

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from django.conf import settings
 
-from greenhouse.redaction import without_secrets
+from greenhouse.run.redaction import without_secrets
 
 if TYPE_CHECKING:
     from django.test import Client

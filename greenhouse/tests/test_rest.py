@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from greenhouse import rest
+from greenhouse.web import rest
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -109,8 +109,8 @@ import django
 django.setup()
 import sentry_sdk
 from django.test import Client
-from greenhouse import for_machines
-for_machines.reverse = None
+from greenhouse.site import robots
+robots.reverse = None
 headers = {"Host": "127.0.0.1", "Authorization": "Bearer letmein", "User-Agent": "Peculiar/1"}
 client = Client(raise_request_exception=False, headers=headers, REMOTE_ADDR="203.0.113.9")
 assert client.get("/robots.txt?token=letmein").status_code == 500

@@ -13,8 +13,8 @@ from garden.models import Project
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import Visibility
 from greenhouse import state
-from greenhouse.charts import practice_chart
-from greenhouse.skill_page import hours_words, trend_words
+from greenhouse.site.charts import practice_chart
+from greenhouse.site.skill_page import hours_words, trend_words
 from greenhouse.tests.test_pages import outline, page
 from skills.curation import curate
 from skills.models import Skill

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenhouse.starmap import NARROW, WIDE, Screen, StarIn, StarMap, star_map
+from greenhouse.site.starmap import NARROW, WIDE, Screen, StarIn, StarMap, star_map
 
 LABELS = {"data": "Data", "tools": "Tools", "other": ""}
 skills = st.lists(

@@ -7,10 +7,10 @@ import pytest
 
 from garden import events
 from garden.vocabulary import EventType, WeatherType
-from greenhouse.weather_panel import WeatherPanel, weather_panel
+from greenhouse.site.weather_panel import WeatherPanel, weather_panel
 from weather import selectors, services
-from weather.listening import share
 from weather.music import Shown
+from weather.music_services import set_sharing
 from weather.sky import Condition
 from weather.tests.factories import NOW, heard, seen
 
@@ -76,7 +76,7 @@ def test_what_rules_says_until_when_and_those_below_keep_their_shares() -> None:
 
 def test_the_page_says_no_more_of_the_music_than_the_owner_lets_visitors_know(client: Client) -> None:
     heard(0.9, 0.2, at=NOW)
-    share(shown=Shown.NOTHING, now=NOW)
+    set_sharing(shown=Shown.NOTHING, now=NOW)
     services.update_mood(now=NOW)
     html = page(client)
     assert "What is heard here is not told." in html

@@ -19,7 +19,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from integrations.coding import keys, selectors, services, shapes, told
+from integrations.coding import day_cache, keys, selectors, services, shapes
 from integrations.coding.heartbeats import MOST_AT_ONCE, Refused, read
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class SummariesView(EditorView):
         zone = timezone.get_default_timezone()
         first, last = _range(request, timezone.localdate(timezone.now(), zone))
         if not (project := request.query_params.get("project")):
-            return HttpResponse(told.summaries(first, last, zone), content_type="application/json")
+            return HttpResponse(day_cache.summaries(first, last, zone), content_type="application/json")
         found = [share for share in selectors.shares(first, last) if share.name.casefold() == project.casefold()]
         return Response(shapes.summaries(found, first, last, zone))
 

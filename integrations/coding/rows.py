@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from garden.holding import take_turn
+from garden.locks import advisory_lock
 from integrations.coding.names import key_of
 from integrations.models import CodingName, CodingSource, CodingTime
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
     from integrations.coding.durations import Spent
 
-_TURN: Final = 0x636F6465  # any number; the same in every process
+_LOCK: Final = 0x636F6465  # any number; the same in every process
 
 
-def hold() -> None:
+def lock() -> None:
     """Let no other transaction write coding time until this one ends.
 
     What a plant gets of a day is decided over all sources of it; a source that told more meanwhile would be overlooked.
     """
-    take_turn(_TURN)
+    advisory_lock(_LOCK)
 
 
 def write(days: Mapping[date, Sequence[Spent]], source: CodingSource) -> None:
-    """Let `days` be what a source knows of them. Whoever calls holds the turn."""
+    """Let `days` be what a source knows of them. The caller holds `lock`."""
     names = _names({one.project for found in days.values() for one in found})
     sealed = set(CodingTime.objects.filter(source=source, day__in=days, sealed=True).values_list("day", flat=True))
     rows: dict[tuple[object, ...], CodingTime] = {}

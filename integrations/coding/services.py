@@ -65,27 +65,27 @@ def accept(*, beats: Sequence[Beat], now: datetime) -> None:
     UnsettledDay.objects.bulk_create([UnsettledDay(day=day) for day in sorted(days)])
 
 
-def settle(*, now: datetime) -> int:
+def rebuild_days(*, now: datetime) -> int:
     """Work out every day with news, hand it to the garden, and let the plants grow. Returns how many days."""
     days = sorted(set(UnsettledDay.objects.values_list("day", flat=True).distinct()))
     changed: dict[UUID, date] = {}
     for day in days:
-        _earliest(changed, _settle_day(day, now))
+        _earliest(changed, _rebuild_day(day, now))
     _earliest(changed, assign_by_name(now=now))
     _grow(changed, now)
     return len(days)
 
 
 @transaction.atomic
-def _settle_day(day: date, now: datetime) -> dict[UUID, date]:
-    rows.hold()
+def _rebuild_day(day: date, now: datetime) -> dict[UUID, date]:
+    rows.lock()
     notes = list(UnsettledDay.objects.filter(day=day).values_list("pk", flat=True))
     if not notes:  # another process was here meanwhile
         return {}
     rows.write({day: selectors.heartbeats_on(day)}, CodingSource.HEARTBEATS)
     # Heartbeats that arrived meanwhile brought notes of their own, which stay.
     UnsettledDay.objects.filter(pk__in=notes).delete()
-    return publish(days=[day], now=now)
+    return push_days(days=[day], now=now)
 
 
 def forget_old(*, now: datetime) -> int:
@@ -93,7 +93,7 @@ def forget_old(*, now: datetime) -> int:
 
     Those around midnight stay while the day beyond it is not quiet: its first or last minutes are worked out from them.
     """
-    settle(now=now)
+    rebuild_days(now=now)
     kept_from = now - timedelta(days=settings.HEARTBEATS_KEPT_DAYS)
     zone = timezone.get_default_timezone()
     newest = dict(
@@ -109,7 +109,7 @@ def forget_old(*, now: datetime) -> int:
         begin += TIMEOUT * (day - A_DAY in lively)
         end -= TIMEOUT * (day + A_DAY in lively)
         with transaction.atomic():
-            rows.hold()
+            rows.lock()
             CodingTime.objects.filter(source=CodingSource.HEARTBEATS, day=day).update(sealed=True)
             forgotten += Heartbeat.objects.filter(at__gte=begin, at__lt=end, received_at__lt=kept_from).delete()[0]
     return forgotten
@@ -151,9 +151,9 @@ def _keep(drafts: Iterable[Spent], source: CodingSource, now: datetime) -> tuple
     for place in range(0, len(ordered), DAYS_TOGETHER):
         some = ordered[place : place + DAYS_TOGETHER]
         with transaction.atomic():
-            rows.hold()
+            rows.lock()
             rows.write(rows.with_known_languages({day: days[day] for day in some}, source), source)
-            _earliest(changed, publish(days=some, now=now))
+            _earliest(changed, push_days(days=some, now=now))
     _earliest(changed, assign_by_name(now=now))
     return ordered, changed
 
@@ -161,7 +161,7 @@ def _keep(drafts: Iterable[Spent], source: CodingSource, now: datetime) -> tuple
 # --- To the garden ----------------------------------------------------------------------------------------------------
 
 
-def publish(*, days: Collection[date], now: datetime) -> dict[UUID, date]:
+def push_days(*, days: Collection[date], now: datetime) -> dict[UUID, date]:
     """Tell the garden what went into its plants on these days. Returns the plants that changed, with the first day."""
     seconds: defaultdict[tuple[UUID, date], float] = defaultdict(float)
     languages: defaultdict[tuple[UUID, date], Counter[str]] = defaultdict(Counter)
@@ -202,19 +202,19 @@ def assign_by_name(*, now: datetime) -> dict[UUID, date]:
     for name in waiting:
         if plant := plants.called(name.name):
             with transaction.atomic():
-                rows.hold()
+                rows.lock()
                 waits = CodingName.objects.filter(pk=name.pk, project=None, decided=False)  # the owner may have spoken
                 if waits.update(project=plant):
-                    _earliest(changed, _publish_again([name], now))
+                    _earliest(changed, _push_again([name], now))
     return changed
 
 
 def assign(*, names: Collection[CodingName], project: Project | None, now: datetime) -> None:
     """Say which plant some names are, or that they are none. Their past counts there, and no longer where it did."""
     with transaction.atomic():
-        rows.hold()
+        rows.lock()
         CodingName.objects.filter(pk__in=[name.pk for name in names]).update(project=project, decided=True)
-        changed = _publish_again(names, now)
+        changed = _push_again(names, now)
     _grow(changed, now)
 
 
@@ -222,18 +222,18 @@ def plant(*, name: CodingName, public: bool, now: datetime) -> Project:
     """Make a plant of a name. A private one is for the owner's eyes, and counts all the same."""
     changes = {} if public else {"visibility": Visibility.PRIVATE}
     with transaction.atomic():
-        rows.hold()
+        rows.lock()
         project = planting.plant_seed(name=name.name, description="", at=Position(0, 0), now=now, changes=changes)
         assign(names=[name], project=project, now=now)
     project.refresh_from_db()
     return project
 
 
-def _publish_again(names: Collection[CodingName], now: datetime) -> dict[UUID, date]:
+def _push_again(names: Collection[CodingName], now: datetime) -> dict[UUID, date]:
     days = sorted(set(CodingTime.objects.filter(name__in=names).values_list("day", flat=True).distinct()))
     changed: dict[UUID, date] = {}
     for place in range(0, len(days), DAYS_TOGETHER):
-        _earliest(changed, publish(days=days[place : place + DAYS_TOGETHER], now=now))
+        _earliest(changed, push_days(days=days[place : place + DAYS_TOGETHER], now=now))
     return changed
 
 

@@ -71,7 +71,7 @@ class Since:
     # Tracks that this provider was not asked about yet, newest first; read when it is called.
     undescribed: Callable[[], Sequence[KnownTrack]] = lambda: ()
     state: Mapping[str, Any] = field(default_factory=dict)  # what `Payload.remember` left that is about no project
-    # Told of every step: what it is, how many are done, how many there are.
+    # HookEvent of every step: what it is, how many are done, how many there are.
     tell: Callable[[str, int, int], None] = lambda _step, _done, _total: None
 
 
@@ -79,7 +79,7 @@ class Since:
 class Payload:
     """A piece of what the service said about one subject. Facts come after a payload of kind `PROJECT`.
 
-    A source that is about no project yields none of that kind; its drafts go where `integrations/keeping.py` says.
+    A source that is about no project yields none of that kind; its drafts go where `integrations/sinks.py` says.
     """
 
     subject: str
@@ -108,7 +108,7 @@ Found: TypeAlias = Payload | Trouble | Gone
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HookEvent:
     """What one webhook delivery said. `ignored` gives the reason where there is nothing to do."""
 
     project: ProjectDraft | None = None
@@ -218,5 +218,5 @@ class HookProvider(Provider):
         """Check that `body` was signed with `secret`. Raises `BadSignature`."""
 
     @abstractmethod
-    def parse_event(self, event: str, payload: Mapping[str, Any]) -> Told:
+    def parse_event(self, event: str, payload: Mapping[str, Any]) -> HookEvent:
         """What a delivery says. Pure. May raise what `parse` may."""

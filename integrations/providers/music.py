@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from weather.character import Features
+from weather.audio_features import Features
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -37,7 +37,7 @@ def an_hour_of(project: str, *, days_ago: int = 0) -> None:
     begin = NOW - timedelta(hours=2, days=days_ago)
     beats = [Beat(begin + timedelta(minutes=5 * n), project, "Python", "coding", "Vim") for n in range(13)]
     services.accept(beats=beats, now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
 
 
 def page(client: Client) -> str:
@@ -135,7 +135,7 @@ def test_the_page_asks_as_much_for_many_names_as_for_one(
     for number in range(3):
         ProjectFactory.create(name=f"project {number}")
         keys.make(label=f"laptop {number}")
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     with django_assert_max_num_queries(16):
         page(admin_client)
 

@@ -153,7 +153,7 @@ def test_the_status_bar_shows_heartbeats_that_nobody_settled_yet(client: Client)
 
 def test_summaries_tell_every_day_asked_for(client: Client) -> None:
     send(client, [heartbeat(1440 + 10), heartbeat(1440), heartbeat(10), heartbeat(4, project=None)])
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     told = client.get(f"{HOME}summaries", {"start": "2026-06-01", "end": "2026-06-03", "api_key": KEY}).json()
     assert [day["range"]["date"] for day in told["data"]] == ["2026-06-01", "2026-06-02", "2026-06-03"]
     assert [day["grand_total"]["total_seconds"] for day in told["data"]] == [0, 600, 360]
@@ -188,7 +188,7 @@ def test_days_that_cannot_be_told_are_refused_in_words(client: Client, asked: di
 def test_days_are_the_owners(client: Client, settings: Settings) -> None:
     settings.TIME_ZONE = "Pacific/Auckland"  # twelve hours ahead: it is midnight there
     send(client, [heartbeat(6), heartbeat(-4)])
-    services.settle(now=NOW + timedelta(minutes=5))
+    services.rebuild_days(now=NOW + timedelta(minutes=5))
     told = client.get(f"{HOME}summaries", {"start": "2026-06-03", "end": "2026-06-04", "api_key": KEY}).json()
     assert [day["grand_total"]["total_seconds"] for day in told["data"]] == [360, 240]
     assert told["data"][1]["range"]["start"] == "2026-06-03T12:00:00Z"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from garden import coding
 from garden.models import Activity, Project
 from garden.tests.factories import ProjectFactory
-from integrations.coding import selectors, services, told
+from integrations.coding import day_cache, selectors, services
 from integrations.coding.durations import Beat, Spent
 from integrations.coding.names import Plants
 from integrations.models import CodingName, CodingTime, Heartbeat, UnsettledDay
@@ -38,7 +38,11 @@ def seconds_of(day: date) -> float:
 
 
 def spoken_seconds(day: date) -> str:
-    return told.summaries(day, day, timezone.get_default_timezone()).partition('"total_seconds":')[2].partition(",")[0]
+    return (
+        day_cache.summaries(day, day, timezone.get_default_timezone())
+        .partition('"total_seconds":')[2]
+        .partition(",")[0]
+    )
 
 
 # --- After the heartbeats went ---------------------------------------------------------------------------------------
@@ -47,7 +51,7 @@ def spoken_seconds(day: date) -> str:
 def test_a_late_heartbeat_for_a_sealed_day_never_shows_it_shorter_than_it_was() -> None:
     begin = NOW - timedelta(days=100)
     services.accept(beats=beats(begin, 25), now=begin + timedelta(hours=3))
-    services.settle(now=begin + timedelta(hours=3))
+    services.rebuild_days(now=begin + timedelta(hours=3))
     services.forget_old(now=NOW)
     assert not Heartbeat.objects.exists()
     day = begin.date()
@@ -55,7 +59,7 @@ def test_a_late_heartbeat_for_a_sealed_day_never_shows_it_shorter_than_it_was() 
     services.accept(beats=[Beat(begin + 3 * MINUTE, "engine", "Python", "coding", "Vim")], now=NOW)
     assert seconds_of(day) == 7200
     assert spoken_seconds(day) == "7200.0"
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     assert seconds_of(day) == 7200
 
 
@@ -67,14 +71,14 @@ def test_a_day_whose_neighbour_was_forgotten_keeps_the_minutes_around_midnight(i
         is_before = beat.at < midnight
         late = KEPT / 2 if is_before == (is_late == "the day before") else timedelta(0)
         services.accept(beats=[beat], now=beat.at + late)
-    services.settle(now=midnight + timedelta(hours=1))
+    services.rebuild_days(now=midnight + timedelta(hours=1))
     days = (date(2026, 2, 28), date(2026, 3, 1))
     before = [seconds_of(day) for day in days]
     assert all(before)
     now = midnight + KEPT + timedelta(hours=2)
     services.forget_old(now=now)
     services.accept(beats=[beat for beat in worked if (beat.at < midnight) == (is_late == "the day before")], now=now)
-    services.settle(now=now)
+    services.rebuild_days(now=now)
     assert [seconds_of(day) for day in days] == before
     services.forget_old(now=now + 2 * KEPT)
     assert not Heartbeat.objects.exists()
@@ -137,7 +141,7 @@ def test_a_longer_day_that_comes_while_the_day_is_settled_is_what_the_garden_kee
         return write(**said)
 
     def settles() -> None:
-        services.settle(now=NOW)
+        services.rebuild_days(now=NOW)
 
     def tells() -> None:
         publishing.wait(10)

@@ -44,7 +44,7 @@ def kept() -> list[tuple[date, str, str, float]]:
 def test_an_hour_in_the_editor_makes_the_plant_of_that_name_grow() -> None:
     plant = ProjectFactory.create(name="Engine", planted_date=NOW - timedelta(days=30))
     services.accept(beats=beats(range(0, 61, 5)), now=NOW)
-    assert services.settle(now=NOW) == 1
+    assert services.rebuild_days(now=NOW) == 1
     fact = Activity.objects.get()
     assert (fact.kind, fact.external_id, fact.amount, fact.source) == ("coding", "2026-06-03", 3600, "heartbeats")
     assert fact.data == {"languages": {"Python": 3600}}
@@ -77,8 +77,8 @@ def test_order_repetition_and_the_size_of_the_parcels_change_nothing() -> None:
         for place in range(0, len(sent), size):
             services.accept(beats=sent[place : place + size], now=NOW)
             if dice.random() < 0.4:
-                services.settle(now=NOW)
-        services.settle(now=NOW)
+                services.rebuild_days(now=NOW)
+        services.rebuild_days(now=NOW)
         results.append((kept(), told()))
     assert results[0][0]
     assert all(result == results[0] for result in results)
@@ -88,14 +88,14 @@ def test_settling_again_writes_nothing_new_to_the_garden() -> None:
     ProjectFactory.create(name="engine")
     for _ in range(3):
         services.accept(beats=beats(range(0, 61, 5)), now=NOW)
-        services.settle(now=NOW)
+        services.rebuild_days(now=NOW)
     assert Activity.objects.count() == 1
     assert GardenEvent.objects.filter(source="coding").count() == 1
 
 
 def test_a_name_without_a_plant_waits_and_is_not_planted_by_itself() -> None:
     services.accept(beats=beats(range(0, 61, 5), "secret-client"), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     assert not Project.objects.exists()
     assert not Activity.objects.exists()
     (waiting,) = selectors.unassigned()
@@ -104,9 +104,9 @@ def test_a_name_without_a_plant_waits_and_is_not_planted_by_itself() -> None:
 
 def test_a_plant_that_comes_later_gets_what_was_done_before() -> None:
     services.accept(beats=beats(range(0, 61, 5)), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     ProjectFactory.create(name="The engine", github_repo="ada/Engine")
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     assert told() == [("The engine", "2026-06-03", 3600)]
 
 
@@ -114,21 +114,21 @@ def test_two_plants_of_one_name_are_left_to_the_owner() -> None:
     ProjectFactory.create(name="engine", github_repo="ada/engine")
     ProjectFactory.create(name="Engine")
     services.accept(beats=beats(range(0, 61, 5)), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     assert [name.name for name in selectors.unassigned()] == ["engine"]
 
 
 def test_demo_plants_take_no_time() -> None:
     ProjectFactory.create(name="engine", is_demo=True)
     services.accept(beats=beats(range(0, 61, 5)), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     assert not Activity.objects.exists()
 
 
 def test_the_owner_says_which_plant_a_name_is_and_may_change_it() -> None:
     first, second = ProjectFactory.create(name="First"), ProjectFactory.create(name="Second")
     services.accept(beats=beats(range(0, 61, 5)) + beats(range(0, 61, 5), days_ago=9), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     name = CodingName.objects.get(name="engine")
     services.assign(names=[name], project=first, now=NOW)
     assert told() == [("First", "2026-05-25", 3600), ("First", "2026-06-03", 3600)]
@@ -138,21 +138,21 @@ def test_the_owner_says_which_plant_a_name_is_and_may_change_it() -> None:
     services.assign(names=[name], project=None, now=NOW)
     assert told() == []
     ProjectFactory.create(name="engine")
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     assert told() == []  # the owner has decided
 
 
 def test_two_names_of_one_plant_add_up() -> None:
     plant = ProjectFactory.create(name="engine")
     services.accept(beats=beats(range(0, 31, 5)) + beats(range(31, 62, 5), "engine-web"), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     services.assign(names=[CodingName.objects.get(name="engine-web")], project=plant, now=NOW)
     assert told() == [("engine", "2026-06-03", 3660)]
 
 
 def test_a_name_is_planted_for_everyone_or_for_the_owner_alone() -> None:
     services.accept(beats=beats(range(0, 31, 5)) + beats(range(40, 71, 5), "notes"), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     shown = services.plant(name=CodingName.objects.get(name="engine"), public=True, now=NOW)
     hidden = services.plant(name=CodingName.objects.get(name="notes"), public=False, now=NOW)
     assert (shown.visibility, hidden.visibility) == (Visibility.PUBLIC, Visibility.PRIVATE)
@@ -165,7 +165,7 @@ def test_a_name_is_planted_for_everyone_or_for_the_owner_alone() -> None:
 def test_a_day_that_wakatime_knows_too_is_not_counted_twice() -> None:
     ProjectFactory.create(name="engine")
     services.accept(beats=beats(range(0, 61, 5)), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     services.keep_days(drafts=[Spent(TODAY, "engine", 3000, "Python")], source="wakatime", now=NOW)
     assert told() == [("engine", "2026-06-03", 3600)]
     services.keep_days(drafts=[Spent(TODAY, "Engine", 5000, "Python")], source="wakatime", now=NOW)
@@ -195,24 +195,24 @@ def test_heartbeats_go_after_their_time_and_what_they_came_to_stays() -> None:
     assert told() == [("engine", "2026-06-03", 3600)]
     # One that comes even later can add to that day, and takes nothing away.
     services.accept(beats=beats(range(0, 61, 30)), now=later)
-    services.settle(now=later)
+    services.rebuild_days(now=later)
     assert told() == [("engine", "2026-06-03", 3600)]
     services.accept(beats=beats(range(0, 61, 5), "notes"), now=later)
-    services.settle(now=later)
+    services.rebuild_days(now=later)
     assert [row[1:] for row in kept()] == [("engine", "Python", 3600), ("notes", "Python", 3600)]
 
 
 def test_a_plant_that_is_removed_leaves_its_name_waiting() -> None:
     plant = ProjectFactory.create(name="engine")
     services.accept(beats=beats(range(0, 61, 5)), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     plant.delete()
     assert [name.name for name in selectors.unassigned()] == ["engine"]
 
 
 def test_work_outside_of_any_project_counts_in_the_day_and_asks_for_no_plant() -> None:
     services.accept(beats=beats(range(0, 61, 5), ""), now=NOW)
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     assert selectors.unassigned() == []
     assert sum(share.seconds for share in selectors.shares(TODAY, TODAY)) == 3600
 
@@ -236,7 +236,7 @@ def test_heartbeats_that_arrive_while_a_day_is_settled_are_not_forgotten() -> No
             for parcel in mine:
                 for place in range(0, len(parcel), 5):
                     services.accept(beats=parcel[place : place + 5], now=NOW)
-                services.settle(now=NOW)
+                services.rebuild_days(now=NOW)
         except BaseException as error:  # noqa: BLE001 - it is raised again where the test sees it
             faults.append(error)
         finally:
@@ -249,6 +249,6 @@ def test_heartbeats_that_arrive_while_a_day_is_settled_are_not_forgotten() -> No
         worker.join()
     if faults:
         raise faults[0]
-    services.settle(now=NOW)
+    services.rebuild_days(now=NOW)
     assert told() == [("engine", "2026-06-03", 109 * 60)]
     assert not UnsettledDay.objects.exists()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from garden.vocabulary import ActivityKind, DeploymentStatus
-from integrations.providers.base import BadSignature, Told
+from integrations.providers.base import BadSignature, HookEvent
 from integrations.providers.github import hooks
 from integrations.tests.github_stub import repository
 
@@ -36,7 +36,7 @@ def push(**more: Any) -> dict[str, Any]:
     return told | more
 
 
-def read(event: str, payload: dict[str, Any]) -> Told:
+def read(event: str, payload: dict[str, Any]) -> HookEvent:
     return hooks.parse_event(event, payload)
 
 

@@ -267,7 +267,7 @@ def test_a_short_pause_does_not_end_a_longer_one() -> None:
     limits.pause("stub", until=now + timedelta(minutes=1), reason="short")
     assert limits.paused_until("stub", now=now) == now + timedelta(hours=2)
     limits.pause("stub", until=now + timedelta(hours=3), reason="longer")
-    turn = limits.take_turn("stub", per_minute=10, now=now)
+    turn = limits.advisory_lock("stub", per_minute=10, now=now)
     assert (turn.until, turn.reason) == (now + timedelta(hours=3), "longer")
 
 

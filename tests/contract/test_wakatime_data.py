@@ -66,7 +66,7 @@ def test_recorded_requests_are_taken_byte_for_byte(client: Client, base: str) ->
         )
         assert answer.status_code == 202
         assert answer.json() == {"responses": [[{"data": item}, 201] for item in recorded["body"]]}
-    services.settle(now=datetime.now(UTC))
+    services.rebuild_days(now=datetime.now(UTC))
     fact = Activity.objects.get(project=plant)
     assert (fact.external_id, fact.amount) == ("2025-10-09", 240.2)
     assert fact.data == {"languages": {"Python": 240}}

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from garden.vocabulary import Season, TimeOfDay, WeatherType
-from weather import mood, voices
+from weather import influences, mood
+from weather.influences import Components, Inputs, Music, Sky, Work, music_weather
 from weather.mood import MARGIN, MIN_STAY, WEIGHTS, Override, Source, Standing, synthesise
 from weather.sky import Condition
-from weather.voices import Components, Inputs, Music, Sky, Work, music_weather
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ALONE = Inputs(NOON, 0.0, TimeOfDay.DAY, Season.SUMMER)
@@ -163,9 +163,9 @@ def test_music_alone_has_the_last_word_over_the_hour(
 @pytest.mark.parametrize("condition", [one for one in Condition if one != Condition.UNKNOWN])
 @pytest.mark.parametrize("time", TimeOfDay)
 def test_every_sky_votes_and_has_a_mood(condition: Condition, time: TimeOfDay) -> None:
-    voice = voices.sky_says(Sky(NOON, condition, 10.0), replace(ALONE, time_of_day=time))
+    voice = influences.sky_says(Sky(NOON, condition, 10.0), replace(ALONE, time_of_day=time))
     assert sum(voice.votes.values()) == pytest.approx(1)
-    assert voice.components != voices.atmospheric_mood(Condition.UNKNOWN)
+    assert voice.components != influences.atmospheric_mood(Condition.UNKNOWN)
 
 
 def test_a_thunderstorm_outside_is_a_storm_in_the_garden() -> None:
@@ -181,10 +181,10 @@ def test_a_clear_night_is_starry_and_a_clear_noon_sunny() -> None:
 
 
 def test_cold_and_heat_cost_energy_and_serenity() -> None:
-    mild, cold, hot = (voices.atmospheric_mood(Condition.CLEAR, degrees) for degrees in (20.0, -15.0, 42.0))
+    mild, cold, hot = (influences.atmospheric_mood(Condition.CLEAR, degrees) for degrees in (20.0, -15.0, 42.0))
     assert cold.energy < mild.energy > hot.energy
     assert cold.serenity < mild.serenity > hot.serenity
-    assert voices.atmospheric_mood(Condition.CLEAR) == mild
+    assert influences.atmospheric_mood(Condition.CLEAR) == mild
 
 
 def test_a_fuller_day_is_more_productive_and_less_serene() -> None:

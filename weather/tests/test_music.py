@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather import character, music
+from weather import audio_features, music
 from weather.music import MusicMood, Shown
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -73,20 +73,20 @@ def test_a_track_has_a_mood_in_a_word(
     ],
 )
 def test_a_genre_belongs_to_a_family_or_to_none(genre: str, family: str) -> None:
-    assert character.genre_family(genre) == family
+    assert audio_features.genre_family(genre) == family
 
 
 def test_genres_nobody_knows_say_nothing_rather_than_something_average() -> None:
-    assert character.features_of_genres(["vaporous zeuhl", ""]) is None
-    assert character.features_of_genres([]) is None
+    assert audio_features.features_of_genres(["vaporous zeuhl", ""]) is None
+    assert audio_features.features_of_genres([]) is None
 
 
 def test_genres_are_averaged_and_stay_between_quiet_and_loud() -> None:
-    mean = character.features_of_genres(["ambient", "techno", "ambient techno"])
+    mean = audio_features.features_of_genres(["ambient", "techno", "ambient techno"])
     assert mean is not None
     assert (mean.energy, mean.valence) == (0.5, 0.35)
-    assert all(0 <= value <= 1 for values in character.CHARACTERS.values() for value in values)
-    assert all(character.genre_family(name) for name in character.CHARACTERS)
+    assert all(0 <= value <= 1 for values in audio_features.CHARACTERS.values() for value in values)
+    assert all(audio_features.genre_family(name) for name in audio_features.CHARACTERS)
 
 
 def test_a_window_weighs_by_length_and_counts_what_nobody_knows() -> None:
@@ -119,16 +119,16 @@ def test_an_empty_window_is_silence_and_one_of_unknowns_is_unknown() -> None:
     ],
 )
 def test_visitors_learn_what_the_owner_shows_and_nothing_else(shown: Shown, keys: set[str]) -> None:
-    said = music.told(Play(), shown)
+    said = music.public_music(Play(), shown)
     assert set(said) == keys
     assert "Slow Moss" not in str(said)
 
 
 def test_figures_that_would_name_the_track_are_rounded_unless_it_is_shown() -> None:
-    assert music.told(Play(), Shown.MOOD)["energy"] == 0.6
-    assert music.told(Play(), Shown.MOOD)["genre"] == "folk"
-    assert music.told(Play(), Shown.TRACK)["energy"] == 0.58
-    assert music.told(Play(), Shown.TRACK)["title"] == "Slow Moss"
+    assert music.public_music(Play(), Shown.MOOD)["energy"] == 0.6
+    assert music.public_music(Play(), Shown.MOOD)["genre"] == "folk"
+    assert music.public_music(Play(), Shown.TRACK)["energy"] == 0.58
+    assert music.public_music(Play(), Shown.TRACK)["title"] == "Slow Moss"
 
 
 @given(energy=units, valence=units, first=st.sampled_from(Shown), then=st.sampled_from(Shown))
@@ -138,8 +138,8 @@ def test_showing_less_later_tells_no_more_than_showing_little_from_the_start(
     play = Play(energy=energy, valence=valence)
     ladder = list(Shown)
     less = min(first, then, key=ladder.index)
-    late = music.only(music.told(play, first), less)
-    assert set(late) == set(music.told(play, less))
+    late = music.only(music.public_music(play, first), less)
+    assert set(late) == set(music.public_music(play, less))
     assert "title" not in late or less == Shown.TRACK
 
 

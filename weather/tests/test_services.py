@@ -10,11 +10,11 @@ from garden import services as garden_services
 from garden.models import GardenEvent
 from garden.tests.factories import ProjectFactory, at_once, commit, work
 from garden.vocabulary import EventType, Visibility, WeatherType
-from weather import selectors, services, telling
-from weather.listening import share
+from weather import public_view, selectors, services
 from weather.models import MusicMoment, Place, SkyObservation, WeatherOverride, WeatherState
 from weather.mood import MIN_STAY
 from weather.music import Shown
+from weather.music_services import set_sharing
 from weather.records import rulings
 from weather.sky import Condition
 from weather.tests.factories import NOW, heard, seen
@@ -235,7 +235,7 @@ def test_visitors_learn_of_the_music_what_the_owner_lets_them(shown: Shown, infl
     heard(0.87, 0.83)
     state = services.update_mood(now=NOW)
     assert state is not None
-    told = telling.told(state, shown=shown, seen=None, now=NOW)
+    told = public_view.weather_view(state, shown=shown, seen=None, now=NOW)
     assert told["music_influence"] == influence
     assert ("joyful" in str(told)) == (shown != Shown.NOTHING)
     assert "A title" not in str(told)
@@ -244,8 +244,8 @@ def test_visitors_learn_of_the_music_what_the_owner_lets_them(shown: Shown, infl
 def test_with_nothing_shown_an_answer_is_the_same_whether_music_spoke_long_ago_or_never() -> None:
     def answers() -> tuple[dict[str, Any], ...]:
         services.update_mood(now=NOW)
-        share(shown=Shown.NOTHING, now=NOW)
-        told = telling.told(now_stands(), shown=Shown.NOTHING, seen=None, now=NOW)
+        set_sharing(shown=Shown.NOTHING, now=NOW)
+        told = public_view.weather_view(now_stands(), shown=Shown.NOTHING, seen=None, now=NOW)
         WeatherState.objects.all().delete()
         return (*told["influences"], {"sources": told["sources"], "influence": told["music_influence"]})
 
@@ -271,13 +271,13 @@ def test_the_parts_of_those_who_are_told_of_make_a_whole_where_the_music_is_not(
     services.observe(drafts=[seen(Condition.RAIN)], source="openmeteo", now=NOW)
     heard(0.9, 0.9)
     services.update_mood(now=NOW)
-    influences = telling.told(now_stands(), shown=Shown.NOTHING, seen=None, now=NOW)["influences"]
+    influences = public_view.weather_view(now_stands(), shown=Shown.NOTHING, seen=None, now=NOW)["influences"]
     assert {one["source"]: one["share"] for one in influences if one["spoke"]} == {"sky": 0.75, "time_of_day": 0.25}
 
 
 @pytest.mark.parametrize("shown", [Shown.NOTHING, Shown.MOOD, Shown.ARTIST])
 def test_no_figure_is_exact_enough_to_reckon_back_to_the_track(shown: Shown) -> None:
-    share(shown=shown, now=NOW)
+    set_sharing(shown=shown, now=NOW)
     services.update_mood(now=NOW)
     evening = NOW + timedelta(hours=7)
     heard(0.137, 0.584, 0.318, at=evening)
@@ -297,18 +297,18 @@ def test_no_figure_is_exact_enough_to_reckon_back_to_the_track(shown: Shown) -> 
 
 
 def test_what_the_music_did_leaves_the_outbox_with_the_music() -> None:
-    share(shown=Shown.TRACK, now=NOW)
+    set_sharing(shown=Shown.TRACK, now=NOW)
     services.update_mood(now=NOW)
     evening = NOW + timedelta(hours=7)
     heard(0.137, 0.584, at=evening)
     services.update_mood(now=evening)
     assert events(EventType.WEATHER_CHANGE)[-1]["music_influence"] == {"mood": "calm", "energy": 0.14, "valence": 0.58}
     assert events(EventType.WEATHER_CHANGE)[-1]["intensity"] != round(now_stands().intensity, 1)
-    share(shown=Shown.MOOD, now=evening)
+    set_sharing(shown=Shown.MOOD, now=evening)
     assert events(EventType.WEATHER_CHANGE)[-1]["intensity"] == round(now_stands().intensity, 1)
     assert events(EventType.WEATHER_CHANGE)[-1]["music_influence"] == {"mood": "calm", "energy": 0.1, "valence": 0.6}
     assert events(EventType.ATMOSPHERE_CHANGED)[-1]["data_sources"] == ["music", "time_of_day"]
-    share(shown=Shown.NOTHING, now=evening)
+    set_sharing(shown=Shown.NOTHING, now=evening)
     assert events(EventType.WEATHER_CHANGE)[-1]["music_influence"] is None
     assert events(EventType.ATMOSPHERE_CHANGED)[-1]["data_sources"] == ["time_of_day"]
 

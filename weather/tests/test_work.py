@@ -19,7 +19,7 @@ from weather.tests.factories import NOW
 from weather.work import work_today
 
 if TYPE_CHECKING:
-    from weather.voices import Work
+    from weather.influences import Work
 
 pytestmark = pytest.mark.django_db
 PLACES = {"Pacific/Auckland": 174.8, "America/Los_Angeles": -118.2, "Europe/Berlin": 13.4}

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils.module_loading import autodiscover_modules
 
 from greenhouse.celery import app
-from greenhouse.embedded import Caretaker, end_with_parent
+from greenhouse.run.embedded import Caretaker, end_with_parent
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -11,7 +11,7 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from greenhouse.embedded import end_with_parent
+from greenhouse.run.embedded import end_with_parent
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

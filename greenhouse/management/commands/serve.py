@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from greenhouse import supervisor
+from greenhouse.run import supervisor
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 
-from integrations.providers.base import PROJECT, Connection, Draft, Found, HookProvider, Payload, Since, Told
+from integrations.providers.base import PROJECT, Connection, Draft, Found, HookEvent, HookProvider, Payload, Since
 from integrations.providers.github import fetch, hooks, parse, samples
 
 if TYPE_CHECKING:
@@ -85,5 +85,5 @@ class GitHub(HookProvider):
     def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> None:
         hooks.verify(body, headers, secret)
 
-    def parse_event(self, event: str, payload: Mapping[str, Any]) -> Told:
+    def parse_event(self, event: str, payload: Mapping[str, Any]) -> HookEvent:
         return hooks.parse_event(event, payload)

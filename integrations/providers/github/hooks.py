@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from garden.drafts import ActivityDraft
 from garden.vocabulary import ActivityKind, DeploymentStatus
-from integrations.providers.base import BadSignature, Told
+from integrations.providers.base import BadSignature, HookEvent
 from integrations.providers.github import parse
 
 if TYPE_CHECKING:
@@ -32,23 +32,23 @@ def verify(body: bytes, headers: Mapping[str, str], secret: str) -> None:
         raise BadSignature(f"{SIGNATURE_HEADER} does not fit the body and the secret")
 
 
-def parse_event(event: str, payload: Mapping[str, Any]) -> Told:
+def parse_event(event: str, payload: Mapping[str, Any]) -> HookEvent:
     """What one delivery says, of any event that GitHub sends."""
     if event == "ping":
-        return Told(ignored="GitHub says hello: the webhook is set up and works")
+        return HookEvent(ignored="GitHub says hello: the webhook is set up and works")
     read = _READERS.get(event)
     if read is None:
-        return Told(ignored=f"the garden has no use for {event!r} events")
+        return HookEvent(ignored=f"the garden has no use for {event!r} events")
     if "repository" not in payload:
-        return Told(ignored=f"this {event!r} event is not about a repository")
+        return HookEvent(ignored=f"this {event!r} event is not about a repository")
     return read(payload)
 
 
-def _about(payload: Mapping[str, Any]) -> Told:
+def _about(payload: Mapping[str, Any]) -> HookEvent:
     """The repository of a delivery as it was when the delivery was made."""
     repository = payload["repository"]
     draft = parse.project(repository)
-    return Told(
+    return HookEvent(
         project=draft,
         owner=parse.text(repository["owner"]["login"]),
         stamp=parse.moment(repository["updated_at"]).isoformat(),
@@ -57,7 +57,7 @@ def _about(payload: Mapping[str, Any]) -> Told:
     )
 
 
-def _push(payload: Mapping[str, Any]) -> Told:
+def _push(payload: Mapping[str, Any]) -> HookEvent:
     told = _about(payload)
     if payload["ref"] != _BRANCH + payload["repository"]["default_branch"]:
         return replace(told, ignored="it is not about the default branch")
@@ -66,10 +66,10 @@ def _push(payload: Mapping[str, Any]) -> Told:
     return replace(told, activities=commits, author=author)
 
 
-def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], Told]:
+def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], HookEvent]:
     """A reader for what has a number in its repository: it happened once, whatever is done with it afterwards."""
 
-    def read(payload: Mapping[str, Any]) -> Told:
+    def read(payload: Mapping[str, Any]) -> HookEvent:
         item = payload[key]
         fact = ActivityDraft(
             kind=kind,
@@ -84,14 +84,14 @@ def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], Tol
     return read
 
 
-def _release(payload: Mapping[str, Any]) -> Told:
+def _release(payload: Mapping[str, Any]) -> HookEvent:
     told = _about(payload)
     if payload.get("action") == "deleted":
         return replace(told, ignored="what was released stays a fact of the past")
     return replace(told, activities=parse.releases([payload["release"]]))
 
 
-def _star(payload: Mapping[str, Any]) -> Told:
+def _star(payload: Mapping[str, Any]) -> HookEvent:
     told = _about(payload)
     if payload.get("action") != "created":
         return told  # The count of stars in the repository's description is what changes.
@@ -104,7 +104,7 @@ def _star(payload: Mapping[str, Any]) -> Told:
     return replace(told, activities=[fact])
 
 
-def _fork(payload: Mapping[str, Any]) -> Told:
+def _fork(payload: Mapping[str, Any]) -> HookEvent:
     forkee = payload["forkee"]
     fact = ActivityDraft(
         kind=ActivityKind.FORK, external_id=str(int(forkee["id"])), occurred_at=parse.moment(forkee["created_at"])
@@ -112,7 +112,7 @@ def _fork(payload: Mapping[str, Any]) -> Told:
     return replace(_about(payload), activities=[fact])
 
 
-def _deployment_status(payload: Mapping[str, Any]) -> Told:
+def _deployment_status(payload: Mapping[str, Any]) -> HookEvent:
     told, status = _about(payload), payload["deployment_status"]
     ended = _ENDED.get(status["state"])
     if ended is None:
@@ -129,17 +129,17 @@ def _deployment_status(payload: Mapping[str, Any]) -> Told:
     return replace(told, activities=[fact], deployment=ended)
 
 
-def _repository(payload: Mapping[str, Any]) -> Told:
+def _repository(payload: Mapping[str, Any]) -> HookEvent:
     told, action = _about(payload), payload.get("action")
     return replace(told, gone=told.gone or action == "deleted", back=action == "publicized" and not told.gone)
 
 
-def _public(payload: Mapping[str, Any]) -> Told:
+def _public(payload: Mapping[str, Any]) -> HookEvent:
     told = _about(payload)
     return replace(told, back=not told.gone)
 
 
-_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Told]]] = {
+_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], HookEvent]]] = {
     "push": _push,
     "pull_request": _numbered(ActivityKind.PULL_REQUEST, "pull_request"),
     "issues": _numbered(ActivityKind.ISSUE, "issue"),

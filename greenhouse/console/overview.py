@@ -1,0 +1,251 @@
+"""The owner's console: its sidebar and its first page, which says what needs a decision, what happened, what is stale.
+
+Everything here is read. The buttons run the actions of the admin pages they point to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Min, Q
+from django.db.models.functions import TruncWeek
+from django.urls import reverse
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+
+from garden.models import Activity, GardenEvent, Project
+from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
+from greenhouse.console.needs import Inbox, needs
+from greenhouse.site.happenings import TOLD, Happening, PlantName, SkillName, happenings, skills_in
+from integrations.coding.selectors import unassigned
+from integrations.models import Account, CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
+from integrations.selectors import latest_runs, status
+from skills.models import Skill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+WEEKS = 52  # the width of the picture of a year
+HAPPENINGS = 10
+EVENTS_READ = 400  # looked at for so many lines: most events are too small for one
+
+
+# --- The sidebar ------------------------------------------------------------------------------------------------------
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar, by what an owner does; a badge counts what waits there. Four queries."""
+    seeds = Project.objects.filter(status=ProjectStatus.PROPOSED).count()
+    troubled = sum(run.status in (SyncStatus.FAILED, SyncStatus.PARTIAL) for run in latest_runs())
+    nameless = CodingName.objects.filter(project=None, decided=False).exclude(key="").count()
+    undelivered = WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).count()
+    projects, approving = _list("garden_project"), request.GET.get("needs") == "approval"
+    here = request.path.startswith(projects)
+    return [
+        {"items": [_item("Overview", "home", reverse("admin:index"))]},
+        _group(
+            "Garden",
+            _item("Projects", "potted_plant", projects, active=here and not approving),
+            _item("Seeds to approve", "grass", f"{projects}?needs=approval", seeds, active=here and approving),
+            _item("Skills", "hotel_class", _list("skills_skill")),
+            _item("Growth log", "timeline", _list("garden_growthlog")),
+            _item("Activity", "commit", _list("garden_activity")),
+        ),
+        _group(
+            "Weather",
+            _item("Mood", "routine", _list("weather_weatherstate")),
+            _item("Overrides", "thunderstorm", _list("weather_weatheroverride")),
+            _item("Sky", "partly_cloudy_day", _list("weather_skyobservation")),
+            _item("Music", "music_note", _list("weather_musicmoment")),
+            _item("Place", "location_on", _list("weather_place")),
+        ),
+        _group(
+            "Sources",
+            _item("Accounts", "key", _list("integrations_account")),
+            _item("Coding time", "code", _list("integrations_codingname"), nameless),
+            _item("Sync runs", "sync", _list("integrations_syncrun"), troubled),
+            _item("Webhook deliveries", "webhook", _list("integrations_webhookdelivery"), undelivered),
+        ),
+        _group(
+            "Live",
+            _item("Events", "podcasts", _list("garden_gardenevent")),
+            _item("Interactions", "water_drop", _list("garden_interaction")),
+        ),
+        _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask"))),
+        _group("People", _item("Users", "person", _list("auth_user"))),
+    ]
+
+
+def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, "items": list(items)}
+
+
+def _item(title: str, icon: str, link: str, waiting: int = 0, active: bool | None = None) -> dict[str, Any]:
+    item: dict[str, Any] = {"title": title, "icon": icon, "link": link}
+    if waiting:
+        item |= {"badge": str(waiting), "badge_variant": "warning"}
+    if active is not None:
+        item["active"] = active
+    return item
+
+
+def _list(model: str) -> str:
+    return reverse(f"admin:{model}_changelist")
+
+
+# --- The first page ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of the garden, and the list it counts."""
+
+    label: str
+    value: int
+    link: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a small chart: a week of the year, or a rung of the ladder."""
+
+    label: str
+    value: int
+    height: int  # percent of the highest
+    link: str = ""
+
+    @property
+    def top(self) -> int:
+        """Where it begins in a picture of 100 whose zero is above."""
+        return 100 - self.height
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the first page shows, in a number of queries that no garden makes grow."""
+    now = timezone.now()
+    projects = list(
+        Project.objects.only(
+            "id",
+            "name",
+            "slug",
+            "description",
+            "plant_type",
+            "growth_stage",
+            "vitality",
+            "status",
+            "visibility",
+            "hidden_by_source",
+            "archived_at_source",
+            "stands_though_archived",
+            "is_demo",
+            "commit_count",
+        ).order_by("-created_at")
+    )
+    runs, accounts = latest_runs(), list(Account.objects.all())
+    weeks = commits_by_week(now)
+    return context | {
+        "title": "Overview",
+        "needs": needs(
+            projects=projects,
+            runs=runs,
+            accounts=accounts,
+            inbox=inbox(),
+            tasks=list(PeriodicTask.objects.select_related("interval")),
+            names=unassigned(),
+            now=now,
+        ),
+        "plants": sorted(_own(projects), key=lambda one: one.name.casefold()),
+        "happenings": recent_happenings(projects),
+        "numbers": numbers(projects, weeks),
+        "weeks": weeks,
+        "stages": stages(projects),
+        "sources": status(now=now),
+        "empty": not projects,
+    }
+
+
+def _own(projects: Sequence[Project]) -> Iterator[Project]:
+    """The plants that stand for work of the owner."""
+    return (one for one in projects if not one.is_demo and one.status != ProjectStatus.PROPOSED)
+
+
+def inbox() -> Inbox:
+    """How the webhook inbox stands. One query."""
+    return Inbox(
+        **WebhookDelivery.objects.aggregate(
+            failed=Count("pk", filter=Q(status=DeliveryStatus.FAILED)),
+            waiting=Count("pk", filter=Q(status=DeliveryStatus.RECEIVED)),
+            oldest_waiting=Min("received_at", filter=Q(status=DeliveryStatus.RECEIVED)),
+        )
+    )
+
+
+def recent_happenings(projects: Sequence[Project]) -> list[Happening]:
+    """What happened, as sentences, newest first. Two queries."""
+    plants = {
+        str(one.pk): PlantName(one.name, reverse("admin:garden_project_change", args=[one.pk]), one.plant_type)
+        for one in projects
+    }
+    events = list(GardenEvent.objects.filter(event_type__in=TOLD).order_by("-seq")[:EVENTS_READ])
+    skills = {
+        str(pk): SkillName(name, reverse("admin:skills_skill_change", args=[pk]))
+        for pk, name in Skill.objects.filter(pk__in=skills_in(events)).values_list("pk", "name")
+    }
+    return happenings(events, plants, skills, limit=HAPPENINGS)
+
+
+def commits_by_week(now: datetime) -> list[Column]:
+    """The commits of a year, week by week, the present week last. One query."""
+    this_week = (now.astimezone(UTC) - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    mondays = [this_week - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    commits = dict(
+        Activity.objects.filter(kind=ActivityKind.COMMIT, occurred_at__gte=mondays[0])
+        .annotate(week=TruncWeek("occurred_at", tzinfo=UTC))
+        .order_by()
+        .values_list("week")
+        .annotate(commits=Count("pk"))
+    )
+    counts = [commits.get(monday, 0) for monday in mondays]
+    labels = [f"week of {monday:%d %B %Y}" for monday in mondays]
+    return _columns(labels, counts)
+
+
+def stages(projects: Sequence[Project]) -> list[Column]:
+    """How many plants of the garden stand on each rung."""
+    standing = Counter(project.growth_stage for project in projects if project.in_garden)
+    rungs = [str(stage) for stage in GrowthStage]
+    links = [f"{_list('garden_project')}?growth_stage__exact={rung}" for rung in rungs]
+    return _columns(rungs, [standing[rung] for rung in rungs], links)
+
+
+def _columns(labels: Sequence[str], values: Sequence[int], links: Sequence[str] = ()) -> list[Column]:
+    highest = max(values, default=0) or 1
+    return [
+        Column(label, value, round(100 * value / highest), link)
+        for label, value, link in zip(labels, values, links or [""] * len(labels), strict=True)
+    ]
+
+
+def numbers(projects: Sequence[Project], weeks: Sequence[Column]) -> list[Number]:
+    """The garden in numbers, each with the list it counts."""
+    standing = [project for project in projects if project.in_garden]
+    demo = sum(project.is_demo for project in standing)
+    everything, commits = _list("garden_project"), f"{_list('garden_activity')}?kind__exact=commit"
+    return [
+        Number("plants in the garden", len(standing), everything, f"{demo} of them demo" if demo else ""),
+        Number(
+            "thriving",
+            sum(project.vitality >= THRIVING_FROM for project in standing),
+            f"{everything}?vitality=thriving",
+            f"{sum(project.vitality < RESTING_BELOW for project in standing)} resting",
+        ),
+        Number("commits this week", weeks[-1].value, commits, f"{sum(week.value for week in weeks):,} in a year"),
+        Number("commits in all", sum(project.commit_count for project in projects), commits),
+    ]

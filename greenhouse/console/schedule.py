@@ -1,0 +1,172 @@
+"""The console's page for the schedule of django-celery-beat, which no app of ours owns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import django_celery_beat.admin  # noqa: F401 - registers what is replaced below
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    PeriodicTasks,
+    SolarSchedule,
+)
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from garden.admin.base import Button, ConsoleAdmin
+from garden.templatetags.console import ago
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+
+LONGEST_TURN = timedelta(days=366)  # every schedule is due after this
+
+# Tasks that run every so often need neither clocks nor the sun.
+for unneeded in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
+    admin.site.unregister(unneeded)
+
+
+def every(number: int, period: str) -> str:
+    """An interval in the words a person would choose: 1440 minutes are a day."""
+    for smaller, times, larger in (("seconds", 60, "minutes"), ("minutes", 60, "hours"), ("hours", 24, "days")):
+        if period == smaller and number % times == 0:
+            number, period = number // times, larger
+    return f"every {period.removesuffix('s')}" if number == 1 else f"every {number} {period}"
+
+
+class PeriodicTaskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """How often a task runs, in words that need no second page."""
+
+    every = forms.IntegerField(
+        min_value=1, max_value=10_000, required=False, widget=UnfoldAdminIntegerFieldWidget(), label="Runs every"
+    )
+    period = forms.ChoiceField(
+        choices=IntervalSchedule.PERIOD_CHOICES[:4], required=False, widget=UnfoldAdminSelectWidget(), label=" "
+    )
+
+    class Meta:
+        model = PeriodicTask
+        fields = ("name", "description", "enabled", "crontab")
+        labels = {"crontab": "Or at these times"}
+        help_texts = {
+            "name": "",
+            "description": "",
+            "enabled": "",
+            "crontab": "A cron line instead of an interval. Empty where the interval above is meant.",
+        }
+        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if interval := self.instance.interval:
+            self.fields["every"].initial, self.fields["period"].initial = interval.every, interval.period
+
+    def clean(self) -> dict[str, Any]:
+        """One kind of schedule: the times of day where they are given, else the interval."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("crontab"):
+            self.instance.interval = None
+        elif cleaned.get("every") and cleaned.get("period"):
+            self.instance.interval, _ = IntervalSchedule.objects.get_or_create(
+                every=cleaned["every"], period=cleaned["period"]
+            )
+        elif not self.errors:
+            raise ValidationError("Say how often it runs, or at which times.")
+        return cleaned
+
+
+@admin.register(PeriodicTask)
+class PeriodicTaskAdmin(ConsoleAdmin):
+    """The schedule. An edit takes effect within seconds, in either shape, without a restart."""
+
+    form = PeriodicTaskForm
+    list_display = ("name", "what", "turn", "last_run", "runs", "enabled")
+    list_editable = ("enabled",)
+    ordering = ("name",)
+    actions = ("run_now",)
+    readonly_fields = ("calls", "last_run", "runs")
+    fieldsets = (
+        (None, {"fields": ("name", "description", "enabled")}),
+        ("When", {"fields": (("every", "period"), "crontab")}),
+        ("So far", {"fields": ("last_run", "runs", "calls")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
+        """The tasks without Celery's own housekeeping, with their schedules in the same query."""
+        tasks: QuerySet[PeriodicTask] = super().get_queryset(request)
+        return tasks.exclude(name__startswith="celery.").select_related("interval", "crontab", "solar", "clocked")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """What can run is written in the code; here is when."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A task is switched off, not deleted: the next migration would bring it back."""
+        return False
+
+    @admin.display(description="What it does")
+    def what(self, task: PeriodicTask) -> str:
+        """Its description, or what it calls."""
+        return str(task.description or task.task)
+
+    @admin.display(description="When")
+    def turn(self, task: PeriodicTask) -> str:
+        """Its schedule in words."""
+        if task.interval:
+            return every(task.interval.every, task.interval.period)
+        return str(task.crontab.human_readable if task.crontab else task.scheduler)
+
+    @admin.display(description="Runs", ordering="total_run_count")
+    def runs(self, task: PeriodicTask) -> int:
+        """How often it has run."""
+        return int(task.total_run_count)
+
+    @admin.display(description="Last run", ordering="last_run_at")
+    def last_run(self, task: PeriodicTask) -> SafeString | str:
+        """When it last ran, or that it is about to."""
+        if task.last_run_at is None:
+            return "not yet"
+        asked_for = timezone.now() - task.last_run_at >= LONGEST_TURN
+        return "about to run" if asked_for else ago(task.last_run_at)
+
+    @admin.display(description="Calls")
+    def calls(self, task: PeriodicTask) -> str:
+        """The name of the task in the code."""
+        return str(task.task)
+
+    def buttons(self, obj: PeriodicTask) -> list[Button]:
+        """One click to run it, where it is switched on."""
+        return [Button("run_now", "Run now", "play_arrow", primary=True)] if obj.enabled else []
+
+    @admin.action(description="Run now")
+    def run_now(self, request: HttpRequest, queryset: QuerySet[PeriodicTask]) -> None:
+        """Make tasks due. Whichever process keeps the schedule starts them within seconds."""
+        enabled = queryset.filter(enabled=True)
+        names = list(enabled.values_list("name", flat=True))
+        if not names:
+            self.message_user(request, "Switched off tasks do not run. Switch them on first.", messages.WARNING)
+            return
+        enabled.update(last_run_at=timezone.now() - LONGEST_TURN)
+        PeriodicTasks.update_changed()
+        self.message_user(request, f"{', '.join(names)}: starts within seconds.", messages.SUCCESS)
+
+
+@admin.register(CrontabSchedule)
+class CrontabScheduleAdmin(ConsoleAdmin):
+    """Times of day for tasks. Reached from a task's form."""
+
+    list_display = ("human_readable",)
+    fields = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year", "timezone")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Not a page of its own in the overview."""
+        return False

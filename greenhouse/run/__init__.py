@@ -1,0 +1,1 @@
+"""How the processes are started, kept alive and reported on."""

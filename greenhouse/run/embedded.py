@@ -1,0 +1,170 @@
+"""The embedded shape's tasks: Celery beat's schedule with a thread pool where the broker would be.
+
+The same tasks, tables and admin as in production. A slow task delays neither the schedule nor another task, one that is
+still running is not started again, and whatever the database does, the schedule goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.db import DatabaseError, InterfaceError, close_old_connections
+
+from garden import changes
+from greenhouse.run.beat import OwnersScheduler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from celery import Celery
+
+    from greenhouse.run.beat import OwnersEntry
+
+SWEEPS = ("integrations.tasks.sweep", "integrations.tasks.run_requested")  # what picks up the work that waits in rows
+SWEEP_POLL_SECONDS = 0.5  # how soon work that a request asked for is begun
+SWEEP_ANYWAY_SECONDS = 30.0  # what became due by the clock, or failed and is to be tried again
+SCHEDULE_POLL_SECONDS = 3.0  # how soon an edit in the admin takes effect
+RETRY_SECONDS = 5.0  # after the database refused the schedule
+THREADS = 8
+
+log = structlog.get_logger(__name__)
+
+
+class TaskPool:
+    """Runs tasks in threads, none of them twice at a time."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+        self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="task")
+        self._running: set[str] = set()
+        self._lock = threading.Lock()
+
+    def submit(self, name: str, args: Iterable[Any] = (), kwargs: Mapping[str, Any] | None = None) -> bool:
+        """Run a task as soon as a thread is free. False when it still runs from the last time, or is not known."""
+        if name not in self._app.tasks:
+            log.error("tasks.unknown", task=name)
+            return False
+        with self._lock:
+            if name in self._running:
+                log.debug("tasks.still_running", task=name)
+                return False
+            self._running.add(name)
+        self._threads.submit(self._run, name, tuple(args), dict(kwargs or {}))
+        return True
+
+    def _run(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        close_old_connections()
+        try:
+            # Retries happen inside; Celery logs a failure, with its traceback, where it logs it in production.
+            self._app.tasks[name].apply(args, kwargs, throw=False)
+        except Exception:
+            log.exception("tasks.broken", task=name)
+        finally:
+            close_old_connections()
+            with self._lock:
+                self._running.discard(name)
+
+    def idle(self) -> bool:
+        """Whether no task runs."""
+        with self._lock:
+            return not self._running
+
+    def close(self) -> None:
+        """Start nothing more; what runs goes on until the process ends."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class PooledScheduler(OwnersScheduler):
+    """The owner's schedule, its due tasks handed to a pool."""
+
+    producer = None  # the base class would connect to a broker for one
+
+    def __init__(self, app: Celery, pool: TaskPool) -> None:
+        self._pool = pool
+        super().__init__(app, Producer=object, max_interval=SCHEDULE_POLL_SECONDS)
+
+    def apply_async(self, entry: OwnersEntry, producer: None = None, advance: bool = True, **_options: Any) -> None:
+        """Hand a due entry to the pool, and write its run down from time to time."""
+        entry = self.reserve(entry) if advance else entry
+        self._pool.submit(entry.task, entry.args, entry.kwargs)
+        self._tasks_since_sync += 1
+        if self.should_sync():
+            self._do_sync()
+
+    def forget(self) -> None:
+        """Take leave without writing anything: another scheduler takes over."""
+        self._finalize.cancel()
+
+
+class Caretaker:
+    """One thread that keeps the schedule and watches for work that requests left in the database."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+        self._pool = TaskPool(app)
+        self._watch = changes.watch()
+        self._scheduler: PooledScheduler | None = None
+        self._next_tick = self._next_sweep = 0.0
+        self._to_sweep: set[str] = set()
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        """Go on until `stopped` is set."""
+        while not self.stopped.is_set():
+            self._attempt(self._sweep_when_due)
+            self._attempt(self._tick_when_due)
+            self.stopped.wait(SWEEP_POLL_SECONDS)
+        self._pool.close()
+        if self._scheduler is not None:
+            self._attempt(self._scheduler.sync)
+
+    def _attempt(self, step: Callable[[], None]) -> None:
+        """One step; an error of the database costs it a while and a fresh scheduler, never the rest."""
+        try:
+            step()
+        except (DatabaseError, InterfaceError, sqlite3.Error) as error:
+            log.warning("tasks.database_error", error=str(error))
+            self._watch.close()
+            if self._scheduler is not None:
+                self._scheduler.forget()
+                self._scheduler = None
+            self._next_tick = time.monotonic() + RETRY_SECONDS
+        finally:
+            close_old_connections()
+
+    def _tick_when_due(self) -> None:
+        if time.monotonic() < self._next_tick:
+            return
+        if self._scheduler is None:
+            self._scheduler = PooledScheduler(self._app, self._pool)
+        while (pause := self._scheduler.tick()) <= 0 and not self.stopped.is_set():
+            pass
+        if self._scheduler.should_sync():
+            self._scheduler._do_sync()
+        self._next_tick = time.monotonic() + min(pause, SCHEDULE_POLL_SECONDS)
+
+    def _sweep_when_due(self) -> None:
+        now = time.monotonic()
+        if self._watch.changed() or now >= self._next_sweep:
+            self._to_sweep.update(SWEEPS)
+            self._next_sweep = now + SWEEP_ANYWAY_SECONDS
+        # Kept in mind until it begins anew: one that runs may have passed the new row already.
+        self._to_sweep = {name for name in self._to_sweep if not self._pool.submit(name)}
+
+
+def end_with_parent(end: Callable[[], None]) -> None:
+    """Call `end` when the process that started us is gone: its end of our standard input closes then."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        end()
+
+    threading.Thread(target=wait, name="parent-watch", daemon=True).start()

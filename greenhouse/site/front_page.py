@@ -1,0 +1,126 @@
+"""The front page: the garden in 2D, the list of its plants, and what happened lately."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from garden import selectors
+from garden.models import GardenEvent, Project
+from garden.svg import forms, garden_svg
+from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
+from greenhouse.site.cards import drawn
+from greenhouse.site.happenings import TOLD, Happening, PlantName, SkillName, happenings, skills_in
+from greenhouse.site.listing import Listing, Search, listing, own_forms
+from greenhouse.site.skill_page import stars_shown
+from greenhouse.site.weather_panel import weather_panel
+from greenhouse.state import Sky, sky_now
+from greenhouse.web.page_cache import KEPT_SECONDS, CachedPage, cached_page, freshness_key, page_context, page_response
+from skills.selectors import sky as skills_seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+HAPPENINGS_SHOWN: Final = 8
+HAPPENINGS_READ: Final = 120  # most events are small steps of growth that are not worth a line
+
+
+@require_safe
+def garden(request: HttpRequest) -> HttpResponse:
+    """The front page. Hot: one query; else a constant number."""
+    now, version = timezone.now(), selectors.seq_range()[1]
+    sky, search = sky_now(now, version), Search.asked(request.GET)
+    if search:  # anyone can make up searches without end: they are not kept
+        page = CachedPage.of(_garden_page(version, sky, now, search))
+    else:
+        page = cached_page(
+            f"page:garden:{version}:{freshness_key(sky, now)}", lambda: _garden_page(version, sky, now, search)
+        )
+    return page_response(request, page)
+
+
+def _garden_page(version: int, sky: Sky, now: datetime, search: Search) -> str:
+    projects = selectors.garden_projects()
+    context = (
+        page_context(sky, now)
+        | stars_shown()
+        | {
+            "version": version,
+            "drawing": _drawing(projects, version, sky),
+            **_list(projects, sky, now, search),
+            "plant_types": [kind for kind in PlantType if any(project.plant_type == kind for project in projects)],
+            "stages": [stage for stage in GrowthStage if any(project.growth_stage == stage for project in projects)],
+            "archive": list(Project.objects.listed().filter(status=ProjectStatus.ARCHIVED).only("slug", "name")),
+            "happenings": lately(projects),
+            "weather": sky.weather,
+            "panel": weather_panel(sky.weather),
+        }
+    )
+    return render_to_string("garden.html", context)
+
+
+def _list(projects: list[Project], sky: Sky, now: datetime, search: Search) -> dict[str, Any]:
+    """What `fragments/plants.html` needs."""
+    page = listing(projects, search, now)
+    return {"listing": page, "search": page.search, "forms": _forms(page, sky)}
+
+
+def _forms(page: Listing, sky: Sky) -> str:
+    """The forms that the list shows and the garden's picture does not."""
+    if not page.forms:
+        return ""
+    sheet = forms(
+        [drawn(project) for project in page.forms],
+        season=sky.season,
+        time_of_day=sky.time_of_day,
+        weather_type=sky.weather_type,
+        prefix="f",
+    )
+    return mark_safe(sheet)  # noqa: S308 – drawn here; slugs in it are escaped by garden.svg
+
+
+@require_safe
+def plants(request: HttpRequest) -> HttpResponse:
+    """A page of the list by itself, for open pages of gardens too large to be searched without asking. Two queries."""
+    now, version = timezone.now(), selectors.seq_range()[1]
+    sky, projects = sky_now(now, version), selectors.garden_projects()
+    context = _list(projects, sky, now, Search.asked(request.GET))
+    return page_response(request, CachedPage.of(render_to_string("fragments/plants.html", context)))
+
+
+def _drawing(projects: list[Project], version: int, sky: Sky) -> str:
+    """The garden in 2D, kept by version: drawing it is the dearest part of the page."""
+    key = f"drawing:{version}:{sky.season}:{sky.time_of_day}:{sky.weather_type}"
+    svg: str | None = cache.get(key)
+    if svg is None:
+        svg = garden_svg(
+            [drawn(project) for project in projects],
+            season=sky.season,
+            time_of_day=sky.time_of_day,
+            weather_type=sky.weather_type,
+            own_forms=own_forms(len(projects)),
+        )
+        cache.set(key, svg, KEPT_SECONDS)
+    return mark_safe(svg)  # noqa: S308 – drawn here; names in it are escaped by garden.svg
+
+
+def lately(projects: Iterable[Project], *, after: int = 0, limit: int = HAPPENINGS_SHOWN) -> list[Happening]:
+    """What happened to the plants that stand and the stars that are seen, after the event of that seq.
+
+    One query, and three more where it tells of a star.
+    """
+    plants = {
+        str(project.id): PlantName(project.name, project.get_absolute_url(), project.plant_type) for project in projects
+    }
+    events = list(GardenEvent.objects.filter(event_type__in=TOLD, seq__gt=after).order_by("-seq")[:HAPPENINGS_READ])
+    seen = skills_seen().skills.values() if skills_in(events) else ()
+    skills = {str(skill.pk): SkillName(skill.name, skill.get_absolute_url()) for skill in seen}
+    return happenings(events, plants, skills, limit=limit)

@@ -1,0 +1,83 @@
+"""The public pages beside the front page, as HTML that needs no JavaScript: a plant, its pictures, the skills."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from garden import selectors
+from garden.models import Project, ProjectMedia
+from garden.vocabulary import Visibility
+from greenhouse.site.project_page import project_context
+from greenhouse.site.skill_page import skill_context, skills_context
+from greenhouse.state import sky_now
+from greenhouse.web.page_cache import CachedPage, page_context, page_response
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+
+@require_safe
+def project(request: HttpRequest, slug: str) -> HttpResponse:
+    """A plant's own page. Unlisted ones open to those who know the address, and are kept out of indexes."""
+    found = Project.objects.reachable().filter(slug=slug).prefetch_related("media").first()
+    if found is None:
+        raise Http404("no such plant")
+    now, version = timezone.now(), selectors.seq_range()[1]
+    sky = sky_now(now, version)
+    context = (
+        page_context(sky, now)
+        | project_context(found, sky, now)
+        | {
+            "version": version,
+            "listed": found.visibility == Visibility.PUBLIC,
+        }
+    )
+    response = page_response(request, CachedPage.of(render_to_string("project.html", context)))
+    if not context["listed"]:
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A picture of a project that the asker may see: whoever reaches the project's page, and the owner."""
+    may_see = Q(project__in=Project.objects.reachable())
+    if request.user.is_staff:
+        may_see = Q()
+    shown = ProjectMedia.objects.filter(may_see, image=path).first()
+    if shown is None:
+        raise Http404("no such picture")
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response.headers["Cache-Control"] = "private, no-cache"  # the project may be hidden tomorrow
+    return response
+
+
+# --- Skills -----------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def skills(request: HttpRequest) -> HttpResponse:
+    """The sky of skills: a star map, and the same as a list. Three queries."""
+    now = timezone.now()
+    context = page_context(sky_now(now), now) | skills_context(now)
+    return page_response(request, CachedPage.of(render_to_string("skills.html", context)))
+
+
+@require_safe
+def skill(request: HttpRequest, slug: str) -> HttpResponse:
+    """A skill's own page: where it is used, how it was practised, where its level comes from. Four queries."""
+    now = timezone.now()
+    sky = sky_now(now)
+    found = skill_context(slug, sky, now)
+    if found is None:
+        raise Http404("no such skill")
+    return page_response(request, CachedPage.of(render_to_string("skill.html", page_context(sky, now) | found)))

@@ -1,0 +1,165 @@
+"""Everything that a project's page says, with where each number is from and of when it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from garden import selectors
+from garden.growth import STAGE_FROM
+from garden.models import Activity, GrowthLog, Project
+from garden.svg import plant_svg
+from garden.vocabulary import ProjectStatus, stage_label
+from greenhouse.site.cards import drawn
+from greenhouse.site.charts import GrowthChart, Point, growth_chart, language_bar, sparkline
+from greenhouse.site.words import ago, listed, percent, stage_words, vitality_word
+from skills.selectors import addresses_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from greenhouse.state import Sky
+
+SOURCE_NAMES = {  # how a visitor reads where facts came from; a source without a name here is shown by its own
+    "git": "its git history",
+    "github": "GitHub",
+    "github_sync": "GitHub",
+    "github_webhook": "GitHub",
+    "demo": "made-up demonstration data",
+}
+MOMENTUM_WORDS = (  # from -1 to 1: the recent pace against the project's own pace
+    (0.33, "much faster than its own pace"),
+    (0.1, "faster than its own pace"),
+    (-0.1, "at its own pace"),
+    (-0.33, "slower than its own pace"),
+    (-1.0, "much slower than its own pace"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung that was reached (or lost)."""
+
+    stage: str
+    at: datetime
+    rising: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One of the six factors behind the size. Points add up to the growth in percent."""
+
+    label: str
+    sentence: str
+    points: str
+    points_at_most: str
+    width: float  # of 100: how much of its points it has
+
+
+def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]:
+    """The template's context. The number of queries does not depend on the project."""
+    log = list(GrowthLog.objects.filter(project=project).order_by("recorded_at"))
+    today = now.astimezone(UTC).date()
+    pages = addresses_of(project)
+    return {
+        "project": project,
+        "picture": picture(project, sky),
+        "stage": stage_words(project.stage_label),
+        "growth": percent(project.growth_factor),
+        "vitality": vitality_word(project.vitality),
+        "vitality_percent": percent(project.vitality),
+        "momentum": momentum_words(project.momentum),
+        "last_activity_words": ago(project.last_activity_at, now) if project.last_activity_at else "",
+        "archived": project.status == ProjectStatus.ARCHIVED,
+        "reasons": [reason(factor) for factor in project.growth_reasons],
+        "chart": _chart(project, log, today),
+        "log": [(row, _stage_name(project, row.new_stage), percent(row.growth_factor)) for row in reversed(log)],
+        "timeline": timeline(project, log),
+        "sparkline": sparkline(selectors.commits_by_week(project), today=today),
+        "languages": [
+            (language, percent(language.share), pages.get(language.name, ""))
+            for language in language_bar(project.languages)
+        ],
+        "technologies": [(name, pages.get(name, "")) for name in project.technologies if name not in project.languages],
+        "totals": selectors.activity_totals(project),
+        "sources": _sources(project),
+        "next_stage": _stage_name(project, project.forecast["stage"]) if project.forecast else "",
+        "forecast_day": _day(project.forecast.get("day")),
+        "related": [(other, picture(other, sky)) for other in selectors.related_projects(project)],
+        "media": list(project.media.all()),
+    }
+
+
+def picture(project: Project, sky: Sky) -> SafeString:
+    """The plant by itself, as it stands now under this sky."""
+    plant = drawn(project)
+    svg = plant_svg(
+        plant.genome,
+        plant.growth,
+        vitality=plant.vitality,
+        season=sky.season,
+        time_of_day=sky.time_of_day,
+        title=f"{project.name}: {plant.stage_label}",
+        prefix=f"p{project.pk.hex[:8]}",
+    )
+    return mark_safe(svg)  # noqa: S308 – drawn here; the name in it is escaped by garden.svg
+
+
+def reason(factor: Mapping[str, Any]) -> Reason:
+    """One row of "why this size"."""
+    return Reason(
+        label=factor["label"],
+        sentence=factor["sentence"],
+        points=f"{factor['share'] * 100:.1f}".removesuffix(".0"),
+        points_at_most=f"{factor['weight'] * 100:g}",
+        width=round(factor["value"] * 100, 1),
+    )
+
+
+def momentum_words(momentum: float) -> str:
+    """The recent pace in words."""
+    return next(words for floor, words in MOMENTUM_WORDS if momentum >= floor)
+
+
+def timeline(project: Project, log: Sequence[GrowthLog]) -> list[Step]:
+    """The rungs as they were reached, oldest first, from the planting on."""
+    rungs = list(STAGE_FROM)
+    steps = [Step(_stage_name(project, rungs[0]), project.planted_date, rising=True)]
+    for row in log:
+        if row.is_stage_change and row.new_stage != (row.previous_stage or rungs[0]):
+            rising = rungs.index(row.new_stage) > rungs.index(row.previous_stage or rungs[0])  # type: ignore[arg-type]
+            steps.append(Step(_stage_name(project, row.new_stage), row.recorded_at, rising))
+    return steps
+
+
+def _stage_name(project: Project, stage: str) -> str:
+    return stage_words(stage_label(project.plant_type, stage))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _chart(project: Project, log: Sequence[GrowthLog], today: date) -> GrowthChart | None:
+    points = [
+        Point(
+            row.recorded_at.astimezone(UTC).date(),
+            row.growth_factor,
+            _stage_name(project, row.new_stage) if row.previous_stage and row.is_stage_change else "",
+        )
+        for row in log
+    ]
+    if points and project.grown_at:
+        points.append(Point(max(points[-1].day, project.grown_at.astimezone(UTC).date()), project.growth_factor))
+    floors = {_stage_name(project, stage): floor for stage, floor in STAGE_FROM.items()}
+    return growth_chart(points, floors, planted=project.planted_date.astimezone(UTC).date(), today=today)
+
+
+def _sources(project: Project) -> str:
+    """Where the facts behind the numbers came from. One query."""
+    known = Activity.objects.filter(project=project).order_by().values_list("source", flat=True).distinct()
+    names = sorted({SOURCE_NAMES.get(source, source) for source in known})
+    return listed(names) if names else ""

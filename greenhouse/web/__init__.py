@@ -1,0 +1,1 @@
+"""The edge of the web process: what stands between a request and a view."""

@@ -1,0 +1,98 @@
+"""Requests with bodies that nobody asked for are refused at the door, before anything has read them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+from greenhouse.web.rest import error_body
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from asgiref.typing import (
+        ASGIReceiveCallable,
+        ASGIReceiveEvent,
+        ASGISendCallable,
+        ASGISendEvent,
+        HTTPScope,
+    )
+
+    HTTPApplication = Callable[[HTTPScope, ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]
+
+MEGABYTE = 1024 * 1024
+USUAL = 3 * MEGABYTE
+LARGER = 25 * MEGABYTE  # what GitHub's largest deliveries weigh; pictures in the admin fit too
+TAKE_MORE = ("/api/v1/integrations/", "/admin/")
+LINGER_SECONDS = 2.0  # how long a sender that cannot stop is listened to, so that it reads the answer …
+LINGER_BYTES = 8 * MEGABYTE  # … and how much it may go on to say
+ANSWER = json.dumps(error_body("too_large", "The body of this request is larger than is taken here.")).encode()
+
+
+class LimitBodies:
+    """Answers 413 to a body over the limit, whether its length is announced or only turns out."""
+
+    def __init__(self, application: HTTPApplication) -> None:
+        self._application = application
+
+    async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        limit = LARGER if scope["path"].startswith(TAKE_MORE) else USUAL
+        if _announced(scope) > limit:
+            await _refuse(receive, send)
+            return
+        read, refused, answered = 0, False, False
+
+        async def counted() -> ASGIReceiveEvent:
+            nonlocal read, refused
+            message = await receive()
+            if message["type"] == "http.request":
+                read += len(message.get("body", b""))
+                if read > limit:
+                    refused = True
+                    return {"type": "http.disconnect"}  # Django lets go of the request without a word
+            return message
+
+        async def noted(message: ASGISendEvent) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        await self._application(scope, counted, noted)
+        if refused and not answered:
+            await _refuse(receive, send)
+
+
+def _announced(scope: HTTPScope) -> int:
+    """The body's length by its header; 0 where that says nothing."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() and len(value) < 20 else 0
+    return 0
+
+
+async def _refuse(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Answer, then drop what still comes for a moment: a connection closed at once would take the answer with it."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 413,
+            "headers": [
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(ANSWER)).encode()),
+                (b"connection", b"close"),
+            ],
+            "trailers": False,
+        }
+    )
+    await send({"type": "http.response.body", "body": ANSWER, "more_body": True})
+    dropped = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while dropped < LINGER_BYTES:
+                message = await receive()
+                if message["type"] != "http.request" or not message["more_body"]:
+                    break
+                dropped += len(message["body"])
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,160 @@
+"""`/metrics` for Prometheus, under the names of the specification.
+
+Requests are counted where they are answered, in each process: scrape every web process. What happened in the garden is
+counted in the database when asked, so that it is true whichever process did it and after a restart.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import iscoroutinefunction
+from django.conf import settings
+from django.db.models import Count, F
+from django.http import HttpResponse, JsonResponse
+from django.utils.decorators import sync_and_async_middleware
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import REGISTRY, Counter, Histogram
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from garden import live
+from garden.models import GardenEvent, GrowthLog, Project
+from greenhouse.web.rest import error_body
+from visitors.addresses import address_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.http import HttpRequest
+    from prometheus_client.metrics_core import Metric
+
+UNMATCHED = "unmatched"  # addresses that lead nowhere share one name, so that nobody can fill the memory with them
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+REQUESTS = Counter("api_requests", "Requests by method and route.", ["method", "endpoint"])
+DURATION = Histogram("request_duration_seconds", "Time from a request to its answer.")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def observe(method: str, endpoint: str, seconds: float) -> None:
+    """Count one answered request. `endpoint` is a route, never the path that was asked for."""
+    _requests(method if method in METHODS else "other", endpoint).inc()
+    DURATION.observe(seconds)
+
+
+@cache
+def _requests(method: str, endpoint: str) -> Counter:
+    """The counter of one method and route; looking it up by its labels costs more than counting."""
+    return REQUESTS.labels(method, endpoint)
+
+
+def _route(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return f"/{match.route.removeprefix('^')}" if match else UNMATCHED
+
+
+@sync_and_async_middleware
+def measured(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Middleware: count every request that Django answers, and how long it took."""
+    if iscoroutinefunction(get_response):
+
+        async def asynchronous(request: HttpRequest) -> HttpResponse:
+            began = time.perf_counter()
+            response: HttpResponse = await get_response(request)
+            observe(request.method or "", _route(request), time.perf_counter() - began)
+            return response
+
+        return asynchronous
+
+    def synchronous(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response: HttpResponse = get_response(request)
+        observe(request.method or "", _route(request), time.perf_counter() - began)
+        return response
+
+    return synchronous
+
+
+class GardenCollector(Collector):
+    """What the database and the hub say at the moment of a scrape. Four queries."""
+
+    def collect(self) -> Iterator[Metric]:
+        """The families, freshly counted."""
+        yield GaugeMetricFamily(
+            "active_websockets_total", "Sockets open in this process.", value=live.stats().connections
+        )
+        yield self._interactions()
+        yield self._stage_changes()
+        yield self._weather_changes()
+
+    def describe(self) -> list[Metric]:
+        """Nothing ahead of time: registering must not query the database."""
+        return []
+
+    @staticmethod
+    def _interactions() -> Metric:
+        """Only plants that everyone sees are named."""
+        family = CounterMetricFamily("project_interactions", "What visitors did with a plant.", labels=["project_id"])
+        for pk, interactions in Project.objects.in_garden().values_list("id", "visitor_interactions"):
+            family.add_metric([str(pk)], interactions)
+        return family
+
+    @staticmethod
+    def _stage_changes() -> Metric:
+        family = CounterMetricFamily(
+            "growth_stage_changes", "Stages climbed or lost, as they happened.", labels=["from_stage", "to_stage"]
+        )
+        changes = (
+            GrowthLog.objects.filter(backfilled=False)
+            .exclude(previous_stage="")
+            .exclude(previous_stage=F("new_stage"))
+            .values_list("previous_stage", "new_stage")
+            .annotate(times=Count("id"))
+            .order_by()
+        )
+        for from_stage, to_stage, times in changes:
+            family.add_metric([from_stage, to_stage], times)
+        return family
+
+    @staticmethod
+    def _weather_changes() -> Metric:
+        family = CounterMetricFamily(
+            "weather_changes", "Changes of the garden's weather that the outbox holds.", labels=["weather_type"]
+        )
+        changes = (
+            GardenEvent.objects.filter(event_type="weather_change")
+            .values_list("data__weather_type")
+            .annotate(times=Count("seq"))
+            .order_by()
+        )
+        for weather_type, times in changes:
+            family.add_metric([str(weather_type)], times)
+        return family
+
+
+REGISTRY.register(GardenCollector())
+
+
+def may_read(request: HttpRequest) -> bool:
+    """Whether the caller is the owner or a program on this machine, unless the owner made the metrics public."""
+    if settings.METRICS_PUBLIC or request.user.is_staff:
+        return True
+    # A proxy in front of us is on this machine too; what it passes on is not.
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return address_of(request) in LOOPBACK and not forwarded
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The metrics of this process and of the garden, in the format that the scraper prefers."""
+    if not may_read(request):
+        refusal = error_body("permission_denied", "Metrics are for the owner; METRICS_PUBLIC=true opens them.")
+        return JsonResponse(refusal, status=403)
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return HttpResponse(encode(REGISTRY), content_type=content_type)

@@ -1,0 +1,89 @@
+"""Pages written once and sent many times.
+
+The pages are the same for everyone: they ask neither session nor cookie and hold no secret, so they may be
+compressed and kept by any cache, to be asked for again with their ETag.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from greenhouse.web.assets import build_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from greenhouse.state import Sky
+
+KEPT_SECONDS: Final = 600  # a page says "3 days ago", so even an unchanged garden is written anew this often
+GZIP_LEVEL: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CachedPage:
+    """A page as bytes, plain and compressed, written once and sent many times."""
+
+    plain: bytes
+    gzipped: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, html: str) -> CachedPage:
+        """Compress and name the content. `mtime` is fixed so that the same page is the same bytes."""
+        plain = html.encode()
+        return cls(plain, gzip.compress(plain, GZIP_LEVEL, mtime=0), f'W/"{hashlib.sha256(plain).hexdigest()[:20]}"')
+
+
+_writing = threading.Lock()
+
+
+def cached_page(key: str, write: Callable[[], str]) -> CachedPage:
+    """The page kept under `key`, written by one thread while the others wait for it."""
+    kept: CachedPage | None = cache.get(key)
+    if kept is None:
+        with _writing:
+            kept = cache.get(key)
+            if kept is None:
+                kept = CachedPage.of(write())
+                cache.set(key, kept, KEPT_SECONDS)
+    return kept
+
+
+def page_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
+    """200 with the page, compressed for those who take it, or 304 for those who have it."""
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(page.gzipped if packed else page.plain)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["ETag"] = page.etag
+    response.headers["Cache-Control"] = "public, no-cache"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return get_conditional_response(request, etag=page.etag, response=response) or response
+
+
+def page_context(sky: Sky, now: datetime) -> dict[str, Any]:
+    """What the frame of every page needs."""
+    return {
+        "sky": sky,
+        "now": now,
+        "site_name": settings.SITE_NAME,
+        "owner_name": settings.OWNER_NAME,
+        "site_url": settings.SITE_URL,
+        "place": sky.place,
+        "live": settings.ENABLE_WEBSOCKETS and settings.ENABLE_REAL_TIME_EVENTS,
+    }
+
+
+def freshness_key(sky: Sky, now: datetime) -> str:
+    """What changes a page besides events: the frontend, the sky, and the time that its words for time hold."""
+    return f"{build_id()}:{sky.season}:{sky.time_of_day}:{sky.weather_type}:{int(now.timestamp()) // KEPT_SECONDS}"
