@@ -22,10 +22,11 @@ from django.utils import timezone  # noqa: E402
 
 from garden import events, planting, services  # noqa: E402
 from garden.drafts import ActivityDraft, ProjectDraft  # noqa: E402
+from garden.event_types import StateRefreshed  # noqa: E402
 from garden.genome import seed_for  # noqa: E402
 from garden.layout import Newcomer, place_all  # noqa: E402
 from garden.models import Project  # noqa: E402
-from garden.vocabulary import ActivityKind, EventType, GrowthStage, PlantType  # noqa: E402
+from garden.vocabulary import ActivityKind, GrowthStage, PlantType  # noqa: E402
 from greenhouse import state  # noqa: E402
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def grown(count: int) -> dict[str, Any]:
     with transaction.atomic():
         Project.objects.all().delete()
         Project.objects.bulk_create(projects)
-        events.publish(EventType.SYSTEM_UPDATE, {"plants": count}, source="bench", now=now)
+        events.publish(StateRefreshed(component="plants"), source="bench", now=now)
     return {"projects": count}
 
 
@@ -136,8 +137,8 @@ def publish(count: int) -> dict[str, Any]:
     for number in range(count):
         now = timezone.now()
         with transaction.atomic():
-            data = {"number": number, "padding": "x" * 120, "at": time.time()}
-            events.publish(EventType.SYSTEM_UPDATE, data, source="bench", now=now)
+            usual = StateRefreshed(component=f"{time.time()} {number} {'x' * 120}")
+            events.publish(usual, source="bench", now=now)
     return {"seconds": time.perf_counter() - began}
 
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 CONNECTIONS = 32
-PUBLISHED_AT = re.compile(rb'"at":(\d+\.\d+)')
+PUBLISHED_AT = re.compile(rb'"component":"(\d+\.\d+) ')
 
 
 @dataclass(slots=True)

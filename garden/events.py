@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from garden import live
+from garden.event_types import ProjectRemoved, Redacted, subject_of_project
 from garden.locks import advisory_lock
 from garden.models import GardenEvent, Project
-from garden.vocabulary import EventType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection
     from datetime import datetime
 
-GROWTH_ANIMATION_MS = 3000  # how long a plant takes to grow on screen
-BLOOM_MS = 30_000  # a successful deployment
-CONCERN_MS = 10_000  # a failed one
-CONCERN_LEVEL = 0.6
+    from garden.event_types import Event, ProjectEvent
+
 _COMMIT_ORDER_LOCK = 0x6A72656E  # any number; the same in every process
 
 
-def publish(
-    event_type: EventType, data: Mapping[str, Any], *, source: str, now: datetime, rewrites: bool = False
-) -> GardenEvent:
+def publish(event: Event, *, source: str, now: datetime, rewrites: bool = False) -> GardenEvent:
     """Append one event and wake the hubs once the transaction commits.
 
     Must run inside the transaction of the change. `rewrites` where rows of the past were changed in it: hubs keep them
     in memory, and read all of them anew.
     """
     lock_sequence()
-    event = GardenEvent.objects.create(
-        event_type=event_type, source=source, data=dict(data), timestamp=now, rewrites=rewrites
+    row = GardenEvent.objects.create(
+        event_type=event.event_type,
+        source=source,
+        subject=event.subject,
+        data=event.data,
+        timestamp=now,
+        alters_state=event.alters_state,
+        rewrites=rewrites,
     )
     transaction.on_commit(live.wake)
-    return event
+    return row
 
 
 def lock_sequence() -> None:
@@ -47,25 +49,28 @@ def lock_sequence() -> None:
     advisory_lock(_COMMIT_ORDER_LOCK)
 
 
-def publish_of(
-    project: Project, event_type: EventType, data: Mapping[str, Any], *, source: str, now: datetime
-) -> GardenEvent | None:
+def publish_of(project: Project, event: ProjectEvent, *, source: str, now: datetime) -> GardenEvent | None:
     """Publish an event of one project, unless the project may not be named in public.
 
-    The row is asked, and held, instead of the object: it may have been hidden since the object was read.
+    The row is asked, and locked, instead of the object: it may have been hidden since the object was read.
     """
     if not Project.objects.listed().select_for_update().filter(pk=project.pk).values_list("pk").first():
         return None
-    return publish(event_type, {"project_id": str(project.id), **data}, source=source, now=now)
+    return publish(event, source=source, now=now)
+
+
+def redact(subjects: Collection[str]) -> int:
+    """Blank what the outbox holds about some subjects: the `seq` stays, the content goes. Returns the rows blanked.
+
+    Whoever redacts publishes with `rewrites=True` in the same transaction, so that the hubs forget it too.
+    """
+    told = GardenEvent.objects.filter(subject__in=[subject for subject in subjects if subject])
+    return told.update(event_type=Redacted.event_type, data={})
 
 
 @transaction.atomic
-def forget(project: Project, *, now: datetime, source: str) -> None:
-    """Take a project that left the garden out of the outbox, and tell the browsers to take it off.
-
-    What the outbox held of it is blanked in place: the `seq` stays, the content goes.
-    """
-    GardenEvent.objects.filter(data__project_id=str(project.id)).update(
-        event_type=EventType.PROJECT_REMOVED, data={"project_id": str(project.id)}
-    )
-    publish(EventType.PROJECT_REMOVED, {"project_id": str(project.id)}, source=source, now=now, rewrites=True)
+def remove(project: Project, *, now: datetime, source: str) -> None:
+    """Take a project that left the public garden out of the outbox, and tell the browsers to take it off."""
+    lock_sequence()  # first: no event about it is published between the two
+    redact([subject_of_project(project.id)])
+    publish(ProjectRemoved(project_id=project.id), source=source, now=now, rewrites=True)

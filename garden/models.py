@@ -304,15 +304,23 @@ class GardenEvent(models.Model):
     seq = models.BigAutoField(primary_key=True)
     event_type = models.CharField(max_length=40, choices=choices(EventType))
     source = models.CharField(max_length=40)
+    subject = models.CharField(max_length=60, blank=True, db_default="", help_text="Whom it is about.")
     data = models.JSONField(default=dict)
     timestamp = models.DateTimeField(default=timezone.now)
+    alters_state = models.BooleanField(
+        default=True, db_default=True, editable=False, help_text="Whether the garden has another answer after it."
+    )
     rewrites = models.BooleanField(
         default=False, db_default=False, editable=False, help_text="Whether older events were changed along with it."
     )
 
     class Meta:
         ordering = ["seq"]
-        indexes = [models.Index(fields=["timestamp"], name="gardenevent_time")]
+        indexes = [
+            models.Index(fields=["timestamp"], name="gardenevent_time"),
+            models.Index(fields=["subject"], condition=~models.Q(subject=""), name="gardenevent_subject"),
+            models.Index(fields=["seq"], condition=models.Q(alters_state=True), name="gardenevent_altering"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.event_type}"

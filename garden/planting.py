@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.text import slugify
 
 from garden import events
+from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
 from garden.layout import Newcomer, Position, Standing, gap, is_plantable, island_radius, place, terrain
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.text import storable
-from garden.vocabulary import EventType, ProjectStatus
+from garden.vocabulary import PlantType, ProjectStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
     from garden.drafts import ProjectDraft
+    from garden.event_types import ProjectEvent
 
 TECHNOLOGIES_SHOWN = 8  # the main ones; a list of thirty says nothing
 MOST_WAITING_SEEDS = 50  # proposals that an owner can still look through
@@ -48,6 +51,13 @@ SOURCE_FIELDS = (
 )
 RACES = 10  # attempts at planting what others plant at the same moment; each round one of them gets through
 NOT_FROM_SOURCES = frozenset({"status", "visibility"})  # the owner's alone: no sync ever writes them
+
+
+class _Named(TypedDict):
+    project_id: UUID
+    slug: str
+    name: str
+    plant_type: PlantType
 
 
 class SeedBedFull(Exception):
@@ -125,13 +135,18 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, is_demo: bool) -> P
     _apply(project, draft, now)
     assign_position(project)
     project.save()
-    events.publish_of(project, EventType.SEED_PLANTED, brief(project), source=source, now=now)
+    events.publish_of(project, SeedPlanted(**named(project)), source=source, now=now)
     return project
 
 
-def brief(project: Project) -> dict[str, Any]:
+def named(project: Project) -> _Named:
     """What a browser needs to name a plant before it loads the garden's state again."""
-    return {"slug": project.slug, "name": project.name, "plant_type": project.plant_type}
+    return {
+        "project_id": project.id,
+        "slug": project.slug,
+        "name": project.name,
+        "plant_type": PlantType(project.plant_type),
+    }
 
 
 @transaction.atomic
@@ -214,7 +229,7 @@ def plant_seed(
         return seed
 
     seed = _against_races(make)
-    events.publish_of(seed, EventType.SEED_PLANTED, brief(seed), source="owner", now=now)
+    events.publish_of(seed, SeedPlanted(**named(seed)), source="owner", now=now)
     return seed
 
 
@@ -308,16 +323,15 @@ def announce_change(project: Project, *, was: PublicState, source: str, now: dat
     """
     if not project.listed:
         if was.listed:
-            events.forget(project, source=source, now=now)
+            events.remove(project, source=source, now=now)
         return
     if project.in_garden and not was.in_garden:
-        told = EventType.SEED_PLANTED
+        event: ProjectEvent = SeedPlanted(**named(project))
     elif was.in_garden and not project.in_garden:
-        told = EventType.PROJECT_REMOVED
+        event = ProjectRemoved(project_id=project.id)
     else:
-        told = EventType.PROJECT_CHANGED
-    data = {} if told == EventType.PROJECT_REMOVED else brief(project)
-    events.publish_of(project, told, data, source=source, now=now)
+        event = ProjectChanged(**named(project))
+    events.publish_of(project, event, source=source, now=now)
 
 
 @transaction.atomic
@@ -326,7 +340,7 @@ def remove(*, projects: QuerySet[Project], source: str, now: datetime) -> int:
     doomed = lock_rows(projects)
     for project in doomed:
         if project.listed:
-            events.forget(project, source=source, now=now)
+            events.remove(project, source=source, now=now)
     Project.objects.filter(pk__in=[project.pk for project in doomed]).delete()
     return len(doomed)
 

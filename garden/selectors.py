@@ -187,6 +187,12 @@ def seq_range() -> tuple[int, int]:
     return span["oldest"] or 0, span["newest"] or 0
 
 
+def state_version() -> int:
+    """The `seq` of the last event that altered the garden's state, 0 where none did. One query."""
+    newest = GardenEvent.objects.filter(alters_state=True).aggregate(newest=Max("seq"))["newest"]
+    return newest or 0
+
+
 def garden_projects() -> list[Project]:
     """The plants that everyone sees, featured ones first. One query."""
     featured_first = Case(When(status="featured", then=0), default=1, output_field=IntegerField())

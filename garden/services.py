@@ -16,10 +16,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from garden import climate, events, forecast, growth, selectors
+from garden.event_types import CommitPushed, ProjectGrowth, VisitorInteraction
 from garden.locks import lock_row
 from garden.models import Activity, GardenEvent, GrowthLog, IdempotentReply, Interaction, Project
 from garden.text import storable
-from garden.vocabulary import ActivityKind, EventType, GrowthStage, InteractionKind
+from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -160,18 +161,14 @@ def announce_push(*, project: Project, recorded: Recorded, author: str, source: 
     """Tell the open browsers that commits arrived; silent where none of them is news."""
     if not recorded.fresh_commits:
         return
-    events.publish_of(
-        project,
-        EventType.COMMIT_PUSHED,
-        {
-            "repository": project.name,
-            "commit_count": recorded.fresh_commits,
-            "author": storable(author, 200),
-            "impact_score": round(min(1.0, 0.2 + recorded.fresh_lines / FULL_IMPACT_LINES), 2),
-        },
-        source=source,
-        now=now,
+    pushed = CommitPushed(
+        project_id=project.id,
+        repository=project.name,
+        commit_count=recorded.fresh_commits,
+        author=storable(author, 200),
+        impact_score=round(min(1.0, 0.2 + recorded.fresh_lines / FULL_IMPACT_LINES), 2),
     )
+    events.publish_of(project, pushed, source=source, now=now)
 
 
 @transaction.atomic
@@ -245,21 +242,16 @@ def _apply_assessment(
 
 
 def _publish_growth(project: Project, previous: GrowthStage, *, source: str, now: datetime) -> None:
-    events.publish_of(
-        project,
-        EventType.PROJECT_GROWTH,
-        {
-            "from_stage": previous,
-            "to_stage": project.growth_stage,
-            "growth_factor": round(project.growth_factor, 4),
-            "stage_progress": round(project.stage_progress, 4),
-            "vitality": round(project.vitality, 3),
-            "commit_count": project.commit_count,
-            "animation_duration": events.GROWTH_ANIMATION_MS,
-        },
-        source=source,
-        now=now,
+    grown = ProjectGrowth(
+        project_id=project.id,
+        from_stage=previous,
+        to_stage=GrowthStage(project.growth_stage),
+        growth_factor=round(project.growth_factor, 4),
+        stage_progress=round(project.stage_progress, 4),
+        vitality=round(project.vitality, 3),
+        commit_count=project.commit_count,
     )
+    events.publish_of(project, grown, source=source, now=now)
 
 
 def _log_snapshot(project: Project, assessment: Assessment, tallies: list[DayTally], now: datetime) -> None:
@@ -364,7 +356,8 @@ def _count_interaction(project: Project, kind: InteractionKind, visitor: str, no
         with transaction.atomic():
             Interaction.objects.create(project=project, kind=kind, visitor=visitor, occurred_at=now)
             Project.objects.filter(pk=project.pk).update(visitor_interactions=F("visitor_interactions") + 1)
-            events.publish_of(project, EventType.VISITOR_INTERACTION, {"kind": kind}, source="visitor", now=now)
+            attention = VisitorInteraction(project_id=project.id, kind=kind)
+            events.publish_of(project, attention, source="visitor", now=now)
     except IntegrityError:
         return False
     project.refresh_from_db(fields=["visitor_interactions"])
@@ -374,9 +367,9 @@ def _count_interaction(project: Project, kind: InteractionKind, visitor: str, no
 def prune(*, now: datetime) -> dict[str, int]:
     """Forget what is past its time: old events, idempotent replies of yesterday. Returns rows deleted by kind."""
     kept_until = now - timedelta(days=settings.EVENTS_KEPT_DAYS)
-    newest = selectors.seq_range()[1]
-    # The newest event stays: it carries the version of the garden.
-    old_events = GardenEvent.objects.filter(timestamp__lt=kept_until).exclude(seq=newest)
+    # The newest event stays, since clients resume from it, and so does the one that is the garden's version.
+    needed = [selectors.seq_range()[1], selectors.state_version()]
+    old_events = GardenEvent.objects.filter(timestamp__lt=kept_until).exclude(seq__in=needed)
     return {
         "events": old_events.delete()[0],
         "idempotent_replies": IdempotentReply.objects.filter(created_at__lt=now - timedelta(days=1)).delete()[0],

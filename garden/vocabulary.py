@@ -99,7 +99,9 @@ class EventType(StrEnum):
     ATMOSPHERE_CHANGED = "atmosphere_changed"
     MUSIC_CHANGED = "music_changed"
     SKILL_UNLOCK = "skill_unlock"
-    SYSTEM_UPDATE = "system_update"
+    SYSTEM_UPDATE = "system_update"  # an announcement
+    STATE_REFRESHED = "state_refreshed"  # the state changed in a way that no other event tells
+    REDACTED = "redacted"  # what was told here may no longer be told
 
 
 class ProjectStatus(StrEnum):
@@ -124,6 +126,20 @@ class DeploymentStatus(StrEnum):
 
     SUCCESS = "success"
     FAILURE = "failure"
+
+
+class DeploymentEffect(StrEnum):
+    """What a deployment does to its plant for a while."""
+
+    BLOOM = "bloom"
+    CONCERN = "concern"
+
+
+class AnnouncementLevel(StrEnum):
+    """How much an announcement matters."""
+
+    INFO = "info"
+    WARNING = "warning"
 
 
 class Season(StrEnum):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from garden import events
-from garden.models import GardenEvent
-from garden.vocabulary import EventType
+from garden.event_types import SkillUnlock, StateRefreshed, subject_of_skill
 from skills.models import Skill
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 SOURCE = "skills"
+REFRESHED = StateRefreshed(component="skills")
 UNLOCKS_AT_ONCE = 3  # a sync tells of the best known few: thirty technologies at once are not thirty pieces of news
 
 
@@ -34,14 +34,14 @@ def publish_unlocks(skills: Sequence[Skill], seen: Collection[UUID], *, now: dat
     news.sort(key=lambda one: (not one[1], -(one[0].proficiency_level or 0), one[0].name))
     told = [] if is_first else news[:UNLOCKS_AT_ONCE]
     for skill, is_new in told:
-        data = {
-            "skill_id": str(skill.pk),
-            "name": skill.name,
-            "level": skill.proficiency_level,
-            "is_new": is_new,
-            "group": skill.constellation_group,
-        }
-        events.publish(EventType.SKILL_UNLOCK, data, source=SOURCE, now=now)
+        unlock = SkillUnlock(
+            skill_id=skill.pk,
+            name=skill.name,
+            level=skill.proficiency_level,
+            is_new=is_new,
+            group=skill.constellation_group,
+        )
+        events.publish(unlock, source=SOURCE, now=now)
     for skill, _ in news:
         skill.announced_level = skill.proficiency_level or 0
     Skill.objects.bulk_update([skill for skill, _ in news], ["announced_level"])
@@ -50,13 +50,10 @@ def publish_unlocks(skills: Sequence[Skill], seen: Collection[UUID], *, now: dat
 
 def retract(skills: Iterable[Skill], now: datetime) -> None:
     """Take skills that are not to be seen any more out of the outbox. The `seq` stays, the content goes."""
-    told = GardenEvent.objects.filter(event_type=EventType.SKILL_UNLOCK)
-    if told.filter(data__skill_id__in=[str(skill.pk) for skill in skills]).update(
-        event_type=EventType.SYSTEM_UPDATE, data={}
-    ):
-        events.publish(EventType.SYSTEM_UPDATE, {"component": "skills"}, source=SOURCE, now=now, rewrites=True)
+    if events.redact([subject_of_skill(skill.pk) for skill in skills]):
+        events.publish(REFRESHED, source=SOURCE, now=now, rewrites=True)
 
 
 def publish_refresh(now: datetime) -> None:
     """No kept state may go on showing what was hidden, or leave out what is shown again."""
-    events.publish(EventType.SYSTEM_UPDATE, {"component": "skills"}, source=SOURCE, now=now)
+    events.publish(REFRESHED, source=SOURCE, now=now)

@@ -28,11 +28,12 @@ django.setup()
 from django.db import transaction
 from django.utils import timezone
 from garden import events
+from garden.event_types import StateRefreshed
 first, count, pause = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 for number in range(first, first + count):
     with transaction.atomic():
         now = timezone.now()
-        events.publish(events.EventType.SYSTEM_UPDATE, {"number": number}, source="test", now=now)
+        events.publish(StateRefreshed(component=str(number)), source="test", now=now)
         time.sleep(pause)
 """
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from garden.vocabulary import WeatherType
+from garden.event_types import AtmosphericEffects
+from garden.vocabulary import Precipitation, WeatherType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ EFFECTS: Final[Mapping[WeatherType, tuple[str, ...]]] = {
 }
 
 
-def atmospheric_effects(weather_type: WeatherType, precipitation: str) -> dict[str, Any]:
-    """What to show, and what falls; `precipitation` is null where nobody knows."""
-    return {"effects": list(EFFECTS[weather_type]), "precipitation": precipitation or None}
+def atmospheric_effects(weather_type: WeatherType, precipitation: str) -> AtmosphericEffects:
+    """What to show, and what falls; `precipitation` is empty where nobody knows."""
+    falls = Precipitation(precipitation) if precipitation else None
+    return AtmosphericEffects(effects=EFFECTS[weather_type], precipitation=falls)

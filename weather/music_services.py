@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from garden import events
+from garden.event_types import UNSET, MusicChanged
 from garden.models import GardenEvent
 from garden.text import storable
 from garden.vocabulary import EventType
@@ -200,12 +201,13 @@ def end_stale_plays(*, now: datetime) -> int:
 def publish_music(*, source: str, now: datetime) -> GardenEvent | None:
     """Publish `music_changed` where what visitors may learn of the music is not what they were told last."""
     events.lock_sequence()
-    data = music.public_music(music_selectors.playing_now(now=now), music_selectors.sharing())
+    heard = MusicChanged(**music.public_music(music_selectors.playing_now(now=now), music_selectors.sharing()))
     last = GardenEvent.objects.filter(event_type=EventType.MUSIC_CHANGED).order_by("-seq").first()
     was_silent = last is None or not last.data.get("is_playing")
-    if not data or (last is not None and data == last.data) or (was_silent and not data["is_playing"]):
+    is_known = last is not None and heard.data == last.data
+    if heard.is_playing is UNSET or is_known or (was_silent and not heard.is_playing):
         return None
-    return events.publish(EventType.MUSIC_CHANGED, data, source=source, now=now)
+    return events.publish(heard, source=source, now=now)
 
 
 @transaction.atomic
@@ -218,8 +220,8 @@ def set_sharing(*, shown: Shown, now: datetime) -> None:
         if allowed != event.data:
             event.data = allowed
             event.save(update_fields=["data"])
-    data = music.public_music(music_selectors.playing_now(now=now), shown)
-    events.publish(EventType.MUSIC_CHANGED, data, source="owner", now=now, rewrites=True)
+    heard = MusicChanged(**music.public_music(music_selectors.playing_now(now=now), shown))
+    events.publish(heard, source="owner", now=now, rewrites=True)
 
 
 def _genres(told: Sequence[str]) -> list[str]:

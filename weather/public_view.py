@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from garden.event_types import AtmosphereChanged, MusicInfluence, WeatherChange
 from garden.vocabulary import EventType, Season, TimeOfDay, WeatherType
 from weather import mood, music, words
 from weather.effects import TRANSITION_MS, atmospheric_effects
@@ -67,18 +68,19 @@ def day_view(state: WeatherState, shown: Shown) -> dict[str, Any]:
     }
 
 
-def weather_change(state: WeatherState, shown: Shown) -> dict[str, Any]:
+def weather_change(state: WeatherState, shown: Shown) -> WeatherChange:
     """The event of a weather that begins."""
-    return {
-        "weather_type": state.weather_type,
-        "intensity": intensity(state, shown),
-        "transition_duration": TRANSITION_MS,
-        "atmospheric_effects": atmospheric_effects(WeatherType(state.weather_type), state.precipitation),
-        "music_influence": music_influence(state, shown),
-    }
+    weather_type, influence = WeatherType(state.weather_type), music_influence(state, shown)
+    return WeatherChange(
+        weather_type=weather_type,
+        intensity=intensity(state, shown),
+        transition_duration=TRANSITION_MS,
+        atmospheric_effects=atmospheric_effects(weather_type, state.precipitation),
+        music_influence=MusicInfluence(**influence) if influence else None,
+    )
 
 
-def atmosphere_change(state: WeatherState, before: WeatherState, shown: Shown) -> dict[str, Any]:
+def atmosphere_change(state: WeatherState, before: WeatherState, shown: Shown) -> AtmosphereChanged:
     """The event of a mood that takes another name."""
     change = {
         "old_atmosphere": before.atmosphere,
@@ -86,7 +88,7 @@ def atmosphere_change(state: WeatherState, before: WeatherState, shown: Shown) -
         "energy_change": round(state.energy - before.energy, 2),
         "data_sources": [one["source"] for one in state.influences if one["spoke"] and one["source"] != OVERRIDE],
     }
-    return redact_event(EventType.ATMOSPHERE_CHANGED, change, shown)
+    return AtmosphereChanged(**redact_event(EventType.ATMOSPHERE_CHANGED, change, shown))
 
 
 def redact_event(event_type: str, data: Mapping[str, Any], shown: Shown) -> dict[str, Any]:

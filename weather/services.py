@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from garden import events
+from garden.event_types import StateRefreshed, WeatherUpdated
 from garden.text import storable
-from garden.vocabulary import EventType, WeatherType
+from garden.vocabulary import WeatherType
 from weather import mood, public_view, selectors, sky
 from weather.models import MusicMoment, Place, SkyObservation, WeatherOverride, WeatherState
 from weather.mood import Standing
@@ -81,13 +82,13 @@ def observe(*, drafts: Sequence[SkyDraft], source: str, now: datetime) -> Mappin
         )[1]
     after = selectors.observation_now(now)
     if after and _is_news(after, before):
-        data = {
-            "condition": after.condition,
-            "precipitation": after.precipitation,
-            "temperature": after.temperature,
-            "as_of": after.observed_at.isoformat(),
-        }
-        events.publish(EventType.WEATHER_UPDATED, data, source=source, now=now)
+        updated = WeatherUpdated(
+            condition=after.condition,
+            precipitation=after.precipitation,
+            temperature=after.temperature,
+            as_of=after.observed_at,
+        )
+        events.publish(updated, source=source, now=now)
     update_mood(now=now)
     return {"observations": kept}
 
@@ -114,7 +115,7 @@ def set_place(*, name: str, latitude: float, longitude: float, now: datetime) ->
     )
     if place.coordinates != before:
         SkyObservation.objects.all().delete()
-    events.publish(EventType.SYSTEM_UPDATE, {"what": "place"}, source="owner", now=now)
+    events.publish(StateRefreshed(component="place"), source="owner", now=now)
     update_mood(now=now)
     return place
 
@@ -179,10 +180,10 @@ def _differs(looked: WeatherState, standing: WeatherState) -> bool:
 def _tell(looked: WeatherState, before: WeatherState | None, now: datetime) -> None:
     """Publish what a browser shows of the change. Something always is: a state is known by its last event."""
     shown = sharing()
-    events.publish(EventType.WEATHER_CHANGE, public_view.weather_change(looked, shown), source=SOURCE, now=now)
+    events.publish(public_view.weather_change(looked, shown), source=SOURCE, now=now)
     if before and looked.atmosphere != before.atmosphere:
         change = public_view.atmosphere_change(looked, before, shown)
-        events.publish(EventType.ATMOSPHERE_CHANGED, change, source=SOURCE, now=now)
+        events.publish(change, source=SOURCE, now=now)
 
 
 @transaction.atomic

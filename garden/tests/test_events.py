@@ -4,9 +4,11 @@ import pytest
 from django.db import transaction
 
 from garden import events, live
+from garden.event_types import SeedPlanted, StateRefreshed
 from garden.models import GardenEvent
+from garden.planting import named
 from garden.tests.factories import NOW, ProjectFactory
-from garden.vocabulary import EventType, Visibility
+from garden.vocabulary import Visibility
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +22,7 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[None]:
 
 
 def publish_one() -> GardenEvent:
-    return events.publish(EventType.SYSTEM_UPDATE, {"message": "hello"}, source="test", now=NOW)
+    return events.publish(StateRefreshed(component="place"), source="test", now=NOW)
 
 
 def test_an_event_carries_the_documented_envelope() -> None:
@@ -28,10 +30,10 @@ def test_an_event_carries_the_documented_envelope() -> None:
         event = publish_one()
     assert event.envelope() == {
         "seq": event.seq,
-        "event_type": "system_update",
+        "event_type": "state_refreshed",
         "timestamp": "2026-06-15T12:00:00Z",
         "source": "test",
-        "data": {"message": "hello"},
+        "data": {"component": "place"},
     }
 
 
@@ -61,18 +63,19 @@ def test_a_change_that_is_rolled_back_tells_nothing(woken: list[None]) -> None:
 def test_nothing_is_told_of_a_project_that_is_not_public() -> None:
     hidden = ProjectFactory.create(visibility=Visibility.PRIVATE)
     with transaction.atomic():
-        assert events.publish_of(hidden, EventType.COMMIT_PUSHED, {}, source="test", now=NOW) is None
+        assert events.publish_of(hidden, SeedPlanted(**named(hidden)), source="test", now=NOW) is None
     assert not GardenEvent.objects.exists()
 
 
 def test_a_project_that_leaves_the_garden_leaves_the_outbox_and_keeps_its_places_in_it() -> None:
     project, other = ProjectFactory.create(name="Secret plan"), ProjectFactory.create()
     with transaction.atomic():
-        told = events.publish_of(project, EventType.SEED_PLANTED, {"name": project.name}, source="test", now=NOW)
-        events.publish_of(other, EventType.SEED_PLANTED, {"name": other.name}, source="test", now=NOW)
-    events.forget(project, now=NOW, source="test")
+        told = events.publish_of(project, SeedPlanted(**named(project)), source="test", now=NOW)
+        events.publish_of(other, SeedPlanted(**named(other)), source="test", now=NOW)
+    events.remove(project, now=NOW, source="test")
     rows = [event.envelope() for event in GardenEvent.objects.all()]
     assert told is not None
     assert rows[0]["seq"] == told.seq
-    assert [row["event_type"] for row in rows] == ["project_removed", "seed_planted", "project_removed"]
+    assert [row["event_type"] for row in rows] == ["redacted", "seed_planted", "project_removed"]
     assert "Secret plan" not in str(rows)
+    assert rows[0]["data"] == {}

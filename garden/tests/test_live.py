@@ -15,10 +15,11 @@ from django.db import OperationalError, connection, connections, transaction
 
 from garden import changes, consumers, events, live
 from garden.consumers import garden_socket
+from garden.event_types import SeedPlanted, StateRefreshed
 from garden.live import KEPT, Backlog, Hub, Message
 from garden.models import GardenEvent
+from garden.planting import named
 from garden.tests.factories import NOW, ProjectFactory
-from garden.vocabulary import EventType
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -66,12 +67,12 @@ def test_a_full_backlog_forgets_its_oldest_events_and_says_so() -> None:
 # --- The hub and its sockets, on a real database ----------------------------------------------------------------------
 
 
-def tell(count: int = 1, event_type: EventType = EventType.SYSTEM_UPDATE, **data: Any) -> None:
+def tell(count: int = 1) -> None:
     """Publish events from a thread of its own, each in its transaction, as a request would."""
     try:
         for number in range(count):
             with transaction.atomic():
-                events.publish(event_type, {"number": number, **data}, source="test", now=NOW)
+                events.publish(StateRefreshed(component=str(number)), source="test", now=NOW)
     finally:
         connections.close_all()
 
@@ -145,7 +146,7 @@ async def test_an_event_reaches_every_socket_once_and_in_order(hub: Hub, opened:
         await read(socket)
     await asyncio.to_thread(tell, 5)
     for socket in sockets:
-        assert [(await read(socket))["data"]["number"] for _ in range(5)] == [0, 1, 2, 3, 4]
+        assert [(await read(socket))["data"]["component"] for _ in range(5)] == list("01234")
         assert await socket.receive_nothing()
 
 
@@ -158,8 +159,9 @@ async def test_a_change_made_by_another_process_arrives_within_two_seconds(hub: 
         f"connection.settings_dict['NAME'] = {str(connection.settings_dict['NAME'])!r}\n"
         "from django.utils import timezone\n"
         "from garden import events\n"
+        "from garden.event_types import StateRefreshed\n"
         "with transaction.atomic():\n"
-        "    events.publish(events.EventType.SYSTEM_UPDATE, {'number': 9}, source='elsewhere', now=timezone.now())\n"
+        "    events.publish(StateRefreshed(component='test'), source='elsewhere', now=timezone.now())\n"
         "import time; print(time.time())\n"
     )
     process = await asyncio.create_subprocess_exec(
@@ -230,7 +232,7 @@ async def test_replayed_events_of_a_project_that_left_the_garden_say_nothing_of_
     def plant_and_hide() -> str:
         project = ProjectFactory.create(name="Secret plan")
         with transaction.atomic():
-            events.publish_of(project, EventType.SEED_PLANTED, {"name": project.name}, source="test", now=NOW)
+            events.publish_of(project, SeedPlanted(**named(project)), source="test", now=NOW)
         connections.close_all()
         return str(project.pk)
 
@@ -239,17 +241,17 @@ async def test_replayed_events_of_a_project_that_left_the_garden_say_nothing_of_
     pk = await asyncio.to_thread(plant_and_hide)
     assert (await read(first))["data"]["name"] == "Secret plan"
 
-    def forget() -> None:
+    def remove() -> None:
         from garden.models import Project
 
-        events.forget(Project.objects.get(pk=pk), now=NOW, source="test")
+        events.remove(Project.objects.get(pk=pk), now=NOW, source="test")
         connections.close_all()
 
-    await asyncio.to_thread(forget)
+    await asyncio.to_thread(remove)
     assert (await read(first))["event_type"] == "project_removed"
     second = await opened("?since=0")
     replayed = [await read(second) for _ in range(3)]
-    assert [event["event_type"] for event in replayed] == ["hello", "project_removed", "project_removed"]
+    assert [event["event_type"] for event in replayed] == ["hello", "redacted", "project_removed"]
     assert "Secret plan" not in str(replayed)
 
 

@@ -11,9 +11,10 @@ import pytest
 from django.utils import timezone
 
 from garden import events, services
+from garden.event_types import StateRefreshed
 from garden.models import Project
 from garden.tests.factories import ProjectFactory, work
-from garden.vocabulary import EventType, GrowthStage, PlantType, ProjectStatus
+from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
 from greenhouse import state
 from greenhouse.site.listing import CARDS_ON_A_PAGE, OWN_FORMS_UP_TO, Search, listing
 
@@ -146,7 +147,7 @@ def test_a_plant_that_shared_a_form_gets_its_own_with_its_shadow_when_it_grows(c
     grower = Project.objects.get(slug=f"plant-{MANY - 1:04d}")
     Project.objects.filter(pk=grower.pk).update(planted_date=now - timedelta(days=90), status=ProjectStatus.ACTIVE)
     grower.refresh_from_db()
-    version = events.publish(EventType.SYSTEM_UPDATE, {}, source="test", now=now).seq
+    version = events.publish(StateRefreshed(component="test"), source="test", now=now).seq
     services.record_activities(project=grower, drafts=work(60, until=now), source="git", now=now)
     services.grow(project=grower, now=now, source="git")
     html = page(client, f"/fragments/changes/?since={version}")

@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from garden import events, planting, selectors, services
+from garden.event_types import SkillUnlock
 from garden.layout import Position
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
-from garden.vocabulary import EventType, InteractionKind, PlantType, ProjectStatus, Visibility
+from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, Visibility
 from greenhouse import state
 from greenhouse.site.words import ago, percent, vitality_word
 from skills.curation import curate
@@ -179,8 +180,8 @@ def test_a_star_that_rose_is_told_where_everything_is_and_only_while_it_is_seen(
     client: Client, admin_client: Client
 ) -> None:
     rust = entered("Rust")
-    data = {"skill_id": str(rust.pk), "name": "Rust", "level": 4, "is_new": False, "group": "Languages"}
-    events.publish(EventType.SKILL_UNLOCK, data, source="skills", now=timezone.now())
+    rose = SkillUnlock(skill_id=rust.pk, name="Rust", level=4, is_new=False, group="Languages")
+    events.publish(rose, source="skills", now=timezone.now())
 
     line = f'<a href="{rust.get_absolute_url()}">Rust</a> rose to level 4.'
     since = since_the_first()

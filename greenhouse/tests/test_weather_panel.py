@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from garden import events
-from garden.vocabulary import EventType, WeatherType
+from garden.event_types import StateRefreshed
+from garden.vocabulary import WeatherType
 from greenhouse.site.weather_panel import WeatherPanel, weather_panel
 from weather import selectors, services
 from weather.music import Shown
@@ -85,7 +86,7 @@ def test_the_page_says_no_more_of_the_music_than_the_owner_lets_visitors_know(cl
 
 
 def test_the_panel_stands_in_the_page_and_comes_anew_with_every_change(client: Client) -> None:
-    since = events.publish(EventType.SYSTEM_UPDATE, {}, source="test", now=NOW).seq
+    since = events.publish(StateRefreshed(component="test"), source="test", now=NOW).seq
     assert "Why this weather" in page(client)
     services.observe(drafts=[seen(Condition.RAIN, temperature=9.0)], source="openmeteo", now=NOW)
     fragment = page(client, "/fragments/changes/", since=since)

@@ -40,7 +40,7 @@ def test_events_of_concurrent_transactions_arrive_complete_and_in_order(producti
         assert all(writer.wait(START_SECONDS) == 0 for writer in writers)
     seqs = [event["seq"] for event in seen]
     assert seqs == sorted(set(seqs))
-    assert sorted(event["data"]["number"] for event in seen) == [
+    assert sorted(int(event["data"]["component"]) for event in seen) == [
         100 * turn + number for turn in range(3) for number in range(25)
     ]
 
@@ -85,14 +85,14 @@ def test_without_redis_pages_and_pushes_go_on_and_come_back_to_it(
             assert production.get(path)[0] == 200
         production.publish().wait(START_SECONDS)
         committed = time.time()
-        assert read(socket)["data"] == {"number": 0}
+        assert read(socket)["data"] == {"component": "0"}
         assert time.time() - committed < 2
         status, health = production.get("/health")
         assert (status, health["status"], health["components"]["redis"]["status"]) == (200, "degraded", "degraded")
         redis_server.start()
         assert eventually(lambda: production.get("/health")[1]["components"]["redis"]["status"] == "ok", 10)
         production.publish(first=1).wait(START_SECONDS)
-        assert read(socket)["data"] == {"number": 1}
+        assert read(socket)["data"] == {"component": "1"}
     assert "Traceback" not in production.log
 
 

@@ -50,7 +50,7 @@ def test_a_change_made_by_another_process_reaches_a_browser_within_two_seconds(e
         either_shape.publish().wait(START_SECONDS)
         published = time.time()
         event = read(socket)
-        assert event["data"] == {"number": 0}
+        assert event["data"] == {"component": "0"}
         assert time.time() - published < 2
 
 
@@ -84,7 +84,7 @@ def test_a_browser_that_comes_back_after_a_crash_misses_nothing_and_sees_nothing
         assert read(socket)["event_type"] == "hello"
         while len(seen) < 120:
             seen.append(read(socket))
-    assert [event["data"]["number"] for event in seen] == list(range(120))
+    assert [int(event["data"]["component"]) for event in seen] == list(range(120))
     assert [event["seq"] for event in seen] == sorted({event["seq"] for event in seen})
 
 
@@ -143,7 +143,7 @@ def test_every_supported_server_serves_pages_the_garden_and_sockets(
     with connect(embedded.socket_url) as socket:
         assert read(socket)["event_type"] == "hello"
         embedded.publish().wait(START_SECONDS)
-        assert read(socket)["data"] == {"number": 0}
+        assert read(socket)["data"] == {"component": "0"}
     # Daphne drops the connection where uvicorn says 1007, and lets us say 4007 where we would say 1007.
     for malformed, codes in ((b"\xff\xfe", (1007, 1006)), ("no JSON", (1007, 4007))):
         with connect(embedded.socket_url) as socket:

@@ -361,7 +361,7 @@ def test_moving_forgets_the_sky_of_the_place_before_and_keeps_no_finer_place() -
     place = services.set_place(name="Sydney", latitude=-33.86785, longitude=151.20732, now=NOW)
     assert place.coordinates == (-33.87, 151.21)
     assert not SkyObservation.objects.exists()
-    assert events(EventType.SYSTEM_UPDATE) == [{"what": "place"}]
+    assert events(EventType.STATE_REFRESHED) == [{"component": "place"}]
     assert (now_stands().season, now_stands().time_of_day) == ("winter", "night")
     services.observe(drafts=[seen()], source="openmeteo", now=NOW)
     services.set_place(name="Sydney, NSW", latitude=-33.87, longitude=151.21, now=NOW)

@@ -624,9 +624,11 @@ export interface components {
          *     * `music_changed` - Music changed
          *     * `skill_unlock` - Skill unlock
          *     * `system_update` - System update
+         *     * `state_refreshed` - State refreshed
+         *     * `redacted` - Redacted
          * @enum {string}
          */
-        EventTypeEnum: "project_growth" | "seed_planted" | "project_changed" | "project_removed" | "commit_pushed" | "deployment" | "visitor_interaction" | "weather_change" | "weather_updated" | "atmosphere_changed" | "music_changed" | "skill_unlock" | "system_update";
+        EventTypeEnum: "project_growth" | "seed_planted" | "project_changed" | "project_removed" | "commit_pushed" | "deployment" | "visitor_interaction" | "weather_change" | "weather_updated" | "atmosphere_changed" | "music_changed" | "skill_unlock" | "system_update" | "state_refreshed" | "redacted";
         /** @description One of the six reasons for a plant's size. */
         FactorOut: {
             key: string;
