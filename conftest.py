@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -15,6 +16,11 @@ from integrations.coding import day_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# How long an example takes says something about the machine, and nothing about the code.
+hypothesis.settings.register_profile("greenhouse", deadline=None)
+hypothesis.settings.load_profile("greenhouse")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
-
-from garden import events, services
 from garden.event_types import Deployment
-from garden.vocabulary import DeploymentEffect, DeploymentStatus
+from garden.vocabulary import ActivityKind, DeploymentEffect, DeploymentStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from garden.drafts import ActivityDraft
-    from garden.models import Project
+    from garden.models import Activity, Project
 
-DEPLOYMENT_IS_RECENT = timedelta(hours=1)  # an effect of seconds makes no sense for older news
+NEWS_FOR: Final = timedelta(hours=1)  # an effect of seconds makes no sense for older news
 BLOOM_MS, BLOOM_INTENSITY = 30_000, 1.0  # of a good one
 CONCERN_MS, CONCERN_LEVEL = 10_000, 0.6  # of a bad one
 
 
-@transaction.atomic
-def record_deployment(
-    *, project: Project, draft: ActivityDraft, status: DeploymentStatus, source: str, now: datetime
-) -> bool:
-    """Keep one finished deployment and let the open browsers see it. Returns whether it was not known before."""
-    recorded = services.record_activities(project=project, drafts=[draft], source=source, now=now)
-    if recorded.new and now - draft.occurred_at < DEPLOYMENT_IS_RECENT:
-        events.publish_of(project, _event(project, status), source=source, now=now)
-    return bool(recorded.new)
-
-
-def _event(project: Project, status: DeploymentStatus) -> Deployment:
+def event_of(project: Project, fact: Activity, *, now: datetime) -> Deployment | None:
+    """What a new fact means to the open browsers; `None` where it is no deployment, or an old one, or did not end."""
+    status = fact.data.get("status")
+    if (
+        fact.kind != ActivityKind.DEPLOYMENT
+        or now - fact.occurred_at >= NEWS_FOR
+        or status not in set(DeploymentStatus)
+    ):
+        return None
     if status == DeploymentStatus.SUCCESS:
         return Deployment(
             project_id=project.id,
             repository=project.name,
-            status=status,
+            status=DeploymentStatus.SUCCESS,
             effect=DeploymentEffect.BLOOM,
             duration=BLOOM_MS,
             intensity=BLOOM_INTENSITY,
@@ -46,7 +39,7 @@ def _event(project: Project, status: DeploymentStatus) -> Deployment:
     return Deployment(
         project_id=project.id,
         repository=project.name,
-        status=status,
+        status=DeploymentStatus.FAILURE,
         effect=DeploymentEffect.CONCERN,
         duration=CONCERN_MS,
         level=CONCERN_LEVEL,

@@ -144,6 +144,7 @@ class CommitPushed(ProjectEvent):
     commit_count: int
     author: str
     impact_score: float  # 0–1
+    arrived_at: datetime | Unset = UNSET  # UTC; when the push came in, unset where a sync or an import found them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from garden import live
+from garden import live, reactions
 from garden.event_types import ProjectRemoved, Redacted, subject_of_project
 from garden.locks import advisory_lock
 from garden.models import GardenEvent, Project
@@ -37,6 +38,7 @@ def publish(event: Event, *, source: str, now: datetime, rewrites: bool = False)
         rewrites=rewrites,
     )
     transaction.on_commit(live.wake)
+    transaction.on_commit(partial(reactions.dispatch, event.event_type))
     return row
 
 

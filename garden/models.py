@@ -93,6 +93,9 @@ class Project(models.Model):
     growth_reasons = models.JSONField(default=list, blank=True, help_text="The six factors with their shares.")
     forecast = models.JSONField(default=dict, blank=True, help_text="When the next stage is expected.")
     grown_at = models.DateTimeField(null=True, blank=True, help_text="When growth was last worked out.")
+    history_stale_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when its growth log lacks facts of the past."
+    )
     last_activity_at = models.DateTimeField(null=True, blank=True)
 
     technologies = models.JSONField(default=list, blank=True)
@@ -334,6 +337,33 @@ class GardenEvent(models.Model):
             "source": self.source,
             "data": self.data,
         }
+
+
+class ReactionCursor(models.Model):
+    """How far a reaction has read the outbox."""
+
+    reaction = models.CharField(max_length=40, unique=True)
+    seq = models.BigIntegerField(default=0, help_text="The last event it has read.")
+
+    def __str__(self) -> str:
+        return f"{self.reaction} {self.seq}"
+
+
+class ReactionFailure(models.Model):
+    """An event that a reaction could not deal with. It is tried again, and at last set aside for the owner."""
+
+    reaction = models.CharField(max_length=40)
+    event = models.ForeignKey(GardenEvent, on_delete=models.CASCADE, related_name="failures")
+    attempts = models.PositiveSmallIntegerField(default=1)
+    next_attempt_at = models.DateTimeField()
+    error = models.TextField(help_text="What the last attempt ended with.")
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reaction", "event"], name="reactionfailure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reaction} {self.event_id}"
 
 
 class IdempotentReply(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -51,6 +51,10 @@ SOURCE_FIELDS = (
 )
 RACES = 10  # attempts at planting what others plant at the same moment; each round one of them gets through
 NOT_FROM_SOURCES = frozenset({"status", "visibility"})  # the owner's alone: no sync ever writes them
+
+
+class _AfterUnlisting(Protocol):
+    def __call__(self, *, now: datetime) -> object: ...
 
 
 class _Named(TypedDict):
@@ -127,6 +131,7 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, is_demo: bool) -> P
         source_path="" if draft.github_repo else storable(draft.source_path, 500),
         planted_date=min(now, draft.created_at) if draft.created_at else now,
         genome_seed=seed_for(draft.github_repo.lower() or draft.source_path or name),
+        history_stale_since=now,  # its facts are still to come
         is_demo=is_demo,
     )
     project.plant_type = plant_type_for(
@@ -302,6 +307,15 @@ def hide(*, project: Project, source: str, now: datetime) -> None:
     announce_change(project, was=was, source=source, now=now)
 
 
+_unlisted: _AfterUnlisting = lambda *, now: None  # noqa: E731 - typed as what takes its place
+
+
+def after_unlisting(follow: _AfterUnlisting) -> None:
+    """Have `follow` called in the transaction in which projects stop being public: privacy waits for no reaction."""
+    global _unlisted
+    _unlisted = follow
+
+
 @dataclass(frozen=True, slots=True)
 class PublicState:
     """Where a project stood before a change."""
@@ -323,6 +337,7 @@ def announce_change(project: Project, *, was: PublicState, source: str, now: dat
     """
     if not project.listed:
         if was.listed:
+            _unlisted(now=now)  # rows first, the outbox last
             events.remove(project, source=source, now=now)
         return
     if project.in_garden and not was.in_garden:
@@ -338,10 +353,11 @@ def announce_change(project: Project, *, was: PublicState, source: str, now: dat
 def remove(*, projects: QuerySet[Project], source: str, now: datetime) -> int:
     """Delete projects with all that is known about them. Returns how many."""
     doomed = lock_rows(projects)
-    for project in doomed:
-        if project.listed:
-            events.remove(project, source=source, now=now)
     Project.objects.filter(pk__in=[project.pk for project in doomed]).delete()
+    if listed := [project for project in doomed if project.listed]:
+        _unlisted(now=now)
+        for project in listed:
+            events.remove(project, source=source, now=now)
     return len(doomed)
 
 

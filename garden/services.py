@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from garden import climate, events, forecast, growth, selectors
-from garden.event_types import CommitPushed, ProjectGrowth, VisitorInteraction
+from garden import climate, deployments, events, forecast, growth, reactions, selectors
+from garden.event_types import UNSET, CommitPushed, ProjectGrowth, VisitorInteraction
 from garden.locks import lock_row
 from garden.models import Activity, GardenEvent, GrowthLog, IdempotentReply, Interaction, Project
 from garden.text import storable
@@ -42,8 +42,9 @@ WORK = frozenset(
 )
 BATCH = 500  # rows a write transaction takes; short enough that no other writer waits long
 VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
+IMPORT_TAKES = timedelta(hours=1)  # at most; facts that wait longer for their log were left by a process that ended
 SNAPSHOT_EVERY = timedelta(days=28)  # a growth log row at least this often while something changes
-PUSH_IS_RECENT = timedelta(days=2)  # older commits are history, not news
+NEWS_FOR = timedelta(days=2)  # older commits are history
 FULL_IMPACT_LINES = 400  # lines changed by a push that counts as the strongest
 
 
@@ -60,18 +61,17 @@ class Recorded:
 
     new: int = 0  # facts not known before
     completed: int = 0  # known facts whose line counts were filled in
-    fresh_commits: int = 0  # new commits young enough to be news
-    fresh_lines: int = 0  # lines they changed
-    old_work: int = 0  # new facts that belong to the past, which is to be written again
 
     def __add__(self, other: Recorded) -> Recorded:
-        return Recorded(
-            self.new + other.new,
-            self.completed + other.completed,
-            self.fresh_commits + other.fresh_commits,
-            self.fresh_lines + other.fresh_lines,
-            self.old_work + other.old_work,
-        )
+        return Recorded(self.new + other.new, self.completed + other.completed)
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """How commits came in, where somebody pushed them just now."""
+
+    author: str
+    arrived_at: datetime  # UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +88,26 @@ class Growth:
         return self.from_stage != self.to_stage
 
 
-def record_activities(*, project: Project, drafts: Iterable[ActivityDraft], source: str, now: datetime) -> Recorded:
-    """Keep facts that are not known yet, in short transactions, memory flat in their number.
+def record_activities(
+    *, project: Project, drafts: Iterable[ActivityDraft], source: str, now: datetime, push: Push | None = None
+) -> Recorded:
+    """Keep facts that are not known yet and publish what they mean, in short transactions, memory flat in their number.
 
-    A fact that came before without line counts gets them from a later telling. Facts from the future are dropped:
-    a wrong clock must not make a plant younger than today.
+    A fact that came before without line counts gets them from a later source. Facts of the past make the growth log
+    stale, until `backfill` writes it again. Facts from the future are dropped: a wrong clock must not make a plant
+    younger than today.
     """
     recorded = Recorded()
     stream = iter(drafts)
     while batch := list(islice(stream, BATCH)):
-        recorded += _record_batch(project, batch, source, now)
+        recorded += _record_batch(project, batch, source, now, push)
     return recorded
 
 
 @transaction.atomic
-def _record_batch(project: Project, batch: Sequence[ActivityDraft], source: str, now: datetime) -> Recorded:
+def _record_batch(
+    project: Project, batch: Sequence[ActivityDraft], source: str, now: datetime, push: Push | None
+) -> Recorded:
     lock_row(project)  # so that two tellings of the same facts do not both count them as new
     horizon = now + timedelta(days=1)
     drafts = {(draft.kind, storable(draft.external_id, 200)): draft for draft in batch if draft.occurred_at <= horizon}
@@ -127,16 +132,30 @@ def _record_batch(project: Project, batch: Sequence[ActivityDraft], source: str,
     latest = max((activity.occurred_at for activity in work), default=None)
     if latest and (project.last_activity_at is None or latest > project.last_activity_at):
         project.last_activity_at = latest
-        project.save(update_fields=["last_activity_at"])
-    recent = now - PUSH_IS_RECENT
-    news = [activity for activity in work if activity.kind == ActivityKind.COMMIT and activity.occurred_at > recent]
-    return Recorded(
-        new=len(fresh),
-        completed=len(completed),
-        fresh_commits=len(news),
-        fresh_lines=sum((activity.lines_added or 0) + (activity.lines_removed or 0) for activity in news),
-        old_work=sum(activity.occurred_at <= recent for activity in work),
-    )
+    if any(activity.occurred_at <= now - NEWS_FOR for activity in work):
+        project.history_stale_since = project.history_stale_since or now
+    project.save(update_fields=["last_activity_at", "history_stale_since"])
+    _publish_news(project, work, source, now, push)
+    return Recorded(new=len(fresh), completed=len(completed))
+
+
+def _publish_news(project: Project, work: Sequence[Activity], source: str, now: datetime, push: Push | None) -> None:
+    """Tell the open browsers of new facts that are young enough."""
+    commits = [fact for fact in work if fact.kind == ActivityKind.COMMIT and fact.occurred_at > now - NEWS_FOR]
+    if commits:
+        lines = sum((commit.lines_added or 0) + (commit.lines_removed or 0) for commit in commits)
+        pushed = CommitPushed(
+            project_id=project.id,
+            repository=project.name,
+            commit_count=len(commits),
+            author=storable(push.author, 200) if push else "",
+            impact_score=round(min(1.0, 0.2 + lines / FULL_IMPACT_LINES), 2),
+            arrived_at=push.arrived_at if push else UNSET,
+        )
+        events.publish_of(project, pushed, source=source, now=now)
+    for fact in work:
+        if deployment := deployments.event_of(project, fact, now=now):
+            events.publish_of(project, deployment, source=source, now=now)
 
 
 def _activity(project: Project, draft: ActivityDraft, source: str) -> Activity:
@@ -157,29 +176,23 @@ def _activity(project: Project, draft: ActivityDraft, source: str) -> Activity:
 
 
 @transaction.atomic
-def announce_push(*, project: Project, recorded: Recorded, author: str, source: str, now: datetime) -> None:
-    """Tell the open browsers that commits arrived; silent where none of them is news."""
-    if not recorded.fresh_commits:
-        return
-    pushed = CommitPushed(
-        project_id=project.id,
-        repository=project.name,
-        commit_count=recorded.fresh_commits,
-        author=storable(author, 200),
-        impact_score=round(min(1.0, 0.2 + recorded.fresh_lines / FULL_IMPACT_LINES), 2),
-    )
-    events.publish_of(project, pushed, source=source, now=now)
+def grow(*, project: Project, now: datetime, source: str) -> Growth:
+    """Work out one project's growth from everything known about it, log it and publish it.
 
-
-@transaction.atomic
-def grow(*, project: Project, now: datetime, source: str, log: bool = True) -> Growth:
-    """Work out one project's growth from everything known about it, log it and tell it.
-
-    `log` is off in the middle of an import, whose past is written by `backfill` when all of it is there.
+    Nothing is logged while the log is stale, as in the middle of an import: its past is written first.
     """
     lock_row(project)
     tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
-    return _apply_assessment(project, tallies, now=now, source=source, conditions=climate.conditions(now), log=log)
+    return _apply_assessment(project, tallies, now=now, source=source, conditions=climate.conditions(now))
+
+
+@transaction.atomic
+def catch_up(*, project: Project, now: datetime, source: str) -> Growth:
+    """Write the past again where the log is stale, and let the plant grow: what follows when facts have come in."""
+    lock_row(project)
+    if project.history_stale_since:
+        backfill(project=project, now=now)
+    return grow(project=project, now=now, source=source)
 
 
 def grow_all(*, now: datetime, source: str) -> list[Growth]:
@@ -195,6 +208,8 @@ def grow_all(*, now: datetime, source: str) -> list[Growth]:
         try:
             with transaction.atomic():
                 lock_row(project)
+                if project.history_stale_since and now - project.history_stale_since > IMPORT_TAKES:
+                    backfill(project=project, now=now)  # whoever brought its facts in was cut off
                 if project.grown_at is None or project.grown_at < now:  # else somebody read more than we did
                     known = tallies.get(project.pk, [])
                     grown.append(_apply_assessment(project, known, now=now, source=source, conditions=conditions))
@@ -206,7 +221,7 @@ def grow_all(*, now: datetime, source: str) -> list[Growth]:
 
 
 def _apply_assessment(
-    project: Project, tallies: list[DayTally], *, now: datetime, source: str, conditions: float, log: bool = True
+    project: Project, tallies: list[DayTally], *, now: datetime, source: str, conditions: float
 ) -> Growth:
     """Write one assessment to the project, which is held, and to its log, and publish what a browser would see."""
     portrait = selectors.portrait_of(project, tallies)
@@ -219,7 +234,7 @@ def _apply_assessment(
         or abs(assessment.growth_factor - project.growth_factor) >= VISIBLE_STEP
         or abs(assessment.vitality - project.vitality) >= VISIBLE_STEP * 10
     )
-    if log:
+    if not project.history_stale_since:
         _log_snapshot(project, assessment, tallies, now)
     found = {
         "commit_count": sum(tally.commits for tally in tallies) + project.earlier_commits,
@@ -303,6 +318,8 @@ def backfill(*, project: Project, now: datetime) -> int:
     Rows that an earlier import worked out are replaced; rows written live stay, and the past ends where they begin.
     """
     lock_row(project)
+    project.history_stale_since = None
+    project.save(update_fields=["history_stale_since"])
     tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
     if not tallies:
         return 0
@@ -369,7 +386,9 @@ def prune(*, now: datetime) -> dict[str, int]:
     kept_until = now - timedelta(days=settings.EVENTS_KEPT_DAYS)
     # The newest event stays, since clients resume from it, and so does the one that is the garden's version.
     needed = [selectors.seq_range()[1], selectors.state_version()]
-    old_events = GardenEvent.objects.filter(timestamp__lt=kept_until).exclude(seq__in=needed)
+    old_events = (
+        GardenEvent.objects.filter(timestamp__lt=kept_until).exclude(seq__in=needed).exclude(reactions.unread())
+    )
     return {
         "events": old_events.delete()[0],
         "idempotent_replies": IdempotentReply.objects.filter(created_at__lt=now - timedelta(days=1)).delete()[0],

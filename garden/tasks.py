@@ -6,13 +6,24 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from garden import services
+from garden import broker, reactions, services
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def grow_all() -> int:
     """Work out every plant's growth. Returns how many changed their stage."""
     return sum(growth.stage_changed for growth in services.grow_all(now=timezone.now(), source="schedule"))
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=2, max_retries=3)
+def react() -> int:
+    """Let the reactions read on in the outbox. Returns how many events they dealt with."""
+    return reactions.run(now=timezone.now())
+
+
+def dispatch_reactions() -> None:
+    """Have a worker let the reactions read on; without a broker the sweep does."""
+    broker.send(react)
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)

@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 from greenhouse import schedule
 
@@ -8,4 +12,18 @@ class GreenhouseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from garden import reactions
+        from garden.tasks import dispatch_reactions
+        from greenhouse.reactions import REACTIONS
+
+        reactions.install(REACTIONS, dispatch=dispatch_reactions)
+        post_migrate.connect(_create_cursors, sender=apps.get_app_config("garden"), dispatch_uid="garden.reactions")
         schedule.install(apps.get_app_config("django_celery_beat"))
+
+
+def _create_cursors(*, using: str, **_signal: Any) -> None:
+    from garden import reactions
+    from garden.models import ReactionCursor
+
+    if ReactionCursor._meta.db_table in connections[using].introspection.table_names():  # else we go back in time
+        reactions.create_cursors(using=using)

@@ -81,6 +81,12 @@ DEFAULT_TASKS = (
         "Picks up deliveries that a restart or a stopped broker left lying, and those to be tried again.",
     ),
     DefaultTask(
+        "React to what happened",
+        "garden.tasks.react",
+        MINUTE,
+        "Picks up what a restart or a stopped broker left lying: storms after a push, skills of new projects.",
+    ),
+    DefaultTask(
         "Do the syncs that were asked for",
         "integrations.tasks.run_requested",
         MINUTE,

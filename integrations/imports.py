@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from garden import planting, services
+from garden import planting
 from garden.models import Activity
 from garden.vocabulary import ActivityKind, Visibility
 from integrations import runs
-from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from integrations.models import SyncTrigger
 from integrations.problems import Problem
 from integrations.services import ingest
-from skills.services import sync_from_projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from garden.drafts import ActivityDraft, ProjectDraft
     from garden.models import Project
     from integrations.histories import History
+    from integrations.models import SyncRun
 
 PROVIDER = "git"
 SIGN_OF_LIFE = 1.0  # seconds between two words about the progress
@@ -66,34 +66,28 @@ def import_history(
     `on_progress` is told facts read and commits expected. Raises `Problem` where the history cannot be read or is being
     read already.
     """
-    run, is_second_attempt = _begin(str(history.path), now)
+    run = _begin(str(history.path), now)
     progress = _Progress(run, on_progress)
     try:
         draft = _as_wished(history.project, wishes)
         planted = wishes.private is not None and _set_visibility(draft, private=wishes.private, now=now)
         progress.total = history.commits
-        result = ingest(
-            project=_without_commits_known(draft, history.commits),
-            activities=progress.over(history.activities()),
-            source=PROVIDER,
-            now=now,
-        )
-        if is_second_attempt or planted:  # the first one may have kept old facts and not come to their past
-            services.backfill(project=result.project, now=now)
-        sync_from_projects(now=now)
+        draft = _without_commits_known(draft, history.commits)
+        project, is_new = planting.plant(draft=draft, source=PROVIDER, now=now)
+        recorded = ingest(project=project, activities=progress.over(history.activities()), source=PROVIDER, now=now)
     except BaseException as error:
         problem = _as_problem(error)
         runs.fail(run, problem=problem)
         if problem is error or not isinstance(error, IntegrityError):
             raise
         raise problem from error
-    counts = {"facts": progress.done, "new": result.recorded.new, "completed": result.recorded.completed}
+    counts = {"facts": progress.done, "new": recorded.new, "completed": recorded.completed}
     if history.skipped:
         skipped = Problem("partly_unreadable", f"Left out: {history.skipped}.", fix="Everything else is in the garden.")
         runs.finish_in_part(run, counts=counts, problem=skipped)
     else:
         runs.finish(run, counts=counts)
-    return Imported(result.project, planted or result.planted, progress.done, result.recorded.new, history.skipped)
+    return Imported(project, planted or is_new, progress.done, recorded.new, history.skipped)
 
 
 def _as_problem(error: BaseException) -> Problem:
@@ -161,11 +155,10 @@ class _Progress:
         self.tell(self.done, self.total)
 
 
-def _begin(subject: str, now: datetime) -> tuple[SyncRun, bool]:
-    """A running run, and whether the one before did not come to its end. Raises `Problem` while another is at it."""
+def _begin(subject: str, now: datetime) -> SyncRun:
+    """A running run. Raises `Problem` while another is at it."""
     runs.recover(now=timezone.now(), provider=PROVIDER, silence=SILENCE)
     subject = subject[-SUBJECT_LENGTH:]
-    last = SyncRun.objects.filter(provider=PROVIDER, subject=subject).order_by("-requested_at").first()
     run = runs.request(provider=PROVIDER, subject=subject, trigger=SyncTrigger.COMMAND, now=now)
     try:
         runs.claim(run, now=timezone.now())
@@ -175,4 +168,4 @@ def _begin(subject: str, now: datetime) -> tuple[SyncRun, bool]:
             "Another import of the same history is running.",
             fix=f"Wait for it. If it was killed, try again in {SILENCE.seconds} seconds.",
         ) from error
-    return run, last is not None and last.status == SyncStatus.FAILED
+    return run

@@ -67,13 +67,6 @@ def recover(*, now: datetime, provider: str = "", silence: timedelta = SILENCE) 
     )
 
 
-def interrupted_before(run: SyncRun) -> bool:
-    """Whether the run before this one, for the same subject, ended in the middle."""
-    earlier = SyncRun.objects.filter(provider=run.provider, subject=run.subject, requested_at__lt=run.requested_at)
-    last = earlier.order_by("-requested_at").first()
-    return last is not None and last.error_code == "interrupted"
-
-
 def beat(run: SyncRun, *, step: str = "", done: int = 0, total: int = 0) -> None:
     """Say that a run is alive and what it is at; written at most once a second."""
     now = timezone.now()

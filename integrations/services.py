@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -19,47 +19,35 @@ if TYPE_CHECKING:
 
     from garden.drafts import ActivityDraft, ProjectDraft
     from garden.models import Project
+    from garden.services import Push
 
 CHUNK = 2000  # facts between two looks at the plant, so that a long import is seen to grow
 
 
-@dataclass(frozen=True, slots=True)
-class Ingested:
-    """What one project's facts came to."""
-
-    project: Project
-    planted: bool  # the project is new
-    recorded: Recorded
-
-
 def ingest(
     *,
-    project: ProjectDraft,
+    project: Project,
     activities: Iterable[ActivityDraft] = (),
     source: str,
     now: datetime,
-    author: str = "",
+    push: Push | None = None,
     on_progress: Callable[[int], None] = lambda _facts: None,
-) -> Ingested:
-    """Plant (or refresh) a project, keep its facts, rebuild its past where history arrived, and let it grow.
+) -> Recorded:
+    """Keep a project's facts, rebuild its past where history arrived, and let it grow. Returns what was new.
 
-    `activities` is read as a stream. Safe to repeat and to interrupt: every step finds what the last attempt left.
-    `on_progress` is told the number of facts read so far.
+    `activities` is read as a stream; `push` says who pushed them when, where somebody did just now. Safe to repeat and
+    to interrupt: every step finds what the last attempt left. `on_progress` is told the number of facts read so far.
     """
-    plant, planted = planting.plant(draft=project, source=source, now=now)
     recorded, read, look_at, stream = Recorded(), 0, CHUNK, iter(activities)
     while chunk := list(islice(stream, CHUNK)):
-        recorded += services.record_activities(project=plant, drafts=chunk, source=source, now=now)
+        recorded += services.record_activities(project=project, drafts=chunk, source=source, now=now, push=push)
         read += len(chunk)
         on_progress(read)
         if len(chunk) == CHUNK and read >= look_at:
-            services.grow(project=plant, now=now, source=source, log=False)
+            services.grow(project=project, now=now, source=source)
             look_at = read * 3 // 2  # a look reads all that is known, so looks become rarer as the history grows
-    if planted or recorded.old_work:
-        services.backfill(project=plant, now=now)
-    services.announce_push(project=plant, recorded=recorded, author=author, source=source, now=now)
-    services.grow(project=plant, now=now, source=source)
-    return Ingested(plant, planted, recorded)
+    services.catch_up(project=project, now=now, source=source)
+    return recorded
 
 
 @transaction.atomic

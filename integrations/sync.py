@@ -17,12 +17,10 @@ from django.utils import timezone
 from garden import planting
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import Project
-from garden.services import backfill
 from integrations import connections, registry, runs, selectors, services, sinks
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
 from integrations.providers.base import PROJECT, Found, Gone, Payload, Since, Trouble
-from skills.services import sync_from_projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +85,7 @@ def perform(run: SyncRun, *, provider: Provider, tell: Callable[[str, int, int],
     """
     now = timezone.now()
     runs.claim(run, now=now)
-    attempt = _Attempt(run, provider, now, tell, resumes=runs.interrupted_before(run))
+    attempt = _Attempt(run, provider, now, tell)
     try:
         attempt.bring_in()
     except Problem as problem:
@@ -114,7 +112,6 @@ class _Attempt:
     provider: Provider
     now: datetime
     tell: Callable[[str, int, int], None]
-    resumes: bool  # the run before did not come to its end
     counts: Counter[str] = field(default_factory=lambda: Counter(planted=0, facts=0, completed=0, hidden=0))
     subjects: set[str] = field(default_factory=set)  # what something new was said about
     troubles: list[Trouble] = field(default_factory=list)
@@ -140,8 +137,6 @@ class _Attempt:
         )
         for group in _by_project(self._until_stopped(self.provider.fetch(http, since))):
             self._take(next(group), group)
-        if self.counts["planted"] or self.counts["hidden"]:  # the sky of skills waits for no schedule then
-            sync_from_projects(now=self.now)
 
     def _step(self, step: str, done: int, total: int) -> None:
         runs.beat(self.run, step=step, done=done, total=total)
@@ -196,19 +191,18 @@ class _Attempt:
         if draft.private is False and (stamp := first.remember.get("stamp")):
             services.show_again(draft=draft, provider=self.provider.slug, stamp=stamp, source=self.source, now=self.now)
             draft = replace(draft, private=None)  # said, as far as it is news; a webhook may hide it while we go on
-        ingested = services.ingest(
-            project=draft,
+        project, planted = planting.plant(draft=draft, source=self.source, now=self.now)
+        recorded = services.ingest(
+            project=project,
             activities=facts(),
             source=self.source,
             now=self.now,
             on_progress=lambda _read: runs.beat(self.run),
         )
-        if self.resumes:  # the facts may be known from the last attempt, which did not come to their past
-            backfill(project=ingested.project, now=self.now)
-        services.remember(project=ingested.project, provider=self.provider.slug, state=remembered)
-        self.counts["planted"] += ingested.planted
-        self.counts["facts"] += ingested.recorded.new
-        self.counts["completed"] += ingested.recorded.completed
+        services.remember(project=project, provider=self.provider.slug, state=remembered)
+        self.counts["planted"] += planted
+        self.counts["facts"] += recorded.new
+        self.counts["completed"] += recorded.completed
         self.subjects.add(first.subject)
 
     def _keep(self, first: Payload, rest: Iterator[Found]) -> None:

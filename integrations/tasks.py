@@ -6,30 +6,21 @@ that is gone, the sweeps find it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import structlog
-from celery import current_app, shared_task
-from django.conf import settings
+from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerError
 
+from garden import broker
 from integrations import cached, listening, registry, runs, sync, webhooks
 from integrations.coding import services as coding
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
-    from celery import Task
-
     from integrations.providers.base import Provider
-
-# A request waits while a worker is told: a broker that hangs is given up at once, and the sweep finds the row.
-PUBLISHING = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_retries": 0}
-
-log = structlog.get_logger(__name__)
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
@@ -120,24 +111,14 @@ def prune() -> dict[str, int]:
 
 
 def dispatch_delivery(delivery: UUID) -> None:
-    """Tell a worker of a delivery. Raises kombu's `OperationalError` when the broker is gone."""
-    if settings.REDIS_URL:
-        _publish(process_delivery, str(delivery))
+    """Tell a worker of a delivery; without one the sweep finds it."""
+    broker.send(process_delivery, str(delivery))
 
 
 def dispatch_run(run: SyncRun) -> None:
-    """Tell a worker of a run that waits; a broker that is gone leaves it to the sweep."""
-    if not settings.REDIS_URL or run.status != SyncStatus.QUEUED:
-        return
-    try:
-        _publish(run_sync, str(run.pk))
-    except BrokerError as error:
-        log.warning("sync.broker_gone", run=str(run.pk), error=str(error))
-
-
-def _publish(task: Task[[str], Any], key: str) -> None:
-    with current_app.connection_for_write(transport_options=PUBLISHING) as broker:
-        task.apply_async((key,), connection=broker)  # type: ignore[call-arg] # the stubs leave it out
+    """Tell a worker of a run that waits; without one the sweep finds it."""
+    if run.status == SyncStatus.QUEUED:
+        broker.send(run_sync, str(run.pk))
 
 
 def _perform(run: SyncRun) -> str:

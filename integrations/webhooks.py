@@ -17,16 +17,12 @@ from urllib.parse import parse_qs
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
-from kombu.exceptions import OperationalError as BrokerError
 
-from garden import deployments, planting
-from garden import services as garden_services
-from garden.drafts import ProjectDraft
+from garden import planting
+from garden.services import Push
 from integrations import connections, registry, services
 from integrations.models import DeliveryStatus, WebhookDelivery
 from integrations.problems import Malformed
-from skills.services import sync_from_projects
-from weather.services import storm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from garden.drafts import ProjectDraft
     from garden.models import Project
     from integrations.providers.base import HookEvent, HookProvider
 
@@ -110,7 +107,7 @@ def receive(
                 received_at=now,
                 next_attempt_at=now,
             )
-            transaction.on_commit(lambda: _hand_on(delivery.pk, dispatch))
+            transaction.on_commit(lambda: dispatch(delivery.pk))
     except IntegrityError:
         known = WebhookDelivery.objects.filter(provider=provider.slug, delivery_id=delivery_id)
         if not retry(deliveries=known, now=now):
@@ -122,13 +119,6 @@ def retry(*, deliveries: QuerySet[WebhookDelivery], now: datetime) -> int:
     """Put those deliveries that failed for good back among the waiting ones. Returns how many."""
     failed = deliveries.filter(status=DeliveryStatus.FAILED)
     return failed.update(status=DeliveryStatus.RECEIVED, attempts=0, error="", next_attempt_at=now)
-
-
-def _hand_on(delivery: UUID, dispatch: Callable[[UUID], None]) -> None:
-    try:
-        dispatch(delivery)
-    except BrokerError as error:
-        log.warning("webhook.broker_gone", delivery=str(delivery), error=str(error))  # the sweep finds the row
 
 
 def pending(*, now: datetime) -> list[UUID]:
@@ -199,89 +189,67 @@ def _read(delivery: WebhookDelivery, provider: HookProvider) -> HookEvent:
 def _work(delivery: WebhookDelivery, now: datetime) -> str:
     """Do what a delivery asks for. Returns why there was nothing to do, or an empty string."""
     provider = registry.hook_provider(delivery.provider)
-    told = _read(delivery, provider)
-    if told.project is None:
-        return told.ignored
-    source = f"{provider.slug}_webhook"
-    # One transaction under the project's row lock: of two deliveries at once, the newer has the last word.
-    with transaction.atomic():
-        project = planting.find(told.project)
-        if project is None:
-            if reason := _not_ours(provider, told):
-                return reason
-            draft = replace(told.project, private=None)
-        else:
-            known = services.remembered(project=project, provider=provider.slug).get("stamp", "")
-            draft = _as_far_as_new(project, told.project, told, known)
-            if told.gone:
-                return _hide(provider, project, draft, told, source, now)
-            planting.refresh(project=project, draft=draft, source=source, now=now)
-            if draft.github_repo:  # else it told nothing newer about the project itself
-                services.remember(project=project, provider=provider.slug, state={"stamp": told.stamp})
-            draft = _only_named(project, draft)
-    return _bring_in(provider, draft, told, source, now)
-
-
-def _hide(
-    provider: HookProvider, project: Project, draft: ProjectDraft, told: HookEvent, source: str, now: datetime
-) -> str:
-    if not draft.github_repo:
-        return "it is older than what is known of the project"
-    if not project.hidden_by_source:
-        planting.hide(project=project, source=source, now=now)
-        sync_from_projects(now=now)  # its skills and what was told of them go with it
-    services.remember(project=project, provider=provider.slug, state={"stamp": told.stamp, "gone": told.stamp})
-    return ""
-
-
-def _bring_in(provider: HookProvider, draft: ProjectDraft, told: HookEvent, source: str, now: datetime) -> str:
-    ingested = services.ingest(
-        project=draft,
-        activities=() if told.deployment else told.activities,
-        source=source,
+    event = _read(delivery, provider)
+    if event.project is None:
+        return event.ignored
+    found = _project_of(provider, event, event.project, now)
+    if isinstance(found, str):
+        return found
+    services.ingest(
+        project=found,
+        activities=event.activities,
+        source=_source(provider),
         now=now,
-        author=told.author,
+        push=Push(author=event.author, arrived_at=delivery.received_at),
     )
-    if ingested.project.in_garden:  # others must not show, in the weather neither
-        storm(commits=ingested.recorded.fresh_commits, now=now)
-    if told.deployment:
-        for fact in told.activities:
-            deployments.record_deployment(
-                project=ingested.project, draft=fact, status=told.deployment, source=source, now=now
-            )
-        garden_services.grow(project=ingested.project, now=now, source=source)
-    if ingested.planted:
-        services.remember(project=ingested.project, provider=provider.slug, state={"stamp": told.stamp})
-    return told.ignored
+    return event.ignored
 
 
-def _not_ours(provider: HookProvider, told: HookEvent) -> str:
+@transaction.atomic
+def _project_of(provider: HookProvider, event: HookEvent, draft: ProjectDraft, now: datetime) -> Project | str:
+    """The project that a delivery is about, up to date with what it says of it, or why there is nothing more to do.
+
+    One transaction under the project's row lock: of two deliveries at once, the newer has the last word.
+    """
+    source, stamp = _source(provider), {"stamp": event.stamp}
+    project = planting.find(draft)
+    if project is None:
+        if reason := _not_ours(provider, event):
+            return reason
+        project, _ = planting.plant(draft=replace(draft, private=None), source=source, now=now)
+        services.remember(project=project, provider=provider.slug, state=stamp)
+        return project
+    known = services.remembered(project=project, provider=provider.slug).get("stamp", "")
+    is_outdated = bool(known) and services.moment_of(event.stamp) < services.moment_of(known)
+    if event.gone:
+        if is_outdated:
+            return "it is older than what is known of the project"
+        planting.hide(project=project, source=source, now=now)
+        services.remember(project=project, provider=provider.slug, state=stamp | {"gone": event.stamp})
+        return event.ignored
+    if not is_outdated:
+        comes_back = event.back and (not known or services.moment_of(event.stamp) > services.moment_of(known))
+        shown = replace(draft, private=False if comes_back else None)
+        planting.refresh(project=project, draft=shown, source=source, now=now)
+        services.remember(project=project, provider=provider.slug, state=stamp)
+    return project
+
+
+def _source(provider: HookProvider) -> str:
+    """Under which name its facts are kept."""
+    return f"{provider.slug}_webhook"
+
+
+def _not_ours(provider: HookProvider, event: HookEvent) -> str:
     """Why a project that does not stand in the garden is not planted; empty where it may be."""
     owner = connections.connection_of(provider).username
-    if told.gone:
+    if event.gone:
         return "it is about a private or deleted project that does not stand in the garden"
-    if not told.plantable:
+    if not event.plantable:
         return "it is about a fork that does not stand in the garden"
-    if not owner or told.owner.lower() != owner.lower():
-        return f"it is about a project of {told.owner}, which does not stand in the garden"
+    if not owner or event.owner.lower() != owner.lower():
+        return f"it is about a project of {event.owner}, which does not stand in the garden"
     return ""
-
-
-def _as_far_as_new(project: Project, draft: ProjectDraft, told: HookEvent, known: str) -> ProjectDraft:
-    """The draft without what must not be believed of a delivery; `known` is the stamp of the newest one believed.
-
-    Deliveries come late, twice and out of order, and the delivery's number is not part of what is signed. One that is
-    older than what is known changes no description; and none but a newer "made public" brings a hidden project back.
-    """
-    if known and services.moment_of(told.stamp) < services.moment_of(known):
-        return _only_named(project, draft)
-    newer = not known or services.moment_of(told.stamp) > services.moment_of(known)
-    return replace(draft, private=False if told.back and newer else None)
-
-
-def _only_named(project: Project, draft: ProjectDraft) -> ProjectDraft:
-    """A draft that says which project it is about, and nothing about it."""
-    return ProjectDraft(name=project.name, github_id=draft.github_id)
 
 
 def forget_old(*, now: datetime) -> int:

@@ -216,18 +216,24 @@ def end_overrides(*, overrides: QuerySet[WeatherOverride], now: datetime) -> int
     return ended
 
 
-def storm(*, commits: int, now: datetime) -> WeatherOverride | None:
-    """Let a push of many commits be a storm; `None` where it was none. A storm that goes on is prolonged."""
-    if commits <= COMMITS_OF_A_STORM:
+@transaction.atomic
+def storm(*, commits: int, arrived_at: datetime, now: datetime) -> WeatherOverride | None:
+    """Let a push of many commits be a storm from its arrival on; `None` where it was none, or would be over by now.
+
+    A storm that goes on is prolonged.
+    """
+    if commits <= COMMITS_OF_A_STORM or arrived_at + STORM_LASTS <= now:
         return None
-    return override(
+    ruling = WeatherOverride.objects.create(
         weather_type=WeatherType.STORMY,
         intensity=STORM_INTENSITY,
         reason=f"{commits} commits in one push.",
         source=STORM,
-        lasts=STORM_LASTS,
-        now=now,
+        started_at=arrived_at,
+        ends_at=arrived_at + STORM_LASTS,
     )
+    update_mood(now=now)
+    return ruling
 
 
 def forget_old(*, now: datetime) -> dict[str, int]:

@@ -375,13 +375,13 @@ def test_what_happened_is_read_and_never_edited(admin_client: Client, model: str
 def test_events_say_what_they_are_about(admin_client: Client) -> None:
     project = ProjectFactory.create(name="Engine")
     now = timezone.now()
-    recorded = services.record_activities(project=project, drafts=work(100, until=now), source="test", now=now)
-    services.announce_push(project=project, recorded=recorded, author="Ada", source="test", now=now)
+    services.record_activities(project=project, drafts=work(100, until=now), source="test", now=now)
     services.grow(project=project, now=now, source="test")
 
     page = admin_client.get("/admin/garden/gardenevent/").content.decode()
 
-    assert f"Engine · {recorded.fresh_commits} commits" in page
+    pushed = GardenEvent.objects.get(event_type=EventType.COMMIT_PUSHED).data["commit_count"]
+    assert f"Engine · {pushed} commits" in page
     assert f"seed → {project.growth_stage}" in page
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from garden.deployments import DEPLOYMENT_IS_RECENT, record_deployment
+from garden import services
+from garden.deployments import NEWS_FOR
 from garden.drafts import ActivityDraft
 from garden.models import GardenEvent, Project
 from garden.tests.factories import NOW, ProjectFactory
@@ -15,9 +16,11 @@ from garden.vocabulary import ActivityKind, DeploymentStatus, EventType, Visibil
 pytestmark = pytest.mark.django_db
 
 
-def deployed(project: Project, *, ago: timedelta = timedelta(0)) -> bool:
-    draft = ActivityDraft(kind=ActivityKind.DEPLOYMENT, external_id="3:success", occurred_at=NOW - ago)
-    return record_deployment(project=project, draft=draft, status=DeploymentStatus.SUCCESS, source="test", now=NOW)
+def deployed(project: Project, *, ago: timedelta = timedelta(0), status: str = DeploymentStatus.SUCCESS) -> bool:
+    draft = ActivityDraft(
+        kind=ActivityKind.DEPLOYMENT, external_id=f"3:{status}", occurred_at=NOW - ago, data={"status": status}
+    )
+    return bool(services.record_activities(project=project, drafts=[draft], source="test", now=NOW).new)
 
 
 def events() -> list[GardenEvent]:
@@ -29,13 +32,31 @@ def test_a_deployment_is_kept_and_shown_once() -> None:
     assert deployed(project) is True
     assert deployed(project) is False
     (event,) = events()
-    assert event.data["effect"] == "bloom"
-    assert event.data["project_id"] == str(project.pk)
+    assert event.data == {
+        "project_id": str(project.pk),
+        "repository": project.name,
+        "status": "success",
+        "effect": "bloom",
+        "duration": 30_000,
+        "intensity": 1.0,
+    }
     assert project.activities.count() == 1
 
 
+def test_one_that_failed_is_looked_after_with_concern() -> None:
+    assert deployed(ProjectFactory.create(), status=DeploymentStatus.FAILURE)
+    (event,) = events()
+    assert (event.data["effect"], event.data["duration"], event.data["level"]) == ("concern", 10_000, 0.6)
+    assert "intensity" not in event.data
+
+
+def test_one_that_did_not_end_in_a_known_way_is_kept_and_not_shown() -> None:
+    assert deployed(ProjectFactory.create(), status="cancelled")
+    assert events() == []
+
+
 def test_a_deployment_of_long_ago_is_kept_and_not_shown() -> None:
-    assert deployed(ProjectFactory.create(), ago=DEPLOYMENT_IS_RECENT) is True
+    assert deployed(ProjectFactory.create(), ago=NEWS_FOR) is True
     assert events() == []
 
 

@@ -49,7 +49,7 @@ portraits = st.builds(
     interactions=counts,
     earlier_commits=counts,
 )
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+calm = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 @calm

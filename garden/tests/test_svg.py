@@ -135,7 +135,7 @@ def test_a_hostile_name_is_only_text(name: str) -> None:
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", drawing)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text())
 def test_any_name_keeps_the_markup_sound(name: str) -> None:
     ElementTree.fromstring(f'<a b="{safe_text(name)}">{safe_text(name)}</a>')  # noqa: S314 - what the test is about

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
     from greenhouse.run.beat import OwnersEntry
 
-SWEEPS = ("integrations.tasks.sweep", "integrations.tasks.run_requested")  # what picks up the work that waits in rows
+SWEEPS = (
+    "integrations.tasks.sweep",
+    "integrations.tasks.run_requested",
+    "garden.tasks.react",
+)  # what picks up the work that waits in rows
 SWEEP_POLL_SECONDS = 0.5  # how soon work that a request asked for is begun
 SWEEP_ANYWAY_SECONDS = 30.0  # what became due by the clock, or failed and is to be tried again
 SCHEDULE_POLL_SECONDS = 3.0  # how soon an edit in the admin takes effect

@@ -96,8 +96,7 @@ def grown(name: str = "moss", **fields: Any) -> Project:
     now = timezone.now()
     project = ProjectFactory.create(name=name, slug=name, planted_date=now - timedelta(days=200), **fields)
     services.record_activities(project=project, drafts=work(120, until=now), source="git", now=now)
-    services.grow(project=project, now=now, source="git", log=False)
-    services.backfill(project=project, now=now)
+    services.catch_up(project=project, now=now, source="git")
     return project
 
 

@@ -43,7 +43,7 @@ def boxes(drawn: StarMap, screen: Screen, shown: set[str]) -> list[tuple[float, 
 
 
 @given(skills)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_two_names_cover_each_other_on_a_wide_screen_nor_on_a_phone(sky: list[StarIn]) -> None:
     drawn = star_map(sky, [], labels=LABELS)
     for screen, shown in ((WIDE, {"everywhere", "wide"}), (NARROW, {"everywhere"})):
@@ -55,7 +55,7 @@ def test_no_two_names_cover_each_other_on_a_wide_screen_nor_on_a_phone(sky: list
 
 
 @given(skills)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_skill_is_a_star_inside_the_map(sky: list[StarIn]) -> None:
     drawn = star_map(sky, [], labels=LABELS)
     assert sorted(one.name for one in drawn.stars) == sorted(skill.name for skill in sky)

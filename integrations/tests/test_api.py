@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kombu.exceptions import OperationalError as BrokerError
 
+from garden import planting
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import Project
 from garden.vocabulary import ActivityKind, ProjectStatus, Visibility
@@ -41,9 +42,8 @@ def planted(name: str, lines: int | None, at: datetime = NOW - timedelta(hours=1
     fact = ActivityDraft(
         ActivityKind.COMMIT, f"sha of {name}", at, "A change", "Ada", lines_added=lines, lines_removed=0
     )
-    project = ingest(
-        project=ProjectDraft(name=name, github_repo=f"ada/{name}"), activities=[fact], source="github_sync", now=NOW
-    ).project
+    project, _ = planting.plant(draft=ProjectDraft(name=name, github_repo=f"ada/{name}"), source="github_sync", now=NOW)
+    ingest(project=project, activities=[fact], source="github_sync", now=NOW)
     Project.objects.filter(pk=project.pk).update(**fields)
     return project
 

@@ -56,7 +56,7 @@ changes = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30)
 @given(changes=changes)
 def test_whatever_happens_in_between_what_is_kept_is_what_would_be_worked_out(changes: list[tuple[Any, ...]]) -> None:
     day_cache.forget()

@@ -25,7 +25,7 @@ NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
         max_size=25,
     )
 )
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30)
 def test_the_newest_run_of_every_source_and_subject_is_found(asked: list[tuple[str, str]]) -> None:
     SyncRun.objects.all().delete()
     newest: dict[tuple[str, str], SyncRun] = {}

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
+from garden import reactions
 from garden.models import GardenEvent, Project
 from garden.vocabulary import EventType, Visibility
 from integrations import tasks
@@ -43,6 +45,7 @@ def pushed(number: int, *, name: str = "one", **more: Any) -> None:
         next_attempt_at=NOW,
     )
     tasks.sweep()
+    reactions.run(now=timezone.now())
     assert WebhookDelivery.objects.get(delivery_id=name).status == DeliveryStatus.PROCESSED
 
 

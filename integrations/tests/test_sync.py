@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from garden import planting
+from garden import planting, reactions
 from garden.models import Activity, GardenEvent, GrowthLog, Project
 from garden.vocabulary import ActivityKind, EventType
 from integrations import registry, runs, services, sync
@@ -65,6 +65,7 @@ def test_skills_come_and_go_with_the_repositories_and_wait_for_no_schedule(ada: 
     ada.add("other", commits(2))
     stub.on("/repos/ada/other/languages", Reply({"Rust": 100}))
     synced()
+    reactions.run(now=timezone.now())
     assert set(Skill.objects.values_list("name", flat=True)) == {"Python", "Rust", "Shell"}
     ada.vanish(number)
     synced()
@@ -441,7 +442,8 @@ def test_a_local_import_and_github_tell_of_the_same_commits_once(ada: Account) -
     from integrations.services import ingest
 
     told = ActivityDraft(ActivityKind.COMMIT, f"{2:040x}", NOW - timedelta(hours=3), lines_added=5, lines_removed=1)
-    ingest(project=ProjectDraft(name="engine", github_repo="Ada/Engine"), activities=[told], source="git", now=NOW)
+    engine, _ = planting.plant(draft=ProjectDraft(name="engine", github_repo="Ada/Engine"), source="git", now=NOW)
+    ingest(project=engine, activities=[told], source="git", now=NOW)
     ada.add("engine", commits(3))
     synced()
     project = Project.objects.get()

@@ -24,7 +24,7 @@ skies: st.SearchStrategy[dict[str, str]] = st.dictionaries(
 
 
 @given(skies, st.text(min_size=1, max_size=12) | st.sampled_from(sorted(KNOWN)), groups)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_one_more_skill_moves_no_other_by_more_than_two_percent_of_the_sky(
     sky: dict[str, str], new: str, group: str
 ) -> None:
@@ -34,7 +34,7 @@ def test_one_more_skill_moves_no_other_by_more_than_two_percent_of_the_sky(
 
 
 @given(skies)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_star_stands_inside_the_sky_and_the_same_skills_give_the_same_sky(sky: dict[str, str]) -> None:
     placed = places(sky)
     assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in placed.values())

@@ -54,7 +54,7 @@ def a_day(settings: Settings, time_machine: TimeMachineFixture) -> list[WeatherS
         if now == hour(15):
             push = [commit(number, at=now - number * timedelta(minutes=10)) for number in range(1, 9)]
             garden_services.record_activities(project=project, drafts=push, source="github", now=now)
-            services.storm(commits=len(push), now=now)
+            services.storm(commits=len(push), arrived_at=now, now=now)
         if hour(18.5) <= now < hour(21):
             heard(0.5, 0.5, 0.9, at=now)
         update_mood()

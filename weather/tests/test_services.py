@@ -434,7 +434,7 @@ def test_six_first_looks_at_once_find_one_weather() -> None:
 
 def test_the_owners_word_stands_above_a_later_storm_and_the_storm_comes_after() -> None:
     let(WeatherType.AURORA, lasts=10 * MINUTE)
-    services.storm(commits=9, now=NOW + MINUTE)
+    services.storm(commits=9, arrived_at=NOW + MINUTE, now=NOW + MINUTE)
     assert now_stands().weather_type == "aurora"
     services.update_mood(now=NOW + 10 * MINUTE)
     assert (now_stands().weather_type, now_stands().intensity) == ("stormy", 0.8)
@@ -442,10 +442,17 @@ def test_the_owners_word_stands_above_a_later_storm_and_the_storm_comes_after() 
 
 @pytest.mark.parametrize(("commits", "stormy"), [(5, False), (6, True)])
 def test_more_than_five_commits_are_a_storm_of_half_an_hour(commits: int, stormy: bool) -> None:
-    ruling = services.storm(commits=commits, now=NOW)
+    ruling = services.storm(commits=commits, arrived_at=NOW, now=NOW)
     assert (ruling is not None) == stormy
     if ruling:
         assert (ruling.weather_type, ruling.intensity, ruling.ends_at) == ("stormy", 0.8, NOW + 30 * MINUTE)
+
+
+def test_a_storm_runs_from_the_arrival_of_its_push_and_makes_none_when_that_is_over() -> None:
+    ruling = services.storm(commits=9, arrived_at=NOW - 10 * MINUTE, now=NOW)
+    assert ruling is not None
+    assert (ruling.started_at, ruling.ends_at) == (NOW - 10 * MINUTE, NOW + 20 * MINUTE)
+    assert services.storm(commits=9, arrived_at=NOW - 30 * MINUTE, now=NOW) is None
 
 
 def test_what_was_let_stand_can_be_ended() -> None:

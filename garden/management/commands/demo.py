@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from garden import reactions
 from garden.demo import plant_demo
 from garden.planting import remove_demo
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Removed {remove_demo(now=timezone.now())} demonstration plants.")
             return
         planted = plant_demo(now=timezone.now())
+        reactions.run(now=timezone.now())  # with no other process running, nobody else would
         for plant in planted:
             self.stdout.write(f"  {plant.name}: {plant.plant_type}, {plant.stage_label}")
         self.stdout.write(

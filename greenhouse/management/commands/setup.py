@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from garden import reactions
 from garden.demo import plant_demo
 from garden.models import Project
 from integrations.histories.repository import Repository, is_repository
@@ -110,6 +111,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {problem} So the garden begins without this project's own plant. {problem.fix}")
         demo = plant_demo(now=timezone.now())
         self.stdout.write(f"  {len(demo)} demonstration plants; `manage.py demo --remove` takes them away.")
+        reactions.run(now=timezone.now())  # so that the first page that is seen has its skills
 
 
 def _fingerprint_of_static_files() -> str:

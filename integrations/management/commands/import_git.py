@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
+from garden import reactions
 from integrations.histories import find_histories
 from integrations.imports import Wishes, import_history
 from integrations.problems import Problem
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             except DatabaseError as error:
                 advice = "Is it in reach, and up to date (manage.py migrate)? What was read is kept."
                 raise CommandError(f"The database refused: {error}. {advice}") from error
+        reactions.run(now=timezone.now())  # with no other process running, nobody else would
         if failures:
             sys.exit(1)
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from garden import reactions
 from integrations import registry, runs, sync
 from integrations.models import SyncStatus, SyncTrigger
 from integrations.problems import Problem
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             )
             with tqdm(unit=" steps", leave=False, file=self.stderr, dynamic_ncols=True, disable=None) as bar:
                 sync.perform(run, provider=provider, tell=lambda *step: _show(bar, *step))
+            reactions.run(now=timezone.now())  # with no other process running, nobody else would
         except Problem as problem:
             fix = provider.fixes.get(problem.code, problem.fix)
             raise CommandError(f"{problem.message}\n{fix}".strip()) from problem

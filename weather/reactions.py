@@ -1,0 +1,19 @@
+"""What the weather makes of what happens in the garden."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from garden.models import Project
+from weather import services
+
+if TYPE_CHECKING:
+    from garden.models import GardenEvent
+
+
+def storm(*, event: GardenEvent, now: datetime) -> None:
+    """Let a push of many commits be a storm. What a sync or an import found makes none, nor does a hidden plant."""
+    arrived_at = event.data.get("arrived_at")
+    if arrived_at and Project.objects.in_garden().filter(pk=event.data["project_id"]).exists():
+        services.storm(commits=event.data["commit_count"], arrived_at=datetime.fromisoformat(arrived_at), now=now)
