@@ -56,60 +56,50 @@ class LanguageFamily:
 
     foliage: str
     languages: frozenset[str]
-    why: str
 
 
 FAMILIES: tuple[LanguageFamily, ...] = (
-    LanguageFamily(
+    LanguageFamily(  # scripting: a soft, everyday green
         "#6fae5c",
         frozenset({"python", "ruby", "perl", "lua", "php", "elixir", "crystal", "raku"}),
-        "scripting: a soft, everyday green",
     ),
-    LanguageFamily(
+    LanguageFamily(  # the web: young, yellow-green, fast-growing
         "#9cc653",
         frozenset(
             {"javascript", "typescript", "html", "css", "scss", "less", "vue", "svelte", "astro", "coffeescript"}
         ),
-        "the web: young, yellow-green, fast-growing",
     ),
-    LanguageFamily(
+    LanguageFamily(  # systems: olive and tough, close to the metal
         "#7f9c55",
         frozenset({"c", "c++", "rust", "zig", "assembly", "d", "ada", "fortran", "cuda", "verilog", "vhdl"}),
-        "systems: olive and tough, close to the metal",
     ),
-    LanguageFamily(
+    LanguageFamily(  # servers and infrastructure: sea green
         "#57a98a",
         frozenset({"go", "dockerfile", "hcl", "nix", "terraform", "bicep", "puppet"}),
-        "servers and infrastructure: sea green",
     ),
-    LanguageFamily(
+    LanguageFamily(  # large typed platforms: deep and even
         "#4f9a63",
         frozenset(
             {"java", "kotlin", "scala", "groovy", "c#", "f#", "visual basic .net", "swift", "objective-c", "dart"}
         ),
-        "large typed platforms: deep and even",
     ),
-    LanguageFamily(
+    LanguageFamily(  # functional: a cool, grey-blue green
         "#6aa37f",
         frozenset(
             {"haskell", "ocaml", "clojure", "common lisp", "scheme", "racket", "erlang", "elm", "purescript", "idris"}
         ),
-        "functional: a cool, grey-blue green",
     ),
-    LanguageFamily(
+    LanguageFamily(  # data: bright and open
         "#88b65f",
         frozenset({"jupyter notebook", "r", "julia", "matlab", "stata", "sas", "mathematica"}),
-        "data: bright and open",
     ),
-    LanguageFamily(
+    LanguageFamily(  # the command line: silvery herb green
         "#8fae6a",
         frozenset({"shell", "powershell", "makefile", "vim script", "fish", "awk", "emacs lisp", "batchfile"}),
-        "the command line: silvery herb green",
     ),
-    LanguageFamily(
+    LanguageFamily(  # words: woodland green
         "#5fa35a",
         frozenset({"markdown", "tex", "mdx", "restructuredtext", "asciidoc", "typst"}),
-        "words: woodland green",
     ),
 )
 DEFAULT_FOLIAGE = "#74ac58"
@@ -254,7 +244,6 @@ class KindRule:
     kind: PlantType
     words: frozenset[str]
     languages: frozenset[str]
-    why: str
 
 
 def _words(text: str) -> frozenset[str]:
@@ -262,68 +251,61 @@ def _words(text: str) -> frozenset[str]:
 
 
 KIND_RULES: tuple[KindRule, ...] = (
-    KindRule(
+    KindRule(  # other projects stand on it and nest in it, and it lives long
         PlantType.TREE,
         _words(
             "framework library sdk orm toolkit package engine api-wrapper client-library django flask fastapi "
             "rails pypi npm-package module middleware plugin-system"
         ),
         frozenset({"java", "kotlin", "scala", "c#", "swift"}),
-        "other projects stand on it and nest in it, and it lives long",
     ),
-    KindRule(
+    KindRule(  # it is made to be looked at
         PlantType.FLOWER,
         _words(
             "frontend ui ux react vue svelte angular component components css design-system website landing- "
             "page animation webgl threejs game app ios android mobile design theme"
         ),
         frozenset({"javascript", "typescript", "css", "scss", "html", "vue", "svelte", "astro", "dart"}),
-        "it is made to be looked at",
     ),
-    KindRule(
+    KindRule(  # small, hardy, and used every day
         PlantType.HERB,
         _words(
             "cli tool tools utility command-line terminal tui script scripts dotfiles automation productivity "
             "linter formatter shell"
         ),
         frozenset({"shell", "powershell", "awk", "vim script", "makefile"}),
-        "small, hardy, and used every day",
     ),
-    KindRule(
+    KindRule(  # dense, with many clusters of fruit or flower on common roots
         PlantType.BUSH,
         _words(
             "data dataset data-science machine-learning deep-learning ml ai notebook notebooks jupyter "
             "analytics visualization statistics pandas nlp database sql pipeline etl"
         ),
         frozenset({"jupyter notebook", "r", "julia", "matlab", "sql", "plpgsql", "stata"}),
-        "dense, with many clusters of fruit or flower on common roots",
     ),
-    KindRule(
+    KindRule(  # it climbs along what others built and holds it together
         PlantType.VINE,
         _words(
             "infrastructure devops docker kubernetes terraform ansible ci cd ci-cd github-actions deployment "
             "monitoring cloud aws serverless helm integration webhook bot proxy"
         ),
         frozenset({"hcl", "dockerfile", "nix", "puppet", "bicep", "smarty"}),
-        "it climbs along what others built and holds it together",
     ),
-    KindRule(
+    KindRule(  # it stores what it has and thrives on very little
         PlantType.SUCCULENT,
         _words(
             "systems embedded firmware compiler kernel driver emulator operating-system low-level performance "
             "parser interpreter vm"
         ),
         frozenset({"c", "c++", "rust", "zig", "assembly", "go", "ada", "fortran", "verilog", "vhdl"}),
-        "it stores what it has and thrives on very little",
     ),
-    KindRule(
+    KindRule(  # it unrolls slowly, frond by frond, without a flower
         PlantType.FERN,
         _words(
             "docs documentation blog writing book tutorial guide awesome awesome-list notes wiki learning "
             "course markdown thesis"
         ),
         frozenset({"markdown", "tex", "mdx", "restructuredtext", "asciidoc", "typst"}),
-        "it unrolls slowly, frond by frond, without a flower",
     ),
 )
 TOPIC_WEIGHT = 3.0  # a topic is the owner's own word for the project

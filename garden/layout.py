@@ -147,11 +147,6 @@ def island_radius(plants: int) -> float:
     return max(BASE_RADIUS, RADIUS_PER_ROOT_PLANT * math.sqrt(max(0, plants)))
 
 
-def footprint(variant: str) -> tuple[float, float]:
-    """Radius and height in metres of a form, fully grown, before `display_scale`."""
-    return FOOTPRINTS[variant]
-
-
 def display_scale(variant: str) -> float:
     """What the drawing multiplies the form's metres by (the genome's own scale comes on top)."""
     return 1.0 if FOOTPRINTS[variant][1] > TREE_HEIGHT else SMALL_PLANT_SCALE

@@ -243,6 +243,14 @@ class GrowthLog(models.Model):
         return self.previous_stage != self.new_stage
 
 
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    """Facts by who may learn of them."""
+
+    def public(self) -> ActivityQuerySet:
+        """Those of plants that everyone sees: what others do must show nowhere, in counts and moods neither."""
+        return self.filter(project__in=Project.objects.in_garden())
+
+
 class Activity(models.Model):
     """One dated fact about a project. However it arrives, and however often, it stands here once."""
 
@@ -261,6 +269,8 @@ class Activity(models.Model):
     )
     data = models.JSONField(default=dict, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         ordering = ["-occurred_at"]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Sum, When
+from django.db.models import Case, Count, IntegerField, Max, Min, Q, Sum, When
 from django.db.models.functions import TruncDate
 
 from garden import coding
@@ -104,26 +104,11 @@ def commits_by_week(project: Project) -> list[tuple[date, int]]:
     return sorted(weeks.items())
 
 
-def coding_seconds(first: date, last: date) -> dict[date, float]:
-    """Seconds of coding on the owner's days from `first` to `last`, over all plants; days without are left out.
-
-    One query. The owner's today is `django.utils.timezone.localdate(now)`.
-    """
-    rows = (
-        Activity.objects.filter(
-            kind=ActivityKind.CODING,
-            external_id__range=(first.isoformat(), last.isoformat()),
-            **coding.between(first, last),
-        )
-        .order_by()
-        .values_list("external_id")
-        .annotate(seconds=Sum("amount"))
-    )
-    return {date.fromisoformat(day): seconds for day, seconds in rows}
-
-
 def coded_plants(first: date, last: date) -> dict[UUID, date]:
-    """The plants with coding time on the owner's days from `first` to `last`, each with its first day. One query."""
+    """The plants with coding time on the owner's days from `first` to `last`, each with its first day. One query.
+
+    The owner's today is `django.utils.timezone.localdate(now)`.
+    """
     rows = (
         Activity.objects.filter(
             kind=ActivityKind.CODING,
@@ -150,13 +135,6 @@ def activity_totals(project: Project) -> dict[str, Any]:
         lines_removed=Sum("lines_removed"),
     )
     return totals
-
-
-def stage_timeline(project: Project) -> list[GrowthLog]:
-    """The rungs a project has climbed, oldest first. One query."""
-    return list(
-        GrowthLog.objects.filter(project=project).exclude(previous_stage=F("new_stage")).order_by("recorded_at")
-    )
 
 
 def growth_at(project_ids: Iterable[UUID], at: datetime) -> dict[UUID, GrowthLog]:

@@ -95,12 +95,8 @@ def listening_now(*, now: datetime) -> dict[str, Any]:
 def recent_commits(*, now: datetime, limit: int) -> list[dict[str, Any]]:
     """The newest commits of plants that everyone sees, with how strongly each shows. One query."""
     rows = (
-        Activity.objects.filter(
-            project__in=Project.objects.in_garden(),
-            kind=ActivityKind.COMMIT,
-            occurred_at__gt=now - RECENT,
-            occurred_at__lte=now,
-        )
+        Activity.objects.public()
+        .filter(kind=ActivityKind.COMMIT, occurred_at__gt=now - RECENT, occurred_at__lte=now)
         .select_related("project")
         .order_by("-occurred_at", "-pk")[:limit]
     )

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from garden import coding
-from garden.models import Activity, Project
+from garden.models import Activity
 from garden.services import WORK
 from garden.vocabulary import ActivityKind, DeploymentStatus
 from weather import influences
@@ -30,15 +30,15 @@ class _Coded(NamedTuple):
 
 
 def work_today(now: datetime, longitude: float) -> influences.Work | None:
-    """What was done today in the plants that everyone sees: others must not show, in a mood neither. Two queries.
+    """What was done today in the plants that everyone sees. Two queries.
 
     A star or an issue of somebody else's is no work.
     """
     begin = day_begins(now, longitude)
     failures = Q(kind=ActivityKind.DEPLOYMENT, data__status=DeploymentStatus.FAILURE)
     done = list(
-        Activity.objects.filter(
-            project__in=Project.objects.in_garden(),
+        Activity.objects.public()
+        .filter(
             kind__in=WORK - {ActivityKind.CODING},
             occurred_at__gte=begin,
             occurred_at__lte=now,
@@ -69,12 +69,15 @@ def _coded_since(begin: datetime, now: datetime) -> list[_Coded]:
     It is known by day, and a day's fact may stand in the calendar before or after the work (garden/coding.py).
     """
     first, last = timezone.localdate(begin), timezone.localdate(now)
-    facts = Activity.objects.filter(
-        project__in=Project.objects.in_garden(),
-        kind=ActivityKind.CODING,
-        external_id__range=(first.isoformat(), last.isoformat()),
-        **coding.between(first, last),
-    ).values_list("project_id", "amount", "occurred_at", "data")
+    facts = (
+        Activity.objects.public()
+        .filter(
+            kind=ActivityKind.CODING,
+            external_id__range=(first.isoformat(), last.isoformat()),
+            **coding.between(first, last),
+        )
+        .values_list("project_id", "amount", "occurred_at", "data")
+    )
     coded = [
         _Coded(project, seconds, min(now, coding.last_worked(occurred_at, data)))
         for project, seconds, occurred_at, data in facts

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from garden.svg.camera import Camera
     from garden.svg.moods import Mood
 
-SEA = -6.5  # metres: the mist's level below the island
 STARS = 120
 HILLS: tuple[
     tuple[float, float, float, bool], ...

@@ -37,7 +37,7 @@ def test_days_that_are_not_told_of_stay() -> None:
         day = DAY - timedelta(days=number)
         coding.replace_days(days=[day], coded={(plant.pk, day): CodedDay(600, "heartbeats")}, now=NOW)
     coding.replace_days(days=[DAY], coded={}, now=NOW)
-    assert selectors.coding_seconds(DAY - timedelta(days=1), DAY) == {DAY - timedelta(days=1): 600}
+    assert selectors.coded_plants(DAY - timedelta(days=1), DAY) == {plant.pk: DAY - timedelta(days=1)}
     assert sum(tally.coding_seconds for tally in selectors.tallies_of([plant.pk])[plant.pk]) == 1200
     assert coding.replace_days(days=[], coded={}, now=NOW) == {}
 
@@ -49,7 +49,7 @@ def test_a_fact_stands_on_the_owners_day_wherever_the_owner_lives(last_at: datet
     plant = ProjectFactory.create()
     coding.replace_days(days=[DAY], coded={(plant.pk, DAY): CodedDay(600, "heartbeats", {}, last_at)}, now=NOW)
     assert Activity.objects.get().occurred_at.date() == DAY
-    assert selectors.coding_seconds(DAY, DAY) == {DAY: 600}
+    assert selectors.coded_plants(DAY, DAY) == {plant.pk: DAY}
     plant.refresh_from_db()
     assert plant.last_activity_at is not None
     assert plant.last_activity_at <= NOW
@@ -69,8 +69,8 @@ def test_work_of_today_counts_at_once_wherever_the_owner_lives(zone: str, hour: 
     with timezone.override(ZoneInfo(zone)):
         coding.replace_days(days=[TODAY], coded={(plant.pk, TODAY): CodedDay(3000, "t", {}, last_at)}, now=now)
         services.grow(project=plant, now=now, source="test")
-        assert selectors.coding_seconds(TODAY, TODAY) == {TODAY: 3000}
-        assert selectors.coding_seconds(TODAY - timedelta(days=1), TODAY - timedelta(days=1)) == {}
+        assert selectors.coded_plants(TODAY, TODAY) == {plant.pk: TODAY}
+        assert selectors.coded_plants(TODAY - timedelta(days=1), TODAY - timedelta(days=1)) == {}
         # The same day told again is the same fact, whatever day it is in UTC by then.
         later = now + timedelta(hours=12)
         coding.replace_days(days=[TODAY], coded={(plant.pk, TODAY): CodedDay(3600, "t", {}, last_at)}, now=later)

@@ -19,7 +19,6 @@ from garden.layout import (
     Newcomer,
     Standing,
     display_scale,
-    footprint,
     gap,
     is_plantable,
     island_radius,
@@ -54,7 +53,7 @@ def garden() -> list[Standing]:
 
 def test_every_form_has_a_footprint() -> None:
     assert set(FOOTPRINTS) == set(FORMS)
-    assert footprint("oak") == (1.9, 4.9)
+    assert FOOTPRINTS["oak"] == (1.9, 4.9)
     assert display_scale("oak") == 1
     assert display_scale("daisy") > 1
 
@@ -112,8 +111,8 @@ def test_two_hundred_places_are_found_quickly() -> None:
 def test_trees_stand_behind_small_plants() -> None:
     crowd = newcomers(40)
     places = place_all(crowd)
-    trees = [found.z for newcomer, found in zip(crowd, places, strict=True) if footprint(newcomer.variant)[1] > 3.5]
-    small = [found.z for newcomer, found in zip(crowd, places, strict=True) if footprint(newcomer.variant)[1] < 1.2]
+    trees = [found.z for newcomer, found in zip(crowd, places, strict=True) if FOOTPRINTS[newcomer.variant][1] > 3.5]
+    small = [found.z for newcomer, found in zip(crowd, places, strict=True) if FOOTPRINTS[newcomer.variant][1] < 1.2]
     assert sum(trees) / len(trees) < sum(small) / len(small) - 1
 
 

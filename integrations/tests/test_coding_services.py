@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from garden.models import Activity, GardenEvent, GrowthLog, Project
-from garden.selectors import coding_seconds
+from garden.selectors import coded_plants
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ActivityKind, EventType, Visibility
 from integrations import tasks
@@ -54,7 +54,7 @@ def test_an_hour_in_the_editor_makes_the_plant_of_that_name_grow() -> None:
     assert plant.last_activity_at == fact.occurred_at
     assert "tracked" in str(plant.growth_reasons)
     assert GardenEvent.objects.filter(event_type=EventType.PROJECT_GROWTH, source="coding").exists()
-    assert coding_seconds(TODAY, TODAY) == {TODAY: 3600}
+    assert coded_plants(TODAY, TODAY) == {plant.pk: TODAY}
     assert not UnsettledDay.objects.exists()
 
 
