@@ -67,12 +67,15 @@ def redact(subjects: Collection[str]) -> int:
     Whoever redacts publishes with `rewrites=True` in the same transaction, so that the hubs forget it too.
     """
     told = GardenEvent.objects.filter(subject__in=[subject for subject in subjects if subject])
-    return told.update(event_type=Redacted.event_type, data={})
+    return told.update(event_type=Redacted.event_type, source="", data={})
 
 
 @transaction.atomic
 def remove(project: Project, *, now: datetime, source: str) -> None:
-    """Take a project that left the public garden out of the outbox, and tell the browsers to take it off."""
+    """Take a project that left the public garden out of the outbox, and tell the browsers to take it off.
+
+    The project's row says so already, or is gone. What other rooms told because of it goes by `garden.signals.left_public`.
+    """
     lock_sequence()  # first: no event about it is published between the two
     redact([subject_of_project(project.id)])
     publish(ProjectRemoved(project_id=project.id), source=source, now=now, rewrites=True)

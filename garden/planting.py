@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -16,6 +16,7 @@ from garden.genome import plant_type_for, seed_for
 from garden.layout import Newcomer, Position, Standing, gap, is_plantable, island_radius, place, terrain
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
+from garden.signals import left_public
 from garden.text import storable
 from garden.vocabulary import PlantType, ProjectStatus
 
@@ -51,10 +52,6 @@ SOURCE_FIELDS = (
 )
 RACES = 10  # attempts at planting what others plant at the same moment; each round one of them gets through
 NOT_FROM_SOURCES = frozenset({"status", "visibility"})  # the owner's alone: no sync ever writes them
-
-
-class _AfterUnlisting(Protocol):
-    def __call__(self, *, now: datetime) -> object: ...
 
 
 class _Named(TypedDict):
@@ -307,15 +304,6 @@ def hide(*, project: Project, source: str, now: datetime) -> None:
     announce_change(project, was=was, source=source, now=now)
 
 
-_unlisted: _AfterUnlisting = lambda *, now: None  # noqa: E731 - typed as what takes its place
-
-
-def after_unlisting(follow: _AfterUnlisting) -> None:
-    """Have `follow` called in the transaction in which projects stop being public: privacy waits for no reaction."""
-    global _unlisted
-    _unlisted = follow
-
-
 @dataclass(frozen=True, slots=True)
 class PublicState:
     """Where a project stood before a change."""
@@ -337,7 +325,7 @@ def announce_change(project: Project, *, was: PublicState, source: str, now: dat
     """
     if not project.listed:
         if was.listed:
-            _unlisted(now=now)  # rows first, the outbox last
+            left_public.send(Project, now=now)  # rows first, the outbox last
             events.remove(project, source=source, now=now)
         return
     if project.in_garden and not was.in_garden:
@@ -355,7 +343,7 @@ def remove(*, projects: QuerySet[Project], source: str, now: datetime) -> int:
     doomed = lock_rows(projects)
     Project.objects.filter(pk__in=[project.pk for project in doomed]).delete()
     if listed := [project for project in doomed if project.listed]:
-        _unlisted(now=now)
+        left_public.send(Project, now=now)
         for project in listed:
             events.remove(project, source=source, now=now)
     return len(doomed)

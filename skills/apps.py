@@ -6,8 +6,7 @@ class SkillsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the skills of a project leave the site together with it."""
-        from garden import planting
-        from skills.services import sync_from_projects
+        from garden.signals import left_public
+        from skills.reactions import resync_at_once
 
-        planting.after_unlisting(sync_from_projects)
+        left_public.connect(resync_at_once)

@@ -15,3 +15,8 @@ if TYPE_CHECKING:
 def resync(*, event: GardenEvent, now: datetime) -> None:
     """Work the skills out again after projects came, changed or grew."""
     services.sync_from_projects(now=now)
+
+
+def resync_at_once(*, now: datetime, **_signal: object) -> None:
+    """Take the skills of a project off the site together with it (`garden.signals.left_public`)."""
+    services.sync_from_projects(now=now)

@@ -66,6 +66,20 @@ def test_only_plants_that_everyone_sees_are_named() -> None:
     assert (sample.labels, sample.value) == ({"project_id": str(seen.pk)}, 7)
 
 
+def test_stage_changes_of_plants_that_nobody_may_see_are_not_counted() -> None:
+    for project in (
+        ProjectFactory.create(visibility=Visibility.PRIVATE),
+        ProjectFactory.create(status=ProjectStatus.PROPOSED),
+        ProjectFactory.create(hidden_by_source=True),
+        ProjectFactory.create(status=ProjectStatus.ARCHIVED),
+    ):
+        GrowthLog.objects.create(
+            project=project, previous_stage="seed", new_stage="sprout", growth_factor=0.1, recorded_at=NOW
+        )
+    (sample,) = scrape()["growth_stage_changes"].samples
+    assert sample.value == 1
+
+
 def test_stage_changes_are_counted_from_the_log_of_every_process() -> None:
     project = ProjectFactory.create()
     for previous, new, backfilled in [

@@ -106,11 +106,12 @@ class GardenCollector(Collector):
 
     @staticmethod
     def _stage_changes() -> Metric:
+        """Only of plants that may be named: what others do must not show in a count either."""
         family = CounterMetricFamily(
             "growth_stage_changes", "Stages climbed or lost, as they happened.", labels=["from_stage", "to_stage"]
         )
         changes = (
-            GrowthLog.objects.filter(backfilled=False)
+            GrowthLog.objects.filter(project__in=Project.objects.listed(), backfilled=False)
             .exclude(previous_stage="")
             .exclude(previous_stage=F("new_stage"))
             .values_list("previous_stage", "new_stage")

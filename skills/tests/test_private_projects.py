@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from garden import planting
 from garden import services as garden
 from garden.models import GardenEvent, Project
 from garden.tests.factories import NOW, ProjectFactory, work
@@ -85,6 +86,21 @@ def test_a_curated_skill_that_is_off_the_site_is_neither_in_the_outbox_nor_news(
     withdraw(project)
     curate(skill=cobol, changes={"proficiency_level": 10}, now=LATER)
     assert not told.exists()
+
+
+@pytest.mark.parametrize("leave", ["made private", "removed"])
+def test_what_was_told_of_a_skill_goes_in_the_transaction_in_which_its_last_public_project_goes(
+    project: Project, leave: str
+) -> None:
+    told = GardenEvent.objects.filter(event_type=EventType.SKILL_UNLOCK)
+    assert {event.data["name"] for event in told} == {"COBOL", "Fern"}
+    ProjectFactory.create(technologies=["Fern"])
+    if leave == "removed":
+        planting.remove(projects=Project.objects.filter(pk=project.pk), source="owner", now=LATER)
+    else:
+        planting.curate(project=project, changes={"visibility": Visibility.PRIVATE}, now=LATER)
+    assert {event.data["name"] for event in told.all()} == {"Fern"}
+    assert "COBOL" not in str(list(GardenEvent.objects.values()))
 
 
 def test_a_skill_that_the_owner_entered_stays_without_the_days_of_a_project_that_went_private(project: Project) -> None:
