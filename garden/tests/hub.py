@@ -21,9 +21,10 @@ class HubInHand:
         """Read what is new."""
         self._seq = self._hub._look(self, self._seq)  # type: ignore[arg-type]
 
-    def replayed(self) -> str:
-        """Everything that a socket gets that was away since the beginning."""
-        return "\n".join(message.text for message in self._hub._backlog.after(self._first))
+    def replayed(self, since: int | None = None) -> str:
+        """Everything that a socket gets that resumes after a `seq`, or that was away since the beginning."""
+        seq = self._first if since is None else since
+        return "\n".join(message.text for message in self._hub._backlog.after(seq))
 
     def call_soon_threadsafe(self, callback: Callable[..., None], *args: Any) -> None:
         """What a loop would do."""
