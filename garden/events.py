@@ -74,7 +74,8 @@ def redact(subjects: Collection[str]) -> int:
 def remove(project: Project, *, now: datetime, source: str) -> None:
     """Take a project that left the public garden out of the outbox, and tell the browsers to take it off.
 
-    The project's row says so already, or is gone. What other rooms told because of it goes by `garden.signals.left_public`.
+    The project's row says so already, or is gone. What other rooms told because of it goes by
+    `garden.signals.left_public`.
     """
     lock_sequence()  # first: no event about it is published between the two
     redact([subject_of_project(project.id)])

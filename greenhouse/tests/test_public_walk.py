@@ -13,7 +13,7 @@ import json
 import re
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -25,7 +25,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from garden import deployments, planting, selectors, services
+from garden import planting, reactions, selectors, services
 from garden.drafts import ActivityDraft
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
@@ -102,15 +102,10 @@ def filled(project: Project) -> Project:
     picture.image.save("quagmirepicture.png", ContentFile(b"not a picture"))
     ProjectMedia.objects.create(project=project, alt="QuagmireFilm", url="https://quagmiremedia.example/", order=2)
     services.record_activities(project=project, drafts=facts(now), source="QuagmireSource", now=now)
-    deployments.record_deployment(
-        project=project,
-        draft=fact(ActivityKind.DEPLOYMENT, "QuagmireDeployment", now - timedelta(minutes=2)),
-        status=DeploymentStatus.FAILURE,
-        source="QuagmireSource",
-        now=now,
-    )
-    services.grow(project=project, now=now, source="QuagmireSource")
-    services.backfill(project=project, now=now)
+    deployment = fact(ActivityKind.DEPLOYMENT, "QuagmireDeployment", now - timedelta(minutes=2))
+    failed = replace(deployment, data={"status": DeploymentStatus.FAILURE})
+    services.record_activities(project=project, drafts=[failed], source="QuagmireSource", now=now)
+    services.catch_up(project=project, now=now, source="QuagmireSource")
     CodingName.objects.create(name="QuagmireCoding", key="quagmirecoding", project=project)
     beats = [
         {"time": (now - timedelta(minutes=minutes)).timestamp(), "entity": "/q.py", "type": "file"}
@@ -151,6 +146,7 @@ def looked_at() -> None:
     now = timezone.now()
     tasks.sweep()
     tasks.settle_coding()
+    reactions.run(now=timezone.now())
     services.grow_all(now=now, source="schedule")
     sync_from_projects(now=now)
     update_mood(now=now)
@@ -271,6 +267,7 @@ def deliver(event: str, *, commits: int = 0, first: int = 0, action: str = "", *
     answer = Client().generic("POST", HOOK, body, content_type="application/json", headers=headers)
     assert answer.status_code == 202
     tasks.sweep()
+    reactions.run(now=timezone.now())
 
 
 # --- Every public address ---------------------------------------------------------------------------------------------
