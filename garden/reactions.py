@@ -107,6 +107,11 @@ def retry(*, failures: QuerySet[ReactionFailure], now: datetime) -> int:
     return count
 
 
+def let_go(*, failures: QuerySet[ReactionFailure]) -> int:
+    """Forget failures that were set aside. Returns how many."""
+    return failures.filter(set_aside_at__isnull=False).delete()[0]
+
+
 def _waiting(reaction: Reaction, seq: int) -> QuerySet[GardenEvent]:
     return GardenEvent.objects.filter(seq__gt=seq, event_type__in=reaction.to)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.paginator import InfinitePaginator
 
-from garden.admin.base import ReadOnlyAdmin, bar
-from garden.models import Activity, GardenEvent, GrowthLog, Interaction
+from garden import reactions
+from garden.admin.base import Button, ReadOnlyAdmin, bar
+from garden.models import Activity, GardenEvent, GrowthLog, Interaction, ReactionFailure
 from garden.templatetags.console import ago
 from garden.vocabulary import EventType
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
     from django.utils.safestring import SafeString
 
 
@@ -80,6 +84,42 @@ class GardenEventAdmin(ReadOnlyAdmin):
         commits = f"{data['commit_count']} commits" if event.event_type == EventType.COMMIT_PUSHED else ""
         told = (data.get("name"), data.get("repository"), change, commits, data.get("kind"), data.get("status"))
         return " · ".join(str(part) for part in told if part) or "–"
+
+
+@admin.register(ReactionFailure)
+class ReactionFailureAdmin(ReadOnlyAdmin):
+    """Events that a reaction could not deal with yet, and those that it gave up on."""
+
+    list_display = ("event", "reaction", "attempts", "next_try", "error")
+    list_filter = ("reaction", ("set_aside_at", admin.EmptyFieldListFilter))
+    list_select_related = ("event",)
+    ordering = ("-event",)
+    actions = ("try_again", "let_go")
+
+    @admin.display(description="Next try", ordering="next_attempt_at")
+    def next_try(self, failure: ReactionFailure) -> str:
+        """When it is tried again, or that it is set aside."""
+        return "set aside" if failure.set_aside_at else f"{failure.next_attempt_at:%Y-%m-%d %H:%M} UTC"
+
+    def buttons(self, obj: ReactionFailure) -> list[Button]:
+        """What was set aside waits for the owner's word."""
+        if not obj.set_aside_at:
+            return []
+        return [Button("try_again", "Try again", "replay", primary=True), Button("let_go", "Let it go", "close")]
+
+    @admin.action(description="Try again")
+    def try_again(self, request: HttpRequest, queryset: QuerySet[ReactionFailure]) -> None:
+        """Give what was set aside another five tries."""
+        if again := reactions.retry(failures=queryset, now=timezone.now()):
+            self.message_user(request, f"{again} to be tried again, within a minute.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Only what was set aside can be tried again.", messages.WARNING)
+
+    @admin.action(description="Let it go")
+    def let_go(self, request: HttpRequest, queryset: QuerySet[ReactionFailure]) -> None:
+        """Forget what was set aside: it will not be reacted to."""
+        gone = reactions.let_go(failures=queryset)
+        self.message_user(request, f"{gone} let go." if gone else "Only what was set aside can be let go.")
 
 
 @admin.register(Interaction)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from garden import planting, services
 from garden.layout import POND_CENTRE, Position
-from garden.models import Activity, GardenEvent, GrowthLog, Project
+from garden.models import Activity, GardenEvent, GrowthLog, Project, ReactionFailure
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import EventType, PlantType, ProjectStatus, Visibility
 
@@ -383,6 +383,30 @@ def test_events_say_what_they_are_about(admin_client: Client) -> None:
     pushed = GardenEvent.objects.get(event_type=EventType.COMMIT_PUSHED).data["commit_count"]
     assert f"Engine · {pushed} commits" in page
     assert f"seed → {project.growth_stage}" in page
+
+
+def test_what_a_reaction_gave_up_on_is_tried_again_or_let_go_by_the_owner(admin_client: Client) -> None:
+    project = ProjectFactory.create()
+    planting.set_status(projects=[project], status=ProjectStatus.FEATURED, now=timezone.now())
+    event = GardenEvent.objects.get()
+    failure = ReactionFailure.objects.create(
+        reaction="skills",
+        event=event,
+        attempts=5,
+        error="ValueError('out of order')",
+        next_attempt_at=timezone.now(),
+        set_aside_at=timezone.now(),
+    )
+    address = reverse("admin:garden_reactionfailure_changelist")
+    assert "set aside" in admin_client.get(address).content.decode()
+    admin_client.post(address, {"action": "try_again", "_selected_action": [failure.pk], "index": "0"})
+    failure.refresh_from_db()
+    assert (failure.attempts, failure.set_aside_at) == (0, None)
+    admin_client.post(address, {"action": "let_go", "_selected_action": [failure.pk], "index": "0"})
+    assert ReactionFailure.objects.exists()  # it is being tried
+    ReactionFailure.objects.update(set_aside_at=timezone.now())
+    admin_client.post(address, {"action": "let_go", "_selected_action": [failure.pk], "index": "0"})
+    assert not ReactionFailure.objects.exists()
 
 
 def test_an_event_opens_and_cannot_be_saved(admin_client: Client) -> None:

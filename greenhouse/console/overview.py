@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from garden.models import Activity, GardenEvent, Project
+from garden.models import Activity, GardenEvent, Project, ReactionFailure
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
 from greenhouse.console.needs import Inbox, needs
 from greenhouse.site.happenings import TOLD, Happening, PlantName, SkillName, happenings, skills_in
@@ -40,10 +40,11 @@ EVENTS_READ = 400  # looked at for so many lines: most events are too small for 
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sidebar, by what an owner does; a badge counts what waits there. Four queries."""
+    """The sidebar, by what an owner does; a badge counts what waits there. Five queries."""
     seeds = Project.objects.filter(status=ProjectStatus.PROPOSED).count()
     troubled = sum(run.status in (SyncStatus.FAILED, SyncStatus.PARTIAL) for run in latest_runs())
     nameless = CodingName.objects.filter(project=None, decided=False).exclude(key="").count()
+    set_aside = ReactionFailure.objects.filter(set_aside_at__isnull=False).count()
     undelivered = WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).count()
     projects, approving = _list("garden_project"), request.GET.get("needs") == "approval"
     here = request.path.startswith(projects)
@@ -75,6 +76,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _group(
             "Live",
             _item("Events", "podcasts", _list("garden_gardenevent")),
+            _item("Reactions that failed", "replay", _list("garden_reactionfailure"), set_aside),
             _item("Interactions", "water_drop", _list("garden_interaction")),
         ),
         _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask"))),
