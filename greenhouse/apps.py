@@ -15,7 +15,9 @@ class GreenhouseConfig(AppConfig):
         from garden import reactions
         from garden.tasks import dispatch_reactions
         from greenhouse.reactions import REACTIONS
+        from greenhouse.run import task_health
 
+        task_health.connect()
         reactions.install(REACTIONS, dispatch=dispatch_reactions)
         post_migrate.connect(_create_cursors, sender=apps.get_app_config("garden"), dispatch_uid="garden.reactions")
         schedule.install(apps.get_app_config("django_celery_beat"))

@@ -9,6 +9,7 @@ import django_celery_beat.admin  # noqa: F401 - registers what is replaced below
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -22,6 +23,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from garden.admin.base import Button, ConsoleAdmin
 from garden.templatetags.console import ago
+from greenhouse.models import TaskHealth
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -89,21 +91,30 @@ class PeriodicTaskAdmin(ConsoleAdmin):
     """The schedule. An edit takes effect within seconds, in either shape, without a restart."""
 
     form = PeriodicTaskForm
-    list_display = ("name", "what", "turn", "last_run", "runs", "enabled")
+    list_display = ("name", "what", "turn", "last_run", "how_it_goes", "runs", "enabled")
     list_editable = ("enabled",)
     ordering = ("name",)
     actions = ("run_now",)
-    readonly_fields = ("calls", "last_run", "runs")
+    readonly_fields = ("calls", "last_run", "how_it_goes", "last_success", "last_error", "runs")
     fieldsets = (
         (None, {"fields": ("name", "description", "enabled")}),
         ("When", {"fields": (("every", "period"), "crontab")}),
-        ("So far", {"fields": ("last_run", "runs", "calls")}),
+        ("So far", {"fields": ("last_run", "how_it_goes", "last_success", "last_error", "runs", "calls")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
-        """The tasks without Celery's own housekeeping, with their schedules in the same query."""
+        """The tasks without Celery's own housekeeping, with their schedules and how they go in the same query."""
         tasks: QuerySet[PeriodicTask] = super().get_queryset(request)
-        return tasks.exclude(name__startswith="celery.").select_related("interval", "crontab", "solar", "clocked")
+        health = TaskHealth.objects.filter(task=OuterRef("task"))
+        shown: QuerySet[PeriodicTask] = (
+            tasks.exclude(name__startswith="celery.")
+            .select_related("interval", "crontab", "solar", "clocked")
+            .annotate(
+                failures=Subquery(health.values("failures_in_a_row")),
+                **{name: Subquery(health.values(name)) for name in ("seconds", "succeeded_at", "failed_at", "error")},
+            )
+        )
+        return shown
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """What can run is written in the code; here is when."""
@@ -137,6 +148,23 @@ class PeriodicTaskAdmin(ConsoleAdmin):
             return "not yet"
         asked_for = timezone.now() - task.last_run_at >= LONGEST_TURN
         return "about to run" if asked_for else ago(task.last_run_at)
+
+    @admin.display(description="How it goes")
+    def how_it_goes(self, task: PeriodicTask) -> str:
+        """How long its last run took, or how often it has failed in a row."""
+        if task.failures:
+            return f"failed {task.failures} times in a row"
+        return "not begun yet" if task.seconds is None else f"well, in {task.seconds:.1f} s"
+
+    @admin.display(description="Last success", ordering="succeeded_at")
+    def last_success(self, task: PeriodicTask) -> SafeString | str:
+        """When it last did what it should."""
+        return ago(task.succeeded_at) if task.succeeded_at else "not yet"
+
+    @admin.display(description="Last error")
+    def last_error(self, task: PeriodicTask) -> str:
+        """What its last failure was, and when."""
+        return f"{task.failed_at:%Y-%m-%d %H:%M} UTC: {task.error}" if task.failed_at else "none"
 
     @admin.display(description="Calls")
     def calls(self, task: PeriodicTask) -> str:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
+
+from greenhouse.run.lease import ASKED_EVERY, Lease
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+SCHEDULE: Final = "schedule"  # the duty of whoever keeps it
+
+log = structlog.get_logger(__name__)
 
 
 class OwnersEntry(ModelEntry):  # type: ignore[misc] # Celery's classes carry no types
@@ -19,6 +32,40 @@ class OwnersEntry(ModelEntry):  # type: ignore[misc] # Celery's classes carry no
 
 
 class OwnersScheduler(DatabaseScheduler):  # type: ignore[misc]
-    """The schedule as the owner edits it in the admin."""
+    """The schedule as the owner edits it in the admin. Of several, one keeps it; the others wait until it ends."""
 
     Entry = OwnersEntry
+
+    def __init__(self, app: Celery, *args: Any, lease: Lease | None = None, **kwargs: Any) -> None:
+        self._lease = lease or Lease(SCHEDULE)
+        self._kept = self._cut_off = False
+        super().__init__(app, *args, **kwargs)
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Run what is due, where the schedule is ours. Returns the seconds until the next look."""
+        if not self._holds_lease():
+            self._kept = False
+            return ASKED_EVERY
+        if not self._kept:  # what was read before may have been run by another meanwhile
+            self._kept, self._schedule, self._initial_read = True, None, True
+            self._heap, self.old_schedulers = None, None
+        pause: float = super().tick(*args, **kwargs)
+        return pause
+
+    def _holds_lease(self) -> bool:
+        """Whether the schedule is ours; nobody's while the database is gone, which must not end the process."""
+        try:
+            holds = self._lease.hold()
+        except (DatabaseError, InterfaceError) as error:
+            if not self._cut_off:
+                log.warning("beat.database_unreachable", error=str(error))
+            self._cut_off = True
+            close_old_connections()
+            return False
+        self._cut_off = False
+        return holds
+
+    def close(self) -> None:
+        """Write down what ran, and let another take over at once."""
+        super().close()
+        self._lease.release()

@@ -18,7 +18,8 @@ import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from garden import changes
-from greenhouse.run.beat import OwnersScheduler
+from greenhouse.run.beat import SCHEDULE, OwnersScheduler
+from greenhouse.run.lease import Lease
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -90,9 +91,9 @@ class PooledScheduler(OwnersScheduler):
 
     producer = None  # the base class would connect to a broker for one
 
-    def __init__(self, app: Celery, pool: TaskPool) -> None:
+    def __init__(self, app: Celery, pool: TaskPool, lease: Lease | None = None) -> None:
         self._pool = pool
-        super().__init__(app, Producer=object, max_interval=SCHEDULE_POLL_SECONDS)
+        super().__init__(app, Producer=object, max_interval=SCHEDULE_POLL_SECONDS, lease=lease)
 
     def apply_async(self, entry: OwnersEntry, producer: None = None, advance: bool = True, **_options: Any) -> None:
         """Hand a due entry to the pool, and write its run down from time to time."""
@@ -108,11 +109,15 @@ class PooledScheduler(OwnersScheduler):
 
 
 class Caretaker:
-    """One thread that keeps the schedule and watches for work that requests left in the database."""
+    """One thread that keeps the schedule and watches for work that requests left in the database.
+
+    Where another process does so for the same database, it waits until that one ends.
+    """
 
     def __init__(self, app: Celery) -> None:
         self._app = app
         self._pool = TaskPool(app)
+        self._lease = Lease(SCHEDULE)
         self._watch = changes.watch()
         self._scheduler: PooledScheduler | None = None
         self._next_tick = self._next_sweep = 0.0
@@ -122,12 +127,17 @@ class Caretaker:
     def run(self) -> None:
         """Go on until `stopped` is set."""
         while not self.stopped.is_set():
-            self._attempt(self._sweep_when_due)
-            self._attempt(self._tick_when_due)
+            self._attempt(self._work_when_ours)
             self.stopped.wait(SWEEP_POLL_SECONDS)
         self._pool.close()
         if self._scheduler is not None:
             self._attempt(self._scheduler.sync)
+        self._attempt(self._lease.release)
+
+    def _work_when_ours(self) -> None:
+        if self._lease.hold():
+            self._sweep_when_due()
+            self._tick_when_due()
 
     def _attempt(self, step: Callable[[], None]) -> None:
         """One step; an error of the database costs it a while and a fresh scheduler, never the rest."""
@@ -147,7 +157,7 @@ class Caretaker:
         if time.monotonic() < self._next_tick:
             return
         if self._scheduler is None:
-            self._scheduler = PooledScheduler(self._app, self._pool)
+            self._scheduler = PooledScheduler(self._app, self._pool, self._lease)
         while (pause := self._scheduler.tick()) <= 0 and not self.stopped.is_set():
             pass
         if self._scheduler.should_sync():

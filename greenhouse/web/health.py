@@ -10,7 +10,7 @@ import shutil
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from threading import Lock
@@ -27,6 +27,7 @@ from redis import Redis
 
 from garden import live, selectors
 from garden.models import GardenEvent
+from greenhouse.run import task_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +39,6 @@ REDIS_SECONDS = 0.5
 BEHIND = timedelta(seconds=10)  # an event that open pages have not heard of by then is stuck
 LITTLE_SPACE = 200 * 1024 * 1024  # bytes
 NO_SPACE = 20 * 1024 * 1024
-SCHEDULE_GRACE = timedelta(minutes=5)  # beat writes its runs down every three minutes
 
 log = structlog.get_logger(__name__)
 
@@ -83,22 +83,11 @@ def live_updates() -> Finding:
 
 
 def tasks() -> Finding:
-    """Whether the schedule runs: something that is due often enough was started lately."""
-    from django_celery_beat.models import PeriodicTask
-
-    entries = PeriodicTask.objects.filter(enabled=True, interval__isnull=False).select_related("interval")
-    now = timezone.now()
-    due: list[tuple[datetime, timedelta]] = [
-        (entry.last_run_at or entry.date_changed or now, entry.interval.schedule.run_every) for entry in entries
-    ]
-    if not due:
-        return Finding(Status.DEGRADED, "no task is scheduled")
-    if all(now - last > every + SCHEDULE_GRACE for last, every in due):
-        newest = max(last for last, _ in due)
-        return Finding(
-            Status.DEGRADED, f"the schedule stands still; the last task started at {newest:%Y-%m-%d %H:%M} UTC"
-        )
-    return Finding(Status.OK, f"{len(due)} tasks on schedule")
+    """Whether the schedule is kept, whether workers begin what it hands out, and whether that goes well."""
+    troubles = task_health.troubles(timezone.now())
+    if troubles:  # the titles alone: what a task said is for the owner
+        return Finding(Status.DEGRADED, "; ".join(trouble.title for trouble in troubles))
+    return Finding(Status.OK, "tasks on schedule")
 
 
 def redis() -> Finding:

@@ -1,0 +1,139 @@
+"""Of several processes that would keep the schedule, one does; the next takes over when it is gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from celery import Celery
+from django.db import OperationalError
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from garden.tests.factories import at_once
+from greenhouse import models
+from greenhouse.run import lease as leases
+from greenhouse.run.beat import OwnersScheduler
+from greenhouse.run.lease import LASTS, Lease
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "RENEWED_EVERY", 0.0)
+    monkeypatch.setattr(leases, "ASKED_EVERY", 0.0)
+
+
+def expire() -> None:
+    """As if its holder had been killed a while ago."""
+    models.Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_one_holds_it_and_the_other_waits_and_says_for_whom(caplog: pytest.LogCaptureFixture) -> None:
+    first, second = Lease("schedule"), Lease("schedule")
+    assert first.hold()
+    assert not second.hold()
+    assert not second.hold()
+    assert first.hold()
+    assert caplog.text.count("lease.held_by_another") == 1
+    assert first.holder in caplog.text
+
+
+def test_it_is_renewed_while_it_is_held_and_lasts_half_a_minute() -> None:
+    lease = Lease("schedule")
+    lease.hold()
+    expire()
+    assert lease.hold()
+    left = models.Lease.objects.get().expires_at - timezone.now()
+    assert timedelta(0) < left <= LASTS + timedelta(seconds=5)
+
+
+def test_the_next_takes_over_from_one_that_was_killed_and_the_killed_one_waits_when_it_comes_back() -> None:
+    first, second = Lease("schedule"), Lease("schedule")
+    first.hold()
+    expire()
+    assert second.hold()
+    assert not first.hold()
+
+
+def test_one_that_ends_lets_go_at_once() -> None:
+    first, second = Lease("schedule"), Lease("schedule")
+    first.hold()
+    first.release()
+    assert second.hold()
+
+
+def test_duties_are_apart() -> None:
+    assert Lease("schedule").hold()
+    assert Lease("another").hold()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_at_once_one_gets_it() -> None:
+    claims = [Lease("schedule") for _ in range(4)]
+    assert sorted(at_once(lambda turn: claims[turn].hold())) == [False, False, False, True]
+
+
+@pytest.fixture
+def beats(transactional_db: None) -> Iterator[tuple[Any, Any]]:
+    """Two schedulers with one task that is due, and nothing sent anywhere: `sent` has the names."""
+    PeriodicTask.objects.all().delete()
+    interval = IntervalSchedule.objects.create(every=60, period=IntervalSchedule.SECONDS)
+    PeriodicTask.objects.create(
+        name="Due", task="due", interval=interval, last_run_at=timezone.now() - timedelta(hours=1)
+    )
+
+    class Noting(OwnersScheduler):
+        producer = None  # the base class would connect to a broker for one
+
+        def __init__(self, app: Celery) -> None:
+            self.sent: list[str] = []
+            super().__init__(app, lazy=True)
+
+        def apply_async(self, entry: Any, *_: Any, **__: Any) -> None:
+            self.reserve(entry)
+            self.sent.append(entry.task)
+
+    app = Celery(set_as_current=False)
+    app.conf.beat_schedule = {}
+    first, second = Noting(app), Noting(app)
+    yield first, second
+    for scheduler in (first, second):
+        scheduler._finalize.cancel()
+
+
+def ticked(scheduler: Any) -> list[str]:
+    while scheduler.tick() <= 0:
+        pass
+    sent: list[str] = scheduler.sent
+    return sent
+
+
+def test_two_beats_send_a_tick_once(beats: tuple[Any, Any]) -> None:
+    first, second = beats
+    assert ticked(first) == ["due"]
+    assert ticked(second) == []
+    first.sync()
+    expire()
+    assert ticked(second) == []  # it has read again what the other one ran
+
+
+def test_a_beat_whose_database_is_gone_waits_and_says_so_once(
+    beats: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gone(_lease: Lease) -> bool:
+        raise OperationalError("server closed the connection")
+
+    first, _ = beats
+    with monkeypatch.context() as patch:
+        patch.setattr(Lease, "hold", gone)
+        for _ in range(3):
+            assert first.tick() > 0
+    assert caplog.text.count("beat.database_unreachable") == 1
+    assert ticked(first) == ["due"]

@@ -1,0 +1,134 @@
+"""How tasks go is noted by whoever runs them; what is dead, waits or fails is named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from celery import Celery
+from django.db import OperationalError
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from greenhouse.models import Lease, TaskHealth
+from greenhouse.run import task_health
+from greenhouse.web import health
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task_health, "_noted", {})
+
+
+@pytest.fixture
+def run() -> Callable[[BaseException | None], TaskHealth]:
+    """Runs a task, which raises what it is given, as the task process does."""
+    app = Celery(set_as_current=False)
+
+    @app.task(name="garden.tasks.example", shared=False)
+    def example(error: BaseException | None) -> None:
+        if error is not None:
+            raise error
+
+    def once(error: BaseException | None) -> TaskHealth:
+        example.apply((error,), throw=False)
+        return TaskHealth.objects.get(task="garden.tasks.example")
+
+    return once
+
+
+def test_a_success_is_noted_with_its_time_and_duration(run: Callable[..., TaskHealth]) -> None:
+    row = run(None)
+    assert row.succeeded_at is not None
+    assert row.ended_at is not None
+    assert row.started_at is not None
+    assert row.started_at <= row.ended_at
+    assert (row.failures_in_a_row, row.error) == (0, "")
+
+
+def test_failures_are_counted_in_plain_words_until_one_succeeds(run: Callable[..., TaskHealth]) -> None:
+    run(None)
+    run(ValueError("no such thing\nwith a second line"))
+    row = run(OperationalError("locked at /?api_key=sekret"))
+    assert row.failures_in_a_row == 2
+    assert row.error == ("The database refused it (OperationalError: locked at /?api_key=…). The log tells more.")
+    row = run(None)
+    assert row.failures_in_a_row == 0
+    assert row.failed_at is not None  # what it was, stays to be read
+
+
+def test_a_sweep_that_runs_at_every_change_writes_nothing_about_itself_each_time(
+    run: Callable[..., TaskHealth],
+) -> None:
+    first = run(None)
+    assert run(None).succeeded_at == first.succeeded_at
+
+
+# --- What is named ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def schedule() -> PeriodicTask:
+    """One task by the minute, handed out and done a moment ago, by a beat that is there."""
+    now = timezone.now()
+    Lease.objects.create(name="schedule", holder="here", renewed_at=now, expires_at=now + MINUTE / 2)
+    PeriodicTask.objects.all().delete()
+    interval = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.MINUTES)
+    TaskHealth.objects.create(task="garden.tasks.react", started_at=now, ended_at=now, succeeded_at=now)
+    return PeriodicTask.objects.create(name="React", task="garden.tasks.react", interval=interval, last_run_at=now)
+
+
+def titles() -> list[str]:
+    return [trouble.title for trouble in task_health.troubles(timezone.now())]
+
+
+def test_all_is_well_while_tasks_begin(schedule: PeriodicTask) -> None:
+    assert titles() == []
+
+
+def test_a_stopped_beat_is_named(schedule: PeriodicTask) -> None:
+    Lease.objects.update(expires_at=timezone.now() - MINUTE)
+    assert titles() == ["The schedule is not running"]
+
+
+def test_a_dead_worker_is_named_within_two_minutes(schedule: PeriodicTask) -> None:
+    TaskHealth.objects.update(started_at=timezone.now() - 2 * MINUTE, ended_at=timezone.now() - 2 * MINUTE)
+    PeriodicTask.objects.update(last_run_at=timezone.now() - MINUTE)
+    assert titles() == ["Tasks wait for a worker"]
+    assert "React" in task_health.troubles(timezone.now())[0].detail
+    finding = health.tasks()
+    assert (finding.status, finding.detail) == (health.Status.DEGRADED, "Tasks wait for a worker")
+
+
+def test_a_task_that_is_at_work_for_long_is_not_waiting(schedule: PeriodicTask) -> None:
+    TaskHealth.objects.update(started_at=timezone.now() - 3 * MINUTE, ended_at=timezone.now() - 9 * MINUTE)
+    PeriodicTask.objects.update(last_run_at=timezone.now() - MINUTE)
+    assert titles() == []
+
+
+def test_a_task_that_was_never_begun_is_waiting(schedule: PeriodicTask) -> None:
+    TaskHealth.objects.all().delete()
+    PeriodicTask.objects.update(last_run_at=timezone.now() - MINUTE)
+    assert titles() == ["Tasks wait for a worker"]
+
+
+def test_a_task_that_fails_again_and_again_is_named_and_strangers_do_not_read_why(schedule: PeriodicTask) -> None:
+    TaskHealth.objects.update(failures_in_a_row=3, error="A secret reason.")
+    assert task_health.troubles(timezone.now()) == [
+        task_health.Trouble("garden.tasks.react failed 3 times in a row", "A secret reason.")
+    ]
+    assert health.tasks().detail == "garden.tasks.react failed 3 times in a row"
+
+
+def test_tasks_that_are_switched_off_are_nobodys_trouble(schedule: PeriodicTask) -> None:
+    TaskHealth.objects.update(started_at=timezone.now() - 9 * MINUTE)
+    PeriodicTask.objects.create(name="Other", task="other", interval=schedule.interval, last_run_at=timezone.now())
+    PeriodicTask.objects.filter(pk=schedule.pk).update(enabled=False, last_run_at=timezone.now() - 8 * MINUTE)
+    assert titles() == []
