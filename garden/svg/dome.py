@@ -10,7 +10,7 @@ from garden.svg.draw import Point, Sketch, coordinates, curve, fraction, number,
 
 if TYPE_CHECKING:
     from garden.svg.camera import Camera
-    from garden.svg.moods import Mood
+    from garden.svg.light import Light
 
 RIBS = 12
 SPAN = 1.92  # radians to either side of the rear: the front is open to the visitor
@@ -21,8 +21,8 @@ WOOD = "#e9efe6"
 class Dome:
     """The glasshouse of one island in one picture."""
 
-    def __init__(self, radius: float, camera: Camera, mood: Mood, prefix: str) -> None:
-        self.radius, self.camera, self.mood, self.prefix = radius, camera, mood, prefix
+    def __init__(self, radius: float, camera: Camera, light: Light, prefix: str) -> None:
+        self.radius, self.camera, self.light, self.prefix = radius, camera, light, prefix
         self.front = -math.cos(SPAN) * radius * 0.985  # z of the two outermost ribs' feet
 
     def _at(self, angle: float, rise: float) -> tuple[float, float, float]:
@@ -38,10 +38,10 @@ class Dome:
 
     def gradients(self) -> str:
         """Definitions that the drawing refers to."""
-        tint = mix(self.mood.disc_colour, "#ffffff", 0.5)
+        tint = mix(self.light.disc_colour, "#ffffff", 0.5)
         return (
-            f'<linearGradient id="{self.prefix}glass" x1="{1 if self.mood.lit_from_right else 0}" '
-            f'x2="{0 if self.mood.lit_from_right else 1}" y2="1">'
+            f'<linearGradient id="{self.prefix}glass" x1="{1 if self.light.lit_from_right else 0}" '
+            f'x2="{0 if self.light.lit_from_right else 1}" y2="1">'
             f'<stop stop-color="{tint}" stop-opacity=".26"/><stop offset=".45" stop-color="{tint}" stop-opacity=".05"/>'
             f'<stop offset="1" stop-color="{tint}" stop-opacity=".12"/></linearGradient>'
             f'<radialGradient id="{self.prefix}warm"><stop stop-color="#ffb46a" stop-opacity=".55"/><stop '
@@ -78,14 +78,14 @@ class Dome:
         scale = self.camera.see(0, 0, self.front).scale
         arch = self._line(self._rib(0)) + list(reversed(self._line(self._rib(RIBS))))
         line = curve(arch)
-        frame.stroke(mix(dark, self.mood.shadow, 0.25), 0.17 * scale, line)
+        frame.stroke(mix(dark, self.light.shadow, 0.25), 0.17 * scale, line)
         frame.stroke(dark, 0.13 * scale, line)
-        shift = 0.03 * scale * (1 if self.mood.lit_from_right else -1)
+        shift = 0.03 * scale * (1 if self.light.lit_from_right else -1)
         frame.stroke(light, 0.045 * scale, curve([(x + shift, y - abs(shift) * 0.6) for x, y in arch]))
         x, y, _ = self._at(0, 1)
         shot = self.camera.see(x, y + 0.1, 0)
         ball = 0.24 * shot.scale
-        side = ball * 0.3 * (1 if self.mood.lit_from_right else -1)
+        side = ball * 0.3 * (1 if self.light.lit_from_right else -1)
         frame.markup(
             f'<circle cx="{number(shot.x)}" cy="{number(shot.y)}" r="{number(ball)}" fill="{dark}"/>'
             f'<circle cx="{number(shot.x + side)}" cy="{number(shot.y - ball * 0.3)}" r="{number(ball * 0.55)}" '
@@ -95,7 +95,7 @@ class Dome:
 
     def lights(self, sketch: Sketch) -> str:
         """Lamps along every second rib; symbols are noted in `sketch`."""
-        if self.mood.lamps < 0.3:
+        if self.light.lamps < 0.3:
             return ""
         glow, out = Sketch(self.prefix), Sketch(self.prefix, sketch.symbols)
         for x, y, z in ((-0.35, 1.0, -0.1), (0.42, 1.0, 0.2)):
@@ -103,7 +103,7 @@ class Dome:
             glow.markup(
                 f'<ellipse class="lamplight" cx="{round(shot.x)}" cy="{round(shot.y)}" '
                 f'rx="{round(3.6 * shot.scale)}" ry="{round(2.3 * shot.scale)}" '
-                f'fill="url(#{self.prefix}warm)" opacity="{fraction(0.7 * self.mood.lamps)}"/>'
+                f'fill="url(#{self.prefix}warm)" opacity="{fraction(0.7 * self.light.lamps)}"/>'
             )
         for index in range(0, RIBS + 1, 2):
             for step in range(1, 11):
@@ -111,7 +111,7 @@ class Dome:
                 shot = self.camera.see(x * 0.985, y - 0.1 - 0.06 * math.sin(step * 2.1), z * 0.985)
                 out.stamp("lamp", shot.x, shot.y, 0.26 * shot.scale)
         # A group that is not opaque is drawn by itself first: light inside it would fall on nothing.
-        return f'{glow}<g class="lamps" opacity="{fraction(self.mood.lamps)}">{out}</g>'
+        return f'{glow}<g class="lamps" opacity="{fraction(self.light.lamps)}">{out}</g>'
 
     def _panes(self) -> str:
         """A few panes that catch the light."""
@@ -131,8 +131,8 @@ class Dome:
             corners = [(left, low), (right, low), (right, high), (left, high)]
             shape = "L".join(coordinates(*self.camera.point(*self._at(*corner))) for corner in corners)
             out.append(f'<path opacity="{fraction(strength)}" d="M{shape}z"/>')
-        return f'<g fill="{mix(self.mood.cloud_lit, "#ffffff", 0.6)}">{"".join(out)}</g>'
+        return f'<g fill="{mix(self.light.cloud_lit, "#ffffff", 0.6)}">{"".join(out)}</g>'
 
     def _tones(self) -> tuple[str, str]:
-        lit = self.mood.lit(WOOD)
-        return mix(lit, self.mood.lit("#8fa29a"), 0.75), mix(lit, self.mood.highlight, 0.3)
+        lit = self.light.lit(WOOD)
+        return mix(lit, self.light.lit("#8fa29a"), 0.75), mix(lit, self.light.highlight, 0.3)

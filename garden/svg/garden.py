@@ -11,7 +11,7 @@ from garden.svg.camera import Camera
 from garden.svg.dome import Dome
 from garden.svg.draw import Sketch, fraction, leaf, number, rounds, safe_text
 from garden.svg.island import Island, fallen
-from garden.svg.moods import Mood, mood_for
+from garden.svg.light import Light, light_for
 from garden.svg.painter import MANY, Painter, PlantView
 from garden.svg.sky import draw_foreground_mist, draw_sky, sky_gradients
 from garden.svg.symbols import definitions
@@ -46,21 +46,21 @@ def garden_svg(
     nearly alike show one form, each at its own place and height.
     """
     season, time_of_day = Season(season), TimeOfDay(time_of_day)
-    mood = mood_for(time_of_day, season, weather_type, precipitation)
+    light = light_for(time_of_day, season, weather_type, precipitation)
     island_size = radius or island_radius(len(plants))
     camera = Camera(island_size, width, height, lift=LIFT.get(time_of_day, 0.27))
-    island = Island(terrain(island_size), camera, mood, season, prefix)
-    dome = Dome(island_size, camera, mood, prefix)
+    island = Island(terrain(island_size), camera, light, season, prefix)
+    dome = Dome(island_size, camera, light, prefix)
     noted = Sketch(prefix)
     ground = island.draw(noted)
     painter = Painter(island, noted, len(plants), links=links)
     own = len(plants) if own_forms is None else own_forms
     shadows = painter.shadows(plants[:own])
     standing = _standing(painter, plants, own, dome)
-    air = _air(mood, season, time_of_day, camera, noted)
+    air = _air(light, season, time_of_day, camera, noted)
     lights = dome.lights(noted)
     mist = draw_foreground_mist(camera, prefix)
-    gradients = sky_gradients(mood, camera, prefix) + island.gradients() + dome.gradients()
+    gradients = sky_gradients(light, camera, prefix) + island.gradients() + dome.gradients()
     summary = (
         f"{len(plants)} plant{'' if len(plants) == 1 else 's'} on a floating island under a glass dome, "
         f"{season} {time_of_day}."
@@ -71,8 +71,8 @@ def garden_svg(
         f'aria-labelledby="{prefix}title {prefix}desc" preserveAspectRatio="xMidYMid slice" '
         f'stroke-linecap="round" stroke-linejoin="round">'
         f'<title id="{prefix}title">{safe_text(title)}</title><desc id="{prefix}desc">{summary}</desc>'
-        f"<defs>{gradients}{definitions(noted.symbols, mood, prefix)}{painter.shared}</defs>"
-        f"{draw_sky(mood, camera, prefix)}{ground}{dome.behind()}{shadows}{standing}{mist}{lights}{air}</svg>"
+        f"<defs>{gradients}{definitions(noted.symbols, light, prefix)}{painter.shared}</defs>"
+        f"{draw_sky(light, camera, prefix)}{ground}{dome.behind()}{shadows}{standing}{mist}{lights}{air}</svg>"
     )
 
 
@@ -97,24 +97,24 @@ def _empty_bed(island: Island, noted: Sketch) -> str:
     bed.stamp("shadow", shot.x, shot.y, 1.1 * shot.scale)
     bed.stamp("mound", shot.x, shot.y, 0.95 * shot.scale)
     bed.stamp("stake", shot.x + 0.62 * shot.scale, shot.y + 0.16 * shot.scale, 1.15 * shot.scale)
-    grass = island.mood.lit("#569a45")
+    grass = island.light.lit("#569a45")
     for dx, dy in ((-0.85, 0.1), (-0.3, 0.28), (0.3, 0.3), (0.95, 0.12)):
         bed.stamp("grass", shot.x + dx * shot.scale, shot.y + dy * shot.scale, 0.2 * shot.scale, grass)
     return f'<g class="empty-bed">{bed}</g>'
 
 
-def _air(mood: Mood, season: Season, time_of_day: TimeOfDay, camera: Camera, noted: Sketch) -> str:
+def _air(light: Light, season: Season, time_of_day: TimeOfDay, camera: Camera, noted: Sketch) -> str:
     """What drifts between the visitor and the garden."""
     rng = Rng(8)
     width, height = camera.width, camera.height
     out = Sketch(noted.prefix, noted.symbols)
-    if mood.precipitation == "rain":
+    if light.precipitation == "rain":
         drops = ""
         for index in range(130):
             start = rounds(rng.random() * width * 1.1, rng.random() * height)
             drops += f"M{start}l{rounds(-5 - 4 * (index % 2), 17 + 7 * (index % 3))}"
         out.stroke("#cfe2f2", 1.2, drops, 0.45)
-    elif mood.precipitation == "snow" or season is Season.WINTER:
+    elif light.precipitation == "snow" or season is Season.WINTER:
         for count, size, opacity in ((64, 2.2, 0.7), (36, 3.8, 0.8), (12, 6.0, 0.75)):
             flakes = [(round(rng.random() * width), round(rng.random() * height)) for _ in range(count)]
             out.markup(f'<g opacity="{fraction(opacity)}">{fallen(flakes, "#ffffff", size)}</g>')
@@ -123,11 +123,11 @@ def _air(mood: Mood, season: Season, time_of_day: TimeOfDay, camera: Camera, not
         size = 9 if season is Season.AUTUMN else 6
         for index in range(22 if season is Season.AUTUMN else 14):
             x, y, turn = rng.random() * width, rng.random() ** 0.8 * height * 0.9, rng.uniform(0, math.tau)
-            out.fill(mood.lit(colours[index % 3]), leaf(x, y, turn, size * rng.uniform(0.8, 1.4), size * 0.42), 0.9)
+            out.fill(light.lit(colours[index % 3]), leaf(x, y, turn, size * rng.uniform(0.8, 1.4), size * 0.42), 0.9)
     if (
         time_of_day in {TimeOfDay.DUSK, TimeOfDay.NIGHT}
         and season is not Season.WINTER
-        and mood.precipitation != "rain"
+        and light.precipitation != "rain"
     ):
         for _ in range(34 if time_of_day is TimeOfDay.NIGHT else 20):
             angle, out_to = rng.uniform(0, math.tau), math.sqrt(rng.random()) * camera.radius * 0.95

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from garden.svg.camera import Camera
-    from garden.svg.moods import Mood
+    from garden.svg.light import Light
 
 # Meadow dark, meadow middle, meadow light, path; the scene's ground colours.
 GREENS = {
@@ -41,8 +41,8 @@ def depth_of(z: float, radius: float) -> float:
 class Island:
     """One island in one picture."""
 
-    def __init__(self, terrain: Terrain, camera: Camera, mood: Mood, season: Season, prefix: str) -> None:
-        self.terrain, self.camera, self.mood, self.season, self.prefix = terrain, camera, mood, season, prefix
+    def __init__(self, terrain: Terrain, camera: Camera, light: Light, season: Season, prefix: str) -> None:
+        self.terrain, self.camera, self.light, self.season, self.prefix = terrain, camera, light, season, prefix
         self.rng = Rng(44)
 
     def depth(self, z: float) -> float:
@@ -55,27 +55,27 @@ class Island:
 
     def gradients(self) -> str:
         """Definitions that the drawing refers to."""
-        dark, middle, light, _ = (self.mood.lit(colour) for colour in GREENS[self.season])
-        far = mix(mix(middle, light, 0.3), self.mood.fog, 0.22)
-        water = mix(self.mood.zenith, "#2f6f7a", 0.35)
-        sun = 0.68 if self.mood.lit_from_right else 0.32
+        dark, middle, light, _ = (self.light.lit(colour) for colour in GREENS[self.season])
+        far = mix(mix(middle, light, 0.3), self.light.fog, 0.22)
+        water = mix(self.light.zenith, "#2f6f7a", 0.35)
+        sun = 0.68 if self.light.lit_from_right else 0.32
         return (
             f'<radialGradient id="{self.prefix}meadow" cx="{sun}" cy=".3" r=".8"><stop stop-color="{far}"/>'
             f'<stop offset=".5" stop-color="{middle}"/><stop offset="1" stop-color="{dark}"/></radialGradient>'
             f'<radialGradient id="{self.prefix}patch"><stop stop-color="{light}" stop-opacity=".55"/><stop '
             f'offset="1" stop-color="{light}" stop-opacity="0"/></radialGradient>'
-            f'<radialGradient id="{self.prefix}dell"><stop stop-color="{mix(dark, self.mood.shadow, 0.25)}" '
+            f'<radialGradient id="{self.prefix}dell"><stop stop-color="{mix(dark, self.light.shadow, 0.25)}" '
             f'stop-opacity=".5"/>'
             f'<stop offset="1" stop-color="{dark}" stop-opacity="0"/></radialGradient>'
             f'<linearGradient id="{self.prefix}water" x2="0" y2="1"><stop '
-            f'stop-color="{mix(self.mood.horizon, self.mood.middle, 0.4)}"/>'
+            f'stop-color="{mix(self.light.horizon, self.light.middle, 0.4)}"/>'
             f'<stop offset="1" stop-color="{water}"/></linearGradient>'
         )
 
     def draw(self, sketch: Sketch) -> str:
         """Rock, meadow, pond and path, and what grows wild; symbols are noted in `sketch`."""
         ground = Sketch(self.prefix, sketch.symbols)
-        draw_rock(ground, self.terrain, self.camera, self.mood, self.season)
+        draw_rock(ground, self.terrain, self.camera, self.light, self.season)
         self._meadow(ground)
         self._pond(ground)
         self._path(ground)
@@ -93,7 +93,7 @@ class Island:
     def _meadow(self, ground: Sketch) -> None:
         rim = [self.camera.point(x, -0.02, z) for x, z in self._outline()]
         lip = [self.camera.point(x * 1.006, -0.24, z * 1.006) for x, z in self._outline()]
-        dark = self.mood.lit(mix(GREENS[self.season][0], "#1d3a2a", 0.35 if self.season is not Season.WINTER else 0.1))
+        dark = self.light.lit(mix(GREENS[self.season][0], "#1d3a2a", 0.35 if self.season is not Season.WINTER else 0.1))
         ground.fill(dark, curve([crisp(point) for point in lip], closed=True))
         crest = self._crest(rim)
         shape = f'<path id="{self.prefix}top" d="{curve([crisp(point) for point in rim], closed=True)}{crest}"/>'
@@ -131,8 +131,8 @@ class Island:
 
     def _path(self, ground: Sketch) -> None:
         line = [point for point in self.terrain.path if math.hypot(*point) < self.terrain.radius * 0.985][::2]
-        earth = self.mood.lit(GREENS[self.season][3])
-        rim = mix(earth, self.mood.lit(GREENS[self.season][0]), 0.45)
+        earth = self.light.lit(GREENS[self.season][3])
+        rim = mix(earth, self.light.lit(GREENS[self.season][0]), 0.45)
         for width, colour, opacity in ((1.22, rim, 0.55), (1.0, earth, 1.0)):
             left, right = [], []
             for index, (x, z) in enumerate(line):
@@ -169,13 +169,13 @@ class Island:
             tone = self.rng.pick(STONES)
             if self.season is Season.WINTER:
                 tone = mix(tone, "#eef3fa", 0.55)
-            lit = self.mood.lit(tone, self.depth(z))
+            lit = self.light.lit(tone, self.depth(z))
             ground.fill(
-                mix(lit, self.mood.shadow, 0.42),
+                mix(lit, self.light.shadow, 0.42),
                 polygon([crisp(self.camera.point(px, base - 0.03, pz + 0.03)) for px, pz in corners]),
             )
             ground.fill(lit, polygon([crisp(self.camera.point(px, base + 0.05, pz)) for px, pz in corners]))
-            shift = 0.06 if self.mood.lit_from_right else -0.06
+            shift = 0.06 if self.light.lit_from_right else -0.06
             inner = [(cx + (px - cx) * 0.62 + shift, cz + (pz - cz) * 0.6 - 0.04) for px, pz in corners]
             ground.fill(
                 mix(lit, "#ffffff", 0.16),
@@ -196,20 +196,20 @@ class Island:
                 )
             return ring
 
-        soil = self.mood.lit("#5b4632")
+        soil = self.light.lit("#5b4632")
         winter = self.season is Season.WINTER
-        ground.fill(mix(soil, self.mood.lit(GREENS[self.season][0]), 0.4), curve(shore(1.2, 0.08), closed=True))
-        ground.fill(mix(soil, self.mood.shadow, 0.3), curve(shore(1.1, 0.03), closed=True))
+        ground.fill(mix(soil, self.light.lit(GREENS[self.season][0]), 0.4), curve(shore(1.2, 0.08), closed=True))
+        ground.fill(mix(soil, self.light.shadow, 0.3), curve(shore(1.1, 0.03), closed=True))
         ground.markup(f'<path fill="url(#{self.prefix}water)" d="{curve(shore(1.03, -0.04), closed=True)}"/>')
         if winter:
-            ground.fill(self.mood.lit("#e6f1fb"), curve(shore(1.03, -0.04), closed=True), 0.72)
+            ground.fill(self.light.lit("#e6f1fb"), curve(shore(1.03, -0.04), closed=True), 0.72)
         shot = self.camera.see(POND_CENTRE[0], -0.04, POND_CENTRE[1])
         glints = [
             (shot.x + dx * shot.scale, shot.y + dy * shot.scale, length * shot.scale)
             for dx, dy, length in ((-0.7, -0.12, 0.5), (0.1, 0.05, 0.7), (-0.4, 0.18, 0.4), (0.5, -0.17, 0.3))
         ]
         ground.stroke(
-            mix(self.mood.disc_colour, "#ffffff", 0.4),
+            mix(self.light.disc_colour, "#ffffff", 0.4),
             1.6,
             "".join(f"M{number(x)} {number(y)}h{number(w)}" for x, y, w in glints),
             0.55,
@@ -224,7 +224,7 @@ class Island:
                         pad.x,
                         pad.y - 0.06 * pad.scale,
                         size * 0.42 * pad.scale,
-                        self.mood.lit("#ffd3e6"),
+                        self.light.lit("#ffd3e6"),
                         squash=0.7,
                     )
         self._pond_stones(ground)
@@ -244,14 +244,19 @@ class Island:
             )
         for z, x, size, index in sorted(stones):
             shot = self.camera.see(x, 0.02, z)
-            tone = self.mood.lit(("#9aa09c", "#b5b0a6", "#84888c")[index % 3], self.depth(z))
+            tone = self.light.lit(("#9aa09c", "#b5b0a6", "#84888c")[index % 3], self.depth(z))
             ground.stamp(
-                "rock", shot.x, shot.y, size * shot.scale, tone, mirror=(index % 2 == 0) is not self.mood.lit_from_right
+                "rock",
+                shot.x,
+                shot.y,
+                size * shot.scale,
+                tone,
+                mirror=(index % 2 == 0) is not self.light.lit_from_right,
             )
 
     def _rim(self, ground: Sketch) -> None:
         """Stones along the front edge, with the meadow hanging over between them."""
-        grass = self.mood.lit(GREENS[self.season][1])
+        grass = self.light.lit(GREENS[self.season][1])
         for index in range(64):
             angle = -0.5 + index / 64 * (math.pi + 1.0) + self.rng.bell() * 0.03
             edge = self.terrain.edge(angle)
@@ -260,9 +265,14 @@ class Island:
             shot = self.camera.see(x, 0.0, z)
             if index % 3 == 0 and self.terrain.path_distance(x, z) > 0.7:
                 size = self.rng.uniform(0.14, 0.36)
-                tone = self.mood.lit(RIM_ROCKS[index % 4], self.depth(z))
+                tone = self.light.lit(RIM_ROCKS[index % 4], self.depth(z))
                 ground.stamp(
-                    "rock", shot.x, shot.y + 0.06 * shot.scale, size * shot.scale, tone, mirror=self.mood.lit_from_right
+                    "rock",
+                    shot.x,
+                    shot.y + 0.06 * shot.scale,
+                    size * shot.scale,
+                    tone,
+                    mirror=self.light.lit_from_right,
                 )
                 if self.season is Season.WINTER:
                     ground.stamp("cap", shot.x, shot.y - size * 0.4 * shot.scale, size * 0.8 * shot.scale)
@@ -292,13 +302,13 @@ class Island:
                 continue
             row = rows.setdefault(math.floor(z / 0.8), Sketch(self.prefix, sketch.symbols))
             shot = self.camera.see(x, self.terrain.height(x, z), z)
-            tone = self.mood.lit(mix(dark, light, 0.2 + 0.2 * round(tint * 3)), round(self.depth(z) * 2) / 2)
+            tone = self.light.lit(mix(dark, light, 0.2 + 0.2 * round(tint * 3)), round(self.depth(z) * 2) / 2)
             spread = broad * shot.scale * max(1.0, self.terrain.radius / 10)
             row.stamp("sward", shot.x, shot.y, spread, tone, mirror=kind < 0.5)
             if kind > 0.72:
                 row.stamp("grass3" if kind > 0.86 else "grass", shot.x, shot.y, spread * 0.22, tone)
             if self.season in {Season.SPRING, Season.SUMMER} and bloom < 0.4:
-                flower = self.mood.lit(FLOWER_COLOURS[int(bloom / 0.4 * 4)])
+                flower = self.light.lit(FLOWER_COLOURS[int(bloom / 0.4 * 4)])
                 row.stamp("posy", shot.x, shot.y, spread * 0.6, flower, mirror=tint > 0.5)
         return [((row + 0.5) * 0.8, str(part)) for row, part in sorted(rows.items())]
 

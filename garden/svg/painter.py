@@ -9,7 +9,7 @@ from urllib.parse import quote
 from garden.layout import display_scale, island_radius
 from garden.svg.draw import Sketch, coordinates, fraction, safe_text
 from garden.svg.island import Island, depth_of
-from garden.svg.moods import mood_for
+from garden.svg.light import light_for
 from garden.svg.plants import SPROUT_GONE, plant_group, plant_shadow, size_of
 from garden.svg.symbols import definitions
 from garden.vocabulary import PlantType, Season, TimeOfDay, WeatherType
@@ -86,7 +86,7 @@ class Painter:
 
     def _shadow(self, plant: PlantView) -> Sketch:
         shade = Sketch(self.island.prefix, self.noted.symbols)
-        plant_shadow(shade, plant.genome, plant.growth, lit_from_right=self.island.mood.lit_from_right)
+        plant_shadow(shade, plant.genome, plant.growth, lit_from_right=self.island.light.lit_from_right)
         return shade
 
     def _form(self, plant: PlantView) -> str:
@@ -95,7 +95,7 @@ class Painter:
             self.noted,
             plant.genome,
             plant.growth,
-            mood=self.island.mood,
+            light=self.island.light,
             season=self.island.season,
             vitality=plant.vitality,
             depth=depth,
@@ -144,21 +144,21 @@ def redrawn(
     They bring their symbols under a prefix of their own, so that they can be put into a picture that is shown already.
     What has no form of its own there has no shadow of its own either: it is part of the form that it gets now.
     """
-    mood = mood_for(time_of_day, season, weather_type)
+    light = light_for(time_of_day, season, weather_type)
     depth = depth_of(plant.z, island_radius(plants))
     shade, noted = Sketch(prefix), Sketch(prefix)
-    plant_shadow(shade, plant.genome, plant.growth, lit_from_right=mood.lit_from_right)
+    plant_shadow(shade, plant.genome, plant.growth, lit_from_right=light.lit_from_right)
     drawing = plant_group(
         noted,
         plant.genome,
         plant.growth,
-        mood=mood,
+        light=light,
         season=season,
         vitality=plant.vitality,
         depth=depth,
         detail=detail_for(plants, depth),
     )
-    symbols = definitions(shade.symbols | noted.symbols, mood, prefix)
+    symbols = definitions(shade.symbols | noted.symbols, light, prefix)
     if own_form:
         return str(shade), f"<defs>{symbols}</defs>{drawing}"
     return "", f"<defs>{symbols}</defs>{shade}{drawing}"
@@ -173,16 +173,16 @@ def forms(
     prefix: str,
 ) -> str:
     """Plants each in its own form as `own-…` groups, to be shown elsewhere; the sheet itself shows nothing."""
-    mood = mood_for(time_of_day, season, weather_type)
+    light = light_for(time_of_day, season, weather_type)
     noted = Sketch(prefix)
     drawn = "".join(
         f'<g id="own-{safe_text(plant.slug)}">'
-        + plant_group(noted, plant.genome, plant.growth, mood=mood, season=season, vitality=plant.vitality, detail=1)
+        + plant_group(noted, plant.genome, plant.growth, light=light, season=season, vitality=plant.vitality, detail=1)
         + "</g>"
         for plant in plants
     )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="forms" width="0" height="0" aria-hidden="true" '
         'stroke-linecap="round" stroke-linejoin="round">'
-        f"<defs>{definitions(noted.symbols, mood, prefix)}{drawn}</defs></svg>"
+        f"<defs>{definitions(noted.symbols, light, prefix)}{drawn}</defs></svg>"
     )

@@ -9,7 +9,7 @@ from garden.layout import FOOTPRINTS
 from garden.svg.colour import mix
 from garden.svg.draw import Sketch, coordinates, curve, dots, fraction, half_leaf, leaf, safe_text
 from garden.svg.flowers import draw_flower, draw_herb
-from garden.svg.moods import Mood, mood_for
+from garden.svg.light import Light, light_for
 from garden.svg.rosettes import draw_broadleaf, draw_fern, draw_succulent
 from garden.svg.shrubs import draw_bush, draw_vine
 from garden.svg.specimen import FROST, SMALLEST, Specimen, flat, part, smoothstep
@@ -50,7 +50,7 @@ def plant_group(
     genome: Genome,
     growth: float,
     *,
-    mood: Mood,
+    light: Light,
     season: Season,
     vitality: float = 1.0,
     depth: float = 0.0,
@@ -63,7 +63,7 @@ def plant_group(
     growth = min(1.0, max(0.0, growth))
     base = Sketch(sketch.prefix, sketch.symbols)
     body = Sketch(sketch.prefix, sketch.symbols)
-    plant = Specimen(genome, growth, min(1.0, max(0.0, vitality)), season, mood, depth, detail, body)
+    plant = Specimen(genome, growth, min(1.0, max(0.0, vitality)), season, light, depth, detail, body)
     _draw_bed(plant, base)
     _draw_starter(plant, base)
     climber = genome.kind is PlantType.VINE
@@ -107,10 +107,10 @@ def plant_svg(
     With `fit` the frame follows the plant's present size; without it, that of the grown plant, so that stages compare.
     """
     season = Season(season)
-    mood = mood_for(time_of_day, season)
+    light = light_for(time_of_day, season)
     sketch = Sketch(prefix)
-    plant_shadow(sketch, genome, growth, lit_from_right=mood.lit_from_right)
-    group = plant_group(sketch, genome, growth, mood=mood, season=season, vitality=vitality)
+    plant_shadow(sketch, genome, growth, lit_from_right=light.lit_from_right)
+    group = plant_group(sketch, genome, growth, light=light, season=season, vitality=vitality)
     reach, height = FOOTPRINTS[genome.variant]
     size = SMALLEST + (1 - SMALLEST) * smoothstep(growth) if fit and genome.kind is not PlantType.VINE else 1.0
     tall = max(SMALLEST_FRAME, (height * 1.08 + 0.15) * 100 * size)
@@ -125,7 +125,7 @@ def plant_svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{frame}" class="plant-drawing" '
         f'stroke-linecap="round" stroke-linejoin="round"{label}'
-        f"<defs>{definitions(sketch.symbols, mood, prefix)}</defs>{sketch}{group}</svg>"
+        f"<defs>{definitions(sketch.symbols, light, prefix)}</defs>{sketch}{group}</svg>"
     )
 
 
@@ -189,7 +189,7 @@ def _draw_starter(plant: Specimen, base: Sketch) -> None:
 def _draw_foreground(plant: Specimen, front: Sketch) -> None:
     """Grass that stands before the bed, so that the plant grows out of the meadow and not on top of it."""
     radius = MOUNDS.get(plant.genome.kind, MOUND) * 100
-    colour = plant.mood.lit(TUFT_GREENS[plant.season], plant.depth)
+    colour = plant.light.lit(TUFT_GREENS[plant.season], plant.depth)
     front.stamp("sward", -radius * 0.2, radius * 0.3, radius * 0.9, colour)
     if plant.season is Season.WINTER and plant.detail:
         flakes = [(radius * 0.6, radius * 0.42), (-radius * 0.6, radius * 0.5), (radius * 0.1, radius * 0.58)]

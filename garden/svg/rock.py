@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from garden.layout import Terrain
     from garden.svg.camera import Camera
-    from garden.svg.moods import Mood
+    from garden.svg.light import Light
 
 ROCK_DARK, ROCK_LIGHT = "#2d2428", "#9c8779"
 ROCK_PROFILE = (
@@ -30,12 +30,12 @@ ROCK_PROFILE = (
 )
 
 
-def draw_rock(ground: Sketch, terrain: Terrain, camera: Camera, mood: Mood, season: Season) -> None:
+def draw_rock(ground: Sketch, terrain: Terrain, camera: Camera, light: Light, season: Season) -> None:
     """The underside, in flat facets between rings that grow smaller downwards."""
     rng, deep = Rng(44), terrain.radius / 10
-    tones = [mood.lit(mix(ROCK_DARK, ROCK_LIGHT, share / 6)) for share in range(7)]
+    tones = [light.lit(mix(ROCK_DARK, ROCK_LIGHT, share / 6)) for share in range(7)]
     if season is Season.WINTER:
-        tones = [mix(tone, mood.lit("#b9c6da"), 0.22) for tone in tones]
+        tones = [mix(tone, light.lit("#b9c6da"), 0.22) for tone in tones]
     start, slices = -0.4, 18
     rings = []
     for row, (share, drop) in enumerate(ROCK_PROFILE):
@@ -57,19 +57,19 @@ def draw_rock(ground: Sketch, terrain: Terrain, camera: Camera, mood: Mood, seas
         for index in range(slices):
             corners = (rings[row][index], rings[row][index + 1], rings[row + 1][index + 1], rings[row + 1][index])
             angle = start + (index + 0.5) / slices * (math.pi - 2 * start)
-            side = math.cos(angle) * (1 if mood.lit_from_right else -1)
+            side = math.cos(angle) * (1 if light.lit_from_right else -1)
             for first, last, extra in ((0, 2, 0.3), (2, 4, -0.3)):
-                light = 3.6 + side * 1.7 - row * 0.42 + 2 * extra + rng.bell() * 1.7
-                tone = tones[max(0, min(6, round(light)))]
+                step = 3.6 + side * 1.7 - row * 0.42 + 2 * extra + rng.bell() * 1.7
+                tone = tones[max(0, min(6, round(step)))]
                 seen = [crisp(camera.point(*corners[which % 4])) for which in (first, first + 1, last)]
                 if _faces_visitor(seen):
                     facets.setdefault(tone, []).append(polygon(seen))
-    _draw_splinters(ground, terrain, camera, mood, deep)
+    _draw_splinters(ground, terrain, camera, light, deep)
     for tone, shapes in facets.items():
         ground.markup(f'<path fill="{tone}" stroke="{tone}" stroke-width=".7" d="{"".join(shapes)}"/>')
 
 
-def _draw_splinters(ground: Sketch, terrain: Terrain, camera: Camera, mood: Mood, deep: float) -> None:
+def _draw_splinters(ground: Sketch, terrain: Terrain, camera: Camera, light: Light, deep: float) -> None:
     """Splinters that hang in the air below the island."""
     for x, y, size in (
         (-0.52, -5.6, 0.42),
@@ -79,9 +79,9 @@ def _draw_splinters(ground: Sketch, terrain: Terrain, camera: Camera, mood: Mood
         (-0.16, -9.4, 0.28),
     ):
         shot = camera.see(x * terrain.radius, y * deep, 0.2 * terrain.radius)
-        tone = mood.lit(mix(ROCK_DARK, ROCK_LIGHT, 0.5), 0.5)
-        ground.stamp("rock", shot.x, shot.y, size * deep * shot.scale, tone, mirror=mood.lit_from_right)
-        ground.stamp("rock", shot.x, shot.y, size * 0.9 * deep * shot.scale, mix(tone, mood.shadow, 0.4), squash=-1.5)
+        tone = light.lit(mix(ROCK_DARK, ROCK_LIGHT, 0.5), 0.5)
+        ground.stamp("rock", shot.x, shot.y, size * deep * shot.scale, tone, mirror=light.lit_from_right)
+        ground.stamp("rock", shot.x, shot.y, size * 0.9 * deep * shot.scale, mix(tone, light.shadow, 0.4), squash=-1.5)
 
 
 def _faces_visitor(triangle: Sequence[Point]) -> bool:

@@ -111,7 +111,7 @@ def _draw_cactus(plant: Specimen) -> None:
         line = part([flat(*point) for point in reversed(column)], grown)
         path = curve(line)
         plant.sketch.stroke(dark, width, path)
-        shift = (1 if plant.mood.lit_from_right else -1) * width
+        shift = (1 if plant.light.lit_from_right else -1) * width
         plant.sketch.stroke(low, width * 0.72, curve([(x + shift * 0.1, y - 1) for x, y in line]))
         for offset, tone in ((-0.3, middle), (-0.05, middle), (0.2, middle), (-0.18, light)):
             rib = [

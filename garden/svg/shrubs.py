@@ -51,7 +51,7 @@ def draw_bush(plant: Specimen) -> None:
         if size <= 0:
             continue
         px, py = flat(x, height * (1 - 0.16 * plant.droop), z)
-        side = x if plant.mood.lit_from_right else -x
+        side = x if plant.light.lit_from_right else -x
         tone = colours[min(4, max(0, round(1.4 + height * 1.8 + side * 0.7 + z * 1.2)))]
         if bare:
             plant.sketch.stamp("twigs", px, py, radius * 118 * size, plant.tone(BARK), turn=x * 0.6)
@@ -63,7 +63,7 @@ def draw_bush(plant: Specimen) -> None:
             tone,
             turn=0.45 * (index % 2),
             squash=0.9,
-            mirror=plant.mood.lit_from_right,
+            mirror=plant.light.lit_from_right,
         )
         if plant.season is Season.WINTER:
             plant.sketch.stamp("cap", px, py - radius * 48 * size, radius * 66 * size)
@@ -78,7 +78,7 @@ def _draw_bush_flowers(plant: Specimen, balls: list[tuple[float, float, float, f
             if size > 0 and (plant.detail or index % 2 == 0):
                 px, py = flat(x * 1.15, height + radius * (0.5 if z < 0 else 0.26), z + radius * 0.4)
                 tone = plant.accent(0.16 * (index % 3))
-                plant.sketch.stamp("head", px, py, 23 * size, tone, squash=0.86, mirror=plant.mood.lit_from_right)
+                plant.sketch.stamp("head", px, py, 23 * size, tone, squash=0.86, mirror=plant.light.lit_from_right)
         return
     symbol, size, count = ("rose", 11.5, 16) if variant == "camellia" else ("blossom", 8.0, 26)
     for index in range(count):
@@ -193,7 +193,7 @@ def _arch_line(z: float) -> list[Point]:
 def _draw_arch(plant: Specimen) -> None:
     wood, light = plant.tone(WOOD), plant.tone(WOOD_LIGHT)
     rear, front = _arch_line(-0.42), _arch_line(0.3)
-    plant.sketch.stroke(mix(wood, plant.mood.shadow, 0.2), 6, polyline(rear))
+    plant.sketch.stroke(mix(wood, plant.light.shadow, 0.2), 6, polyline(rear))
     slats = "".join(
         f"M{rounds(*rear[index])}L{rounds(*front[index])}" for index in (1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 17)
     )

@@ -11,7 +11,7 @@ from garden.svg.draw import Point, coordinates, crisp, curve, dots, fraction, nu
 
 if TYPE_CHECKING:
     from garden.svg.camera import Camera
-    from garden.svg.moods import Mood
+    from garden.svg.light import Light
 
 STARS = 120
 HILLS: tuple[
@@ -35,45 +35,45 @@ CLOUDS: tuple[tuple[float, float, float], ...] = (  # share of the width, share 
 )
 
 
-def sky_gradients(mood: Mood, camera: Camera, prefix: str) -> str:
+def sky_gradients(light: Light, camera: Camera, prefix: str) -> str:
     """Definitions that `draw_sky` refers to."""
     top = max(0.0, camera.elevation(0.62) / camera.height)
     middle, low = camera.elevation(0.17) / camera.height, camera.elevation(0.0) / camera.height
     stops = (
-        (top, mood.zenith),
-        (top * 0.7 + middle * 0.3, mix(mood.zenith, mood.middle, 0.22)),
-        (top * 0.3 + middle * 0.7, mix(mood.zenith, mood.middle, 0.74)),
-        (middle, mood.middle),
-        (middle * 0.5 + low * 0.5, mix(mood.middle, mood.horizon, 0.5)),
-        (low, mood.horizon),
+        (top, light.zenith),
+        (top * 0.7 + middle * 0.3, mix(light.zenith, light.middle, 0.22)),
+        (top * 0.3 + middle * 0.7, mix(light.zenith, light.middle, 0.74)),
+        (middle, light.middle),
+        (middle * 0.5 + low * 0.5, mix(light.middle, light.horizon, 0.5)),
+        (low, light.horizon),
     )
     sky = "".join(f'<stop offset="{fraction(offset)}" stop-color="{colour}"/>' for offset, colour in stops)
     sea = camera.elevation(-0.13) / camera.height
     out = [
         f'<linearGradient id="{prefix}sky" x2="0" y2="1">{sky}<stop offset="1" '
-        f'stop-color="{mix(mood.horizon, mood.fog, 0.5)}"/></linearGradient>',
+        f'stop-color="{mix(light.horizon, light.fog, 0.5)}"/></linearGradient>',
         _radial(
             f"{prefix}glow",
-            mood.glow,
-            ((0.0, min(1.0, mood.glow_strength)), (0.3, mood.glow_strength * 0.42), (1.0, 0.0)),
+            light.glow,
+            ((0.0, min(1.0, light.glow_strength)), (0.3, light.glow_strength * 0.42), (1.0, 0.0)),
         ),
-        _radial(f"{prefix}disc", mood.disc_colour, ((0.0, 1.0), (0.2, 1.0), (0.23, 0.5), (0.45, 0.2), (1.0, 0.0))),
-        _radial(f"{prefix}lit", mood.cloud_lit, ((0.0, 0.9), (0.45, 0.62), (1.0, 0.0))),
-        _radial(f"{prefix}dim", mood.cloud_shade, ((0.0, 0.75), (0.5, 0.4), (1.0, 0.0))),
-        _radial(f"{prefix}mist", mix(mood.fog, mood.horizon, 0.35), ((0.0, 0.95), (0.55, 0.6), (1.0, 0.0))),
+        _radial(f"{prefix}disc", light.disc_colour, ((0.0, 1.0), (0.2, 1.0), (0.23, 0.5), (0.45, 0.2), (1.0, 0.0))),
+        _radial(f"{prefix}lit", light.cloud_lit, ((0.0, 0.9), (0.45, 0.62), (1.0, 0.0))),
+        _radial(f"{prefix}dim", light.cloud_shade, ((0.0, 0.75), (0.5, 0.4), (1.0, 0.0))),
+        _radial(f"{prefix}mist", mix(light.fog, light.horizon, 0.35), ((0.0, 0.95), (0.55, 0.6), (1.0, 0.0))),
         f'<linearGradient id="{prefix}sea" x2="0" y2="1"><stop offset="{fraction(max(0, sea - 0.12))}" '
-        f'stop-color="{mix(mood.fog, mood.middle, 0.2)}" '
-        f'stop-opacity="0"/><stop offset="{fraction(sea)}" stop-color="{mix(mood.fog, mood.middle, 0.24)}"/>'
-        f'<stop offset="1" stop-color="{mix(mood.fog, mood.middle, 0.5)}"/></linearGradient>',
+        f'stop-color="{mix(light.fog, light.middle, 0.2)}" '
+        f'stop-opacity="0"/><stop offset="{fraction(sea)}" stop-color="{mix(light.fog, light.middle, 0.24)}"/>'
+        f'<stop offset="1" stop-color="{mix(light.fog, light.middle, 0.5)}"/></linearGradient>',
     ]
     for index, (_, _, share, _) in enumerate(HILLS):
-        colour = mix(mood.hill, mood.horizon, share)
-        faded = mix(mix(mood.hill, mood.fog, 0.72), mood.middle, 0.12)
+        colour = mix(light.hill, light.horizon, share)
+        faded = mix(mix(light.hill, light.fog, 0.72), light.middle, 0.12)
         out.append(
             f'<linearGradient id="{prefix}hill{index}" x2="0" y2="1"><stop offset=".1" stop-color="{colour}"/>'
-            f'<stop offset=".85" stop-color="{mix(faded, mood.horizon, share)}"/></linearGradient>'
+            f'<stop offset=".85" stop-color="{mix(faded, light.horizon, share)}"/></linearGradient>'
         )
-    if mood.aurora:
+    if light.aurora:
         out.append(
             f'<linearGradient id="{prefix}aurora" x2="0" y2="1"><stop stop-color="#b46bff" '
             f'stop-opacity="0"/><stop offset=".3" stop-color="#8f6bff" '
@@ -92,30 +92,30 @@ def _radial(name: str, colour: str, stops: tuple[tuple[float, float], ...]) -> s
     return f'<radialGradient id="{name}">{inner}</radialGradient>'
 
 
-def draw_sky(mood: Mood, camera: Camera, prefix: str) -> str:
+def draw_sky(light: Light, camera: Camera, prefix: str) -> str:
     """Everything behind the island, from the zenith down to the mist."""
     width, height = camera.width, camera.height
     out = [f'<rect width="{number(width)}" height="{number(height)}" fill="url(#{prefix}sky)"/>']
-    if mood.stars > 0.05:
-        out.append(_stars(mood, camera))
-    if mood.aurora:
+    if light.stars > 0.05:
+        out.append(_stars(light, camera))
+    if light.aurora:
         out.append(_aurora(camera, prefix))
-    out.append(_disc(mood, camera, prefix))
-    if mood.cloud_cover > 0.05:
-        out.append(_clouds(mood, camera, prefix))
-    if mood.lightning:
+    out.append(_disc(light, camera, prefix))
+    if light.cloud_cover > 0.05:
+        out.append(_clouds(light, camera, prefix))
+    if light.lightning:
         out.append(_bolt(camera))
-    out.append(_hills(mood, camera, prefix))
+    out.append(_hills(light, camera, prefix))
     out.append(f'<rect width="{number(width)}" height="{number(height)}" fill="url(#{prefix}sea)"/>')
     out.append(_mist(camera, prefix))
     return f'<g class="sky">{"".join(out)}</g>'
 
 
-def _stars(mood: Mood, camera: Camera) -> str:
+def _stars(light: Light, camera: Camera) -> str:
     rng = Rng(4)
     horizon = camera.elevation(0.06)
     sizes: list[list[Point]] = [[], [], []]
-    for index in range(round(STARS * (0.4 + 0.6 * mood.stars))):
+    for index in range(round(STARS * (0.4 + 0.6 * light.stars))):
         height = rng.random() ** 1.25
         sizes[0 if index % 3 else 1 if index % 4 else 2].append(
             (round(rng.random() * camera.width), round(height * horizon))
@@ -123,20 +123,20 @@ def _stars(mood: Mood, camera: Camera) -> str:
     rows = zip(sizes, (1.3, 2.1, 3.2), (0.55, 0.8, 1.0), strict=True)
     return "".join(
         f'<path class="stars" stroke="#fff" stroke-width="{fraction(width)}" stroke-linecap="round" '
-        f'opacity="{fraction(opacity * (0.35 + 0.65 * mood.stars))}" d="{dots(points)}"/>'
+        f'opacity="{fraction(opacity * (0.35 + 0.65 * light.stars))}" d="{dots(points)}"/>'
         for points, width, opacity in rows
     )
 
 
-def _disc(mood: Mood, camera: Camera, prefix: str) -> str:
-    share, up, size = mood.disc
+def _disc(light: Light, camera: Camera, prefix: str) -> str:
+    share, up, size = light.disc
     if size <= 0:
         return ""
     x, y = camera.width * share, camera.sky(up)
     radius = size * camera.focal * 0.95
     glow = (
         ""
-        if mood.glow_strength <= 0
+        if light.glow_strength <= 0
         else (
             f'<ellipse cx="{number(x)}" cy="{number(y)}" rx="{number(camera.width * 0.46)}" '
             f'ry="{number(camera.height * 0.52)}" fill="url(#{prefix}glow)"/>'
@@ -145,15 +145,15 @@ def _disc(mood: Mood, camera: Camera, prefix: str) -> str:
     return glow + f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius * 4.6)}" fill="url(#{prefix}disc)"/>'
 
 
-def _clouds(mood: Mood, camera: Camera, prefix: str) -> str:
+def _clouds(light: Light, camera: Camera, prefix: str) -> str:
     """Banks of soft puffs: shaded below, lit above, drawn out by the wind."""
     rng = Rng(21)
     out = []
-    count = 4 if mood.cloud_cover < 0.3 else 6 if mood.cloud_cover < 0.8 else len(CLOUDS)
+    count = 4 if light.cloud_cover < 0.3 else 6 if light.cloud_cover < 0.8 else len(CLOUDS)
     unit = camera.focal / 900
     for share, up, size in CLOUDS[:count]:
         x, y = camera.width * share, camera.sky(up)
-        broad = 150 * size * unit * (1 + 0.6 * max(0.0, mood.cloud_cover - 0.5))
+        broad = 150 * size * unit * (1 + 0.6 * max(0.0, light.cloud_cover - 0.5))
         puffs = []
         for index in range(9):
             across = (index - 4) / 4 + rng.bell() * 0.12
@@ -172,7 +172,7 @@ def _clouds(mood: Mood, camera: Camera, prefix: str) -> str:
             for _ in range(3)
         )
         out.append(f'<g fill="url(#{prefix}dim)">{dim}</g><g fill="url(#{prefix}lit)">{lit}{wisps}</g>')
-    opacity = min(1.0, 0.35 + 0.85 * mood.cloud_cover)
+    opacity = min(1.0, 0.35 + 0.85 * light.cloud_cover)
     return f'<g class="clouds" opacity="{fraction(opacity)}">{"".join(out)}</g>'
 
 
@@ -180,7 +180,7 @@ def _puff(x: float, y: float, rx: float, ry: float) -> str:
     return f'<ellipse cx="{round(x)}" cy="{round(y)}" rx="{round(rx)}" ry="{round(ry)}"/>'
 
 
-def _hills(mood: Mood, camera: Camera, prefix: str) -> str:
+def _hills(light: Light, camera: Camera, prefix: str) -> str:
     rng = Rng(17)
     out = []
     for index, (foot, height, _, trees) in enumerate(HILLS):

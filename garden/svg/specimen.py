@@ -18,7 +18,7 @@ from garden.vocabulary import Season
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from garden.svg.moods import Mood
+    from garden.svg.light import Light
 
 TILT = 0.28  # the visitor looks down a little: what stands nearer stands lower
 UNFOLDING = 0.13  # of the whole growth: how long a part takes to reach its size
@@ -46,7 +46,7 @@ class Specimen:
     growth: float
     vitality: float
     season: Season
-    mood: Mood
+    light: Light
     depth: float = 0.0  # 0 at the front of the island, 1 at its rear
     detail: int = 2  # 2 all, 1 a little less, 0 the least
     sketch: Sketch = field(default_factory=lambda: Sketch(""))
@@ -86,7 +86,7 @@ class Specimen:
         """A colour as this plant shows it now: paler when it rests, in the light of the hour, behind the haze."""
         if self.vitality < 0.6:
             colour = mix(colour, mix(PALE, "#8d8a78", 1 - luma(colour)), round(0.55 * self.droop, 2))
-        return self.mood.lit(colour, self.depth)
+        return self.light.lit(colour, self.depth)
 
     def accent(self, whiten: float = 0.0) -> str:
         """The blossom colour, frosted in winter."""

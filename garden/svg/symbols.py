@@ -14,9 +14,9 @@ from garden.svg.stamps import foliage, heads, things
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from garden.svg.moods import Mood
+    from garden.svg.light import Light
 
-SYMBOLS: Mapping[str, Callable[[Mood], str]] = {
+SYMBOLS: Mapping[str, Callable[[Light], str]] = {
     "leaves": foliage.clump(2, 15, 37, 10.5, 34),
     "fine": foliage.clump(5, 19, 28, 8, 32),
     "bough": heads.blossom_clump(4, 14, 34, 19),
@@ -67,15 +67,15 @@ GRADIENTS: Mapping[str, str] = {
 
 
 @lru_cache(maxsize=2048)
-def _drawn(name: str, mood: Mood) -> str:
-    return SYMBOLS[name](mood)
+def _drawn(name: str, light: Light) -> str:
+    return SYMBOLS[name](light)
 
 
-def definitions(names: set[str], mood: Mood, prefix: str) -> str:
+def definitions(names: set[str], light: Light, prefix: str) -> str:
     """The symbols that a drawing stamps, and the gradients they need."""
     out = []
     for name in sorted(names):
         if name in GRADIENTS:
-            out.append(GRADIENTS[name].replace("{prefix}", prefix).replace("{shadow}", mood.shadow))
-        out.append(f'<g id="{prefix}{name}">{_drawn(name, mood).replace("{prefix}", prefix)}</g>')
+            out.append(GRADIENTS[name].replace("{prefix}", prefix).replace("{shadow}", light.shadow))
+        out.append(f'<g id="{prefix}{name}">{_drawn(name, light).replace("{prefix}", prefix)}</g>')
     return "".join(out)

@@ -157,7 +157,7 @@ def _skeleton(plant: Specimen, form: TreeForm) -> Skeleton:
     )
     top = trunk[-1][0]
     wide, high = form.crown_width * (0.86 + 0.28 * habit), form.crown_rise * (1.08 - 0.14 * habit)
-    from_left = -1 if plant.mood.lit_from_right else 1
+    from_left = -1 if plant.light.lit_from_right else 1
     balls = []
     for index in range(form.balls):
         y = 1 - (index + 0.5) / form.balls * 1.55
@@ -202,7 +202,7 @@ def _draw_trunk(plant: Specimen, tree: Skeleton, bark: tuple[str, str]) -> None:
         flat(-0.5 * foot, -0.1),
         flat(-foot, -0.05),
     ]
-    lit = right if plant.mood.lit_from_right else left
+    lit = right if plant.light.lit_from_right else left
     plant.sketch.fill(dark, polygon([*left, *reversed(right), *roots]))
     plant.sketch.fill(light, polygon([*lit, *reversed(middle)]), 0.8 if plant.genome.variant == "birch" else 0.5)
     if plant.genome.variant == "birch" and plant.detail:
@@ -266,7 +266,7 @@ def _draw_balls(plant: Specimen, tree: Skeleton, *, rear: bool) -> None:
             colours[round(lit * 5)],
             turn=0.0 if ball.even else 0.5,
             squash=form.squash,
-            mirror=plant.mood.lit_from_right,
+            mirror=plant.light.lit_from_right,
         )
 
 
@@ -307,5 +307,5 @@ def _draw_conifer(plant: Specimen) -> None:
         tone = colours[min(4, round(t * 2.6 + (index % 2) * 0.9 + 0.2))]
         squash = (0.95 if plant.detail else 1.25) + 0.45 * t
         plant.sketch.stamp(
-            symbol, x, y, radius, tone, squash=squash, mirror=plant.mood.lit_from_right, turn=0.05 * jitter
+            symbol, x, y, radius, tone, squash=squash, mirror=plant.light.lit_from_right, turn=0.05 * jitter
         )

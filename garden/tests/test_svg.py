@@ -16,7 +16,7 @@ from garden.genome import VARIANTS, Genome, Rng, express, seed_for, visual_growt
 from garden.layout import Newcomer, place_all
 from garden.svg import PlantView, garden_svg, plant_svg
 from garden.svg.draw import Sketch, curve, fraction, number, polygon, safe_text
-from garden.svg.moods import mood_for
+from garden.svg.light import light_for
 from garden.svg.plants import plant_group
 from garden.svg.symbols import SYMBOLS
 from garden.vocabulary import GrowthStage, PlantType, Season, TimeOfDay, WeatherType
@@ -88,8 +88,8 @@ def test_the_garden_is_drawn_in_every_light_and_weather(
 
 @pytest.mark.parametrize("precipitation", ["rain", "snow", "fog", "clear"])
 def test_precipitation_is_a_matter_of_its_own(precipitation: str) -> None:
-    mood = mood_for(TimeOfDay.DAY, Season.SUMMER, WeatherType.SUNNY, precipitation)
-    assert mood.precipitation == ("" if precipitation == "clear" else precipitation)
+    light = light_for(TimeOfDay.DAY, Season.SUMMER, WeatherType.SUNNY, precipitation)
+    assert light.precipitation == ("" if precipitation == "clear" else precipitation)
 
 
 def test_the_same_garden_gives_the_same_picture() -> None:
@@ -99,10 +99,10 @@ def test_the_same_garden_gives_the_same_picture() -> None:
 
 @pytest.mark.parametrize(("kind", "variant"), FORMS)
 def test_what_stands_at_one_stage_stands_at_the_next(kind: PlantType, variant: str) -> None:
-    genome, mood = genome_of(kind, variant), mood_for(TimeOfDay.DAY, Season.SUMMER)
+    genome, light = genome_of(kind, variant), light_for(TimeOfDay.DAY, Season.SUMMER)
     counts = []
     for growth in (0.42, 0.5, 0.58, 0.66, 0.74, 0.82, 0.9, 1.0):
-        group = plant_group(Sketch("x"), genome, growth, mood=mood, season=Season.SUMMER)
+        group = plant_group(Sketch("x"), genome, growth, light=light, season=Season.SUMMER)
         body = group[group.index('class="sway"') :]
         counts.append(body.count("<use") + body.count("M"))
     assert all(later >= earlier for earlier, later in pairwise(counts))
@@ -214,7 +214,7 @@ def test_two_hundred_plants_stay_within_a_page() -> None:
 def test_every_symbol_is_drawn_in_every_light() -> None:
     for name, draw in SYMBOLS.items():
         for time_of_day in TimeOfDay:
-            markup = draw(mood_for(time_of_day, Season.SUMMER))
+            markup = draw(light_for(time_of_day, Season.SUMMER))
             ElementTree.fromstring(f"<g>{markup}</g>")  # noqa: S314 - our own markup
             assert markup, name
 

@@ -1,56 +1,56 @@
-/** What hangs over the garden: sky, weather and light, in the mood and the music of the moment. */
+/** What hangs over the garden: sky, weather and the sources of light, in the conditions and the music of the moment. */
 
 import { Group } from 'three'
-import { Lights } from './lights'
-import type { Mood } from './moods'
-import { MoodTransition } from './moodTransition'
+import type { Light } from './light'
+import { LightSources } from './lightSources'
+import { LightTransition } from './lightTransition'
 import { MusicFollower } from './music'
 import { Sky } from './sky/sky'
-import type { MoodTarget, Music, QualityLevel } from './types'
-import { applyMoodToUniforms, type SharedUniforms } from './uniforms'
+import type { Conditions, Music, QualityLevel } from './types'
+import { applyLightToUniforms, type SharedUniforms } from './uniforms'
 import { Weather } from './weather/weather'
 
 export class Atmosphere {
   readonly group = new Group()
-  readonly lights = new Lights()
+  readonly lights = new LightSources()
   readonly sky: Sky
   readonly weather: Weather
   private readonly uniforms: SharedUniforms
-  private readonly moods: MoodTransition
+  private readonly transition: LightTransition
   private readonly music = new MusicFollower()
-  private readonly onMood: (mood: Mood) => void
+  private readonly onLight: (light: Light) => void
   private still = false
 
-  /** `onMood` is called with every step of a mood on its way; `begin` brings the first. */
-  constructor(uniforms: SharedUniforms, mood: MoodTarget, onMood: (mood: Mood) => void) {
+  /** `onLight` is called with every step of a light on its way; `begin` brings the first. */
+  constructor(uniforms: SharedUniforms, conditions: Conditions, onLight: (light: Light) => void) {
     this.uniforms = uniforms
-    this.moods = new MoodTransition(mood)
-    this.onMood = onMood
+    this.transition = new LightTransition(conditions)
+    this.onLight = onLight
     this.sky = new Sky(uniforms)
     this.weather = new Weather(uniforms)
     this.group.add(this.sky.group, this.weather.group, this.lights.group)
   }
 
-  /** The first mood, and what is heard when the garden opens: nothing was shown before, so nothing eases. */
+  /** The first light, and what is heard when the garden opens: nothing was shown before, so nothing eases. */
   begin(music: Music | null): void {
     this.music.set(music)
     this.music.settle()
-    this.applyMood()
+    this.applyLight()
     this.applyMusic()
   }
 
-  get mood(): Mood {
-    return this.moods.current
+  get light(): Light {
+    return this.transition.current
   }
 
-  /** Whether a mood is on its way to another. */
+  /** Whether a light is on its way to another. */
   get changing(): boolean {
-    return this.moods.running
+    return this.transition.running
   }
 
-  setMood(target: MoodTarget, seconds: number): void {
-    this.moods.start(target, this.still ? 0 : seconds)
-    this.applyMood()
+  setConditions(conditions: Conditions, seconds: number): void {
+    this.transition.start(conditions, this.still ? 0 : seconds)
+    this.applyLight()
   }
 
   setMusic(music: Music | null): void {
@@ -69,7 +69,7 @@ export class Atmosphere {
   setQuality(level: QualityLevel): void {
     this.weather.setQuality(level)
     this.lights.setQuality(level)
-    this.lights.applyMood(this.mood, this.music.heard)
+    this.lights.applyLight(this.light, this.music.heard)
   }
 
   /** Nothing flashes or eases; changes are there at once. */
@@ -81,26 +81,26 @@ export class Atmosphere {
   /** `time` is the scene's clock in seconds. */
   update(dt: number, time: number): void {
     if (this.music.step(dt)) this.applyMusic()
-    if (this.moods.running) {
-      this.moods.step(dt)
-      this.applyMood()
+    if (this.transition.running) {
+      this.transition.step(dt)
+      this.applyLight()
     }
     this.sky.update(dt)
     this.weather.update(time)
   }
 
-  private applyMood(): void {
-    const { mood } = this
-    applyMoodToUniforms(this.uniforms, mood)
-    this.sky.applyMood(mood)
-    this.weather.applyMood(mood)
-    this.lights.applyMood(mood, this.music.heard)
-    this.onMood(mood)
+  private applyLight(): void {
+    const { light } = this
+    applyLightToUniforms(this.uniforms, light)
+    this.sky.applyLight(light)
+    this.weather.applyLight(light)
+    this.lights.applyLight(light, this.music.heard)
+    this.onLight(light)
   }
 
   private applyMusic(): void {
     this.uniforms.uMusic.value = this.music.heard.energy
-    this.lights.applyMusic(this.mood, this.music.heard)
+    this.lights.applyMusic(this.light, this.music.heard)
     this.weather.applyMusic(this.music.heard)
   }
 

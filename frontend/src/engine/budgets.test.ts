@@ -13,11 +13,11 @@ import { createGarden, type Garden } from './garden'
 import { VARIANTS } from './plants/catalog'
 import { CASTERS_LAYER, QUALITY } from './presets'
 import { createRng } from './rng'
-import type { MoodTarget, Plant, QualityLevel } from './types'
+import type { Conditions, Plant, QualityLevel } from './types'
 import { at } from './vectors'
 
 /** The richest sky: aurora, stars, fireflies, lamps and the meadow, all at once. */
-const MOOD: MoodTarget = {
+const CONDITIONS: Conditions = {
   timeOfDay: 'night',
   season: 'summer',
   weather: 'aurora',
@@ -75,7 +75,7 @@ function create(count: number, quality: QualityLevel): { garden: Garden; camera:
   }))
   const garden = createGarden({
     plants: usualGarden(count),
-    mood: MOOD,
+    conditions: CONDITIONS,
     quality,
     skills: { nodes, connections: [{ from: '0', to: '1' }] },
   })

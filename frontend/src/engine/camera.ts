@@ -25,7 +25,7 @@ export function copyFraming(out: Framing, from: Framing): void {
 
 export const isNarrow = (aspect: number): boolean => aspect < CAMERA.narrowAspect
 
-/** The whole garden. `lookUp` comes from the mood: more sky at night. */
+/** The whole garden. `lookUp` comes from the light: more sky at night. */
 export function overview(out: Framing, view: { radius: number; aspect: number; lookUp: number }): Framing {
   const near = Math.min(view.radius, CAMERA.cap)
   const beyond = Math.max(0, view.radius - CAMERA.cap)

@@ -1,10 +1,10 @@
 /**
  * The light's feeling: a glad garden stands in warmer light, an unhappy one in cooler; a lively one is a little brighter
- * and moves more. The middle of both changes nothing, so that the moods' table stays the look of an ordinary day.
+ * and moves more. The middle of both changes nothing, so that the table of light stays the look of an ordinary day.
  */
 
 import type { Color } from 'three'
-import type { Mood } from './moods'
+import type { Light } from './light'
 
 /** Where a feeling is neither one thing nor the other. */
 export const MIDDLE = 0.5
@@ -19,13 +19,13 @@ const LIFT = { ambientIntensity: 0.1, rimStrength: 0.15, wind: 0.22, fireflies: 
 export const MOST_WIND = 0.7
 
 /** `energy` and `valence` are 0–1. */
-export function feel(mood: Mood, energy: number, valence: number): void {
+export function feel(light: Light, energy: number, valence: number): void {
   const gladness = (valence - MIDDLE) * 2
   const liveliness = (energy - MIDDLE) * 2
-  for (const field of ['skyLight', 'groundLight', 'rim'] as const) warm(mood[field], gladness * TINT[field])
+  for (const field of ['skyLight', 'groundLight', 'rim'] as const) warm(light[field], gladness * TINT[field])
   for (const field of ['ambientIntensity', 'rimStrength', 'wind', 'fireflies', 'butterflies'] as const)
-    mood[field] *= 1 + liveliness * LIFT[field]
-  mood.wind = Math.min(MOST_WIND, mood.wind)
+    light[field] *= 1 + liveliness * LIFT[field]
+  light.wind = Math.min(MOST_WIND, light.wind)
 }
 
 const luminance = ({ r, g, b }: Color): number => 0.2126 * r + 0.7152 * g + 0.0722 * b

@@ -6,10 +6,10 @@ import { isBehindFrame } from './ground/greenhouse'
 import { VARIANTS } from './plants/catalog'
 import { MOTION } from './presets'
 import { hashText } from './rng'
-import type { MoodTarget, Plant } from './types'
+import type { Conditions, Plant } from './types'
 import { at } from './vectors'
 
-const DAY: MoodTarget = { timeOfDay: 'day', season: 'summer', weather: 'sunny', precipitation: 'clear', intensity: 1 }
+const DAY: Conditions = { timeOfDay: 'day', season: 'summer', weather: 'sunny', precipitation: 'clear', intensity: 1 }
 
 function plant(index: number, changes: Partial<Plant> = {}): Plant {
   const variant = at(VARIANTS, index % VARIANTS.length)
@@ -73,7 +73,7 @@ function drawn(garden: Garden): Record<string, number[]> {
 describe('garden', () => {
   it('the same genome is drawn with the same numbers, another genome with others', () => {
     const draw = (changes: Partial<Plant>) => {
-      const garden = createGarden({ plants: [plant(0, changes)], mood: DAY, quality: 'high' })
+      const garden = createGarden({ plants: [plant(0, changes)], conditions: DAY, quality: 'high' })
       garden.update(0, seeAll(garden))
       return drawn(garden)
     }
@@ -86,7 +86,7 @@ describe('garden', () => {
 
   it('draw calls depend on the forms in view, not on the number of plants', () => {
     const calls = (count: number) => {
-      const garden = createGarden({ plants: plants(count), mood: DAY, quality: 'high' })
+      const garden = createGarden({ plants: plants(count), conditions: DAY, quality: 'high' })
       garden.update(0, seeAll(garden))
       return { plants: garden.stats().plantDrawCalls, all: meshes(garden).length }
     }
@@ -97,13 +97,17 @@ describe('garden', () => {
   }, 30_000)
 
   it('builds geometry only for the forms in use', () => {
-    const garden = createGarden({ plants: [plant(0), plant(0, { id: 'second', x: 2 })], mood: DAY, quality: 'high' })
+    const garden = createGarden({
+      plants: [plant(0), plant(0, { id: 'second', x: 2 })],
+      conditions: DAY,
+      quality: 'high',
+    })
     garden.update(0, seeAll(garden))
     expect(garden.stats().plantDrawCalls).toBe(1)
   })
 
   it('a still camera over a still garden sorts nothing again', () => {
-    const garden = createGarden({ plants: plants(30), mood: DAY, quality: 'high' })
+    const garden = createGarden({ plants: plants(30), conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     garden.update(0.016, camera)
     const before = drawn(garden)
@@ -115,7 +119,7 @@ describe('garden', () => {
   })
 
   it('takes away, adds and grows plants without building the others anew', () => {
-    const garden = createGarden({ plants: plants(10), mood: DAY, quality: 'high' })
+    const garden = createGarden({ plants: plants(10), conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     garden.update(0, camera)
     const before = new Set(meshes(garden).map((mesh) => mesh.geometry.uuid))
@@ -135,13 +139,13 @@ describe('garden', () => {
     const many = Array.from({ length: 50 }, (_, index) =>
       plant(0, { id: `oak${index}`, x: (index % 7) - 3, z: Math.floor(index / 7) - 4 }),
     )
-    const garden = createGarden({ plants: many, mood: DAY, quality: 'low' })
+    const garden = createGarden({ plants: many, conditions: DAY, quality: 'low' })
     garden.update(0, seeAll(garden))
     expect(garden.stats().plantTriangles).toBeGreaterThan(50 * 500)
   })
 
   it('grows over its seconds and ends where it was sent', () => {
-    const garden = createGarden({ plants: [plant(0, { growth: 0.2 })], mood: DAY, quality: 'high' })
+    const garden = createGarden({ plants: [plant(0, { growth: 0.2 })], conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     garden.update(0, camera)
     const growth = () => at(drawn(garden).iState ?? [], 0)
@@ -153,7 +157,7 @@ describe('garden', () => {
   })
 
   it('blooms and droops for their time and comes back to rest', () => {
-    const garden = createGarden({ plants: [plant(0)], mood: DAY, quality: 'high' })
+    const garden = createGarden({ plants: [plant(0)], conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     const state = () => (drawn(garden).iState ?? []).slice(1, 3)
     garden.update(0, camera)
@@ -171,14 +175,14 @@ describe('garden', () => {
   it('under reduced motion everything is at its goal after one frame', () => {
     const garden = createGarden({
       plants: [plant(0, { growth: 0.2 })],
-      mood: DAY,
+      conditions: DAY,
       quality: 'high',
       reducedMotion: true,
     })
     const camera = seeAll(garden)
     garden.update(0, camera)
     garden.growTo('p0', 0.9)
-    garden.setMood({ ...DAY, timeOfDay: 'night' })
+    garden.setConditions({ ...DAY, timeOfDay: 'night' })
     garden.sparkle('p0', 1)
     garden.update(0.016, camera)
     expect(at(drawn(garden).iState ?? [], 0)).toBeCloseTo(0.9, 5)
@@ -188,7 +192,7 @@ describe('garden', () => {
   it('a ray finds the plant it points at, and nothing beside it', () => {
     const garden = createGarden({
       plants: [plant(0, { x: 3, z: -3 }), plant(1, { x: -3, z: -3 })],
-      mood: DAY,
+      conditions: DAY,
       quality: 'high',
     })
     const anchor = new Vector3()
@@ -200,7 +204,7 @@ describe('garden', () => {
   })
 
   it('where the lamps are too dear, the ambient light gives what they gave, and gives it back', () => {
-    const garden = createGarden({ plants: [], mood: { ...DAY, timeOfDay: 'night' }, quality: 'high' })
+    const garden = createGarden({ plants: [], conditions: { ...DAY, timeOfDay: 'night' }, quality: 'high' })
     const ambient = garden.lights.group.children.find((light) => light instanceof HemisphereLight)!
     const lamps = garden.lights.group.children.filter((light) => light instanceof PointLight)
     const before = { intensity: ambient.intensity, color: ambient.color.getHex() }
@@ -215,7 +219,7 @@ describe('garden', () => {
   it('a plant at the rim is not shown through the frame of the greenhouse', () => {
     const turns = Array.from({ length: 24 }, (_, index) => (index / 24) * 2 * Math.PI)
     const rim = turns.map((turn, index) => plant(index, { x: Math.sin(turn) * 6.2, z: -Math.cos(turn) * 6.2 }))
-    const garden = createGarden({ plants: rim, mood: DAY, quality: 'low', radius: 7 })
+    const garden = createGarden({ plants: rim, conditions: DAY, quality: 'low', radius: 7 })
     const framing = createFraming()
     for (const { id } of rim) {
       garden.framePlant(id, framing, 1.6)
@@ -224,7 +228,7 @@ describe('garden', () => {
   })
 
   it('events for plants it does not know change nothing', () => {
-    const garden = createGarden({ plants: [plant(0)], mood: DAY, quality: 'low' })
+    const garden = createGarden({ plants: [plant(0)], conditions: DAY, quality: 'low' })
     for (const act of ['bloom', 'concern', 'ripple', 'seedDrop'] as const) garden[act]('gone')
     garden.growTo('gone', 1)
     garden.journey('p0', 'gone')

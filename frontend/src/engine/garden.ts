@@ -1,7 +1,7 @@
 /**
  * The garden: one object that a host adds to its scene, feeds with the server's facts and updates once a frame.
  *
- * Frame order: time, music, mood, sky and weather, plants' motions, beds, happenings, culling by the camera, shadows.
+ * Frame order: time, music, light, sky and weather, plants' motions, beds, happenings, culling by the camera, shadows.
  */
 
 import { type Camera, Group, type Ray, type Vector3, type WebGLRenderer } from 'three'
@@ -11,18 +11,18 @@ import { disposeTree } from './ground/ground'
 import { islandRadius } from './ground/terrain'
 import { Happenings } from './happenings'
 import { Land } from './land'
-import type { Lights } from './lights'
+import type { LightSources } from './lightSources'
 import type { PlantInstance } from './plantInstance'
 import { Planting } from './planting'
 import { MOTION } from './presets'
-import type { MoodTarget, Music, Plant, QualityLevel, Skills } from './types'
+import type { Conditions, Music, Plant, QualityLevel, Skills } from './types'
 import { createUniforms } from './uniforms'
 
 export interface GardenOptions {
   /** Its shadow map is asked to redraw when sun, growth or season change; a host without one does that itself. */
   renderer?: WebGLRenderer | undefined
   plants: readonly Plant[]
-  mood: MoodTarget
+  conditions: Conditions
   quality: QualityLevel
   skills?: Skills | undefined
   /** What is heard when the garden opens; null or nothing is silence. */
@@ -59,7 +59,7 @@ export class Garden {
 
   constructor(options: GardenOptions) {
     this.renderer = options.renderer
-    this.atmosphere = new Atmosphere(this.uniforms, options.mood, (mood) => this.land.applyMood(mood))
+    this.atmosphere = new Atmosphere(this.uniforms, options.conditions, (light) => this.land.applyLight(light))
     this.happenings = new Happenings(this.uniforms)
     this.planting = new Planting(this.uniforms, (instance) => this.happenings.bloomLight(instance))
     this.land = new Land(options.radius ?? islandRadius(options.plants.length), this.uniforms)
@@ -72,12 +72,12 @@ export class Garden {
     this.atmosphere.begin(options.music ?? null)
   }
 
-  get lights(): Lights {
+  get lights(): LightSources {
     return this.atmosphere.lights
   }
 
   /** For the host's scene: `scene.fog = garden.fog`. */
-  get fog(): Lights['fog'] {
+  get fog(): LightSources['fog'] {
     return this.lights.fog
   }
 
@@ -170,10 +170,10 @@ export class Garden {
     if (instance) act(instance)
   }
 
-  // --- mood, music, sky, visitors ---------------------------------------------------------------------------------------
+  // --- light, music, sky, visitors -------------------------------------------------------------------------------------
 
-  setMood(target: MoodTarget, seconds: number = MOTION.mood): void {
-    this.atmosphere.setMood(target, seconds)
+  setConditions(conditions: Conditions, seconds: number = MOTION.light): void {
+    this.atmosphere.setConditions(conditions, seconds)
   }
 
   setMusic(music: Music | null): void {
@@ -259,9 +259,9 @@ export class Garden {
     if (this.renderer) this.renderer.shadowMap.needsUpdate = true
   }
 
-  /** The framing of the whole garden in the mood of the moment. */
+  /** The framing of the whole garden in the light of the moment. */
   frameAll(out: Framing, aspect: number): Framing {
-    return overview(out, { radius: this.radius, aspect, lookUp: this.atmosphere.mood.lookUp })
+    return overview(out, { radius: this.radius, aspect, lookUp: this.atmosphere.light.lookUp })
   }
 
   /** The close-up of one plant. Returns whether the plant is known. */

@@ -3,7 +3,7 @@
 import { Group } from 'three'
 import type { Bed } from './ground/gardenMap'
 import { Ground } from './ground/ground'
-import type { Mood } from './moods'
+import type { Light } from './light'
 import type { HeightAt } from './planting'
 import type { QualityLevel } from './types'
 import type { SharedUniforms } from './uniforms'
@@ -16,7 +16,7 @@ export class Land {
   private readonly uniforms: SharedUniforms
   private ground: Ground
   private quality: QualityLevel = 'high'
-  private mood: Mood | undefined
+  private light: Light | undefined
 
   /** `radius` in metres. */
   constructor(radius: number, uniforms: SharedUniforms) {
@@ -42,7 +42,7 @@ export class Land {
     this.ground.dispose()
     this.ground = this.build(radius)
     this.ground.setQuality(this.quality)
-    if (this.mood) this.ground.applyMood(this.mood)
+    if (this.light) this.ground.applyLight(this.light)
     return true
   }
 
@@ -55,9 +55,9 @@ export class Land {
     this.ground.setQuality(level)
   }
 
-  applyMood(mood: Mood): void {
-    this.mood = mood
-    this.ground.applyMood(mood)
+  applyLight(light: Light): void {
+    this.light = light
+    this.ground.applyLight(light)
   }
 
   dispose(): void {

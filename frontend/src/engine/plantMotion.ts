@@ -90,7 +90,7 @@ export class PlantMotions {
   }
 
   vitalityTo(instance: PlantInstance, vitality: number): void {
-    this.of(instance).vitality.start(vitality, this.seconds(MOTION.mood))
+    this.of(instance).vitality.start(vitality, this.seconds(MOTION.light))
   }
 
   /** 1 is lit up, 0 is as ever, -1 recedes. */

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { createGarden, type Garden } from './garden'
 import type { PlantShadows } from './plantShadows'
 import { VARIANTS } from './plants/catalog'
-import type { MoodTarget, Plant } from './types'
+import type { Conditions, Plant } from './types'
 import { at } from './vectors'
 
-const MOOD: MoodTarget = {
+const CONDITIONS: Conditions = {
   timeOfDay: 'day',
   season: 'summer',
   weather: 'sunny',
@@ -26,7 +26,7 @@ function plants(count: number): Plant[] {
 }
 
 function garden(count: number): { garden: Garden; shadows: PlantShadows; camera: PerspectiveCamera } {
-  const made = createGarden({ plants: plants(count), mood: MOOD, quality: 'high' })
+  const made = createGarden({ plants: plants(count), conditions: CONDITIONS, quality: 'high' })
   const camera = new PerspectiveCamera(38, 1, 0.3, 400)
   made.update(0, camera)
   return { garden: made, shadows: made.planting.field.shadows, camera }

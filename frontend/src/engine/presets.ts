@@ -1,4 +1,4 @@
-/** Looks and limits as data: quality, camera, timing. The moods' table is in `moodTable.ts`. */
+/** Looks and limits as data: quality, camera, timing. The table of light is in `lightTable.ts`. */
 
 import type { QualityLevel, Stage } from './types'
 
@@ -54,7 +54,7 @@ export const MOTION = {
   growth: 3,
   bloom: 30,
   concern: { seconds: 10, level: 0.6 },
-  mood: 4,
+  light: 4,
   arrival: 1.6,
   /** Seconds to light a plant up under the pointer, and to let go of it. */
   focus: 0.25,

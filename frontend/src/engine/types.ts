@@ -49,7 +49,7 @@ export interface Plant {
   commit_heat: number
 }
 
-export interface MoodTarget {
+export interface Conditions {
   timeOfDay: TimeOfDay
   season: Season
   weather: WeatherType

@@ -1,7 +1,7 @@
 /** Uniforms that several materials share by reference: set once a frame, seen by all of them. */
 
 import { Color, Vector2, Vector3 } from 'three'
-import type { Mood } from './moods'
+import type { Light } from './light'
 
 export interface SharedUniforms {
   uTime: { value: number }
@@ -50,15 +50,15 @@ export function createUniforms(): SharedUniforms {
 /** Rim light reads stronger on leaves than on the eye's memory of the table. */
 const RIM_ON_LEAVES = 0.75
 
-export function applyMoodToUniforms(uniforms: SharedUniforms, mood: Mood): void {
-  uniforms.uWind.value.z = mood.wind
-  uniforms.uSpring.value = mood.spring
-  uniforms.uAutumn.value = mood.autumn
-  uniforms.uLeafFall.value = mood.leafFall
-  uniforms.uSnow.value = mood.snowCover
-  uniforms.uWet.value = mood.wetness
-  uniforms.uBlossom.value.copy(mood.blossom)
-  uniforms.uBlossomAccent.value = mood.blossomAccent
-  uniforms.uRim.value.copy(mood.rim)
-  uniforms.uRimStrength.value = mood.rimStrength * RIM_ON_LEAVES
+export function applyLightToUniforms(uniforms: SharedUniforms, light: Light): void {
+  uniforms.uWind.value.z = light.wind
+  uniforms.uSpring.value = light.spring
+  uniforms.uAutumn.value = light.autumn
+  uniforms.uLeafFall.value = light.leafFall
+  uniforms.uSnow.value = light.snowCover
+  uniforms.uWet.value = light.wetness
+  uniforms.uBlossom.value.copy(light.blossom)
+  uniforms.uBlossomAccent.value = light.blossomAccent
+  uniforms.uRim.value.copy(light.rim)
+  uniforms.uRimStrength.value = light.rimStrength * RIM_ON_LEAVES
 }

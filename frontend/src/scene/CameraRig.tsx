@@ -2,8 +2,8 @@ import { useFrame, useThree } from '@react-three/fiber'
 import { useEffect } from 'react'
 import { ORDER } from './frame'
 import { useShow } from './show'
-import { useGarden } from './useGarden'
 import { useLive } from './useLive'
+import { useStore } from './useStore'
 
 /** Milliseconds that a card is pointed at before the camera goes there, and that the camera lingers when it is left. */
 const DWELL = 350
@@ -13,11 +13,11 @@ const LINGER = 700
 export function CameraRig() {
   const { walker, frame, pacemaker } = useShow()
   const { width, height } = useThree(({ size }) => size)
-  const opened = useGarden((state) => state.opened)
-  const visiting = useGarden((state) => state.visiting)
-  const focus = useGarden((state) => state.focus)
-  const alone = useGarden(({ found }) => (found?.size === 1 ? [...found][0] : undefined))
-  const covered = useGarden((state) => state.covered)
+  const opened = useStore((state) => state.opened)
+  const visiting = useStore((state) => state.visiting)
+  const focus = useStore((state) => state.focus)
+  const alone = useStore(({ found }) => (found?.size === 1 ? [...found][0] : undefined))
+  const covered = useStore((state) => state.covered)
 
   useEffect(() => {
     walker.resize(width, height)

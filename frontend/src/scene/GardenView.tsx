@@ -2,14 +2,14 @@ import { useFrame } from '@react-three/fiber'
 import { useEffect } from 'react'
 import { ORDER } from './frame'
 import { useShow } from './show'
-import { useGarden } from './useGarden'
+import { useStore } from './useStore'
 
 /** The engine's garden, fed with what the visitor points at, searches for and chose. */
 export function GardenView({ pointed }: { pointed: string | null }) {
   const { garden, frame, pacemaker } = useShow()
-  const fromList = useGarden((state) => state.focus)
-  const visiting = useGarden((state) => state.visiting)
-  const found = useGarden((state) => state.found)
+  const fromList = useStore((state) => state.focus)
+  const visiting = useStore((state) => state.visiting)
+  const found = useStore((state) => state.found)
 
   useEffect(() => {
     garden.setFocus(pointed ?? fromList ?? visiting)

@@ -3,13 +3,13 @@ import { useEffect, useRef } from 'react'
 import { Vector3 } from 'three'
 import { ORDER } from './frame'
 import { useShow } from './show'
-import { useGarden } from './useGarden'
 import { useLive } from './useLive'
+import { useStore } from './useStore'
 
 /** The name of the plant that is pointed at, over it. It is HTML, so that it is sharp; what it says is in the list too. */
 export function PlantLabel({ pointed }: { pointed: string | null }) {
   const { garden, pacemaker } = useShow()
-  const fromList = useGarden((state) => state.focus)
+  const fromList = useStore((state) => state.focus)
   const box = useThree(({ gl }) => gl.domElement.parentElement)
   const size = useThree((state) => state.size)
   const label = useRef<HTMLElement | null>(null)

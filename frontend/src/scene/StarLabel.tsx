@@ -4,8 +4,8 @@ import { Vector3 } from 'three'
 import { store } from '../shell/store'
 import { ORDER } from './frame'
 import { useShow } from './show'
-import { useGarden } from './useGarden'
 import { useLive } from './useLive'
+import { useStore } from './useStore'
 
 /** Pixels between a star and its name, and how near to the upper edge the name hangs below it instead. */
 const GAP = 16
@@ -17,8 +17,8 @@ const ROOM = 84
  */
 export function StarLabel({ pointed }: { pointed: string | null }) {
   const { garden, pacemaker } = useShow()
-  const fromList = useGarden((state) => state.star)
-  const opened = useGarden((state) => state.openedStar)
+  const fromList = useStore((state) => state.star)
+  const opened = useStore((state) => state.openedStar)
   const box = useThree(({ gl }) => gl.domElement.parentElement)
   const size = useThree((state) => state.size)
   const label = useRef<HTMLElement | null>(null)

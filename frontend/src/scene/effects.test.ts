@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { GardenOut } from '../api/client'
 import type { Garden } from '../engine/garden'
-import type { MoodTarget } from '../engine/types'
+import type { Conditions } from '../engine/types'
 import type { Envelope } from '../shell/socket'
-import { moodAfter } from './effects'
+import { conditionsAfter } from './effects'
 import { Live } from './live'
-import { moodAsked, moodOf, musicAsked, musicOf, skillsOf } from './state'
+import { conditionsAsked, conditionsOf, musicAsked, musicOf, skillsOf } from './state'
 
 const fetchGarden = vi.hoisted(() => vi.fn())
 vi.mock('../api/client', () => ({ fetchGarden }))
 
-const mood: MoodTarget = {
+const conditions: Conditions = {
   timeOfDay: 'day',
   season: 'autumn',
   weather: 'sunny',
@@ -66,7 +66,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   calls.length = 0
   fetchGarden.mockReset().mockResolvedValue(state(9, project('moss', 0.6)))
-  live = new Live(garden, state(5, project('moss', 0.2)), moodOf, () => undefined)
+  live = new Live(garden, state(5, project('moss', 0.2)), conditionsOf, () => undefined)
   return () => {
     live.end()
     vi.useRealTimers()
@@ -114,7 +114,7 @@ describe('what happens when', () => {
     const effects = { precipitation: 'rain' }
     live.hear(event(6, 'weather_change', { weather_type: 'stormy', intensity: 0.9, atmospheric_effects: effects }))
     expect(calls[0]).toMatch(
-      /^setMood .*"weather":"stormy","precipitation":"rain","intensity":0.9,"energy":0.6,"valence":0.7} 4$/,
+      /^setConditions .*"weather":"stormy","precipitation":"rain","intensity":0.9,"energy":0.6,"valence":0.7} 4$/,
     )
   })
 
@@ -176,20 +176,22 @@ describe('what happens when', () => {
 
 describe('words of the server', () => {
   it('an unknown precipitation is none', () => {
-    expect(moodAfter(mood, { atmospheric_effects: { precipitation: 'frogs' } }).precipitation).toBe('clear')
-    expect(moodAfter({ ...mood, precipitation: 'snow' }, { weather_type: 'cloudy' }).precipitation).toBe('snow')
+    expect(conditionsAfter(conditions, { atmospheric_effects: { precipitation: 'frogs' } }).precipitation).toBe('clear')
+    expect(conditionsAfter({ ...conditions, precipitation: 'snow' }, { weather_type: 'cloudy' }).precipitation).toBe(
+      'snow',
+    )
   })
 
   it('the address may ask for another sky, in words that exist', () => {
     const asked = new URLSearchParams('time=dusk&season=spring&weather=frogs')
-    expect(moodAsked(mood, asked)).toMatchObject({ timeOfDay: 'dusk', season: 'spring', weather: 'sunny' })
+    expect(conditionsAsked(conditions, asked)).toMatchObject({ timeOfDay: 'dusk', season: 'spring', weather: 'sunny' })
   })
 
-  it('the mood’s feeling is lively by its energy, and glad by the music or else by its serenity', () => {
-    expect(moodOf(state(1))).toMatchObject({ energy: 0.6, valence: 0.7 })
-    expect(moodOf(withMusic(1, 60)).valence).toBe(0.8)
+  it('the light is lively by the mood’s energy, and glad by the music or else by its serenity', () => {
+    expect(conditionsOf(state(1))).toMatchObject({ energy: 0.6, valence: 0.7 })
+    expect(conditionsOf(withMusic(1, 60)).valence).toBe(0.8)
     const asked = new URLSearchParams('energy=0.2&valence=9')
-    expect(moodAsked(mood, asked)).toMatchObject({ energy: 0.2, valence: mood.valence })
+    expect(conditionsAsked(conditions, asked)).toMatchObject({ energy: 0.2, valence: conditions.valence })
   })
 
   it('music that was heard long ago, or of which nothing is told, is silence', () => {

@@ -2,16 +2,16 @@
 
 import type { Garden } from '../engine/garden'
 import { MOTION } from '../engine/presets'
-import type { MoodTarget, Music, WeatherType } from '../engine/types'
+import type { Conditions, Music, WeatherType } from '../engine/types'
 import { precipitationOf } from './state'
 
 export type Data = Record<string, unknown>
 
 /** What an event may do. */
-export interface Stage {
+export interface EffectTarget {
   readonly garden: Garden
-  /** The mood of the state on show. */
-  readonly mood: MoodTarget
+  /** The conditions of the state on show. */
+  readonly conditions: Conditions
   /** Lets a plant grow over so many seconds once the state says how far. */
   growSoon(id: string, seconds: number): void
   /** Lets a seed fall once the state says where. */
@@ -32,13 +32,13 @@ function seconds(milliseconds: unknown, otherwise: number): number {
 }
 
 /** The weather that a `weather_change` brings over the one there is. */
-export function moodAfter(mood: MoodTarget, data: Data): MoodTarget {
+export function conditionsAfter(conditions: Conditions, data: Data): Conditions {
   const effects = (data.atmospheric_effects ?? {}) as Data
   return {
-    ...mood,
-    weather: (data.weather_type as WeatherType | undefined) ?? mood.weather,
-    intensity: share(data.intensity, mood.intensity),
-    precipitation: 'precipitation' in effects ? precipitationOf(effects.precipitation) : mood.precipitation,
+    ...conditions,
+    weather: (data.weather_type as WeatherType | undefined) ?? conditions.weather,
+    intensity: share(data.intensity, conditions.intensity),
+    precipitation: 'precipitation' in effects ? precipitationOf(effects.precipitation) : conditions.precipitation,
   }
 }
 
@@ -51,29 +51,32 @@ export function musicTold({ is_playing, kind, energy, valence }: Data): Music | 
   return is_playing === true && (kind ?? 'track') === 'track' ? OF_UNKNOWN_KIND : null
 }
 
-const loads = (stage: Stage): void => stage.loadSoon()
+const loads = (target: EffectTarget): void => target.loadSoon()
 
-export const EFFECTS: Readonly<Record<string, (stage: Stage, data: Data, id: string) => void>> = {
-  project_growth: (stage, data, id) => stage.growSoon(id, seconds(data.animation_duration, MOTION.growth)),
-  commit_pushed(stage, data, id) {
-    stage.garden.sparkle(id, share(data.impact_score, IMPACT))
-    stage.loadSoon() // the bed is warmer now
+export const EFFECTS: Readonly<Record<string, (target: EffectTarget, data: Data, id: string) => void>> = {
+  project_growth: (target, data, id) => target.growSoon(id, seconds(data.animation_duration, MOTION.growth)),
+  commit_pushed(target, data, id) {
+    target.garden.sparkle(id, share(data.impact_score, IMPACT))
+    target.loadSoon() // the bed is warmer now
   },
   deployment: ({ garden }, data, id) => (data.status === 'success' ? garden.bloom(id) : garden.concern(id)),
-  seed_planted: (stage, _, id) => stage.plantSoon(id),
+  seed_planted: (target, _, id) => target.plantSoon(id),
   project_changed: loads,
   project_removed: loads,
   visitor_interaction: ({ garden }, _, id) => garden.ripple(id),
   journey_step: ({ garden }, data) => garden.journey(String(data.from_project_id), String(data.to_project_id)),
-  weather_change(stage, data) {
-    stage.garden.setMood(moodAfter(stage.mood, data), seconds(data.transition_duration, MOTION.mood))
-    stage.loadSoon()
+  weather_change(target, data) {
+    target.garden.setConditions(
+      conditionsAfter(target.conditions, data),
+      seconds(data.transition_duration, MOTION.light),
+    )
+    target.loadSoon()
   },
   weather_updated: loads,
   atmosphere_changed: loads,
-  music_changed: (stage, data) => stage.hearMusic(musicTold(data)),
-  skill_unlock(stage, data) {
-    stage.garden.flare(String(data.skill_id))
-    stage.loadSoon()
+  music_changed: (target, data) => target.hearMusic(musicTold(data)),
+  skill_unlock(target, data) {
+    target.garden.flare(String(data.skill_id))
+    target.loadSoon()
   },
 }

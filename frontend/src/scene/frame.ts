@@ -3,7 +3,7 @@
  *
  * 1. `Pacemaker` decides whether a frame is due and says how long it is.
  * 2. `CameraRig` moves the camera: the visitor's hand, a flight, the sheet that covers a side.
- * 3. `Garden` moves: clock, mood, plants, particles, culling by the camera.
+ * 3. `Garden` moves: clock, light, plants, particles, culling by the camera.
  * 4. `PlantLabel` follows its plant.
  * 5. React Three Fiber renders.
  */

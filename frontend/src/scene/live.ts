@@ -5,18 +5,18 @@
 
 import { fetchGarden, type GardenOut } from '../api/client'
 import type { Garden } from '../engine/garden'
-import type { MoodTarget, Music, Plant } from '../engine/types'
+import type { Conditions, Music, Plant } from '../engine/types'
 import type { Envelope } from '../shell/socket'
-import { EFFECTS, type Stage } from './effects'
+import { EFFECTS, type EffectTarget } from './effects'
 import { musicOf, plantOf, radiusFor, skillsOf } from './state'
 
 const TOGETHER = 300 // milliseconds in which events that belong together arrive together
 const BETWEEN_LOADS = 1500
 
-export class Live implements Stage {
+export class Live implements EffectTarget {
   readonly garden: Garden
   state: GardenOut
-  private readonly moodOf: (state: GardenOut) => MoodTarget
+  private readonly conditionsOf: (state: GardenOut) => Conditions
   private readonly musicOf: (state: GardenOut) => Music | null
   private readonly changed: () => void
   /** Seconds of the growth that an event announced. */
@@ -33,19 +33,19 @@ export class Live implements Stage {
   constructor(
     garden: Garden,
     state: GardenOut,
-    moodOf: (state: GardenOut) => MoodTarget,
+    conditionsOf: (state: GardenOut) => Conditions,
     changed: () => void,
     music: (state: GardenOut) => Music | null = musicOf,
   ) {
     this.garden = garden
     this.state = state
-    this.moodOf = moodOf
+    this.conditionsOf = conditionsOf
     this.changed = changed
     this.musicOf = music
   }
 
-  get mood(): MoodTarget {
-    return this.moodOf(this.state)
+  get conditions(): Conditions {
+    return this.conditionsOf(this.state)
   }
 
   /** `follower` is called whenever `state` is another one and the garden shows it. Returns what ends that. */
@@ -115,7 +115,7 @@ export class Live implements Stage {
     for (const id of this.planted) this.garden.seedDrop(id)
     this.growing.clear()
     this.planted.clear()
-    this.garden.setMood(this.mood)
+    this.garden.setConditions(this.conditions)
     this.garden.setMusic(this.told === undefined ? this.musicOf(state) : this.told)
     if (JSON.stringify(state.skills) !== JSON.stringify(before.skills)) this.garden.setSkills(skillsOf(state))
     for (const follower of this.followers) follower()

@@ -7,7 +7,7 @@ import { createGarden, type Garden } from '../engine/garden'
 import { CAMERA, QUALITY } from '../engine/presets'
 import { QualityMonitor } from '../engine/quality'
 import { configureRenderer } from '../engine/renderer'
-import type { MoodTarget, Music, QualityLevel } from '../engine/types'
+import type { Conditions, Music, QualityLevel } from '../engine/types'
 import { prefer } from '../shell/preferences'
 import { listeners, type SceneHandle, store } from '../shell/store'
 import { createFrame } from './frame'
@@ -15,7 +15,7 @@ import { Live } from './live'
 import { Pacemaker } from './pacemaker'
 import { photograph } from './photograph'
 import type { Show } from './show'
-import { moodAsked, moodOf, musicAsked, musicOf, plantOf, radiusFor, skillsOf } from './state'
+import { conditionsAsked, conditionsOf, musicAsked, musicOf, plantOf, radiusFor, skillsOf } from './state'
 import { World } from './World'
 import { Walker } from './walker'
 
@@ -63,13 +63,13 @@ export class Showing implements Show {
     store.setState({ level })
     this.frame.frozen = query.has('T')
     this.frame.still = this.isStill()
-    const moodOfState = (of: GardenOut): MoodTarget => moodAsked(moodOf(of), query)
+    const conditionsOfState = (of: GardenOut): Conditions => conditionsAsked(conditionsOf(of), query)
     const musicOfState = (of: GardenOut): Music | null => musicAsked(musicOf(of), query)
     const plants = state.projects.map(plantOf)
     this.garden = createGarden({
       renderer: this.renderer,
       plants,
-      mood: moodOfState(state),
+      conditions: conditionsOfState(state),
       quality: level,
       skills: skillsOf(state),
       music: musicOfState(state),
@@ -86,7 +86,7 @@ export class Showing implements Show {
       () => !this.frame.still || this.frame.travelling || this.garden.animating,
       () => this.monitor.restart(),
     )
-    this.live = new Live(this.garden, state, moodOfState, this.pacemaker.ask, musicOfState)
+    this.live = new Live(this.garden, state, conditionsOfState, this.pacemaker.ask, musicOfState)
     this.canvas.addEventListener('webglcontextlost', () => this.lose(), { signal: this.ending.signal })
     if (!this.frame.frozen) listeners.add(this.live.hear)
   }
@@ -98,7 +98,7 @@ export class Showing implements Show {
     const dpr = this.ratio(level)
     await root.configure({ gl: renderer, camera, frameloop: 'never', size: this.size(), dpr, flat: true })
     configureRenderer(renderer, level)
-    const { timeOfDay, season } = this.live.mood
+    const { timeOfDay, season } = this.live.conditions
     Object.assign(document.documentElement.dataset, { time: timeOfDay, season }) // the page's sky is the scene's
     this.fiber = await new Promise<Fiber>((resolve) => {
       const fiber = root.render(<World show={this} onShown={() => queueMicrotask(() => resolve(fiber))} />)

@@ -2,7 +2,7 @@
 
 import type { GardenOut, PlantOut } from '../api/client'
 import { islandRadius } from '../engine/ground/terrain'
-import type { MoodTarget, Music, Plant, Precipitation, Season, Skills, TimeOfDay, WeatherType } from '../engine/types'
+import type { Conditions, Music, Plant, Precipitation, Season, Skills, TimeOfDay, WeatherType } from '../engine/types'
 
 /** Plants keep to this share of the radius: the server's `RIM`. */
 const RIM = 0.92
@@ -24,7 +24,7 @@ export function precipitationOf(word: unknown): Precipitation {
   return PRECIPITATIONS.includes(word as string) ? (word as Precipitation) : 'clear'
 }
 
-export function moodOf({ season, time_of_day, weather }: GardenOut): MoodTarget {
+export function conditionsOf({ season, time_of_day, weather }: GardenOut): Conditions {
   return {
     season,
     timeOfDay: time_of_day,
@@ -61,17 +61,17 @@ export function musicAsked(music: Music | null, query: URLSearchParams): Music |
 }
 
 /** The same sky with what the address asks for: `?time=dusk&season=autumn&weather=stormy&precipitation=rain&energy=0.8`. */
-export function moodAsked(mood: MoodTarget, query: URLSearchParams): MoodTarget {
+export function conditionsAsked(conditions: Conditions, query: URLSearchParams): Conditions {
   const one = <Word extends string>(name: string, words: readonly Word[]): Word | undefined =>
     words.find((word) => word === query.get(name))
   return {
-    timeOfDay: one<TimeOfDay>('time', ['dawn', 'day', 'dusk', 'night']) ?? mood.timeOfDay,
-    season: one<Season>('season', ['spring', 'summer', 'autumn', 'winter']) ?? mood.season,
-    weather: one<WeatherType>('weather', ['sunny', 'stormy', 'cloudy', 'aurora', 'starry']) ?? mood.weather,
-    precipitation: one('precipitation', PRECIPITATIONS as Precipitation[]) ?? mood.precipitation,
-    intensity: query.has('weather') || query.has('precipitation') ? 1 : mood.intensity,
-    energy: unit(query.get('energy')) ?? mood.energy,
-    valence: unit(query.get('valence')) ?? mood.valence,
+    timeOfDay: one<TimeOfDay>('time', ['dawn', 'day', 'dusk', 'night']) ?? conditions.timeOfDay,
+    season: one<Season>('season', ['spring', 'summer', 'autumn', 'winter']) ?? conditions.season,
+    weather: one<WeatherType>('weather', ['sunny', 'stormy', 'cloudy', 'aurora', 'starry']) ?? conditions.weather,
+    precipitation: one('precipitation', PRECIPITATIONS as Precipitation[]) ?? conditions.precipitation,
+    intensity: query.has('weather') || query.has('precipitation') ? 1 : conditions.intensity,
+    energy: unit(query.get('energy')) ?? conditions.energy,
+    valence: unit(query.get('valence')) ?? conditions.valence,
   }
 }
 

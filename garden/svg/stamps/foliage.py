@@ -12,7 +12,7 @@ from garden.svg.stamps.shapes import GOLDEN_ANGLE, filled, lined, polar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from garden.svg.moods import Mood
+    from garden.svg.light import Light
 
 
 def leafy_outline(rng: Rng, tips: int, radius: float, reach: float, centre: Point = (0, 0)) -> str:
@@ -32,14 +32,14 @@ def leafy_outline(rng: Rng, tips: int, radius: float, reach: float, centre: Poin
     return data + "z"
 
 
-def clump(seed: int, tips: int, leaf_length: float, leaf_width: float, leaves: int) -> Callable[[Mood], str]:
+def clump(seed: int, tips: int, leaf_length: float, leaf_width: float, leaves: int) -> Callable[[Light], str]:
     """A ball of leaves lit from the upper left: a dark edge below, two lighter shells, single leaves on top."""
 
-    def draw(mood: Mood) -> str:
+    def draw(light: Light) -> str:
         rng = Rng(seed)
         out = [filled(leafy_outline(rng, tips, 92, leaf_length / 190))]
         dark: list[str] = []
-        light: list[str] = []
+        sunny: list[str] = []
         bright: list[str] = []
         for index in range(leaves):
             radius = 96 * math.sqrt((index + 0.5) / leaves)
@@ -47,18 +47,18 @@ def clump(seed: int, tips: int, leaf_length: float, leaf_width: float, leaves: i
             lit = (-x * 0.55 - y * 0.85) / 96 + rng.bell() * 0.28
             angle = math.atan2(y + 22, x) + rng.bell() * 0.7
             shape = leaf(x * 0.8, y * 0.8, angle, leaf_length * rng.uniform(0.8, 1.15), leaf_width, 0.12 * rng.bell())
-            (bright if lit > 0.55 else light if lit > 0.12 else dark if lit < -0.18 else []).append(shape)
-        out.append(filled(leafy_outline(rng, tips - 2, 70, leaf_length / 160, (-13, -17)), mood.highlight, 0.13))
-        out.append(filled("".join(dark), mood.shadow, 0.24))
-        out.append(filled(leafy_outline(rng, tips - 4, 44, leaf_length / 110, (-24, -32)), mood.highlight, 0.12))
-        out.append(filled("".join(light), mood.highlight, 0.2))
-        out.append(filled("".join(bright), mood.highlight, 0.34))
+            (bright if lit > 0.55 else sunny if lit > 0.12 else dark if lit < -0.18 else []).append(shape)
+        out.append(filled(leafy_outline(rng, tips - 2, 70, leaf_length / 160, (-13, -17)), light.highlight, 0.13))
+        out.append(filled("".join(dark), light.shadow, 0.24))
+        out.append(filled(leafy_outline(rng, tips - 4, 44, leaf_length / 110, (-24, -32)), light.highlight, 0.12))
+        out.append(filled("".join(sunny), light.highlight, 0.2))
+        out.append(filled("".join(bright), light.highlight, 0.34))
         return "".join(out)
 
     return draw
 
 
-def twigs(mood: Mood) -> str:
+def twigs(light: Light) -> str:
     """A winter bough: fine branches fanning upwards from the middle. A symbol of lines: the stamp gives the stroke."""
     rng = Rng(77)
     thick, thin = "", ""
@@ -80,14 +80,14 @@ def twigs(mood: Mood) -> str:
             twig = f"M{rounds(*root)}L{rounds(*tip)}"
             thin += twig
             frost += twig if side > 0 else ""
-    snow = mood.lit("#fbfdff")
+    snow = light.lit("#fbfdff")
     return (
         f'<g fill="none"><path stroke-width="4.4" d="{thick}"/><path stroke-width="2.4" d="{thin}"/>'
         f'<path stroke="{snow}" stroke-width="2.2" opacity=".85" transform="translate(-1-2)" d="{frost}{thick}"/></g>'
     )
 
 
-def broad_leaf(mood: Mood) -> str:
+def broad_leaf(light: Light) -> str:
     """A hosta's leaf from its stalk (0, 0) to the right, veined."""
     veins = "".join(
         f"M{rounds(10 + k * 13, 0)}Q{rounds(30 + k * 12, s * 12, 44 + k * 9.5, s * (30 - k * 3.5))}"
@@ -96,36 +96,36 @@ def broad_leaf(mood: Mood) -> str:
     )
     return (
         filled("M0 0C14-46 62-44 100 0C62 44 14 46 0 0z")
-        + filled("M0 0C14-46 62-44 100 0C62-8 30-6 0 0z", mood.highlight, 0.3)
-        + filled("M0 0C14 46 62 44 100 0C62 10 30 8 0 0z", mood.shadow, 0.16)
-        + lined("M0 0Q50-6 100 0" + veins, mood.highlight, 1.6, 0.4)
+        + filled("M0 0C14-46 62-44 100 0C62-8 30-6 0 0z", light.highlight, 0.3)
+        + filled("M0 0C14 46 62 44 100 0C62 10 30 8 0 0z", light.shadow, 0.16)
+        + lined("M0 0Q50-6 100 0" + veins, light.highlight, 1.6, 0.4)
     )
 
 
-def sword(mood: Mood) -> str:
+def sword(light: Light) -> str:
     """An agave's leaf to the right: thick, channelled, with a pale edge."""
     return (
         filled("M0 12C30 22 66 14 102-6C66-18 30-22 0-12z")
-        + filled("M0-12C30-22 66-18 102-6C64-6 30-6 0 0z", mood.highlight, 0.34)
-        + filled("M0 12C30 22 66 14 102-6C66 4 32 8 0 4z", mood.shadow, 0.22)
-        + lined("M0-12C30-22 66-18 102-6M0 12C30 22 66 14 102-6", mood.lit("#eef0b8"), 1.8, 0.6)
+        + filled("M0-12C30-22 66-18 102-6C64-6 30-6 0 0z", light.highlight, 0.34)
+        + filled("M0 12C30 22 66 14 102-6C66 4 32 8 0 4z", light.shadow, 0.22)
+        + lined("M0-12C30-22 66-18 102-6M0 12C30 22 66 14 102-6", light.lit("#eef0b8"), 1.8, 0.6)
     )
 
 
-def scale_leaf(mood: Mood) -> str:
+def scale_leaf(light: Light) -> str:
     """An echeveria's leaf to the right: a fleshy spoon with a point, rosy at its edge."""
     outline = "M0-9C30-18 52-40 78-32C92-26 98-10 108 0C98 10 92 26 78 32C52 40 30 18 0 9z"
     return (
         filled(outline)
-        + filled("M0-9C30-18 52-40 78-32C92-26 98-10 108 0C70-6 34-4 0 0z", mood.highlight, 0.3)
-        + filled("M0 9C30 18 52 40 78 32C92 26 98 10 108 0C74 12 34 8 0 4z", mood.shadow, 0.18)
-        + lined("M66-36C92-30 98-10 108 0C98 10 92 30 66 36", mood.lit("#e58a9b"), 4.5, 0.75)
+        + filled("M0-9C30-18 52-40 78-32C92-26 98-10 108 0C70-6 34-4 0 0z", light.highlight, 0.3)
+        + filled("M0 9C30 18 52 40 78 32C92 26 98 10 108 0C74 12 34 8 0 4z", light.shadow, 0.18)
+        + lined("M66-36C92-30 98-10 108 0C98 10 92 30 66 36", light.lit("#e58a9b"), 4.5, 0.75)
     )
 
 
-def frond(mood: Mood) -> str:
+def frond(light: Light) -> str:
     """A fern's frond arching to the right from (0, 0), about 100 long."""
-    dark, light, spine = "", "", [(0.0, 0.0)]
+    dark, sunny, spine = "", "", [(0.0, 0.0)]
     elevation = 1.25
     x = y = 0.0
     steps = 15
@@ -138,18 +138,18 @@ def frond(mood: Mood) -> str:
             continue
         width = 30 * math.sin(math.pi * along**0.72) + 4
         dark += leaf(x, y, -slope + 1.05, width, 4.2, 0.12)
-        light += leaf(x, y, -slope - 1.0, width * 0.92, 4.2, -0.12)
-    light += leaf(x, y, -slope, 9, 3)
+        sunny += leaf(x, y, -slope - 1.0, width * 0.92, 4.2, -0.12)
+    sunny += leaf(x, y, -slope, 9, 3)
     return (
         filled(dark)
-        + filled(dark, mood.shadow, 0.2)
-        + filled(light)
-        + filled(light, mood.highlight, 0.24)
-        + lined(curve(spine), mood.highlight, 1.8, 0.45)
+        + filled(dark, light.shadow, 0.2)
+        + filled(sunny)
+        + filled(sunny, light.highlight, 0.24)
+        + lined(curve(spine), light.highlight, 1.8, 0.45)
     )
 
 
-def tier(mood: Mood) -> str:
+def tier(light: Light) -> str:
     """One skirt of a conifer: from its top (0, 0), tips hanging to ±100."""
     rng = Rng(3)
     tips = 9
@@ -177,33 +177,33 @@ def tier(mood: Mood) -> str:
     return (
         filled(body)
         + filled(
-            f"M0-26Q50-6 {rounds(*lower[0])}" + "".join(f"L{rounds(*p)}" for p in lower[1:9]) + "z", mood.shadow, 0.26
+            f"M0-26Q50-6 {rounds(*lower[0])}" + "".join(f"L{rounds(*p)}" for p in lower[1:9]) + "z", light.shadow, 0.26
         )
-        + filled(lights, mood.highlight, 0.2)
-        + lined(rays, mood.shadow, 2, 0.26)
+        + filled(lights, light.highlight, 0.2)
+        + lined(rays, light.shadow, 2, 0.26)
     )
 
 
-def snowy_tier(mood: Mood) -> str:
-    snow = mood.lit("#f8fbff")
+def snowy_tier(light: Light) -> str:
+    snow = light.lit("#f8fbff")
     return (
-        tier(mood)
+        tier(light)
         + filled(
             "M0-28Q-50-8-96 16C-80 16-74 26-62 20C-50 18-48 34-34 26C-22 22-20 36-6 28C8 22 12 34 24 24C38 18 "
             "44 28 54 16C64 10 78 18 88 10Q44-10 0-28z",
             snow,
             0.94,
         )
-        + filled("M10-24Q50-6 88 10C78 18 64 10 54 16C44 10 24 0 10-24z", mood.lit("#b9cce8"), 0.6)
+        + filled("M10-24Q50-6 88 10C78 18 64 10 54 16C44 10 24 0 10-24z", light.lit("#b9cce8"), 0.6)
     )
 
 
-def tuft(seed: int, blades: int, spread: float) -> Callable[[Mood], str]:
+def tuft(seed: int, blades: int, spread: float) -> Callable[[Light], str]:
     """Grass: curved blades from (0, 0), some of them lit."""
 
-    def draw(mood: Mood) -> str:
+    def draw(light: Light) -> str:
         rng = Rng(seed)
-        body, light = "", ""
+        body, sunny = "", ""
         for index in range(blades):
             lean = (index - (blades - 1) / 2) / blades * 2
             x, height = lean * spread * 0.5, rng.uniform(62, 104) * (1 - 0.35 * abs(lean))
@@ -214,19 +214,19 @@ def tuft(seed: int, blades: int, spread: float) -> Callable[[Mood], str]:
             )
             body += blade
             if index % 3 == 1:
-                light += blade
-        return filled(body) + filled(light, mood.highlight, 0.26)
+                sunny += blade
+        return filled(body) + filled(sunny, light.highlight, 0.26)
 
     return draw
 
 
-def sward(seed: int) -> Callable[[Mood], str]:
+def sward(seed: int) -> Callable[[Light], str]:
     """A patch of meadow, some two hundred wide: blades in small groups, the rear ones darker."""
 
-    def draw(mood: Mood) -> str:
+    def draw(light: Light) -> str:
         rng = Rng(seed)
         groups = sorted((rng.uniform(-34, 34), rng.uniform(-112, 112)) for _ in range(15))
-        body, light = "", ""
+        body, sunny = "", ""
         for y, x in groups:
             height = rng.uniform(13, 24)
             for blade in range(3):
@@ -238,13 +238,13 @@ def sward(seed: int) -> Callable[[Mood], str]:
                 shape = f"M{rounds(foot - 2, y)}q{rise}q{fall}"
                 body += shape
                 if blade == 1:
-                    light += shape
-        return filled(body) + filled(light, mood.highlight, 0.3)
+                    sunny += shape
+        return filled(body) + filled(sunny, light.highlight, 0.3)
 
     return draw
 
 
-def lily(mood: Mood) -> str:
+def lily(light: Light) -> str:
     return filled(
-        "M0 0L92-16C80-34 30-42-20-38C-70-34-100-16-98 2C-94 26-40 38 10 36C60 34 98 20 98 2z", mood.lit("#4f9a5a")
-    ) + filled("M0 0L-60-28C-90-18-100-8-98 2C-96 12-90 18-80 24z", mood.lit("#8fcb74"), 0.7)
+        "M0 0L92-16C80-34 30-42-20-38C-70-34-100-16-98 2C-94 26-40 38 10 36C60 34 98 20 98 2z", light.lit("#4f9a5a")
+    ) + filled("M0 0L-60-28C-90-18-100-8-98 2C-96 12-90 18-80 24z", light.lit("#8fcb74"), 0.7)

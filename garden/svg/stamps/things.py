@@ -9,11 +9,11 @@ from garden.svg.draw import dots
 from garden.svg.stamps.shapes import filled, lined
 
 if TYPE_CHECKING:
-    from garden.svg.moods import Mood
+    from garden.svg.light import Light
 
 
-def snow_cap(mood: Mood) -> str:
-    snow, blue = mood.lit("#fbfdff"), mood.lit("#c3d4ec")
+def snow_cap(light: Light) -> str:
+    snow, blue = light.lit("#fbfdff"), light.lit("#c3d4ec")
     shape = (
         "M-88 12C-96-28-52-40-40-34C-30-62 22-62 30-38C52-50 92-30 86 10C70 26 58 4 42 14C26 28 10 6-6 "
         "16C-24 30-38 6-52 16C-66 26-80 24-88 12z"
@@ -25,9 +25,9 @@ def snow_cap(mood: Mood) -> str:
     )
 
 
-def stake(mood: Mood) -> str:
+def stake(light: Light) -> str:
     """A label: a stick and a small board, standing on (0, 0)."""
-    wood, board, shade, ink = mood.lit("#a47c50"), mood.lit("#f0e1bd"), mood.lit("#cbb184"), mood.lit("#a08a63")
+    wood, board, shade, ink = light.lit("#a47c50"), light.lit("#f0e1bd"), light.lit("#cbb184"), light.lit("#a08a63")
     return (
         filled("M-3 4L-3-40L3-40L3 4z", wood)
         + filled("M-17-60L16-62L18-38L-16-36z", shade)
@@ -36,45 +36,45 @@ def stake(mood: Mood) -> str:
     )
 
 
-def mound(mood: Mood) -> str:
+def mound(light: Light) -> str:
     """A heap of turned soil, 100 from the middle to its edge."""
     rng = Rng(12)
     clods = [(rng.uniform(-70, 70), rng.uniform(-18, 16)) for _ in range(16)]
     return (
-        f'<ellipse rx="100" ry="33" fill="{mood.lit("#3f291b")}" opacity=".5"/>'
-        + filled("M-88 4C-80-14-46-32 0-32C46-32 82-14 88 4C80 24 40 28 0 28C-40 28-80 24-88 4z", mood.lit("#5e3f2a"))
-        + filled("M-76-2C-62-18-34-29-4-29C24-29 40-22 50-14C20-20-40-18-76-2z", mood.lit("#8a6243"), 0.8)
-        + f'<path stroke="{mood.lit("#7c573a")}" stroke-width="9" stroke-linecap="round" d="{dots(clods[:9])}"/>'
-        + f'<path stroke="{mood.lit("#38241a")}" stroke-width="7" stroke-linecap="round" opacity=".7" '
+        f'<ellipse rx="100" ry="33" fill="{light.lit("#3f291b")}" opacity=".5"/>'
+        + filled("M-88 4C-80-14-46-32 0-32C46-32 82-14 88 4C80 24 40 28 0 28C-40 28-80 24-88 4z", light.lit("#5e3f2a"))
+        + filled("M-76-2C-62-18-34-29-4-29C24-29 40-22 50-14C20-20-40-18-76-2z", light.lit("#8a6243"), 0.8)
+        + f'<path stroke="{light.lit("#7c573a")}" stroke-width="9" stroke-linecap="round" d="{dots(clods[:9])}"/>'
+        + f'<path stroke="{light.lit("#38241a")}" stroke-width="7" stroke-linecap="round" opacity=".7" '
         f'd="{dots(clods[9:])}"/>'
     )
 
 
-def seed(mood: Mood) -> str:
+def seed(light: Light) -> str:
     return (
-        f'<ellipse rx="44" ry="60" fill="{mood.lit("#c98f4e")}"/><ellipse cx="-10" cy="-12" rx="26" ry="40" '
-        f'fill="{mood.lit("#efc987")}"/>'
+        f'<ellipse rx="44" ry="60" fill="{light.lit("#c98f4e")}"/><ellipse cx="-10" cy="-12" rx="26" ry="40" '
+        f'fill="{light.lit("#efc987")}"/>'
         '<ellipse cx="-16" cy="-24" rx="8" ry="15" fill="#fff" opacity=".6"/>'
     )
 
 
-def rock(mood: Mood) -> str:
+def rock(light: Light) -> str:
     """A low stone standing on (0, 0), in flat facets."""
     return (
         filled("M-96 8L-78-34L-30-66L34-62L82-28L98 10L40 26L-46 24z")
-        + filled("M-78-34L-30-66L34-62L12-34L-40-22z", mood.highlight, 0.3)
-        + filled("M12-34L34-62L82-28L98 10L40 26L24-2z", mood.shadow, 0.24)
-        + filled("M-46 24L-40-22L12-34L24-2L40 26z", mood.shadow, 0.1)
+        + filled("M-78-34L-30-66L34-62L12-34L-40-22z", light.highlight, 0.3)
+        + filled("M12-34L34-62L82-28L98 10L40 26L24-2z", light.shadow, 0.24)
+        + filled("M-46 24L-40-22L12-34L24-2L40 26z", light.shadow, 0.1)
     )
 
 
-def lamp(mood: Mood) -> str:
+def lamp(light: Light) -> str:
     return '<circle r="100" fill="url(#{prefix}halo)"/><circle r="20" fill="#fff7da"/>'
 
 
-def firefly(mood: Mood) -> str:
+def firefly(light: Light) -> str:
     return '<circle r="100" fill="url(#{prefix}fly)"/><circle r="17" fill="#fdffcf"/>'
 
 
-def shadow(mood: Mood) -> str:
+def shadow(light: Light) -> str:
     return '<ellipse rx="100" ry="36" fill="url(#{prefix}shade)"/>'

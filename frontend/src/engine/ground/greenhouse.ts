@@ -16,8 +16,8 @@ import {
 import { Builder } from '../builder'
 import { SPRITE_GLOW, TO_SCREEN } from '../glsl'
 import { KIND } from '../growth'
+import type { Light } from '../light'
 import { afterChunk, extendShader, replaceChunk } from '../material'
-import type { Mood } from '../moods'
 import { createRng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
 import { clamp, mix, rgb, vec } from '../vectors'
@@ -98,11 +98,11 @@ export class Greenhouse {
     this.group.add(frame, panes, this.lampPoints)
   }
 
-  applyMood(mood: Mood): void {
-    this.glass.uColor.value.copy(mood.rim)
-    this.glass.uStrength.value = 0.5 + 0.2 * mood.night
-    this.lamps.uStrength.value = mood.lamps
-    this.lampPoints.visible = mood.lamps > 0.01
+  applyLight(light: Light): void {
+    this.glass.uColor.value.copy(light.rim)
+    this.glass.uStrength.value = 0.5 + 0.2 * light.night
+    this.lamps.uStrength.value = light.lamps
+    this.lampPoints.visible = light.lamps > 0.01
   }
 }
 

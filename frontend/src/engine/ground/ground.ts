@@ -1,13 +1,13 @@
 /** Everything that lies still under the plants: the island, its grass, water, stones, wild flowers and the glasshouse. */
 
 import { Group, type Material, type Mesh, type Object3D } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import type { QualityLevel } from '../types'
 import type { SharedUniforms } from '../uniforms'
 import { type Bed, GardenMap } from './gardenMap'
 import { Grass } from './grass'
 import { Greenhouse } from './greenhouse'
-import { applyMoodToGround, createGroundUniforms, type GroundUniforms } from './groundShader'
+import { applyLightToGround, createGroundUniforms, type GroundUniforms } from './groundShader'
 import { createIsland } from './island'
 import { Meadow } from './meadow'
 import { Pond } from './pond'
@@ -50,11 +50,11 @@ export class Ground {
     this.grass.setQuality(level)
   }
 
-  applyMood(mood: Mood): void {
-    applyMoodToGround(this.uniforms, mood)
-    this.meadow.applyMood(mood)
-    this.pond.applyMood(mood)
-    this.greenhouse.applyMood(mood)
+  applyLight(light: Light): void {
+    applyLightToGround(this.uniforms, light)
+    this.meadow.applyLight(light)
+    this.pond.applyLight(light)
+    this.greenhouse.applyLight(light)
   }
 
   dispose(): void {

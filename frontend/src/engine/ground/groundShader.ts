@@ -2,7 +2,7 @@
 
 import { Color, type Texture } from 'three'
 import { NOISE } from '../glsl'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 
 export interface GroundUniforms {
   uMap: { value: Texture | null }
@@ -30,13 +30,13 @@ export function createGroundUniforms(map: Texture, extent: number): GroundUnifor
   }
 }
 
-export function applyMoodToGround(uniforms: GroundUniforms, mood: Mood): void {
-  uniforms.uGrassDark.value.copy(mood.grassDark)
-  uniforms.uGrassLight.value.copy(mood.grassLight)
-  uniforms.uGrassAccent.value.copy(mood.grassAccent)
-  uniforms.uSoil.value.copy(mood.soil)
-  uniforms.uPath.value.copy(mood.path)
-  uniforms.uEmber.value = 0.16 + 0.84 * mood.lamps
+export function applyLightToGround(uniforms: GroundUniforms, light: Light): void {
+  uniforms.uGrassDark.value.copy(light.grassDark)
+  uniforms.uGrassLight.value.copy(light.grassLight)
+  uniforms.uGrassAccent.value.copy(light.grassAccent)
+  uniforms.uSoil.value.copy(light.soil)
+  uniforms.uPath.value.copy(light.path)
+  uniforms.uEmber.value = 0.16 + 0.84 * light.lamps
 }
 
 export const GROUND_PARS = /* glsl */ `

@@ -10,8 +10,8 @@ import {
   MeshLambertMaterial,
   Vector3,
 } from 'three'
+import type { Light } from '../light'
 import { afterChunk, extendShader, replaceChunk } from '../material'
-import type { Mood } from '../moods'
 import { createRng, fbm2 } from '../rng'
 import type { SharedUniforms } from '../uniforms'
 import { TAU } from '../vectors'
@@ -59,9 +59,9 @@ export class Meadow {
     this.mesh.receiveShadow = true
   }
 
-  applyMood(mood: Mood): void {
-    this.open.value = mood.meadow
-    this.mesh.visible = mood.meadow > 0.01
+  applyLight(light: Light): void {
+    this.open.value = light.meadow
+    this.mesh.visible = light.meadow > 0.01
   }
 
   private material(uniforms: SharedUniforms, ground: GroundUniforms): MeshLambertMaterial {

@@ -2,7 +2,7 @@
 
 import { BufferAttribute, BufferGeometry, Color, Mesh, ShaderMaterial, Vector3 } from 'three'
 import { NOISE, TO_SCREEN } from '../glsl'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import type { SharedUniforms } from '../uniforms'
 import { TAU } from '../vectors'
 import { pondEdge, TERRAIN } from './terrain'
@@ -39,13 +39,13 @@ export class Pond {
     this.mesh.position.set(TERRAIN.pond.x, WATER_LEVEL, TERRAIN.pond.z)
   }
 
-  applyMood(mood: Mood): void {
-    this.uniforms.uZenith.value.copy(mood.zenith)
-    this.uniforms.uHorizon.value.copy(mood.horizon).lerp(mood.mid, 0.3)
-    this.uniforms.uDeep.value.copy(mood.pond).lerp(mood.fog, 0.12)
-    this.uniforms.uSunDirection.value.copy(mood.discDirection)
-    this.uniforms.uGlint.value.copy(mood.disc)
-    this.uniforms.uAurora.value = mood.aurora
+  applyLight(light: Light): void {
+    this.uniforms.uZenith.value.copy(light.zenith)
+    this.uniforms.uHorizon.value.copy(light.horizon).lerp(light.mid, 0.3)
+    this.uniforms.uDeep.value.copy(light.pond).lerp(light.fog, 0.12)
+    this.uniforms.uSunDirection.value.copy(light.discDirection)
+    this.uniforms.uGlint.value.copy(light.disc)
+    this.uniforms.uAurora.value = light.aurora
   }
 }
 

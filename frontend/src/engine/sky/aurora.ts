@@ -2,7 +2,7 @@
 
 import { AdditiveBlending, BufferAttribute, BufferGeometry, DoubleSide, Mesh, ShaderMaterial } from 'three'
 import { AT_INFINITY, NOISE } from '../glsl'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import type { SharedUniforms } from '../uniforms'
 
 const CURTAINS = 3
@@ -29,9 +29,9 @@ export class Aurora {
     this.mesh.renderOrder = -8
   }
 
-  applyMood(mood: Mood): void {
-    this.strength.value = mood.aurora
-    this.mesh.visible = mood.aurora > 0.01
+  applyLight(light: Light): void {
+    this.strength.value = light.aurora
+    this.mesh.visible = light.aurora > 0.01
   }
 }
 

@@ -1,11 +1,11 @@
 import { type BufferAttribute, type Mesh, PerspectiveCamera, Ray, Vector3 } from 'three'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { resolveMood } from '../moods'
-import type { MoodTarget } from '../types'
+import { resolveLight } from '../light'
+import type { Conditions } from '../types'
 import { createUniforms } from '../uniforms'
 import { Constellation, starPosition } from './constellation'
 
-const NIGHT: MoodTarget = {
+const NIGHT: Conditions = {
   timeOfDay: 'night',
   season: 'summer',
   weather: 'starry',
@@ -26,7 +26,7 @@ beforeEach(() => {
       { from: 'c', to: 'django' },
     ],
   })
-  constellation.applyMood(resolveMood(NIGHT))
+  constellation.applyLight(resolveLight(NIGHT))
 })
 
 const toward = (x: number, y: number): Ray => new Ray(EYE, starPosition({ x, y }).normalize())
@@ -46,7 +46,7 @@ describe('pointing at the sky', () => {
   })
 
   it('finds nothing by day, nor where the label would hang', () => {
-    constellation.applyMood(resolveMood({ ...NIGHT, timeOfDay: 'day', weather: 'sunny' }))
+    constellation.applyLight(resolveLight({ ...NIGHT, timeOfDay: 'day', weather: 'sunny' }))
     expect(constellation.pick(toward(0.2, 0.4), 0.02)).toBeNull()
     expect(constellation.anchor('rust', new PerspectiveCamera(), new Vector3())).toBe(false)
   })

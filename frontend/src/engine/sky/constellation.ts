@@ -18,7 +18,7 @@ import {
   ShaderMaterial,
   Vector3,
 } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { GROUP_COLORS, MOTION } from '../presets'
 import type { SkillNode, Skills } from '../types'
 import type { SharedUniforms } from '../uniforms'
@@ -184,8 +184,8 @@ export class Constellation {
     drawn.needsUpdate = true
   }
 
-  applyMood(mood: Mood): void {
-    this.strength.value = Math.max(0, (mood.stars - FIRST_STARS) / (1 - FIRST_STARS))
+  applyLight(light: Light): void {
+    this.strength.value = Math.max(0, (light.stars - FIRST_STARS) / (1 - FIRST_STARS))
     this.group.visible = this.strength.value > 0.01
   }
 

@@ -2,7 +2,7 @@
 
 import { BackSide, Color, Mesh, ShaderMaterial, SphereGeometry, Vector3 } from 'three'
 import { NOISE, TO_SCREEN } from '../glsl'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import type { SharedUniforms } from '../uniforms'
 
 export const SKY_RADIUS = 190
@@ -42,21 +42,21 @@ export class Dome {
     this.mesh.frustumCulled = false
   }
 
-  applyMood(mood: Mood): void {
+  applyLight(light: Light): void {
     const u = this.uniforms
-    u.uZenith.value.copy(mood.zenith)
-    u.uMid.value.copy(mood.mid)
-    u.uHorizon.value.copy(mood.horizon)
-    u.uGlow.value.copy(mood.glow)
-    u.uGlowStrength.value = mood.glowStrength
-    u.uDiscDirection.value.copy(mood.discDirection)
-    u.uDisc.value.copy(mood.disc)
-    u.uDiscSize.value = mood.discSize
-    u.uClouds.value = mood.clouds
-    u.uCloudLit.value.copy(mood.cloudLit)
-    u.uCloudShade.value.copy(mood.cloudShade)
-    u.uNight.value = mood.night
-    u.uStars.value = mood.stars
+    u.uZenith.value.copy(light.zenith)
+    u.uMid.value.copy(light.mid)
+    u.uHorizon.value.copy(light.horizon)
+    u.uGlow.value.copy(light.glow)
+    u.uGlowStrength.value = light.glowStrength
+    u.uDiscDirection.value.copy(light.discDirection)
+    u.uDisc.value.copy(light.disc)
+    u.uDiscSize.value = light.discSize
+    u.uClouds.value = light.clouds
+    u.uCloudLit.value.copy(light.cloudLit)
+    u.uCloudShade.value.copy(light.cloudShade)
+    u.uNight.value = light.night
+    u.uStars.value = light.stars
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { BufferAttribute, BufferGeometry, Color, DoubleSide, Group, Mesh, ShaderMaterial } from 'three'
 import { TO_SCREEN } from '../glsl'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { fbm2 } from '../rng'
 import { TAU } from '../vectors'
 
@@ -50,10 +50,10 @@ export class Hills {
     })
   }
 
-  applyMood(mood: Mood): void {
+  applyLight(light: Light): void {
     for (const { ring, uHill, uFade } of this.layers) {
-      uHill.value.copy(mood.hill).lerp(mood.horizon, ring.haze)
-      uFade.value.copy(mood.fog).lerp(mood.mid, 0.22 - 0.12 * mood.night)
+      uHill.value.copy(light.hill).lerp(light.horizon, ring.haze)
+      uFade.value.copy(light.fog).lerp(light.mid, 0.22 - 0.12 * light.night)
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { BufferAttribute, BufferGeometry, Color, Mesh, ShaderMaterial } from 'three'
 import { NOISE, TO_SCREEN } from '../glsl'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import type { SharedUniforms } from '../uniforms'
 
 const HALF = 160
@@ -31,9 +31,9 @@ export class Mist {
     this.mesh.renderOrder = -3
   }
 
-  applyMood(mood: Mood): void {
-    this.uniforms.uShade.value.copy(mood.fog).lerp(mood.mid, 0.38 - 0.23 * mood.night)
-    this.uniforms.uLit.value.copy(mood.horizon).lerp(WHITE, 0.25 - 0.22 * mood.night)
+  applyLight(light: Light): void {
+    this.uniforms.uShade.value.copy(light.fog).lerp(light.mid, 0.38 - 0.23 * light.night)
+    this.uniforms.uLit.value.copy(light.horizon).lerp(WHITE, 0.25 - 0.22 * light.night)
   }
 }
 

@@ -1,7 +1,7 @@
 /** All that stands behind the garden, from the back: dome, stars, constellation, aurora, hills, mist. */
 
 import { type Camera, Group, type Ray, type Vector3 } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import type { Skills } from '../types'
 import type { SharedUniforms } from '../uniforms'
 import { Aurora } from './aurora'
@@ -60,12 +60,12 @@ export class Sky {
     this.constellation.update(dt)
   }
 
-  applyMood(mood: Mood): void {
-    this.dome.applyMood(mood)
-    this.stars.applyMood(mood)
-    this.aurora.applyMood(mood)
-    this.hills.applyMood(mood)
-    this.mist.applyMood(mood)
-    this.constellation.applyMood(mood)
+  applyLight(light: Light): void {
+    this.dome.applyLight(light)
+    this.stars.applyLight(light)
+    this.aurora.applyLight(light)
+    this.hills.applyLight(light)
+    this.mist.applyLight(light)
+    this.constellation.applyLight(light)
   }
 }

@@ -2,7 +2,7 @@
 
 import { AdditiveBlending, BufferAttribute, BufferGeometry, Points, ShaderMaterial } from 'three'
 import { AT_INFINITY } from '../glsl'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { createRng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
 import { TAU } from '../vectors'
@@ -45,9 +45,9 @@ export class Stars {
     this.points.renderOrder = -9
   }
 
-  applyMood(mood: Mood): void {
-    this.strength.value = mood.stars
-    this.points.visible = mood.stars > 0.01
+  applyLight(light: Light): void {
+    this.strength.value = light.stars
+    this.points.visible = light.stars > 0.01
   }
 }
 

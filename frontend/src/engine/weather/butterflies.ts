@@ -1,7 +1,7 @@
 /** Butterflies over the beds on fair days in spring and summer: two wings each, one draw, moved by the GPU. */
 
 import { DoubleSide, InstancedBufferAttribute, type InstancedBufferGeometry, Mesh, ShaderMaterial } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import { createRng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
@@ -58,9 +58,9 @@ export class Butterflies {
     this.mesh.geometry.instanceCount = Math.round(this.particles * PARTICLE_SHARE.butterflies)
   }
 
-  applyMood(mood: Mood): void {
-    this.uniforms.uAmount.value = mood.butterflies
-    this.mesh.visible = mood.butterflies > 0.01
+  applyLight(light: Light): void {
+    this.uniforms.uAmount.value = light.butterflies
+    this.mesh.visible = light.butterflies > 0.01
   }
 }
 
@@ -78,7 +78,7 @@ void main() {
   // Flaps come in bursts, with short glides between them.
   float flap = sin(uTime * (15. + 6. * iSeed.z) + iSeed.w * 20.) * mix(.35, 1., step(.3, fract(uTime * .21 + iSeed.x))) * .9 + .35;
   vec3 wing = vec3(position.x * cos(flap), abs(position.x) * sin(flap), position.z) * (.075 + .04 * iSeed.w);
-  // One by one they come and go with the mood.
+  // One by one they come and go with the light.
   wing *= smoothstep(iSeed.z - .15, iSeed.z, uAmount * 1.15);
   float heading = atan(ahead.x, ahead.z), c = cos(heading), s = sin(heading);
   wing.xz = vec2(c * wing.x + s * wing.z, -s * wing.x + c * wing.z);

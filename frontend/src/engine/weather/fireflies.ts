@@ -2,7 +2,7 @@
 
 import { AdditiveBlending, BufferAttribute, type BufferGeometry, Points, ShaderMaterial } from 'three'
 import { SPRITE_GLOW } from '../glsl'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import { createRng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
@@ -26,7 +26,7 @@ export class Fireflies {
   private readonly uniforms
   private native: number = NATIVE
   private visitors = 0
-  private moodStrength = 0
+  private strength = 0
 
   constructor(shared: SharedUniforms) {
     this.uniforms = {
@@ -83,17 +83,17 @@ export class Fireflies {
     this.range()
   }
 
-  applyMood(mood: Mood): void {
-    this.moodStrength = mood.fireflies
+  applyLight(light: Light): void {
+    this.strength = light.fireflies
     this.range()
   }
 
   private range(): void {
     const first = MOST_VISITORS - this.visitors
     this.points.geometry.setDrawRange(first, this.visitors + this.native)
-    this.uniforms.uStrength.value = this.moodStrength
-    this.uniforms.uVisitorStrength.value = Math.max(this.moodStrength, VISITOR_BY_DAY)
-    this.points.visible = this.moodStrength > 0.01 || this.visitors > 0
+    this.uniforms.uStrength.value = this.strength
+    this.uniforms.uVisitorStrength.value = Math.max(this.strength, VISITOR_BY_DAY)
+    this.points.visible = this.strength > 0.01 || this.visitors > 0
   }
 }
 

@@ -1,7 +1,7 @@
 /** Leaves in autumn and petals in spring, tumbling down. */
 
 import { DoubleSide, type InstancedBufferGeometry, Mesh, ShaderMaterial, type Vector3 } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import type { SharedUniforms } from '../uniforms'
 import { instancedShape } from './particles'
@@ -38,12 +38,12 @@ export class FallingLeaves {
     this.mesh.geometry.instanceCount = Math.round(this.particles * PARTICLE_SHARE.leaves)
   }
 
-  applyMood(mood: Mood): void {
-    this.uniforms.uPetals.value = mood.petals
-    this.uniforms.uAmount.value = mood.fallingLeaves
+  applyLight(light: Light): void {
+    this.uniforms.uPetals.value = light.petals
+    this.uniforms.uAmount.value = light.fallingLeaves
     // They are drawn unlit, so the night has to darken them.
-    this.uniforms.uLight.value = 1 - 0.62 * mood.night
-    this.mesh.visible = mood.fallingLeaves > 0.01
+    this.uniforms.uLight.value = 1 - 0.62 * light.night
+    this.mesh.visible = light.fallingLeaves > 0.01
   }
 }
 

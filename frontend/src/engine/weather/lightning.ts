@@ -12,7 +12,7 @@ import {
   ShaderMaterial,
   type Vector3,
 } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { createRng, hashNumber, type Rng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
 import { vec } from '../vectors'
@@ -60,8 +60,8 @@ export class Lightning {
     this.mesh.visible = false
   }
 
-  applyMood(mood: Mood): void {
-    this.storm = mood.lightning
+  applyLight(light: Light): void {
+    this.storm = light.lightning
   }
 
   /** `seconds` is the scene's time. */

@@ -15,7 +15,7 @@ import {
 } from 'three'
 import { SPRITE_GLOW } from '../glsl'
 import { TERRAIN } from '../ground/terrain'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import type { Heard } from '../music'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import { createRng } from '../rng'
@@ -99,8 +99,8 @@ export class Notes {
     this.points.geometry.setDrawRange(0, Math.round(particles * PARTICLE_SHARE.notes))
   }
 
-  applyMood(mood: Mood): void {
-    this.uniforms.uDay.value = 1 - mood.night
+  applyLight(light: Light): void {
+    this.uniforms.uDay.value = 1 - light.night
   }
 
   applyMusic(heard: Heard): void {

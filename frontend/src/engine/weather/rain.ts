@@ -1,7 +1,7 @@
 /** Rain: streaks that face the camera and wrap in a box; the GPU moves them all. */
 
 import { Color, DoubleSide, type InstancedBufferGeometry, Mesh, ShaderMaterial, type Vector3 } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import type { SharedUniforms } from '../uniforms'
 import { instancedShape } from './particles'
@@ -48,10 +48,10 @@ export class Rain {
     this.spread()
   }
 
-  applyMood(mood: Mood): void {
-    this.amount = mood.rainfall
-    this.uniforms.uSlant.value = mood.rainSlant
-    this.uniforms.uOpacity.value = OPACITY * Math.min(1, mood.rainfall * 2)
+  applyLight(light: Light): void {
+    this.amount = light.rainfall
+    this.uniforms.uSlant.value = light.rainSlant
+    this.uniforms.uOpacity.value = OPACITY * Math.min(1, light.rainfall * 2)
     this.spread()
   }
 

@@ -1,7 +1,7 @@
 /** Snowfall: soft points that sink and drift. */
 
 import { type BufferGeometry, Points, ShaderMaterial, type Vector3 } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import type { SharedUniforms } from '../uniforms'
 import { pointCloud } from './particles'
@@ -37,9 +37,9 @@ export class Snow {
     this.spread()
   }
 
-  applyMood(mood: Mood): void {
-    this.amount = mood.snowfall
-    this.uniforms.uOpacity.value = Math.min(1, mood.snowfall * 3)
+  applyLight(light: Light): void {
+    this.amount = light.snowfall
+    this.uniforms.uOpacity.value = Math.min(1, light.snowfall * 3)
     this.spread()
   }
 

@@ -1,7 +1,7 @@
 /** What falls and flies in the air. */
 
 import { Group } from 'three'
-import type { Mood } from '../moods'
+import type { Light } from '../light'
 import type { Heard } from '../music'
 import { QUALITY } from '../presets'
 import type { QualityLevel } from '../types'
@@ -63,14 +63,14 @@ export class Weather {
       part.setParticles(particles)
   }
 
-  applyMood(mood: Mood): void {
-    this.rain.applyMood(mood)
-    this.snow.applyMood(mood)
-    this.leaves.applyMood(mood)
-    this.fireflies.applyMood(mood)
-    this.butterflies.applyMood(mood)
-    this.notes.applyMood(mood)
-    this.lightning.applyMood(mood)
+  applyLight(light: Light): void {
+    this.rain.applyLight(light)
+    this.snow.applyLight(light)
+    this.leaves.applyLight(light)
+    this.fireflies.applyLight(light)
+    this.butterflies.applyLight(light)
+    this.notes.applyLight(light)
+    this.lightning.applyLight(light)
   }
 
   applyMusic(heard: Heard): void {

@@ -1,11 +1,11 @@
 /**
- * The moods as data: a base for each time of day, and changes that season, weather and precipitation lay over it.
+ * The lights as data: a base for each time of day, and changes that season, weather and precipitation lay over it.
  * Colours are sRGB; they are mixed in linear light.
  */
 
 import type { Precipitation, Season, TimeOfDay, WeatherType } from './types'
 
-export interface MoodColors {
+export interface LightColors {
   zenith: string
   mid: string
   horizon: string
@@ -31,7 +31,7 @@ export interface MoodColors {
   blossom: string
 }
 
-export interface MoodNumbers {
+export interface LightNumbers {
   glowStrength: number
   /** Angular radius in radians. */
   discSize: number
@@ -70,27 +70,27 @@ export interface MoodNumbers {
   blossomAccent: number
 }
 
-export interface MoodVectors {
+export interface LightVectors {
   sunDirection: readonly [number, number, number]
   discDirection: readonly [number, number, number]
 }
 
-export type ColorField = keyof MoodColors
-export type NumberField = keyof MoodNumbers
-export type VectorField = keyof MoodVectors
+export type ColorField = keyof LightColors
+export type NumberField = keyof LightNumbers
+export type VectorField = keyof LightVectors
 
-/** What one influence does to a mood; its intensity scales all of it. */
-export interface MoodChange {
+/** What one influence does to a light; its intensity scales all of it. */
+export interface LightChange {
   tint?: Partial<Record<ColorField, readonly [color: string, amount: number]>>
-  set?: Partial<MoodNumbers>
-  scale?: Partial<MoodNumbers>
-  atLeast?: Partial<MoodNumbers>
-  sunDirection?: MoodVectors['sunDirection']
+  set?: Partial<LightNumbers>
+  scale?: Partial<LightNumbers>
+  atLeast?: Partial<LightNumbers>
+  sunDirection?: LightVectors['sunDirection']
 }
 
-type SkyColors = Omit<MoodColors, 'grassDark' | 'grassLight' | 'grassAccent' | 'soil' | 'path' | 'blossom'>
+type SkyColors = Omit<LightColors, 'grassDark' | 'grassLight' | 'grassAccent' | 'soil' | 'path' | 'blossom'>
 type SkyNumbers = Pick<
-  MoodNumbers,
+  LightNumbers,
   | 'glowStrength'
   | 'discSize'
   | 'sunIntensity'
@@ -107,7 +107,7 @@ type SkyNumbers = Pick<
 >
 
 // biome-ignore format: a table
-export const TIMES: Record<TimeOfDay, SkyColors & SkyNumbers & MoodVectors> = {
+export const TIMES: Record<TimeOfDay, SkyColors & SkyNumbers & LightVectors> = {
   dawn: {
     zenith: '#6f93cf', mid: '#e9b8c9', horizon: '#ffe2b8', glow: '#ffd9a0', disc: '#fff2cf', sun: '#ffd2a1', skyLight: '#d3c4ee', groundLight: '#8a7a5c',
     fog: '#f3d6c6', hill: '#8a8fb0', cloudLit: '#fff0dc', cloudShade: '#d9a5b8', rim: '#ffd7b0', pond: '#3b7480',
@@ -134,9 +134,9 @@ export const TIMES: Record<TimeOfDay, SkyColors & SkyNumbers & MoodVectors> = {
   },
 }
 
-type GroundColors = Pick<MoodColors, 'grassDark' | 'grassLight' | 'grassAccent' | 'soil' | 'path' | 'blossom'>
+type GroundColors = Pick<LightColors, 'grassDark' | 'grassLight' | 'grassAccent' | 'soil' | 'path' | 'blossom'>
 type SeasonNumbers = Pick<
-  MoodNumbers,
+  LightNumbers,
   'snowCover' | 'spring' | 'autumn' | 'leafFall' | 'snowfall' | 'fallingLeaves' | 'petals' | 'meadow' | 'blossomAccent'
 >
 
@@ -159,14 +159,14 @@ export const CALM = {
   lightning: 0,
 } as const
 
-const GREY_LIGHT: MoodChange = {
+const GREY_LIGHT: LightChange = {
   set: { clouds: 1, shadow: 0.6 },
   scale: { sunIntensity: 0.62, ambientIntensity: 1.12, glowStrength: 0.3, fogDensity: 1.35, stars: 0.15 },
   atLeast: { lamps: 0.4 },
 }
 
 /** An overcast sky of one grey; `strength` is how far the colours give way to it. */
-function overcast(grey: string, strength: number): MoodChange {
+function overcast(grey: string, strength: number): LightChange {
   return {
     ...GREY_LIGHT,
     tint: {
@@ -184,13 +184,13 @@ function overcast(grey: string, strength: number): MoodChange {
 const BY_DAY = 0.6
 const BY_NIGHT = 0.12
 /** No sun behind clouds by day; the moon stays. */
-const hidden = (change: MoodChange): MoodChange => ({ ...change, set: { ...change.set, discSize: 0 } })
+const hidden = (change: LightChange): LightChange => ({ ...change, set: { ...change.set, discSize: 0 } })
 const CLOUDY = '#a9bccb'
 const RAINY = '#7d93a6'
 const SNOWY = '#c5d2e2'
 
 /** Fog takes sky and hills into one colour. */
-const veil = (color: string, strength: number): NonNullable<MoodChange['tint']> => ({
+const veil = (color: string, strength: number): NonNullable<LightChange['tint']> => ({
   zenith: [color, strength * 0.7],
   mid: [color, strength * 0.9],
   horizon: [color, strength],
@@ -198,13 +198,13 @@ const veil = (color: string, strength: number): NonNullable<MoodChange['tint']> 
   hill: [color, strength * 0.75],
   sun: ['#eef1ee', 0.5],
 })
-const FOG: MoodChange = {
+const FOG: LightChange = {
   set: { fogDensity: 0.042, clouds: 0.1, discSize: 0, wetness: 0.25, wind: 0.15, shadow: 0.45, butterflies: 0 },
   scale: { sunIntensity: 0.6, ambientIntensity: 1.15, glowStrength: 0.4, stars: 0.1 },
   atLeast: { lamps: 0.5 },
 }
 
-const STORM: MoodChange = {
+const STORM: LightChange = {
   set: {
     clouds: 1.25,
     glowStrength: 0,
@@ -227,8 +227,8 @@ const STORM: MoodChange = {
 
 /** Each change comes as it is by day and as it is by night. */
 export interface DayAndNight {
-  day: MoodChange
-  night: MoodChange
+  day: LightChange
+  night: LightChange
 }
 
 // biome-ignore format: a table
@@ -258,8 +258,8 @@ export const PRECIPITATIONS: Record<Precipitation, DayAndNight> = {
   fog: { day: { ...FOG, tint: veil('#cfd8da', 0.8) }, night: { ...FOG, tint: veil('#2a3d5c', 0.7) } },
 }
 
-function wetDayAndNight(grey: string, set: Partial<MoodNumbers>, atLeast: Partial<MoodNumbers> = {}): DayAndNight {
-  const over = (change: MoodChange): MoodChange => ({
+function wetDayAndNight(grey: string, set: Partial<LightNumbers>, atLeast: Partial<LightNumbers> = {}): DayAndNight {
+  const over = (change: LightChange): LightChange => ({
     ...change,
     set: { ...change.set, butterflies: 0, ...set },
     atLeast: { ...change.atLeast, ...atLeast },
@@ -282,7 +282,7 @@ export const SEASON_LIGHT: Record<Season, DayAndNight> = {
 }
 
 /** A clear winter's day: low, warm sun and a pale sky. */
-export const WINTER_SUN: MoodChange = {
+export const WINTER_SUN: LightChange = {
   tint: {
     zenith: ['#7fb4e6', 0.75],
     mid: ['#bcdcf4', 0.8],

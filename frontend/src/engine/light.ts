@@ -1,4 +1,4 @@
-/** Moods: from time, season and weather to every colour and number of the scene, and from one mood to the next. */
+/** Light: from time, season and weather to every colour and number of the scene, and from one light to the next. */
 
 import { Color, Vector3 } from 'three'
 import { feel, MIDDLE } from './feeling'
@@ -6,8 +6,8 @@ import {
   CALM,
   type ColorField,
   type DayAndNight,
-  type MoodChange,
-  type MoodNumbers,
+  type LightChange,
+  type LightNumbers,
   type NumberField,
   PRECIPITATIONS,
   SEASON_LIGHT,
@@ -16,11 +16,11 @@ import {
   type VectorField,
   WEATHERS,
   WINTER_SUN,
-} from './moodTable'
-import type { MoodTarget } from './types'
+} from './lightTable'
+import type { Conditions } from './types'
 import { mix } from './vectors'
 
-export type Mood = Record<ColorField, Color> & Record<VectorField, Vector3> & MoodNumbers
+export type Light = Record<ColorField, Color> & Record<VectorField, Vector3> & LightNumbers
 
 const COLOR_FIELDS: readonly ColorField[] = [
   'zenith',
@@ -79,58 +79,58 @@ const VECTOR_FIELDS: readonly VectorField[] = ['sunDirection', 'discDirection']
 
 const DARK = 0.5
 
-/** The mood of a moment. The same target gives the same mood. */
-export function resolveMood(target: MoodTarget): Mood {
-  const mood = baseMood(target)
-  const pick = (change: DayAndNight): MoodChange => (mood.night > DARK ? change.night : change.day)
+/** The light of a moment. The same conditions give the same light. */
+export function resolveLight(target: Conditions): Light {
+  const light = baseLight(target)
+  const pick = (change: DayAndNight): LightChange => (light.night > DARK ? change.night : change.day)
   const { weather, precipitation, season, intensity } = target
-  apply(mood, pick(WEATHERS[weather]), intensity)
+  apply(light, pick(WEATHERS[weather]), intensity)
   // A storm brings its own rain: a common one over it would make it paler and calmer.
-  if (weather !== 'stormy' || precipitation !== 'rain') apply(mood, pick(PRECIPITATIONS[precipitation]), intensity)
+  if (weather !== 'stormy' || precipitation !== 'rain') apply(light, pick(PRECIPITATIONS[precipitation]), intensity)
   if (season === 'winter' && target.timeOfDay === 'day' && weather === 'sunny' && precipitation === 'clear')
-    apply(mood, WINTER_SUN, 1)
-  apply(mood, pick(SEASON_LIGHT[season]), 1)
-  feel(mood, target.energy ?? MIDDLE, target.valence ?? MIDDLE)
-  mood.sunDirection.normalize()
-  mood.discDirection.normalize()
-  return mood
+    apply(light, WINTER_SUN, 1)
+  apply(light, pick(SEASON_LIGHT[season]), 1)
+  feel(light, target.energy ?? MIDDLE, target.valence ?? MIDDLE)
+  light.sunDirection.normalize()
+  light.discDirection.normalize()
+  return light
 }
 
-function baseMood(target: MoodTarget): Mood {
+function baseLight(target: Conditions): Light {
   const data = { ...CALM, ...TIMES[target.timeOfDay], ...SEASONS[target.season] }
-  const mood = {} as Mood
-  for (const field of COLOR_FIELDS) mood[field] = new Color(data[field])
-  for (const field of NUMBER_FIELDS) mood[field] = data[field]
-  for (const field of VECTOR_FIELDS) mood[field] = new Vector3(...data[field])
+  const light = {} as Light
+  for (const field of COLOR_FIELDS) light[field] = new Color(data[field])
+  for (const field of NUMBER_FIELDS) light[field] = data[field]
+  for (const field of VECTOR_FIELDS) light[field] = new Vector3(...data[field])
   // Butterflies fly while the meadow blooms, fireflies rest in the cold.
-  mood.butterflies *= mood.meadow
-  if (target.season === 'winter') mood.fireflies *= 0.5
-  return mood
+  light.butterflies *= light.meadow
+  if (target.season === 'winter') light.fireflies *= 0.5
+  return light
 }
 
 const scratch = new Color()
 
-function apply(mood: Mood, change: MoodChange, intensity: number): void {
+function apply(light: Light, change: LightChange, intensity: number): void {
   for (const field of COLOR_FIELDS) {
     const tint = change.tint?.[field]
-    if (tint) mood[field].lerp(scratch.set(tint[0]), tint[1] * intensity)
+    if (tint) light[field].lerp(scratch.set(tint[0]), tint[1] * intensity)
   }
   for (const field of NUMBER_FIELDS) {
     const set = change.set?.[field]
     const scale = change.scale?.[field]
     const least = change.atLeast?.[field]
-    if (set !== undefined) mood[field] = mix(mood[field], set, intensity)
-    if (scale !== undefined) mood[field] *= mix(1, scale, intensity)
-    if (least !== undefined) mood[field] = Math.max(mood[field], least * intensity)
+    if (set !== undefined) light[field] = mix(light[field], set, intensity)
+    if (scale !== undefined) light[field] *= mix(1, scale, intensity)
+    if (least !== undefined) light[field] = Math.max(light[field], least * intensity)
   }
-  if (change.sunDirection) mood.sunDirection.set(...change.sunDirection)
+  if (change.sunDirection) light.sunDirection.set(...change.sunDirection)
 }
 
-/** Every field of `out` between two moods; `out` may be either of them. Allocates nothing. */
-export function lerpMood(out: Mood, from: Mood, to: Mood, t: number): void {
+/** Every field of `out` between two lights; `out` may be either of them. Allocates nothing. */
+export function lerpLight(out: Light, from: Light, to: Light, t: number): void {
   for (const field of COLOR_FIELDS) out[field].lerpColors(from[field], to[field], t)
   for (const field of NUMBER_FIELDS) out[field] = mix(from[field], to[field], t)
   for (const field of VECTOR_FIELDS) out[field].lerpVectors(from[field], to[field], t).normalize()
 }
 
-export const copyMood = (out: Mood, from: Mood): void => lerpMood(out, from, from, 0)
+export const copyLight = (out: Light, from: Light): void => lerpLight(out, from, from, 0)

@@ -1,11 +1,11 @@
 /** The lights: sun or moon with its shadow, the sky's and the ground's half of the ambient light, two lamps. */
 
 import { Color, DirectionalLight, FogExp2, Group, HemisphereLight, PointLight } from 'three'
-import type { Mood } from './moods'
+import type { Light } from './light'
 import { CASTERS_LAYER, LIGHT, QUALITY } from './presets'
 import type { Music, QualityLevel } from './types'
 
-export class Lights {
+export class LightSources {
   readonly group = new Group()
   readonly fog = new FogExp2(0xffffff, 0.01)
   /** Set when the shadow map has to be drawn again. */
@@ -64,25 +64,25 @@ export class Lights {
     this.shadowDirty = true
   }
 
-  applyMood(mood: Mood, music: Music): void {
+  applyLight(light: Light, music: Music): void {
     const { sun, ambient, fog } = this
-    this.applyMusic(mood, music)
-    sun.intensity = mood.sunIntensity
-    sun.position.copy(mood.sunDirection).multiplyScalar(LIGHT.sunDistance).add(sun.target.position)
-    sun.shadow.intensity = mood.shadow
-    ambient.color.copy(mood.skyLight)
-    ambient.groundColor.copy(mood.groundLight)
-    ambient.intensity = mood.ambientIntensity
-    this.lightLamps(mood.lamps)
-    fog.color.copy(mood.fog)
-    fog.density = mood.fogDensity * Math.min(1, 12 / this.islandRadius)
+    this.applyMusic(light, music)
+    sun.intensity = light.sunIntensity
+    sun.position.copy(light.sunDirection).multiplyScalar(LIGHT.sunDistance).add(sun.target.position)
+    sun.shadow.intensity = light.shadow
+    ambient.color.copy(light.skyLight)
+    ambient.groundColor.copy(light.groundLight)
+    ambient.intensity = light.ambientIntensity
+    this.lightLamps(light.lamps)
+    fog.color.copy(light.fog)
+    fog.density = light.fogDensity * Math.min(1, 12 / this.islandRadius)
     this.shadowDirty = true
   }
 
   /** Glad music warms the light, sad music cools it. Shadows stay. */
-  applyMusic(mood: Mood, music: Music): void {
+  applyMusic(light: Light, music: Music): void {
     const tint = (music.valence - 0.5) * 2 * LIGHT.musicTint
-    this.sun.color.copy(mood.sun).lerp(tint > 0 ? this.warm : this.cool, Math.abs(tint))
+    this.sun.color.copy(light.sun).lerp(tint > 0 ? this.warm : this.cool, Math.abs(tint))
   }
 
   /** Where the lamps are too dear for the machine, the ambient light gives what they gave. */

@@ -2,6 +2,6 @@ import { useSyncExternalStore } from 'react'
 import { type GardenState, store } from '../shell/store'
 
 /** One slow value of the shell's store. */
-export function useGarden<Value>(select: (state: GardenState) => Value): Value {
+export function useStore<Value>(select: (state: GardenState) => Value): Value {
   return useSyncExternalStore(store.subscribe, () => select(store.getState()))
 }

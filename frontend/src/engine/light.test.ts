@@ -1,17 +1,17 @@
 import { Color, Vector3 } from 'three'
 import { describe, expect, it } from 'vitest'
-import { copyMood, lerpMood, type Mood, resolveMood } from './moods'
-import { MoodTransition } from './moodTransition'
-import type { MoodTarget, Precipitation, Season, TimeOfDay, WeatherType } from './types'
+import { copyLight, type Light, lerpLight, resolveLight } from './light'
+import { LightTransition } from './lightTransition'
+import type { Conditions, Precipitation, Season, TimeOfDay, WeatherType } from './types'
 
-const CALM_DAY: MoodTarget = {
+const CALM_DAY: Conditions = {
   timeOfDay: 'day',
   season: 'summer',
   weather: 'sunny',
   precipitation: 'clear',
   intensity: 1,
 }
-const STORMY_NIGHT: MoodTarget = {
+const STORMY_NIGHT: Conditions = {
   timeOfDay: 'night',
   season: 'autumn',
   weather: 'stormy',
@@ -19,15 +19,15 @@ const STORMY_NIGHT: MoodTarget = {
   intensity: 1,
 }
 
-const flat = (mood: Mood): Record<string, number[]> =>
+const flat = (light: Light): Record<string, number[]> =>
   Object.fromEntries(
-    Object.entries(mood).map(([field, value]) => [
+    Object.entries(light).map(([field, value]) => [
       field,
       value instanceof Color || value instanceof Vector3 ? value.toArray() : [value as number],
     ]),
   )
 
-/** The largest difference between two moods in any number. */
+/** The largest difference between two lights in any number. */
 const farthest = (first: Record<string, number[]>, second: Record<string, number[]>): number =>
   Math.max(
     ...Object.entries(first).flatMap(([field, values]) =>
@@ -35,50 +35,50 @@ const farthest = (first: Record<string, number[]>, second: Record<string, number
     ),
   )
 
-describe('moods', () => {
+describe('lights', () => {
   it('every combination is finite', () => {
     for (const timeOfDay of ['dawn', 'day', 'dusk', 'night'] as TimeOfDay[])
       for (const season of ['spring', 'summer', 'autumn', 'winter'] as Season[])
         for (const weather of ['sunny', 'stormy', 'cloudy', 'aurora', 'starry'] as WeatherType[])
           for (const precipitation of ['clear', 'rain', 'snow', 'fog'] as Precipitation[])
             for (const intensity of [0, 0.5, 1]) {
-              const mood = resolveMood({ timeOfDay, season, weather, precipitation, intensity })
-              for (const values of Object.values(flat(mood))) expect(values.every(Number.isFinite)).toBe(true)
-              expect(mood.wind).toBeLessThanOrEqual(0.7)
+              const light = resolveLight({ timeOfDay, season, weather, precipitation, intensity })
+              for (const values of Object.values(flat(light))) expect(values.every(Number.isFinite)).toBe(true)
+              expect(light.wind).toBeLessThanOrEqual(0.7)
             }
   })
 
-  it('the same moment has the same mood', () => {
-    expect(flat(resolveMood(STORMY_NIGHT))).toEqual(flat(resolveMood(STORMY_NIGHT)))
+  it('the same moment has the same light', () => {
+    expect(flat(resolveLight(STORMY_NIGHT))).toEqual(flat(resolveLight(STORMY_NIGHT)))
   })
 
   it('a storm in the rain is no calmer and no paler than a storm', () => {
-    const storm = (precipitation: Precipitation) => resolveMood({ ...CALM_DAY, weather: 'stormy', precipitation })
+    const storm = (precipitation: Precipitation) => resolveLight({ ...CALM_DAY, weather: 'stormy', precipitation })
     expect(flat(storm('rain'))).toEqual(flat(storm('clear')))
   })
 
   it('no intensity is no weather', () => {
-    const still = resolveMood({ ...CALM_DAY, weather: 'stormy', precipitation: 'rain', intensity: 0 })
-    expect(flat(still)).toEqual(flat(resolveMood(CALM_DAY)))
+    const still = resolveLight({ ...CALM_DAY, weather: 'stormy', precipitation: 'rain', intensity: 0 })
+    expect(flat(still)).toEqual(flat(resolveLight(CALM_DAY)))
   })
 
   it('a lerp moves every field that differs, and reaches both ends', () => {
-    const from = resolveMood(CALM_DAY)
-    const to = resolveMood(STORMY_NIGHT)
-    const out = resolveMood(CALM_DAY)
-    lerpMood(out, from, to, 0.5)
+    const from = resolveLight(CALM_DAY)
+    const to = resolveLight(STORMY_NIGHT)
+    const out = resolveLight(CALM_DAY)
+    lerpLight(out, from, to, 0.5)
     const [a, b, middle] = [flat(from), flat(to), flat(out)]
     for (const field of Object.keys(a)) {
       if (JSON.stringify(a[field]) === JSON.stringify(b[field])) continue
       expect(middle[field], field).not.toEqual(a[field])
       expect(middle[field], field).not.toEqual(b[field])
     }
-    copyMood(out, to)
+    copyLight(out, to)
     expect(farthest(flat(out), b)).toBeLessThan(1e-6)
   })
 
   it('a transition can be turned round half-way without a jump', () => {
-    const transition = new MoodTransition(CALM_DAY)
+    const transition = new LightTransition(CALM_DAY)
     transition.start(STORMY_NIGHT, 4)
     for (let step = 0; step < 20; step++) transition.step(0.1)
     const before = flat(transition.current)

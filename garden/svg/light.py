@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Mood:
+class Light:
     """Everything that changes with the hour. Colours are '#rrggbb'; amounts are 0–1."""
 
     zenith: str
@@ -50,14 +50,14 @@ class Mood:
 
 
 @lru_cache(maxsize=16384)
-def _lit(mood: Mood, colour: str, depth: float) -> str:
-    lighted = multiply(colour, mood.light)
-    shaded = mix(lighted, mood.shadow, round((1 - luma(colour)) * mood.shadow_strength, 3))
-    return mix(shaded, mood.fog, round(depth * mood.haze, 3))
+def _lit(light: Light, colour: str, depth: float) -> str:
+    lighted = multiply(colour, light.light)
+    shaded = mix(lighted, light.shadow, round((1 - luma(colour)) * light.shadow_strength, 3))
+    return mix(shaded, light.fog, round(depth * light.haze, 3))
 
 
-MOODS: Mapping[TimeOfDay, Mood] = {
-    TimeOfDay.DAWN: Mood(
+LIGHTS: Mapping[TimeOfDay, Light] = {
+    TimeOfDay.DAWN: Light(
         zenith="#6f93cf",
         middle="#e9b8c9",
         horizon="#ffe2b8",
@@ -79,7 +79,7 @@ MOODS: Mapping[TimeOfDay, Mood] = {
         highlight="#ffe9b8",
         lit_from_right=True,
     ),
-    TimeOfDay.DAY: Mood(
+    TimeOfDay.DAY: Light(
         zenith="#2f7fd6",
         middle="#79c1f0",
         horizon="#dff3f0",
@@ -101,7 +101,7 @@ MOODS: Mapping[TimeOfDay, Mood] = {
         highlight="#f6ffae",
         lit_from_right=False,
     ),
-    TimeOfDay.DUSK: Mood(
+    TimeOfDay.DUSK: Light(
         zenith="#2b2f6b",
         middle="#a4588f",
         horizon="#ff9c5f",
@@ -123,7 +123,7 @@ MOODS: Mapping[TimeOfDay, Mood] = {
         highlight="#ffc56e",
         lit_from_right=False,
     ),
-    TimeOfDay.NIGHT: Mood(
+    TimeOfDay.NIGHT: Light(
         zenith="#060b2e",
         middle="#13296b",
         horizon="#3b68a6",
@@ -148,101 +148,101 @@ MOODS: Mapping[TimeOfDay, Mood] = {
 }
 
 
-def mood_for(
+def light_for(
     time_of_day: TimeOfDay, season: Season, weather_type: WeatherType | None = None, precipitation: str | None = None
-) -> Mood:
-    """The mood of an hour with its season and its weather laid over it."""
-    mood = _seasoned(MOODS[TimeOfDay(time_of_day)], Season(season), TimeOfDay(time_of_day))
-    mood = _weathered(mood, WeatherType(weather_type) if weather_type else None, TimeOfDay(time_of_day))
+) -> Light:
+    """The light of an hour with its season and its weather laid over it."""
+    light = _seasoned(LIGHTS[TimeOfDay(time_of_day)], Season(season), TimeOfDay(time_of_day))
+    light = _weathered(light, WeatherType(weather_type) if weather_type else None, TimeOfDay(time_of_day))
     if precipitation in {"rain", "snow", "fog"}:
-        mood = _overcast(mood, 0.25 if time_of_day == TimeOfDay.NIGHT else 0.6)
-        mood = replace(
-            mood, precipitation=precipitation, haze=min(0.7, mood.haze + (0.3 if precipitation == "fog" else 0.1))
+        light = _overcast(light, 0.25 if time_of_day == TimeOfDay.NIGHT else 0.6)
+        light = replace(
+            light, precipitation=precipitation, haze=min(0.7, light.haze + (0.3 if precipitation == "fog" else 0.1))
         )
-    return mood
+    return light
 
 
-def _seasoned(mood: Mood, season: Season, time_of_day: TimeOfDay) -> Mood:
+def _seasoned(light: Light, season: Season, time_of_day: TimeOfDay) -> Light:
     bright = time_of_day in {TimeOfDay.DAY, TimeOfDay.DAWN}
     if season is Season.WINTER:
-        mood = replace(mood, hill=mix(mood.hill, "#a9bfd6", 0.55 if bright else 0.2))
+        light = replace(light, hill=mix(light.hill, "#a9bfd6", 0.55 if bright else 0.2))
         if time_of_day is TimeOfDay.DAY:
-            mood = replace(
-                mood,
-                zenith=mix(mood.zenith, "#7fb4e6", 0.75),
-                middle=mix(mood.middle, "#bcdcf4", 0.8),
-                horizon=mix(mood.horizon, "#fdeee0", 0.8),
-                fog=mix(mood.fog, "#e3eef8", 0.8),
+            light = replace(
+                light,
+                zenith=mix(light.zenith, "#7fb4e6", 0.75),
+                middle=mix(light.middle, "#bcdcf4", 0.8),
+                horizon=mix(light.horizon, "#fdeee0", 0.8),
+                fog=mix(light.fog, "#e3eef8", 0.8),
                 highlight="#fff6e6",
             )
     elif season is Season.AUTUMN and time_of_day is TimeOfDay.DAY:
-        mood = replace(
-            mood,
-            hill=mix(mood.hill, "#b0805c", 0.4),
-            horizon=mix(mood.horizon, "#ffe6bf", 0.45),
-            fog=mix(mood.fog, "#f0dcc0", 0.4),
+        light = replace(
+            light,
+            hill=mix(light.hill, "#b0805c", 0.4),
+            horizon=mix(light.horizon, "#ffe6bf", 0.45),
+            fog=mix(light.fog, "#f0dcc0", 0.4),
             light=(1.02, 0.98, 0.92),
             highlight="#ffeaa0",
         )
-    return mood
+    return light
 
 
-def _weathered(mood: Mood, weather_type: WeatherType | None, time_of_day: TimeOfDay) -> Mood:
+def _weathered(light: Light, weather_type: WeatherType | None, time_of_day: TimeOfDay) -> Light:
     if weather_type is WeatherType.STORMY:
         dark = (0.66, 0.72, 0.76) if time_of_day is not TimeOfDay.NIGHT else (0.42, 0.52, 0.62)
         return replace(
-            mood,
-            zenith=mix(mood.zenith, "#2b3444", 0.9),
-            middle=mix(mood.middle, "#4a5668", 0.92),
-            horizon=mix(mood.horizon, "#8d9a9d" if time_of_day is not TimeOfDay.NIGHT else "#3a4a5c", 0.9),
-            fog=mix(mood.fog, "#76858c", 0.8),
-            hill=mix(mood.hill, "#3f4e58", 0.85),
-            haze=mood.haze + 0.1,
+            light,
+            zenith=mix(light.zenith, "#2b3444", 0.9),
+            middle=mix(light.middle, "#4a5668", 0.92),
+            horizon=mix(light.horizon, "#8d9a9d" if time_of_day is not TimeOfDay.NIGHT else "#3a4a5c", 0.9),
+            fog=mix(light.fog, "#76858c", 0.8),
+            hill=mix(light.hill, "#3f4e58", 0.85),
+            haze=light.haze + 0.1,
             cloud_lit="#5a6675",
             cloud_shade="#252e3c",
             cloud_cover=1.25,
             glow_strength=0.0,
             disc=(0.5, -1.0, 0.0),
             stars=0.0,
-            lamps=max(0.75, mood.lamps),
+            lamps=max(0.75, light.lamps),
             light=dark,
             highlight="#dfeaf2",
             precipitation="rain",
             lightning=True,
         )
     if weather_type is WeatherType.CLOUDY:
-        return _overcast(mood, 0.12 if time_of_day is TimeOfDay.NIGHT else 0.6)
+        return _overcast(light, 0.12 if time_of_day is TimeOfDay.NIGHT else 0.6)
     if weather_type is WeatherType.AURORA:
         return replace(
-            mood,
-            zenith=mix(mood.zenith, "#04122b", 0.5),
-            middle=mix(mood.middle, "#0c3a5a", 0.5),
-            horizon=mix(mood.horizon, "#1f6f7a", 0.35),
-            fog=mix(mood.fog, "#17506a", 0.5),
-            hill=mix(mood.hill, "#0d3048", 0.3),
-            light=(mood.light[0] * 0.84, mood.light[1] * 1.02, mood.light[2] * 1.06),
+            light,
+            zenith=mix(light.zenith, "#04122b", 0.5),
+            middle=mix(light.middle, "#0c3a5a", 0.5),
+            horizon=mix(light.horizon, "#1f6f7a", 0.35),
+            fog=mix(light.fog, "#17506a", 0.5),
+            hill=mix(light.hill, "#0d3048", 0.3),
+            light=(light.light[0] * 0.84, light.light[1] * 1.02, light.light[2] * 1.06),
             highlight="#9dffd8",
             cloud_cover=0.0,
-            stars=max(mood.stars, 0.5),
+            stars=max(light.stars, 0.5),
             aurora=True,
         )
     if weather_type is WeatherType.STARRY:
-        return replace(mood, stars=max(mood.stars, 0.45), cloud_cover=mood.cloud_cover * 0.6)
-    return mood
+        return replace(light, stars=max(light.stars, 0.45), cloud_cover=light.cloud_cover * 0.6)
+    return light
 
 
-def _overcast(mood: Mood, amount: float) -> Mood:
-    red, green, blue = mood.light
+def _overcast(light: Light, amount: float) -> Light:
+    red, green, blue = light.light
     return replace(
-        mood,
-        zenith=mix(mood.zenith, "#7d93a6", amount),
-        middle=mix(mood.middle, "#a9bccb", amount),
-        horizon=mix(mood.horizon, "#dbe5ea", amount * 0.7),
-        fog=mix(mood.fog, "#c9d6dd", amount * 0.8),
-        cloud_lit=mix(mood.cloud_lit, "#dfe7ec", amount * 0.7),
-        cloud_shade=mix(mood.cloud_shade, "#8d9fb0", amount * 0.7),
-        cloud_cover=max(mood.cloud_cover, 1.0),
-        glow_strength=mood.glow_strength * (1 - amount),
-        stars=mood.stars * 0.15,
+        light,
+        zenith=mix(light.zenith, "#7d93a6", amount),
+        middle=mix(light.middle, "#a9bccb", amount),
+        horizon=mix(light.horizon, "#dbe5ea", amount * 0.7),
+        fog=mix(light.fog, "#c9d6dd", amount * 0.8),
+        cloud_lit=mix(light.cloud_lit, "#dfe7ec", amount * 0.7),
+        cloud_shade=mix(light.cloud_shade, "#8d9fb0", amount * 0.7),
+        cloud_cover=max(light.cloud_cover, 1.0),
+        glow_strength=light.glow_strength * (1 - amount),
+        stars=light.stars * 0.15,
         light=(red * (1 - 0.14 * amount), green * (1 - 0.1 * amount), blue * (1 - 0.05 * amount)),
     )
