@@ -6,6 +6,7 @@ WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY frontend/ ./
+COPY garden/looks/*.json ../garden/looks/
 RUN npm run build
 
 FROM python:3.11-slim AS packages

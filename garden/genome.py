@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from garden.looks import PLANTS
 from garden.vocabulary import GrowthStage, PlantType
 
 if TYPE_CHECKING:
@@ -24,16 +25,7 @@ Item = TypeVar("Item")
 MASK32 = 0xFFFFFFFF
 
 # The forms of each kind; each has a geometry in the scene and a drawing in the SVG, by this name.
-VARIANTS: Mapping[PlantType, tuple[str, ...]] = {
-    PlantType.TREE: ("oak", "cherry", "birch", "conifer"),
-    PlantType.FLOWER: ("daisy", "tulip", "sunflower", "allium"),
-    PlantType.VINE: ("obelisk", "arch"),
-    PlantType.BUSH: ("hydrangea", "camellia", "whitebush"),
-    PlantType.SUCCULENT: ("echeveria", "agave", "cactus"),
-    PlantType.FERN: ("fern",),
-    PlantType.HERB: ("lavender", "basil"),
-    PlantType.GENERIC: ("hosta", "bellflower"),
-}
+VARIANTS: Mapping[PlantType, tuple[str, ...]] = {kind: tuple(forms) for kind, forms in PLANTS.variants.items()}
 
 # Blossom colours that sit well together in one bed, by kind.
 ACCENTS: Mapping[PlantType, tuple[str, ...]] = {
@@ -342,15 +334,7 @@ def plant_type_for(*, languages: Mapping[str, int], topics: Sequence[str], descr
 
 # The one float that every drawing grows by. The rungs are not evenly spaced: below 0.34 there is only a sprout to see,
 # and blossoms open at 0.56–0.75.
-STAGE_GROWTH: Mapping[GrowthStage, float] = {
-    GrowthStage.SEED: 0.03,
-    GrowthStage.SPROUT: 0.18,
-    GrowthStage.GROWING: 0.42,
-    GrowthStage.BLOOMING: 0.74,
-    GrowthStage.MATURE: 0.90,
-    GrowthStage.ANCIENT: 1.0,
-}
-YOUNG_TREE_GROWTH = 0.58  # a tree at the rung where others bloom is still young
+STAGE_GROWTH = PLANTS.stages
 
 
 def visual_growth(stage: GrowthStage, progress: float, plant_type: PlantType) -> float:
@@ -358,7 +342,7 @@ def visual_growth(stage: GrowthStage, progress: float, plant_type: PlantType) ->
 
     def at(rung: GrowthStage) -> float:
         young_tree = rung is GrowthStage.BLOOMING and plant_type == PlantType.TREE
-        return YOUNG_TREE_GROWTH if young_tree else STAGE_GROWTH[rung]
+        return PLANTS.young_tree if young_tree else STAGE_GROWTH[rung]
 
     stages = list(GrowthStage)
     here = GrowthStage(stage)

@@ -16,56 +16,28 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
+from garden.looks import ISLAND, PLANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-# --- the island (the scene reads these through `terrain`) -----------------------------------------
+    from garden.looks.island import Lobe
 
-BASE_RADIUS = 7.0  # a garden of one must not look lost
-RADIUS_PER_ROOT_PLANT = 1.24  # about 4.8 m² of island a plant, path and pond included
-RIM = 0.92  # plants keep off the stones along the edge (share of the radius)
+# --- the island (its numbers are the scene's too: `garden/looks/island.json`) ---------------------
 
-# Control points of the path within the base island, from the front rim towards the rear, in metres.
-PATH_POINTS = ((0.70, 7.0), (1.12, 4.62), (0.14, 2.52), (0.70, 0.28), (2.38, -1.40), (2.10, -3.50))
-PATH_SAMPLES = 80
-PATH_CLEARANCE = 0.62  # from the path's middle, plus a share of the plant's radius
-PATH_CLEARANCE_PER_RADIUS = 0.30
-
-POND_CENTRE = (-2.10, 2.38)
-POND_RADIUS = 1.40
-POND_LOBES = ((0.12, 3, 1.0), (0.07, 5, 0.0))  # amplitude, frequency, phase of its wavy edge
-POND_CLEARANCE = 0.25
-POND_CLEARANCE_PER_RADIUS = 0.45
-
-EDGE_LOBES = ((0.035, 3, 0.6), (0.025, 7, 2.0), (0.012, 13, 0.0))  # the rim is not a circle
+BASE_RADIUS = ISLAND.radius.least  # a garden of one must not look lost
+RIM = ISLAND.radius.rim  # plants keep off the stones along the edge (share of the radius)
+POND_CENTRE = (ISLAND.pond.x, ISLAND.pond.z)
 
 # Radius and height in metres of every form, fully grown, as drawn before the plant's own scale.
-FOOTPRINTS: dict[str, tuple[float, float]] = {
-    "oak": (1.9, 4.9),
-    "cherry": (1.8, 4.0),
-    "birch": (1.3, 5.3),
-    "conifer": (1.5, 5.2),
-    "hydrangea": (0.9, 1.3),
-    "camellia": (0.9, 1.3),
-    "whitebush": (0.9, 1.3),
-    "daisy": (0.6, 1.1),
-    "tulip": (0.6, 1.0),
-    "sunflower": (0.6, 2.1),
-    "allium": (0.6, 1.5),
-    "obelisk": (0.7, 2.7),
-    "arch": (1.1, 2.6),
-    "echeveria": (0.7, 0.8),
-    "agave": (0.8, 1.8),
-    "cactus": (0.6, 1.5),
-    "fern": (0.9, 0.9),
-    "lavender": (0.5, 1.0),
-    "basil": (0.5, 0.8),
-    "hosta": (0.9, 1.1),
-    "bellflower": (0.9, 1.1),
+FOOTPRINTS: Mapping[str, tuple[float, float]] = {
+    name: (form.radius, form.height) for forms in PLANTS.variants.values() for name, form in forms.items()
 }
-TREE_HEIGHT = 3.0  # from here on a plant is a tree
-SMALL_PLANT_SCALE = 1.28  # everything below a tree is drawn larger than life, or it would be lost beside one
+
+PATH_CLEARANCE = 0.62  # from the path's middle, plus a share of the plant's radius
+PATH_CLEARANCE_PER_RADIUS = 0.30
+POND_CLEARANCE = 0.25
+POND_CLEARANCE_PER_RADIUS = 0.45
 
 # --- the search -----------------------------------------------------------------------------------
 
@@ -123,17 +95,18 @@ class Terrain:
         """The broad rise of the ground: the rear stands higher, so that the back rows are seen."""
         distance = min(1.0, math.hypot(x, z) / self.radius)
         back = max(0.0, -z / self.radius)
-        rise = back * back * 1.5 * max(0.0, 1 - abs(distance - 0.65) * 0.9) + 0.1
-        return rise * (1 - distance**8)
+        rise = ISLAND.rise
+        broad = back * back * rise.rear * max(0.0, 1 - abs(distance - rise.crest) * rise.falloff) + rise.foot
+        return broad * (1 - math.pow(distance, rise.rim_power))
 
     def edge(self, angle: float) -> float:
         """Metres from the centre to the rim in a direction (radians, 0 = +x, π/2 = +z)."""
-        return self.radius * (1 + _lobes(EDGE_LOBES, angle))
+        return self.radius * (1 + _lobes(ISLAND.edge, angle))
 
 
 def pond_edge(angle: float) -> float:
     """Metres from the pond's centre to its shore in a direction."""
-    return POND_RADIUS * (1 + _lobes(POND_LOBES, angle))
+    return ISLAND.pond.radius * (1 + _lobes(ISLAND.pond.lobes, angle))
 
 
 def pond_distance(x: float, z: float) -> float:
@@ -144,12 +117,12 @@ def pond_distance(x: float, z: float) -> float:
 
 def island_radius(plants: int) -> float:
     """Metres from the centre to the rim for a garden of so many plants."""
-    return max(BASE_RADIUS, RADIUS_PER_ROOT_PLANT * math.sqrt(max(0, plants)))
+    return max(BASE_RADIUS, ISLAND.radius.per_root_plant * math.sqrt(max(0, plants)))
 
 
 def display_scale(variant: str) -> float:
     """What the drawing multiplies the form's metres by (the genome's own scale comes on top)."""
-    return 1.0 if FOOTPRINTS[variant][1] > TREE_HEIGHT else SMALL_PLANT_SCALE
+    return 1.0 if FOOTPRINTS[variant][1] > PLANTS.display.tree_height else PLANTS.display.small_plant_scale
 
 
 def gap(variant: str, x: float, z: float, other: Standing) -> float:
@@ -160,12 +133,14 @@ def gap(variant: str, x: float, z: float, other: Standing) -> float:
 @lru_cache(maxsize=64)
 def terrain(radius: float) -> Terrain:
     """The island of a size. Within the base radius every island is the same."""
-    points = list(_centripetal_spline(PATH_POINTS, PATH_SAMPLES))
-    z = PATH_POINTS[0][1]
+    corners = [(point.x, point.z) for point in ISLAND.path.points]
+    points = list(_centripetal_spline(corners, ISLAND.path.samples))
+    (x, z), more = corners[0], ISLAND.path.extension
     extension = []
     while z < radius:
-        z += 0.4
-        extension.append((PATH_POINTS[0][0] + 0.1 * (z - BASE_RADIUS) + 0.45 * math.sin((z - BASE_RADIUS) * 0.55), z))
+        z += more.step
+        beyond = z - BASE_RADIUS
+        extension.append((x + more.drift * beyond + more.sway * math.sin(beyond * more.frequency), z))
     return Terrain(
         radius=radius, path=tuple((round(px, 4), round(pz, 4)) for px, pz in [*reversed(extension), *points])
     )
@@ -252,8 +227,8 @@ class _Neighbourhood:
         return min((gap(variant, x, z, plant) for plant in near), default=COMFORTABLE_GAP)
 
 
-def _lobes(lobes: Sequence[tuple[float, int, float]], angle: float) -> float:
-    return sum(amplitude * math.sin(angle * frequency + phase) for amplitude, frequency, phase in lobes)
+def _lobes(lobes: Sequence[Lobe], angle: float) -> float:
+    return sum(lobe.amplitude * math.sin(angle * lobe.frequency + lobe.phase) for lobe in lobes)
 
 
 def _centripetal_spline(points: Sequence[tuple[float, float]], samples: int) -> Iterator[tuple[float, float]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from garden.event_types import AtmosphericEffects
+from garden.looks import TEMPO
 from garden.vocabulary import Precipitation, WeatherType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TRANSITION_MS: Final = 4000  # how long one weather takes to become another on screen
+TRANSITION_MS: Final = round(TEMPO.light * 1000)  # how long one weather takes to become another on screen
 EFFECTS: Final[Mapping[WeatherType, tuple[str, ...]]] = {
     WeatherType.SUNNY: ("sunbeams", "pollen"),
     WeatherType.STORMY: ("lightning", "wind", "dark_clouds"),

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from garden.looks import ISLAND
+
 if TYPE_CHECKING:
     from garden.svg.draw import Point
 
-FIELD = math.radians(38)  # vertical, in a landscape picture
-LARGEST_NEAR_VIEW = 12.0  # metres of radius: a larger island is looked at across its front rows
+VIEW = ISLAND.view
 BREADTH = 0.6  # tangent of the half angle that must fit across, whatever the shape of the picture
 
 
@@ -27,13 +28,13 @@ class Camera:
     """A pinhole camera for one island and one picture."""
 
     def __init__(self, radius: float, width: float, height: float, *, lift: float = 0.26) -> None:
-        near = min(radius, LARGEST_NEAR_VIEW)
-        extra = max(0.0, radius - LARGEST_NEAR_VIEW)
+        near = min(radius, VIEW.cap)
+        extra = max(0.0, radius - VIEW.cap)
         aspect = width / height
         portrait = aspect < 1.2
         self.width, self.height, self.radius = width, height, radius
         self.position = (0.08 * near, (0.62 if portrait else 0.5) * near, 2.14 * near + 1.05 * extra)
-        target = (0.0, (lift - (0.1 if portrait else 0.0)) * near, -0.1 * near + 0.6 * extra)
+        target = (0.0, (lift - (0.1 if portrait else 0.0)) * near, VIEW.target_depth * near + VIEW.beyond_cap * extra)
         self._forward = _unit(tuple(t - p for t, p in zip(target, self.position, strict=True)))
         self._right = _unit((-self._forward[2], 0.0, self._forward[0]))
         self._up = (
@@ -41,7 +42,7 @@ class Camera:
             self._right[2] * self._forward[0] - self._right[0] * self._forward[2],
             self._right[0] * self._forward[1] - self._right[1] * self._forward[0],
         )
-        tangent = max(math.tan(FIELD / 2), (0.5 if portrait else BREADTH) / aspect)
+        tangent = max(math.tan(math.radians(VIEW.field_of_view / 2)), (0.5 if portrait else BREADTH) / aspect)
         self.focal = height / 2 / tangent
 
     def see(self, x: float, y: float, z: float) -> Shot:
@@ -57,6 +58,12 @@ class Camera:
         """The same without its scale."""
         shot = self.see(x, y, z)
         return shot.x, shot.y
+
+    def at_infinity(self, direction: tuple[float, float, float]) -> Point:
+        """Where in the picture, or beside it, lies what is seen in a direction of the front half of the sky."""
+        depth = max(0.1 * math.hypot(*direction), _dot(direction, self._forward))
+        across, up = _dot(direction, self._right), _dot(direction, self._up)
+        return self.width / 2 + across / depth * self.focal, self.height / 2 - up / depth * self.focal
 
     def sky(self, share: float) -> float:
         """The height in the picture of a place in the sky: 0 at the hills' crest, 1 at the picture's upper edge."""

@@ -44,3 +44,18 @@ def luma(colour: str) -> float:
 def multiply(colour: str, factors: tuple[float, float, float]) -> str:
     """The colour under coloured light."""
     return hexed(*(channel * factor for channel, factor in zip(channels(colour), factors, strict=True)))
+
+
+@lru_cache(maxsize=512)
+def to_linear(colour: str) -> tuple[float, float, float]:
+    """The amounts of light (0–1) that the colour stands for, red, green and blue."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (channel / 255 for channel in channels(colour))
+    )
+    return red, green, blue
+
+
+def from_linear(light: tuple[float, float, float]) -> str:
+    """The colour of such amounts of light."""
+    return hexed(*(255 * (part * 12.92 if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055) for part in light))

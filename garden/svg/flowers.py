@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from garden.looks import PLANTS
 from garden.svg.draw import curve, half_leaf, leaf, rounds
 from garden.svg.specimen import Specimen, flat, part
 from garden.svg.stamps.shapes import GOLDEN_ANGLE
@@ -14,17 +15,16 @@ from garden.vocabulary import Season
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DARK, LIGHT = "#3f7d3a", "#86bf55"
+    from garden.looks.plants import FlowerForm
+
+FLOWER, HERBS = PLANTS.flower, PLANTS.herbs
 OPENING = 0.19  # of the growth: from the bud's first colour to the open flower
 
 
 @dataclass(frozen=True, slots=True)
-class FlowerForm:
-    """Measures in metres; `head` is the radius of the open flower."""
+class FlowerDrawing:
+    """What the drawing adds to a flower's form, in metres; `head` is the radius of the open flower."""
 
-    stems: int
-    height: float
-    lean: float
     stem_width: float
     leaves: int
     leaf_length: float
@@ -36,11 +36,11 @@ class FlowerForm:
     facing: float  # the head's height over its width, as the visitor sees it
 
 
-FORMS: Mapping[str, FlowerForm] = {
-    "daisy": FlowerForm(9, 0.95, 0.3, 2.4, 3, 0.3, 0.055, 0.35, False, 0.185, "daisy", 0.7),
-    "tulip": FlowerForm(9, 0.72, 0.3, 2.6, 2, 0.55, 0.075, 0.8, True, 0.26, "tulip", 1.0),
-    "sunflower": FlowerForm(3, 1.75, 0.1, 5.5, 6, 0.46, 0.2, 0.25, False, 0.38, "sunflower", 1.0),
-    "allium": FlowerForm(8, 1.3, 0.3, 2.6, 2, 0.6, 0.06, 0.6, True, 0.21, "allium", 1.0),
+DRAWINGS: Mapping[str, FlowerDrawing] = {
+    "daisy": FlowerDrawing(2.4, 3, 0.3, 0.055, 0.35, False, 0.185, "daisy", 0.7),
+    "tulip": FlowerDrawing(2.6, 2, 0.55, 0.075, 0.8, True, 0.26, "tulip", 1.0),
+    "sunflower": FlowerDrawing(5.5, 6, 0.46, 0.2, 0.25, False, 0.38, "sunflower", 1.0),
+    "allium": FlowerDrawing(2.6, 2, 0.6, 0.06, 0.6, True, 0.21, "allium", 1.0),
 }
 
 
@@ -58,31 +58,31 @@ class Stem:
 
 def draw_flower(plant: Specimen) -> None:
     """Stems and leaves behind, heads before them."""
-    form = FORMS[plant.genome.variant]
+    form, drawing = PLANTS.flowers[plant.genome.variant], DRAWINGS[plant.genome.variant]
     stems = [_stem(plant, form, index) for index in range(form.stems)]
     stems = sorted(stems[: plant.some(form.stems)], key=lambda stem: stem.depth)
-    dark, light = plant.greens(DARK, LIGHT)
+    dark, light = plant.greens(FLOWER.leaf.dark, FLOWER.leaf.light)
     tones = plant.tone(dark), plant.tone(light)
     half = len(stems) // 2
     for some in (stems[:half], stems[half:]):
-        _draw_stems(plant, form, some, tones)
+        _draw_stems(plant, drawing, some, tones)
     for stem in stems:
-        _draw_head(plant, form, stem)
+        _draw_head(plant, drawing, stem)
 
 
 def _stem(plant: Specimen, form: FlowerForm, index: int) -> Stem:
     rng, habit = plant.rng, plant.genome.habit
     angle = index * GOLDEN_ANGLE + plant.genome.yaw + rng.random() * 0.5
-    spread = (0.3 + 0.12 * habit) * math.sqrt(index / form.stems) * (1.15 if form.stems < 5 else 1)
+    spread = FLOWER.spread * (0.86 + 0.28 * habit) * math.sqrt(index / form.stems) * form.spread
     height = form.height * rng.uniform(0.74, 1.08) * (1.05 - 0.1 * habit)
     far = spread * (1 + 2 * form.lean) + 0.05 + 0.12 * plant.droop
     foot = flat(math.cos(angle) * spread * 0.6, 0.0, math.sin(angle) * spread * 0.6)
     sag = 1 - 0.2 * plant.droop
     head = flat(math.cos(angle) * far, height * sag, math.sin(angle) * far)
     middle = ((foot[0] * 1.4 + head[0] * 0.6) / 2, (foot[1] + head[1]) / 2 - 6 - 14 * plant.droop)
-    birth = 0.1 + 0.12 * index / form.stems
+    birth, bud = FLOWER.stem.at(index / form.stems), FLOWER.head.at(index / form.stems)
     return Stem(
-        (foot, middle, head), math.sin(angle) * far, angle, birth, 0.56 + 0.1 * rng.random(), rng.uniform(0.86, 1.14)
+        (foot, middle, head), math.sin(angle) * far, angle, birth, bud + 0.04 * rng.random(), rng.uniform(0.86, 1.14)
     )
 
 
@@ -92,7 +92,7 @@ def _along(stem: Stem, t: float) -> tuple[float, float]:
     return u * u * ax + 2 * u * t * bx + t * t * cx, u * u * ay + 2 * u * t * by + t * t * cy
 
 
-def _draw_stems(plant: Specimen, form: FlowerForm, stems: list[Stem], tones: tuple[str, str]) -> None:
+def _draw_stems(plant: Specimen, form: FlowerDrawing, stems: list[Stem], tones: tuple[str, str]) -> None:
     """Stems and leaves of one depth, in as few elements as can be."""
     stalks, dark_leaves, light_leaves, width = "", "", "", 0.0
     for stem in stems:
@@ -123,7 +123,7 @@ def _draw_stems(plant: Specimen, form: FlowerForm, stems: list[Stem], tones: tup
         plant.sketch.fill(tones[1], light_leaves)
 
 
-def _draw_head(plant: Specimen, form: FlowerForm, stem: Stem) -> None:
+def _draw_head(plant: Specimen, form: FlowerDrawing, stem: Stem) -> None:
     opened = plant.unfold(stem.bud, OPENING)
     if opened <= 0:
         return
@@ -150,21 +150,22 @@ def draw_herb(plant: Specimen) -> None:
 
 
 def _draw_lavender(plant: Specimen) -> None:
-    dark, middle, light = plant.steps(plant.greens("#547552", "#a9c79a", evergreen=True), 3)
+    look = HERBS.lavender
+    dark, middle, light = plant.steps(plant.greens(look.leaf.dark, look.leaf.light, evergreen=True), 3)
     count = 24
     stalks, needles, spikes = "", ["", ""], []
     for index in range(count):
         angle = index * GOLDEN_ANGLE
         out = math.sqrt(index / count)
-        height = 0.84 - 0.22 * out * out + plant.rng.bell() * 0.05
+        height = look.height - 0.22 * out * out + plant.rng.bell() * 0.05
         late = plant.rng.random()
         if index % 3 == 2 and plant.detail < 2:
             continue
-        birth = 0.1 + 0.14 * index / count
+        birth = look.birth.at(index / count)
         grown = plant.lengthen(birth, birth + 0.3)
         if grown <= 0:
             continue
-        spread = (0.5 + 0.12 * plant.genome.habit) * (1 + 0.25 * plant.droop)
+        spread = look.reach * (0.94 + 0.24 * plant.genome.habit) * (1 + 0.25 * plant.droop)
         foot = flat(math.cos(angle) * out * 0.14, 0.02, math.sin(angle) * out * 0.14)
         top = flat(math.cos(angle) * out * spread, height * (1 - 0.22 * plant.droop), math.sin(angle) * out * spread)
         tip = foot[0] + (top[0] - foot[0]) * grown, foot[1] + (top[1] - foot[1]) * grown
@@ -190,15 +191,16 @@ def _draw_lavender(plant: Specimen) -> None:
 
 
 def _draw_basil(plant: Specimen) -> None:
-    colours = plant.steps(plant.greens("#2f7a3c", "#9fd66a"), 5)
+    look = HERBS.basil
+    colours = plant.steps(plant.greens(look.leaf.dark, look.leaf.light), 5)
     stems = []
     for index in range(8):
         angle = index * GOLDEN_ANGLE + plant.genome.yaw
-        out = 0.26 * math.sqrt(index / 8) * (0.85 + 0.4 * plant.genome.habit)
-        height = 0.66 * plant.rng.uniform(0.75, 1.1) - out * 0.3
+        out = look.reach * math.sqrt(index / 8) * (0.85 + 0.4 * plant.genome.habit)
+        height = look.height * plant.rng.uniform(0.75, 1.1) - out * 0.3
         foot = flat(math.cos(angle) * out * 0.5, 0.02, math.sin(angle) * out * 0.5)
         top = flat(math.cos(angle) * out * 1.9, height * (1 - 0.2 * plant.droop), math.sin(angle) * out * 1.9)
-        stems.append((math.sin(angle) * out, angle, 0.1 + 0.25 * index / 8, foot, top))
+        stems.append((math.sin(angle) * out, angle, look.birth.at(index / 8), foot, top))
     for depth, angle, birth, foot, top in sorted(stems[: plant.some(8)]):
         grown = plant.lengthen(birth, birth + 0.3)
         if grown <= 0:

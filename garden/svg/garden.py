@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from garden.genome import Rng
 from garden.layout import island_radius, terrain
+from garden.looks import LIGHTS
 from garden.svg.camera import Camera
+from garden.svg.colour import mix
 from garden.svg.dome import Dome
 from garden.svg.draw import Sketch, fraction, leaf, number, rounds, safe_text
 from garden.svg.island import Island, fallen
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LIFT = {TimeOfDay.DUSK: 0.29, TimeOfDay.NIGHT: 0.33}  # after sunset the visitor looks up
+FIREFLIES = 34
+FEW_FIREFLIES = 0.3  # fewer are not drawn
 EMPTY_BED = (2.6, 2.5)  # where the first plant might stand: beside the path, in the middle of the picture
-FALLING_LEAVES = ("#ea5233", "#ffab3d", "#ffcf4f")
 
 
 def garden_svg(
@@ -57,7 +60,7 @@ def garden_svg(
     own = len(plants) if own_forms is None else own_forms
     shadows = painter.shadows(plants[:own])
     standing = _standing(painter, plants, own, dome)
-    air = _air(light, season, time_of_day, camera, noted)
+    air = _air(light, camera, noted)
     lights = dome.lights(noted)
     mist = draw_foreground_mist(camera, prefix)
     gradients = sky_gradients(light, camera, prefix) + island.gradients() + dome.gradients()
@@ -97,39 +100,38 @@ def _empty_bed(island: Island, noted: Sketch) -> str:
     bed.stamp("shadow", shot.x, shot.y, 1.1 * shot.scale)
     bed.stamp("mound", shot.x, shot.y, 0.95 * shot.scale)
     bed.stamp("stake", shot.x + 0.62 * shot.scale, shot.y + 0.16 * shot.scale, 1.15 * shot.scale)
-    grass = island.light.lit("#569a45")
+    grass = island.light.lit(mix(*island.greens[:2], 0.5))
     for dx, dy in ((-0.85, 0.1), (-0.3, 0.28), (0.3, 0.3), (0.95, 0.12)):
         bed.stamp("grass", shot.x + dx * shot.scale, shot.y + dy * shot.scale, 0.2 * shot.scale, grass)
     return f'<g class="empty-bed">{bed}</g>'
 
 
-def _air(light: Light, season: Season, time_of_day: TimeOfDay, camera: Camera, noted: Sketch) -> str:
+def _air(light: Light, camera: Camera, noted: Sketch) -> str:
     """What drifts between the visitor and the garden."""
     rng = Rng(8)
     width, height = camera.width, camera.height
     out = Sketch(noted.prefix, noted.symbols)
-    if light.precipitation == "rain":
+    if light.rainfall > 0:
         drops = ""
         for index in range(130):
             start = rounds(rng.random() * width * 1.1, rng.random() * height)
             drops += f"M{start}l{rounds(-5 - 4 * (index % 2), 17 + 7 * (index % 3))}"
-        out.stroke("#cfe2f2", 1.2, drops, 0.45)
-    elif light.precipitation == "snow" or season is Season.WINTER:
+        out.stroke(LIGHTS.air.rain, 1.2, drops, 0.45)
+    elif light.snowfall > 0:
         for count, size, opacity in ((64, 2.2, 0.7), (36, 3.8, 0.8), (12, 6.0, 0.75)):
             flakes = [(round(rng.random() * width), round(rng.random() * height)) for _ in range(count)]
             out.markup(f'<g opacity="{fraction(opacity)}">{fallen(flakes, "#ffffff", size)}</g>')
-    elif season in {Season.AUTUMN, Season.SPRING}:
-        colours = FALLING_LEAVES if season is Season.AUTUMN else ("#ffd3e4", "#ffb7d0", "#ffffff")
-        size = 9 if season is Season.AUTUMN else 6
-        for index in range(22 if season is Season.AUTUMN else 14):
+    elif light.falling_leaves > 0:
+        leaves, petals = LIGHTS.air.leaves, LIGHTS.air.petals
+        colours: tuple[str, ...] = (petals.deep, mix(petals.deep, petals.pale, 0.5), petals.pale)
+        size, count = 6, 14
+        if light.petals == 0:
+            colours, size, count = (leaves.red, leaves.orange, leaves.gold), 9, 22
+        for index in range(count):
             x, y, turn = rng.random() * width, rng.random() ** 0.8 * height * 0.9, rng.uniform(0, math.tau)
             out.fill(light.lit(colours[index % 3]), leaf(x, y, turn, size * rng.uniform(0.8, 1.4), size * 0.42), 0.9)
-    if (
-        time_of_day in {TimeOfDay.DUSK, TimeOfDay.NIGHT}
-        and season is not Season.WINTER
-        and light.precipitation != "rain"
-    ):
-        for _ in range(34 if time_of_day is TimeOfDay.NIGHT else 20):
+    if light.fireflies > FEW_FIREFLIES and light.rainfall == 0:
+        for _ in range(round(FIREFLIES * min(1.0, light.fireflies))):
             angle, out_to = rng.uniform(0, math.tau), math.sqrt(rng.random()) * camera.radius * 0.95
             shot = camera.see(math.cos(angle) * out_to, rng.uniform(0.4, 2.4), math.sin(angle) * out_to)
             out.stamp("firefly", shot.x, shot.y, rng.uniform(0.12, 0.24) * shot.scale)

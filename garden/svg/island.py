@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from garden.genome import Rng
 from garden.layout import POND_CENTRE, Terrain, pond_distance, pond_edge
+from garden.looks import ISLAND, LIGHTS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, Sketch, crisp, curve, dots, fraction, number, polygon
 from garden.svg.rock import draw_rock
@@ -19,18 +20,18 @@ if TYPE_CHECKING:
     from garden.svg.camera import Camera
     from garden.svg.light import Light
 
-# Meadow dark, meadow middle, meadow light, path; the scene's ground colours.
-GREENS = {
-    Season.SPRING: ("#4f9a45", "#86c455", "#a9d36a", "#cdb592"),
-    Season.SUMMER: ("#3f8a45", "#74b34c", "#a3c95c", "#c9ae88"),
-    Season.AUTUMN: ("#748a40", "#a39c4a", "#c28b45", "#c2a27a"),
-    Season.WINTER: ("#cfdcec", "#eaf1f9", "#fbfdff", "#d9dce2"),
-}
-FLOWER_COLOURS = ("#ffffff", "#ffe27a", "#ffc2dd", "#cdbcff")
-STONES = ("#cfc4b2", "#bdb3a6", "#ded3bf")
-RIM_ROCKS = ("#8c8a86", "#a39c92", "#77787c", "#b2a998")
-PATH_WIDTH = 0.5
+# What snow makes of the meadow's dark, middle and light green and of the path, where it lies as in winter.
+SNOW = ("#cfdcec", "#eaf1f9", "#fbfdff", "#d9dce2")
+WINTER_COVER = LIGHTS.seasons[Season.WINTER].snow_cover
 SLICES = 27
+
+
+def greens_of(light: Light) -> tuple[str, str, str, str]:
+    """The meadow's dark, middle and light green and the path (not yet lit), under what snow there is."""
+    cover = min(1.0, light.snow_cover / WINTER_COVER)
+    bare = (light.grass_dark, light.grass_light, light.grass_accent, light.path)
+    dark, middle, pale, path = (mix(colour, snow, round(cover, 2)) for colour, snow in zip(bare, SNOW, strict=True))
+    return dark, middle, pale, path
 
 
 def depth_of(z: float, radius: float) -> float:
@@ -43,6 +44,7 @@ class Island:
 
     def __init__(self, terrain: Terrain, camera: Camera, light: Light, season: Season, prefix: str) -> None:
         self.terrain, self.camera, self.light, self.season, self.prefix = terrain, camera, light, season, prefix
+        self.greens = greens_of(light)
         self.rng = Rng(44)
 
     def depth(self, z: float) -> float:
@@ -55,9 +57,9 @@ class Island:
 
     def gradients(self) -> str:
         """Definitions that the drawing refers to."""
-        dark, middle, light, _ = (self.light.lit(colour) for colour in GREENS[self.season])
+        dark, middle, light, _ = (self.light.lit(colour) for colour in self.greens)
         far = mix(mix(middle, light, 0.3), self.light.fog, 0.22)
-        water = mix(self.light.zenith, "#2f6f7a", 0.35)
+        water = mix(self.light.zenith, self.light.pond, 0.35)
         sun = 0.68 if self.light.lit_from_right else 0.32
         return (
             f'<radialGradient id="{self.prefix}meadow" cx="{sun}" cy=".3" r=".8"><stop stop-color="{far}"/>'
@@ -68,7 +70,7 @@ class Island:
             f'stop-opacity=".5"/>'
             f'<stop offset="1" stop-color="{dark}" stop-opacity="0"/></radialGradient>'
             f'<linearGradient id="{self.prefix}water" x2="0" y2="1"><stop '
-            f'stop-color="{mix(self.light.horizon, self.light.middle, 0.4)}"/>'
+            f'stop-color="{mix(self.light.horizon, self.light.mid, 0.4)}"/>'
             f'<stop offset="1" stop-color="{water}"/></linearGradient>'
         )
 
@@ -93,7 +95,7 @@ class Island:
     def _meadow(self, ground: Sketch) -> None:
         rim = [self.camera.point(x, -0.02, z) for x, z in self._outline()]
         lip = [self.camera.point(x * 1.006, -0.24, z * 1.006) for x, z in self._outline()]
-        dark = self.light.lit(mix(GREENS[self.season][0], "#1d3a2a", 0.35 if self.season is not Season.WINTER else 0.1))
+        dark = self.light.lit(mix(self.greens[0], "#1d3a2a", 0.35 if self.season is not Season.WINTER else 0.1))
         ground.fill(dark, curve([crisp(point) for point in lip], closed=True))
         crest = self._crest(rim)
         shape = f'<path id="{self.prefix}top" d="{curve([crisp(point) for point in rim], closed=True)}{crest}"/>'
@@ -131,13 +133,14 @@ class Island:
 
     def _path(self, ground: Sketch) -> None:
         line = [point for point in self.terrain.path if math.hypot(*point) < self.terrain.radius * 0.985][::2]
-        earth = self.light.lit(GREENS[self.season][3])
-        rim = mix(earth, self.light.lit(GREENS[self.season][0]), 0.45)
-        for width, colour, opacity in ((1.22, rim, 0.55), (1.0, earth, 1.0)):
+        earth = self.light.lit(self.greens[3])
+        border = mix(earth, self.light.lit(self.greens[0]), 0.45)
+        path = ISLAND.path
+        for half, colour, opacity in ((path.border, border, 0.55), ((path.worn + path.border) / 2, earth, 1.0)):
             left, right = [], []
             for index, (x, z) in enumerate(line):
                 nx, nz = self._normal(line, index)
-                wide = PATH_WIDTH * width * (0.92 + 0.12 * math.sin(index * 1.7))
+                wide = half * (0.92 + 0.12 * math.sin(index * 1.7))
                 left.append(self.spot(x + nx * wide, z + nz * wide))
                 right.append(self.spot(x - nx * wide, z - nz * wide))
             ground.fill(colour, curve([crisp(point) for point in [*left, *reversed(right)]], closed=True), opacity)
@@ -151,13 +154,13 @@ class Island:
 
     def _stones(self, ground: Sketch) -> None:
         """Stepping stones: a shaded side, then the top."""
-        last = (99.0, 99.0)
+        stones, last = ISLAND.stones.step, (99.0, 99.0)
         for x, z in reversed(self.terrain.path):
-            if math.hypot(x, z) > self.terrain.radius * 0.95 or math.dist(last, (x, z)) < 0.66:
+            if math.hypot(x, z) > self.terrain.radius * 0.95 or math.dist(last, (x, z)) < stones.stride:
                 continue
             last = (x, z)
             cx, cz = x + self.rng.bell() * 0.12, z + self.rng.bell() * 0.06
-            size, turn = self.rng.uniform(0.3, 0.4), self.rng.uniform(0, 1)
+            size, turn = self.rng.uniform(stones.width.least, stones.width.most), self.rng.uniform(0, 1)
             corners = [
                 (
                     cx + math.cos(turn + k * 0.9) * size * self.rng.uniform(0.86, 1.12),
@@ -166,9 +169,8 @@ class Island:
                 for k in range(7)
             ]
             base = self.terrain.height(cx, cz)
-            tone = self.rng.pick(STONES)
-            if self.season is Season.WINTER:
-                tone = mix(tone, "#eef3fa", 0.55)
+            stone = self.rng.pick(stones.colors)
+            tone = mix(stone, "#eef3fa", 0.55) if self.season is Season.WINTER else stone
             lit = self.light.lit(tone, self.depth(z))
             ground.fill(
                 mix(lit, self.light.shadow, 0.42),
@@ -196,9 +198,9 @@ class Island:
                 )
             return ring
 
-        soil = self.light.lit("#5b4632")
+        soil = self.light.lit(self.light.soil)
         winter = self.season is Season.WINTER
-        ground.fill(mix(soil, self.light.lit(GREENS[self.season][0]), 0.4), curve(shore(1.2, 0.08), closed=True))
+        ground.fill(mix(soil, self.light.lit(self.greens[0]), 0.4), curve(shore(1.2, 0.08), closed=True))
         ground.fill(mix(soil, self.light.shadow, 0.3), curve(shore(1.1, 0.03), closed=True))
         ground.markup(f'<path fill="url(#{self.prefix}water)" d="{curve(shore(1.03, -0.04), closed=True)}"/>')
         if winter:
@@ -209,7 +211,7 @@ class Island:
             for dx, dy, length in ((-0.7, -0.12, 0.5), (0.1, 0.05, 0.7), (-0.4, 0.18, 0.4), (0.5, -0.17, 0.3))
         ]
         ground.stroke(
-            mix(self.light.disc_colour, "#ffffff", 0.4),
+            mix(self.light.disc, "#ffffff", 0.4),
             1.6,
             "".join(f"M{number(x)} {number(y)}h{number(w)}" for x, y, w in glints),
             0.55,
@@ -230,21 +232,21 @@ class Island:
         self._pond_stones(ground)
 
     def _pond_stones(self, ground: Sketch) -> None:
-        stones = []
+        looks, stones = ISLAND.stones.pond, []
         for index in range(16):
             angle = index / 16 * math.tau + self.rng.bell() * 0.12
-            radius = pond_edge(angle) * self.rng.uniform(1.08, 1.2)
+            radius = pond_edge(angle) * self.rng.uniform(looks.reach.least, looks.reach.most)
             stones.append(
                 (
                     POND_CENTRE[1] + math.sin(angle) * radius,
                     POND_CENTRE[0] + math.cos(angle) * radius,
-                    self.rng.uniform(0.12, 0.27),
+                    self.rng.uniform(looks.width.least, looks.width.most),
                     index,
                 )
             )
         for z, x, size, index in sorted(stones):
             shot = self.camera.see(x, 0.02, z)
-            tone = self.light.lit(("#9aa09c", "#b5b0a6", "#84888c")[index % 3], self.depth(z))
+            tone = self.light.lit(looks.colors[index % len(looks.colors)], self.depth(z))
             ground.stamp(
                 "rock",
                 shot.x,
@@ -256,16 +258,16 @@ class Island:
 
     def _rim(self, ground: Sketch) -> None:
         """Stones along the front edge, with the meadow hanging over between them."""
-        grass = self.light.lit(GREENS[self.season][1])
+        grass, looks = self.light.lit(self.greens[1]), ISLAND.stones.rim
         for index in range(64):
             angle = -0.5 + index / 64 * (math.pi + 1.0) + self.rng.bell() * 0.03
             edge = self.terrain.edge(angle)
-            near = self.rng.uniform(0.955, 0.995)
+            near = self.rng.uniform(looks.reach.least, looks.reach.most)
             x, z = math.cos(angle) * edge * near, math.sin(angle) * edge * near
             shot = self.camera.see(x, 0.0, z)
             if index % 3 == 0 and self.terrain.path_distance(x, z) > 0.7:
-                size = self.rng.uniform(0.14, 0.36)
-                tone = self.light.lit(RIM_ROCKS[index % 4], self.depth(z))
+                size = self.rng.uniform(looks.width.least, looks.width.most)
+                tone = self.light.lit(looks.colors[index % len(looks.colors)], self.depth(z))
                 ground.stamp(
                     "rock",
                     shot.x,
@@ -283,7 +285,7 @@ class Island:
 
     def wild(self, sketch: Sketch, beds: Sequence[tuple[float, float]], amount: float = 1.0) -> list[tuple[float, str]]:
         """Tufts of grass and meadow flowers as (z, drawing), to be sorted among the plants."""
-        dark, _, light, _ = GREENS[self.season]
+        dark, _, pale, _ = self.greens
         rows: dict[int, Sketch] = {}
         count = round(180 * amount)
         for index in range(count):
@@ -302,13 +304,13 @@ class Island:
                 continue
             row = rows.setdefault(math.floor(z / 0.8), Sketch(self.prefix, sketch.symbols))
             shot = self.camera.see(x, self.terrain.height(x, z), z)
-            tone = self.light.lit(mix(dark, light, 0.2 + 0.2 * round(tint * 3)), round(self.depth(z) * 2) / 2)
+            tone = self.light.lit(mix(dark, pale, 0.2 + 0.2 * round(tint * 3)), round(self.depth(z) * 2) / 2)
             spread = broad * shot.scale * max(1.0, self.terrain.radius / 10)
             row.stamp("sward", shot.x, shot.y, spread, tone, mirror=kind < 0.5)
             if kind > 0.72:
                 row.stamp("grass3" if kind > 0.86 else "grass", shot.x, shot.y, spread * 0.22, tone)
-            if self.season in {Season.SPRING, Season.SUMMER} and bloom < 0.4:
-                flower = self.light.lit(FLOWER_COLOURS[int(bloom / 0.4 * 4)])
+            if bloom < 0.4 * self.light.meadow:
+                flower = self.light.lit(ISLAND.meadow[int(bloom / 0.4 * len(ISLAND.meadow))])
                 row.stamp("posy", shot.x, shot.y, spread * 0.6, flower, mirror=tint > 0.5)
         return [((row + 0.5) * 0.8, str(part)) for row, part in sorted(rows.items())]
 

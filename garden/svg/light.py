@@ -1,48 +1,85 @@
 """The light of an hour, a season and a weather: what colour the sky has and what it does to every other colour.
 
-The numbers are the scene's, so that the drawing and the 3D garden fade into each other.
+The table of light is `garden/looks/lights.json`, and so the scene's; the rule that reads it here is that of the
+engine's `light.ts`, and both are tested against one golden file. What a flat colour does in that light is ours alone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from garden.svg.colour import luma, mix, multiply
-from garden.vocabulary import Season, TimeOfDay, WeatherType
+from garden.looks import LIGHTS
+from garden.svg.colour import from_linear, luma, mix, multiply, to_linear
+from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from garden.looks.lights import DayAndNight, LightChange
+
+DARK = 0.5  # of night: from here on changes come as they are by night
+COLD = 0.5  # of the fireflies, in winter
+
 
 @dataclass(frozen=True, slots=True)
-class Light:
-    """Everything that changes with the hour. Colours are '#rrggbb'; amounts are 0–1."""
+class Paint:
+    """What flat colours do in a light. Amounts are 0–1."""
 
-    zenith: str
-    middle: str
-    horizon: str
-    glow: str
-    glow_strength: float
-    disc: tuple[float, float, float]  # sun or moon: share of the width, share of the sky, apparent radius (radians)
-    disc_colour: str
-    fog: str
-    haze: float  # how much of a plant at the rear the fog takes
-    hill: str
-    cloud_lit: str
-    cloud_shade: str
-    cloud_cover: float
-    stars: float
-    lamps: float
-    light: tuple[float, float, float]  # factors on red, green, blue
+    tint: tuple[float, float, float]  # factors on red, green, blue
     shadow: str
     shadow_strength: float
     highlight: str
+    haze: float  # how much of a plant at the rear the fog takes
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Everything that changes with the hour. Colours are '#rrggbb'; amounts are 0–1, but 1.25 is a storm's clouds."""
+
+    zenith: str
+    mid: str
+    horizon: str
+    glow: str
+    glow_strength: float
+    disc: str
+    disc_size: float  # apparent radius of sun or moon (radians); 0 hides it
+    fog: str
+    hill: str
+    cloud_lit: str
+    cloud_shade: str
+    clouds: float
+    stars: float
+    lamps: float
+    pond: str
+    grass_dark: str
+    grass_light: str
+    grass_accent: str
+    soil: str
+    path: str
+    snow_cover: float
+    rainfall: float
+    snowfall: float
+    falling_leaves: float
+    petals: float
+    meadow: float
+    fireflies: float
+    lightning: float
+    aurora: float
+    disc_direction: tuple[float, float, float]
     lit_from_right: bool
-    precipitation: str = ""
-    lightning: bool = False
-    aurora: bool = False
+    paint: Paint
+
+    @property
+    def shadow(self) -> str:
+        """The colour of shade."""
+        return self.paint.shadow
+
+    @property
+    def highlight(self) -> str:
+        """The colour of what the light falls on."""
+        return self.paint.highlight
 
     def lit(self, colour: str, depth: float = 0.0) -> str:
         """The colour as it looks in this light, `depth` 0 (at the front) to 1 (at the rear of the island)."""
@@ -51,198 +88,111 @@ class Light:
 
 @lru_cache(maxsize=16384)
 def _lit(light: Light, colour: str, depth: float) -> str:
-    lighted = multiply(colour, light.light)
-    shaded = mix(lighted, light.shadow, round((1 - luma(colour)) * light.shadow_strength, 3))
-    return mix(shaded, light.fog, round(depth * light.haze, 3))
+    paint = light.paint
+    lighted = multiply(colour, paint.tint)
+    shaded = mix(lighted, paint.shadow, round((1 - luma(colour)) * paint.shadow_strength, 3))
+    return mix(shaded, light.fog, round(depth * paint.haze, 3))
 
 
-LIGHTS: Mapping[TimeOfDay, Light] = {
-    TimeOfDay.DAWN: Light(
-        zenith="#6f93cf",
-        middle="#e9b8c9",
-        horizon="#ffe2b8",
-        glow="#ffd9a0",
-        glow_strength=0.8,
-        disc=(0.74, 0.26, 0.05),
-        disc_colour="#fff2cf",
-        fog="#f3d6c6",
-        haze=0.26,
-        hill="#8a8fb0",
-        cloud_lit="#fff0dc",
-        cloud_shade="#d9a5b8",
-        cloud_cover=0.5,
-        stars=0.06,
-        lamps=0.35,
-        light=(1.03, 0.93, 0.86),
-        shadow="#5a4a78",
-        shadow_strength=0.16,
-        highlight="#ffe9b8",
-        lit_from_right=True,
-    ),
-    TimeOfDay.DAY: Light(
-        zenith="#2f7fd6",
-        middle="#79c1f0",
-        horizon="#dff3f0",
-        glow="#fff3cf",
-        glow_strength=0.5,
-        disc=(0.13, 0.74, 0.035),
-        disc_colour="#fffbe6",
-        fog="#d6eef0",
-        haze=0.2,
-        hill="#3f8f7f",
-        cloud_lit="#ffffff",
-        cloud_shade="#b9d3ea",
-        cloud_cover=0.55,
-        stars=0.0,
-        lamps=0.0,
-        light=(1.0, 1.0, 0.97),
-        shadow="#15405a",
-        shadow_strength=0.1,
-        highlight="#f6ffae",
-        lit_from_right=False,
-    ),
-    TimeOfDay.DUSK: Light(
-        zenith="#2b2f6b",
-        middle="#a4588f",
-        horizon="#ff9c5f",
-        glow="#ffc46b",
-        glow_strength=1.0,
-        disc=(0.25, 0.18, 0.06),
-        disc_colour="#fff0c0",
-        fog="#e08a72",
-        haze=0.22,
-        hill="#5a4378",
-        cloud_lit="#ffb27a",
-        cloud_shade="#6f4a86",
-        cloud_cover=0.5,
-        stars=0.35,
-        lamps=0.85,
-        light=(1.0, 0.8, 0.66),
-        shadow="#3d2352",
-        shadow_strength=0.3,
-        highlight="#ffc56e",
-        lit_from_right=False,
-    ),
-    TimeOfDay.NIGHT: Light(
-        zenith="#060b2e",
-        middle="#13296b",
-        horizon="#3b68a6",
-        glow="#9fc0ff",
-        glow_strength=0.34,
-        disc=(0.86, 0.66, 0.03),
-        disc_colour="#fdf6df",
-        fog="#1e3a6b",
-        haze=0.38,
-        hill="#12244c",
-        cloud_lit="#3f5f9c",
-        cloud_shade="#16285a",
-        cloud_cover=0.16,
-        stars=1.0,
-        lamps=1.0,
-        light=(0.62, 0.7, 0.84),
-        shadow="#0a1438",
-        shadow_strength=0.34,
-        highlight="#ffe6a0",
-        lit_from_right=True,
-    ),
+PAINTS: Mapping[TimeOfDay, Paint] = {
+    TimeOfDay.DAWN: Paint((1.03, 0.93, 0.86), "#5a4a78", 0.16, "#ffe9b8", 0.26),
+    TimeOfDay.DAY: Paint((1.0, 1.0, 0.97), "#15405a", 0.1, "#f6ffae", 0.2),
+    TimeOfDay.DUSK: Paint((1.0, 0.8, 0.66), "#3d2352", 0.3, "#ffc56e", 0.22),
+    TimeOfDay.NIGHT: Paint((0.62, 0.7, 0.84), "#0a1438", 0.34, "#ffe6a0", 0.38),
 }
+STORM_BY_DAY, STORM_BY_NIGHT = (0.66, 0.72, 0.76), (0.42, 0.52, 0.62)
+GREY_BY_DAY, GREY_BY_NIGHT = 0.6, 0.12  # how far an overcast sky takes the sun away
+MOST_HAZE = 0.7
 
 
+@lru_cache(maxsize=64)
 def light_for(
     time_of_day: TimeOfDay, season: Season, weather_type: WeatherType | None = None, precipitation: str | None = None
 ) -> Light:
     """The light of an hour with its season and its weather laid over it."""
-    light = _seasoned(LIGHTS[TimeOfDay(time_of_day)], Season(season), TimeOfDay(time_of_day))
-    light = _weathered(light, WeatherType(weather_type) if weather_type else None, TimeOfDay(time_of_day))
-    if precipitation in {"rain", "snow", "fog"}:
-        light = _overcast(light, 0.25 if time_of_day == TimeOfDay.NIGHT else 0.6)
-        light = replace(
-            light, precipitation=precipitation, haze=min(0.7, light.haze + (0.3 if precipitation == "fog" else 0.1))
-        )
-    return light
-
-
-def _seasoned(light: Light, season: Season, time_of_day: TimeOfDay) -> Light:
-    bright = time_of_day in {TimeOfDay.DAY, TimeOfDay.DAWN}
-    if season is Season.WINTER:
-        light = replace(light, hill=mix(light.hill, "#a9bfd6", 0.55 if bright else 0.2))
-        if time_of_day is TimeOfDay.DAY:
-            light = replace(
-                light,
-                zenith=mix(light.zenith, "#7fb4e6", 0.75),
-                middle=mix(light.middle, "#bcdcf4", 0.8),
-                horizon=mix(light.horizon, "#fdeee0", 0.8),
-                fog=mix(light.fog, "#e3eef8", 0.8),
-                highlight="#fff6e6",
-            )
-    elif season is Season.AUTUMN and time_of_day is TimeOfDay.DAY:
-        light = replace(
-            light,
-            hill=mix(light.hill, "#b0805c", 0.4),
-            horizon=mix(light.horizon, "#ffe6bf", 0.45),
-            fog=mix(light.fog, "#f0dcc0", 0.4),
-            light=(1.02, 0.98, 0.92),
-            highlight="#ffeaa0",
-        )
-    return light
-
-
-def _weathered(light: Light, weather_type: WeatherType | None, time_of_day: TimeOfDay) -> Light:
-    if weather_type is WeatherType.STORMY:
-        dark = (0.66, 0.72, 0.76) if time_of_day is not TimeOfDay.NIGHT else (0.42, 0.52, 0.62)
-        return replace(
-            light,
-            zenith=mix(light.zenith, "#2b3444", 0.9),
-            middle=mix(light.middle, "#4a5668", 0.92),
-            horizon=mix(light.horizon, "#8d9a9d" if time_of_day is not TimeOfDay.NIGHT else "#3a4a5c", 0.9),
-            fog=mix(light.fog, "#76858c", 0.8),
-            hill=mix(light.hill, "#3f4e58", 0.85),
-            haze=light.haze + 0.1,
-            cloud_lit="#5a6675",
-            cloud_shade="#252e3c",
-            cloud_cover=1.25,
-            glow_strength=0.0,
-            disc=(0.5, -1.0, 0.0),
-            stars=0.0,
-            lamps=max(0.75, light.lamps),
-            light=dark,
-            highlight="#dfeaf2",
-            precipitation="rain",
-            lightning=True,
-        )
-    if weather_type is WeatherType.CLOUDY:
-        return _overcast(light, 0.12 if time_of_day is TimeOfDay.NIGHT else 0.6)
-    if weather_type is WeatherType.AURORA:
-        return replace(
-            light,
-            zenith=mix(light.zenith, "#04122b", 0.5),
-            middle=mix(light.middle, "#0c3a5a", 0.5),
-            horizon=mix(light.horizon, "#1f6f7a", 0.35),
-            fog=mix(light.fog, "#17506a", 0.5),
-            hill=mix(light.hill, "#0d3048", 0.3),
-            light=(light.light[0] * 0.84, light.light[1] * 1.02, light.light[2] * 1.06),
-            highlight="#9dffd8",
-            cloud_cover=0.0,
-            stars=max(light.stars, 0.5),
-            aurora=True,
-        )
-    if weather_type is WeatherType.STARRY:
-        return replace(light, stars=max(light.stars, 0.45), cloud_cover=light.cloud_cover * 0.6)
-    return light
-
-
-def _overcast(light: Light, amount: float) -> Light:
-    red, green, blue = light.light
-    return replace(
-        light,
-        zenith=mix(light.zenith, "#7d93a6", amount),
-        middle=mix(light.middle, "#a9bccb", amount),
-        horizon=mix(light.horizon, "#dbe5ea", amount * 0.7),
-        fog=mix(light.fog, "#c9d6dd", amount * 0.8),
-        cloud_lit=mix(light.cloud_lit, "#dfe7ec", amount * 0.7),
-        cloud_shade=mix(light.cloud_shade, "#8d9fb0", amount * 0.7),
-        cloud_cover=max(light.cloud_cover, 1.0),
-        glow_strength=light.glow_strength * (1 - amount),
-        stars=light.stars * 0.15,
-        light=(red * (1 - 0.14 * amount), green * (1 - 0.1 * amount), blue * (1 - 0.05 * amount)),
+    time_of_day, season = TimeOfDay(time_of_day), Season(season)
+    weather = WeatherType(weather_type or WeatherType.SUNNY)
+    falling = Precipitation(precipitation or Precipitation.CLEAR)
+    table = resolved(time_of_day, season, weather, falling)
+    own = {each.name for each in fields(Light)}
+    return Light(
+        **{name: value for name, value in table.items() if name in own},
+        lit_from_right=table["sun_direction"][0] > 0,
+        paint=_paint(time_of_day, season, weather, falling),
     )
+
+
+def resolved(
+    time_of_day: TimeOfDay, season: Season, weather: WeatherType, precipitation: Precipitation
+) -> dict[str, Any]:
+    """Every field of the table of light, as it is then: colours '#rrggbb', numbers, directions (x, y, z)."""
+    looks = (LIGHTS.times[time_of_day], LIGHTS.seasons[season], LIGHTS.calm)
+    light = {name: value for look in looks for name, value in asdict(look).items()}
+    light = {name: to_linear(value) if isinstance(value, str) else value for name, value in light.items()}
+    if season is Season.WINTER:
+        light["fireflies"] *= COLD
+    light["butterflies"] *= light["meadow"]
+    night = light["night"] > DARK
+
+    def lay(change: DayAndNight) -> None:
+        _apply(light, change.night if night else change.day)
+
+    lay(LIGHTS.weathers[weather])
+    # A storm brings its own rain: a common one over it would make it paler and calmer.
+    if weather is not WeatherType.STORMY or precipitation is not Precipitation.RAIN:
+        lay(LIGHTS.precipitations[precipitation])
+    clear = weather is WeatherType.SUNNY and precipitation is Precipitation.CLEAR
+    if season is Season.WINTER and time_of_day is TimeOfDay.DAY and clear:
+        _apply(light, LIGHTS.winter_sun)
+    lay(LIGHTS.season_light[season])
+    return {name: _written(value) for name, value in light.items()}
+
+
+def _apply(light: dict[str, Any], change: LightChange, strength: float = 1.0) -> None:
+    """Lay a change over the light, its layers first; `strength` is how far its tints go."""
+    for layer, share in change.layers.items():
+        _apply(light, LIGHTS.layers[layer], share)
+    for name, tint in change.tint.items():
+        amount = tint.amount * strength
+        light[name] = tuple(a + (b - a) * amount for a, b in zip(light[name], to_linear(tint.color), strict=True))
+    light.update(change.set)
+    for name, factor in change.scale.items():
+        light[name] *= factor
+    for name, least in change.at_least.items():
+        light[name] = max(light[name], least)
+    if change.sun_direction:
+        light["sun_direction"] = asdict(change.sun_direction)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return from_linear(value)
+    return tuple(value.values()) if isinstance(value, dict) else value
+
+
+def _paint(time_of_day: TimeOfDay, season: Season, weather: WeatherType, precipitation: Precipitation) -> Paint:
+    """The hour's paint, as season and weather leave it."""
+    paint, night = PAINTS[time_of_day], time_of_day is TimeOfDay.NIGHT
+    if time_of_day is TimeOfDay.DAY and season is Season.WINTER:
+        paint = replace(paint, highlight="#fff6e6")
+    elif time_of_day is TimeOfDay.DAY and season is Season.AUTUMN:
+        paint = replace(paint, tint=(1.02, 0.98, 0.92), highlight="#ffeaa0")
+    if weather is WeatherType.STORMY:
+        dark = STORM_BY_NIGHT if night else STORM_BY_DAY
+        paint = replace(paint, tint=dark, highlight="#dfeaf2", haze=paint.haze + 0.1)
+    elif weather is WeatherType.AURORA and night:
+        red, green, blue = paint.tint
+        paint = replace(paint, tint=(red * 0.84, green * 1.02, blue * 1.06), highlight="#9dffd8")
+    elif weather is WeatherType.CLOUDY:
+        paint = _greyed(paint, night=night)
+    if precipitation is not Precipitation.CLEAR:
+        thicker = 0.3 if precipitation is Precipitation.FOG else 0.1
+        paint = replace(_greyed(paint, night=night), haze=min(MOST_HAZE, paint.haze + thicker))
+    return paint
+
+
+def _greyed(paint: Paint, *, night: bool) -> Paint:
+    amount = GREY_BY_NIGHT if night else GREY_BY_DAY
+    red, green, blue = paint.tint
+    tint = (red * (1 - 0.14 * amount), green * (1 - 0.1 * amount), blue * (1 - 0.05 * amount))
+    return replace(paint, tint=tint)

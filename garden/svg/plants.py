@@ -6,13 +6,15 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.layout import FOOTPRINTS
+from garden.looks import PLANTS
 from garden.svg.colour import mix
 from garden.svg.draw import Sketch, coordinates, curve, dots, fraction, half_leaf, leaf, safe_text
 from garden.svg.flowers import draw_flower, draw_herb
+from garden.svg.island import greens_of
 from garden.svg.light import Light, light_for
 from garden.svg.rosettes import draw_broadleaf, draw_fern, draw_succulent
 from garden.svg.shrubs import draw_bush, draw_vine
-from garden.svg.specimen import FROST, SMALLEST, Specimen, flat, part, smoothstep
+from garden.svg.specimen import FROST, Specimen, flat, part, plant_size, smoothstep
 from garden.svg.symbols import definitions
 from garden.svg.trees import draw_tree
 from garden.vocabulary import PlantType, Season, TimeOfDay
@@ -32,16 +34,8 @@ DRAWINGS: Mapping[PlantType, Callable[[Specimen], None]] = {
     PlantType.FERN: draw_fern,
     PlantType.GENERIC: draw_broadleaf,
 }
-MOUNDS: Mapping[PlantType, float] = {PlantType.TREE: 0.5, PlantType.BUSH: 0.4}
-MOUND = 0.32  # metres, for every other kind
-SEED_GONE = 0.14
-SPROUT_GONE = 0.34
-TUFT_GREENS = {
-    Season.SPRING: "#6fb04e",
-    Season.SUMMER: "#569a45",
-    Season.AUTUMN: "#98933f",
-    Season.WINTER: "#dfe8ee",
-}
+LOOKS = PLANTS.starter
+SEED_GONE, SPROUT_GONE = PLANTS.growth.seed_gone, PLANTS.growth.sprout_gone
 SMALLEST_FRAME = 120.0  # centimetres: a seed is shown small, but shown
 
 
@@ -76,15 +70,20 @@ def plant_group(
     return f"{base}{swaying}{front}"
 
 
+def mound_radius(kind: PlantType) -> float:
+    """Of the heap a plant stands on, in centimetres."""
+    return LOOKS.mounds[kind] * 100
+
+
 def size_of(kind: PlantType, growth: float) -> float:
     """The share of its full measure that a plant shows; a climber's trellis stands from the first day."""
-    return 1.0 if kind is PlantType.VINE else SMALLEST + (1 - SMALLEST) * smoothstep(growth)
+    return 1.0 if kind is PlantType.VINE else plant_size(growth)
 
 
 def plant_shadow(sketch: Sketch, genome: Genome, growth: float, *, lit_from_right: bool) -> None:
     """The soft shadow on the ground, away from the light."""
     reach, height = FOOTPRINTS[genome.variant]
-    size = SMALLEST + (1 - SMALLEST) * smoothstep(growth)
+    size = plant_size(growth)
     radius = max(38.0, reach * 100 * size * 1.12)
     away = (-1 if lit_from_right else 1) * (0.22 * radius + 0.1 * height * 100 * size)
     sketch.stamp("shadow", away, 4, radius * 1.15 + abs(away) * 0.5, squash=0.85)
@@ -112,7 +111,7 @@ def plant_svg(
     plant_shadow(sketch, genome, growth, lit_from_right=light.lit_from_right)
     group = plant_group(sketch, genome, growth, light=light, season=season, vitality=vitality)
     reach, height = FOOTPRINTS[genome.variant]
-    size = SMALLEST + (1 - SMALLEST) * smoothstep(growth) if fit and genome.kind is not PlantType.VINE else 1.0
+    size = size_of(genome.kind, growth) if fit else 1.0
     tall = max(SMALLEST_FRAME, (height * 1.08 + 0.15) * 100 * size)
     wide = max(SMALLEST_FRAME, (reach * 2.3 + 0.3) * 100 * size)
     foot = max(24.0, wide * 0.13)
@@ -130,7 +129,7 @@ def plant_svg(
 
 
 def _draw_bed(plant: Specimen, base: Sketch) -> None:
-    radius = MOUNDS.get(plant.genome.kind, MOUND) * 100
+    radius = mound_radius(plant.genome.kind)
     base.stamp(
         "mound", 0, 4, radius * (1.2 - 0.34 * smoothstep(plant.growth)), squash=1 - 0.25 * smoothstep(plant.growth)
     )
@@ -158,19 +157,20 @@ def _draw_litter(plant: Specimen, base: Sketch, radius: float) -> None:
 
 def _draw_starter(plant: Specimen, base: Sketch) -> None:
     """The seed on its heap, then the first two pairs of leaves; both are gone when the plant is itself."""
-    radius = MOUNDS.get(plant.genome.kind, MOUND) * 100
+    radius = mound_radius(plant.genome.kind)
     base.stamp("stake", radius * 1.02, radius * 0.24, 62)
     if plant.growth < SEED_GONE:
-        base.stamp("seed", 2, -radius * 0.32 - 8, 16 * min(1.0, (SEED_GONE - plant.growth) / 0.1), turn=0.3)
-    fading = min(1.0, max(0.0, (SPROUT_GONE - plant.growth) / 0.08))
+        left = min(1.0, (SEED_GONE - plant.growth) / PLANTS.growth.fading)
+        base.stamp("seed", 2, -radius * 0.32 - 8, 16 * left, turn=0.3)
+    fading = min(1.0, max(0.0, (SPROUT_GONE - plant.growth) / PLANTS.growth.fading))
     shoot = plant.lengthen(0.05, 0.12)
     if shoot <= 0 or fading <= 0:
         return
-    dark, light = plant.tone("#6fae4a"), plant.tone("#bfe57c")
+    dark, light = plant.tone(LOOKS.cotyledon.dark), plant.tone(LOOKS.cotyledon.light)
     if plant.season is Season.WINTER:
         dark, light = mix(dark, FROST, 0.3), mix(light, FROST, 0.3)
     stem = [flat(0, 0.06), flat(0.03, 0.3), flat(0, 0.52)]
-    base.stroke(plant.tone("#8fc25a"), 4.4 * fading, curve(part(stem, shoot)))
+    base.stroke(plant.tone(LOOKS.shoot.dark), 4.4 * fading, curve(part(stem, shoot)))
     whole, lit = "", ""
     for index, (height, angle, length) in enumerate(
         ((0.32, -0.42, 26), (0.32, -math.pi + 0.42, 26), (0.5, -0.78, 31), (0.5, -math.pi + 0.78, 31))
@@ -188,8 +188,8 @@ def _draw_starter(plant: Specimen, base: Sketch) -> None:
 
 def _draw_foreground(plant: Specimen, front: Sketch) -> None:
     """Grass that stands before the bed, so that the plant grows out of the meadow and not on top of it."""
-    radius = MOUNDS.get(plant.genome.kind, MOUND) * 100
-    colour = plant.light.lit(TUFT_GREENS[plant.season], plant.depth)
+    radius = mound_radius(plant.genome.kind)
+    colour = plant.light.lit(mix(*greens_of(plant.light)[:2], 0.5), plant.depth)
     front.stamp("sward", -radius * 0.2, radius * 0.3, radius * 0.9, colour)
     if plant.season is Season.WINTER and plant.detail:
         flakes = [(radius * 0.6, radius * 0.42), (-radius * 0.6, radius * 0.5), (radius * 0.1, radius * 0.58)]

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
+from garden.looks import ISLAND
 from garden.svg.colour import mix
 from garden.svg.draw import Point, Sketch, crisp, polygon
 from garden.vocabulary import Season
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
     from garden.svg.light import Light
 
 ROCK_DARK, ROCK_LIGHT = "#2d2428", "#9c8779"
-ROCK_PROFILE = (
-    (1.012, -0.18),
-    (1.0, -0.75),
-    (0.93, -1.5),
-    (0.8, -2.6),
-    (0.62, -4.0),
-    (0.4, -5.6),
-    (0.16, -7.4),
-    (0.02, -8.6),
-)
 
 
 def draw_rock(ground: Sketch, terrain: Terrain, camera: Camera, light: Light, season: Season) -> None:
@@ -38,16 +29,16 @@ def draw_rock(ground: Sketch, terrain: Terrain, camera: Camera, light: Light, se
         tones = [mix(tone, light.lit("#b9c6da"), 0.22) for tone in tones]
     start, slices = -0.4, 18
     rings = []
-    for row, (share, drop) in enumerate(ROCK_PROFILE):
+    for row, below in enumerate(ISLAND.rock):
         ring = []
         for index in range(slices + 1):
             angle = start + index / slices * (math.pi - 2 * start)
             rough = 1 + (0.06 * rng.bell() if row else 0.0)
-            radius = terrain.edge(angle) * share * rough
+            radius = terrain.edge(angle) * below.share * rough
             ring.append(
                 (
                     math.cos(angle) * radius,
-                    (drop + 0.24 * rng.bell()) * deep if row else -0.1,
+                    (below.drop + 0.24 * rng.bell()) * deep if row else -0.1,
                     math.sin(angle) * radius,
                 )
             )

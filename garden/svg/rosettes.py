@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from garden.svg.draw import Point, coordinates, curve, dots, leaf, rounds
+from garden.looks import PLANTS
+from garden.svg.colour import mix
+from garden.svg.draw import coordinates, curve, dots, leaf, rounds
 from garden.svg.specimen import Specimen, flat, part
 from garden.svg.stamps.shapes import GOLDEN_ANGLE
 from garden.vocabulary import Season
 
-ECHEVERIA_ROSETTES = ((0.0, 0.0, 0.46), (0.5, 0.18, 0.27), (-0.36, 0.4, 0.3), (-0.34, -0.36, 0.22), (0.3, -0.42, 0.2))
-CACTUS_COLUMNS: tuple[tuple[tuple[Point, ...], float, float], ...] = (
-    (((0.5, 1.15), (0.5, 0.72), (0.4, 0.58), (0.08, 0.54)), 0.12, 0.42),
-    (((-0.47, 0.9), (-0.47, 0.58), (-0.38, 0.44), (-0.08, 0.4)), 0.11, 0.52),
-    (((0.0, 1.36), (0.0, 0.9), (0.0, 0.5), (0.0, 0.14)), 0.24, 0.05),
-)
+if TYPE_CHECKING:
+    from garden.looks.plants import PerennialLook
+
+ECHEVERIA, AGAVE, CACTUS, FERN = PLANTS.echeveria, PLANTS.agave, PLANTS.cactus, PLANTS.fern
 
 
 def draw_succulent(plant: Specimen) -> None:
@@ -23,16 +24,15 @@ def draw_succulent(plant: Specimen) -> None:
 
 
 def _draw_echeveria(plant: Specimen) -> None:
-    colours = plant.steps(plant.greens("#4b938c", "#a4dcc4", evergreen=True), 5)
-    order = sorted(range(5), key=lambda index: ECHEVERIA_ROSETTES[index][1])
-    for index in order:
-        x, z, radius = ECHEVERIA_ROSETTES[index]
+    colours = plant.steps(plant.greens(ECHEVERIA.inner.dark, ECHEVERIA.outer.dark, evergreen=True), 5)
+    for index, rosette in sorted(enumerate(ECHEVERIA.rosettes), key=lambda item: item[1].z):
+        x, z, radius = rosette.x, rosette.z, rosette.size
         spread = 0.85 + 0.3 * plant.genome.habit
         leaves = plant.some(15 if index == 0 else 9)
         px, py = flat(x * spread, 0.05, z * spread)
         for number in range(leaves):
             t = number / leaves
-            size = plant.unfold(0.1 + 0.11 * index + 0.42 * (1 - t), 0.16)
+            size = plant.unfold(0.08 + 0.12 * index + 0.3 * (1 - t), 0.16)
             if size <= 0:
                 continue
             angle = number * GOLDEN_ANGLE + plant.genome.yaw + index
@@ -53,7 +53,7 @@ def _draw_echeveria_flowers(plant: Specimen) -> None:
     if grown <= 0:
         return
     stalk = [flat(0, 0.12), flat(0.04, 0.45), flat(0.16, 0.74)]
-    plant.sketch.stroke(plant.tone("#b98a86"), 2.6, curve(part(stalk, grown)))
+    plant.sketch.stroke(plant.tone(ECHEVERIA.stalk.light), 2.6, curve(part(stalk, grown)))
     for index in range(6):
         x, y = flat(0.16 + plant.rng.bell() * 0.12, 0.74 + plant.rng.bell() * 0.1)
         opened = plant.unfold(0.68 + index * 0.02)
@@ -62,17 +62,17 @@ def _draw_echeveria_flowers(plant: Specimen) -> None:
 
 
 def _draw_agave(plant: Specimen) -> None:
-    colours = plant.steps(plant.greens("#3f7a6d", "#a6d8b4", evergreen=True), 5)
+    colours = plant.steps(plant.greens(AGAVE.base, AGAVE.tip.dark, evergreen=True), 5)
     leaves = []
     count = plant.some(24)
     for index in range(count):
         t = index / count
         angle = index * GOLDEN_ANGLE + plant.genome.yaw
         rise = 0.26 + t * 1.05 - 0.16 * plant.droop
-        length = 0.98 * (1 - t * 0.25) * plant.rng.uniform(0.9, 1.08) * (0.92 + 0.16 * plant.genome.habit)
+        length = AGAVE.length * (1 - t * 0.25) * plant.rng.uniform(0.9, 1.08) * (0.92 + 0.16 * plant.genome.habit)
         x, y = flat(math.cos(angle) * math.cos(rise), math.sin(rise), math.sin(angle) * math.cos(rise))
         leaves.append(
-            (math.sin(angle) * math.cos(rise), math.atan2(y, x), length * math.hypot(x, y), 0.08 + 0.5 * (1 - t), t)
+            (math.sin(angle) * math.cos(rise), math.atan2(y, x), length * math.hypot(x, y), AGAVE.birth.at(1 - t), t)
         )
     _draw_agave_spire(plant)
     for depth, turn, length, birth, t in sorted(leaves):
@@ -90,7 +90,7 @@ def _draw_agave_spire(plant: Specimen) -> None:
     if grown <= 0:
         return
     stalk = [flat(0, 0.3), flat(0.0, 0.8), flat(0.04, 1.3), flat(0.08, 1.78)]
-    plant.sketch.stroke(plant.tone("#8d9a5f"), 5, curve(part(stalk, grown)))
+    plant.sketch.stroke(plant.tone(mix(AGAVE.stalk.dark, AGAVE.stalk.light, 0.3)), 5, curve(part(stalk, grown)))
     for index in range(16):
         t = index / 15
         x, y = flat(0.02 + 0.06 * t, 0.95 + 0.82 * t)
@@ -102,13 +102,15 @@ def _draw_agave_spire(plant: Specimen) -> None:
 
 
 def _draw_cactus(plant: Specimen) -> None:
-    dark, low, middle, light = plant.steps(plant.greens("#2c6650", "#86c68c", evergreen=True), 4)
-    for column, radius, birth in CACTUS_COLUMNS:
-        grown = plant.lengthen(birth, birth + 0.4)
+    dark, low, middle, light = plant.steps(plant.greens(CACTUS.skin.dark, CACTUS.skin.light, evergreen=True), 4)
+    for column in reversed(CACTUS.columns):  # the arms stand behind the trunk
+        birth = column.birth.start
+        grown = plant.lengthen(birth, column.birth.at(1))
         if grown <= 0:
             continue
-        width = radius * 200 * (0.6 + 0.4 * grown)
-        line = part([flat(*point) for point in reversed(column)], grown)
+        width = column.radius * 200 * (0.6 + 0.4 * grown)
+        foot = column.radius * 0.6  # its round end would stand in the ground
+        line = part([flat(point.x, max(point.y, foot), point.z) for point in column.line], grown)
         path = curve(line)
         plant.sketch.stroke(dark, width, path)
         shift = (1 if plant.light.lit_from_right else -1) * width
@@ -137,13 +139,13 @@ def _draw_cactus(plant: Specimen) -> None:
 
 def draw_fern(plant: Specimen) -> None:
     """Fronds round a crown, the inner ones upright."""
-    colours = plant.steps(plant.greens("#2d6b3c", "#8fce62", evergreen=True), 5)
+    colours = plant.steps(plant.greens(FERN.dark, mix(FERN.near, FERN.far, 0.5), evergreen=True), 5)
     fronds = []
     for index in range(plant.some(17)):
         angle = index * GOLDEN_ANGLE + plant.genome.yaw
         rise = 0.75 + 0.5 * index / 17 + plant.rng.bell() * 0.1
         length = plant.rng.uniform(0.98, 1.3) * (0.9 + 0.2 * plant.genome.habit)
-        fronds.append((math.sin(angle), math.cos(angle), rise, length, 0.1 + 0.45 * (1 - index / 17)))
+        fronds.append((math.sin(angle), math.cos(angle), rise, length, FERN.birth.at(1 - index / 17)))
     for depth, across, rise, length, birth in sorted(fronds):
         size = plant.unfold(birth, 0.22)
         if size <= 0:
@@ -164,7 +166,8 @@ def draw_fern(plant: Specimen) -> None:
     curl = plant.lengthen(0.3, 0.6)
     if curl > 0 and plant.detail:
         x, y = flat(0.04, 0.42 * curl)
-        plant.sketch.stroke(plant.tone("#a9c96a"), 2.4, f"M2-4Q{coordinates(-3, y / 2, x, y)}q3-9 9-5q2 6-4 5")
+        young = plant.tone(mix(FERN.rib.light, FERN.far, 0.7))
+        plant.sketch.stroke(young, 2.4, f"M2-4Q{coordinates(-3, y / 2, x, y)}q3-9 9-5q2 6-4 5")
     if plant.season is Season.WINTER and plant.growth > 0.3:
         plant.sketch.stamp("cap", 0, -18, 26)
 
@@ -174,9 +177,8 @@ def draw_fern(plant: Specimen) -> None:
 
 def draw_broadleaf(plant: Specimen) -> None:
     """Hosta or bellflower: a bowl of leaves, then spires of bells."""
-    hosta = plant.genome.variant == "hosta"
-    pair = ("#2f6f3a", "#a7d46a") if hosta else ("#1f5f5a", "#7fc7a4")
-    colours = plant.steps(plant.greens(*pair), 5)
+    look = PLANTS.perennials[plant.genome.variant]
+    colours = plant.steps(plant.greens(look.leaf.dark, look.leaf.light), 5)
     leaves = []
     for index in range(plant.some(15)):
         t = index / 15
@@ -185,21 +187,22 @@ def draw_broadleaf(plant: Specimen) -> None:
         x, y = flat(
             math.cos(angle) * math.cos(rise) * 0.5, math.sin(rise) * 0.5 + 0.05, math.sin(angle) * math.cos(rise) * 0.5
         )
-        length = plant.rng.uniform(0.5, 0.66) * (1 - t * 0.25) * 100 * (0.9 + 0.2 * plant.genome.habit)
-        leaves.append((math.sin(angle), math.cos(angle), x, y, length, 0.1 + 0.4 * (1 - t), t))
+        size = look.leaf_size
+        length = plant.rng.uniform(size.least, size.most) * (1 - t * 0.25) * 100 * (0.9 + 0.2 * plant.genome.habit)
+        leaves.append((math.sin(angle), math.cos(angle), x, y, length, PLANTS.perennial_birth.at(1 - t), t))
     leaves.sort()
     rear = [item for item in leaves if item[0] < -0.2]
     front = [item for item in leaves if item[0] >= -0.2]
-    _draw_bowl(plant, rear, colours, hosta)
-    _draw_spires(plant, colours, hosta)
-    _draw_bowl(plant, front, colours, hosta)
+    _draw_bowl(plant, rear, colours, look)
+    _draw_spires(plant, colours, look)
+    _draw_bowl(plant, front, colours, look)
 
 
 def _draw_bowl(
     plant: Specimen,
     leaves: list[tuple[float, float, float, float, float, float, float]],
     colours: list[str],
-    hosta: bool,
+    look: PerennialLook,
 ) -> None:
     stalks = ""
     for _, _, x, y, _, birth, _ in leaves:
@@ -217,17 +220,17 @@ def _draw_bowl(
             across if abs(across) > 0.25 else math.copysign(0.25, across),
         )
         tone = colours[min(4, max(0, round(1.4 + 1.2 * t + depth * 1.4)))]
-        squash = (0.86 if hosta else 0.62) * (-1 if math.cos(turn) < 0 else 1)
+        squash = look.breadth * 1.08 * (-1 if math.cos(turn) < 0 else 1)
         plant.sketch.stamp("broad", x, y, length * size * (0.72 + 0.28 * abs(across)), tone, turn=turn, squash=squash)
 
 
-def _draw_spires(plant: Specimen, colours: list[str], hosta: bool) -> None:
-    spires = 3 if hosta else 5
-    for index in range(spires):
+def _draw_spires(plant: Specimen, colours: list[str], look: PerennialLook) -> None:
+    for index in range(look.spires):
         angle = index * 2.1 + plant.genome.yaw
+        height = look.spire_height - index * 0.36 / look.spires
         foot, top = (
             flat(0, 0.1),
-            flat(math.cos(angle) * 0.22, (1.16 - index * 0.1) * (1 - 0.15 * plant.droop), math.sin(angle) * 0.1),
+            flat(math.cos(angle) * 0.22, height * (1 - 0.15 * plant.droop), math.sin(angle) * 0.1),
         )
         grown = plant.lengthen(0.5, 0.66)
         if grown <= 0:

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+from garden.looks import PLANTS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, curve, leaf, polyline, rounds
 from garden.svg.specimen import Specimen, flat, part
 from garden.svg.stamps.shapes import GOLDEN_ANGLE
 from garden.vocabulary import Season
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-BARK = "#6a4a3a"
-WOOD, WOOD_LIGHT = "#8f6a48", "#c39a6c"
-BUSHES: Mapping[str, tuple[str, str]] = {
-    "hydrangea": ("#2f6b3c", "#7fbf57"),
-    "camellia": ("#1f5548", "#5ea76b"),
-    "whitebush": ("#4c7d38", "#a9cf68"),
-}
-BALLS = 8
+BUSH = PLANTS.bush
+WOOD, WOOD_LIGHT = PLANTS.trellis.dark, PLANTS.trellis.light
+OBELISK, ARCH = PLANTS.obelisk, PLANTS.arch
 
 
 def draw_bush(plant: Specimen) -> None:
     """A low dome of leaves with its flowers on it."""
     variant = plant.genome.variant
-    evergreen = variant == "camellia"
-    colours = plant.steps(plant.greens(*BUSHES[variant], evergreen=evergreen, woody=True), 5)
+    evergreen, leaf_of = variant == "camellia", PLANTS.bushes[variant]
+    colours = plant.steps(plant.greens(leaf_of.dark, leaf_of.light, evergreen=evergreen, woody=True), 5)
     balls = []
-    for index in range(BALLS):
+    for index in range(BUSH.balls):
         angle = index * GOLDEN_ANGLE + plant.genome.yaw
-        out = 0.0 if index == 0 else (0.44 + 0.16 * plant.genome.habit) * math.sqrt(index / BALLS) + 0.14
+        out = 0.0 if index == 0 else (0.44 + 0.16 * plant.genome.habit) * math.sqrt(index / BUSH.balls) + 0.14
         height = 0.36 + (1 - out) * 0.36 + plant.rng.bell() * 0.07
-        radius = plant.rng.uniform(0.37, 0.48)
-        balls.append((math.sin(angle) * out, math.cos(angle) * out, height, radius, 0.13 + 0.5 * index / BALLS, index))
+        radius = plant.rng.uniform(BUSH.ball.least, BUSH.ball.most)
+        birth = BUSH.birth.at(index / BUSH.balls)
+        balls.append((math.sin(angle) * out, math.cos(angle) * out, height, radius, birth, index))
     balls.sort()
     twigs = "".join(
         f"M{rounds(x * 15, -4)}Q{rounds(x * 45, -height * 40)} {rounds(*flat(x, height, z))}"
@@ -43,7 +36,7 @@ def draw_bush(plant: Specimen) -> None:
         if plant.growth > birth - 0.04
     )
     if twigs:
-        plant.sketch.stroke(plant.tone(BARK), 4, twigs)
+        plant.sketch.stroke(plant.tone(BUSH.bark.dark), 4, twigs)
     bare = plant.season is Season.WINTER and not evergreen
     symbol = "fine" if variant == "whitebush" else "leaves"
     for z, x, height, radius, birth, index in balls:
@@ -54,7 +47,7 @@ def draw_bush(plant: Specimen) -> None:
         side = x if plant.light.lit_from_right else -x
         tone = colours[min(4, max(0, round(1.4 + height * 1.8 + side * 0.7 + z * 1.2)))]
         if bare:
-            plant.sketch.stamp("twigs", px, py, radius * 118 * size, plant.tone(BARK), turn=x * 0.6)
+            plant.sketch.stamp("twigs", px, py, radius * 118 * size, plant.tone(BUSH.bark.dark), turn=x * 0.6)
         plant.sketch.stamp(
             symbol,
             px,
@@ -62,7 +55,7 @@ def draw_bush(plant: Specimen) -> None:
             radius * (64 if bare else 100) * size,
             tone,
             turn=0.45 * (index % 2),
-            squash=0.9,
+            squash=BUSH.squash,
             mirror=plant.light.lit_from_right,
         )
         if plant.season is Season.WINTER:
@@ -104,16 +97,16 @@ def draw_vine(plant: Specimen) -> None:
 
 
 def _draw_obelisk(plant: Specimen) -> None:
-    height, wood, light = 2.5, plant.tone(WOOD), plant.tone(WOOD_LIGHT)
+    height, wood, light = OBELISK.height, plant.tone(WOOD), plant.tone(WOOD_LIGHT)
     feet = [(0.44, -0.18), (-0.4, -0.24), (-0.46, 0.2), (0.36, 0.26)]
-    legs = [(flat(x, -0.02, z), flat(x * 0.12, height, z * 0.12)) for x, z in feet]
+    legs = [(flat(x, -0.02, z), flat(x * OBELISK.taper, height, z * OBELISK.taper)) for x, z in feet]
     plant.sketch.stroke(wood, 5.5, "".join(f"M{rounds(*foot)}L{rounds(*top)}" for foot, top in legs[:2]))
     spiral = _spiral(plant, height)
     back = [point for point in spiral if point[2] < 0]
     _draw_climbing_leaves(plant, back, shade=True)
-    rungs = ""
-    for t in (0.26, 0.52, 0.76):
-        corners = [flat(x * (1 - 0.88 * t), height * t, z * (1 - 0.88 * t)) for x, z in feet]
+    rungs, narrowing = "", 1 - OBELISK.taper
+    for t in OBELISK.hoops:
+        corners = [flat(x * (1 - narrowing * t), height * t, z * (1 - narrowing * t)) for x, z in feet]
         rungs += polyline([*corners, corners[0]])
     plant.sketch.stroke(wood, 3.4, rungs)
     plant.sketch.stroke(wood, 6, "".join(f"M{rounds(*foot)}L{rounds(*top)}" for foot, top in legs[2:]))
@@ -126,7 +119,7 @@ def _draw_obelisk(plant: Specimen) -> None:
     grown = plant.lengthen(0.1, 0.72)
     front = [(x, y) for x, y, z, _ in spiral]
     if grown > 0:
-        plant.sketch.stroke(plant.tone("#5d7a3c"), 3.2, curve(part(front, grown)))
+        plant.sketch.stroke(plant.tone(OBELISK.shoot.dark), 3.2, curve(part(front, grown)))
     _draw_climbing_leaves(plant, [point for point in spiral if point[2] >= 0], shade=False)
     _draw_climbing_flowers(plant, [point for point in spiral if point[2] >= -0.1])
 
@@ -138,15 +131,15 @@ def _spiral(plant: Specimen, height: float) -> list[Climb]:
     start, points = plant.genome.yaw, []
     for index in range(26):
         t = index / 25
-        radius = 0.46 * (1 - t * 0.82) + 0.04
-        angle = start + t * 13
+        radius = OBELISK.foot * (1 - t * 0.82) + 0.04
+        angle = start + t * OBELISK.turns
         x, y = flat(math.cos(angle) * radius, 0.05 + t * (height + 0.06), math.sin(angle) * radius)
         points.append((x, y, math.sin(angle), t))
     return points
 
 
 def _draw_climbing_leaves(plant: Specimen, points: list[Climb], *, shade: bool) -> None:
-    dark, middle, light = plant.steps(plant.greens("#2f6f3e", "#8ccc5e", woody=True), 3)
+    dark, middle, light = plant.steps(plant.greens(OBELISK.leaf.dark, OBELISK.leaf.light, woody=True), 3)
     tones = dict.fromkeys(((dark,) if shade else (dark, middle, light)), "")
     names = list(tones)
     for index, (x, y, _, t) in enumerate(points):
@@ -176,7 +169,7 @@ def _draw_climbing_flowers(plant: Specimen, points: list[Climb]) -> None:
 
 
 def _arch_line(z: float) -> list[Point]:
-    wide, spring, rise = 0.85, 1.75, 0.78
+    wide, spring, rise = ARCH.half_width, ARCH.height, ARCH.rise
     points = []
     for index in range(19):
         t = index / 18
@@ -192,12 +185,12 @@ def _arch_line(z: float) -> list[Point]:
 
 def _draw_arch(plant: Specimen) -> None:
     wood, light = plant.tone(WOOD), plant.tone(WOOD_LIGHT)
-    rear, front = _arch_line(-0.42), _arch_line(0.3)
+    rear, front = _arch_line(-ARCH.depth), _arch_line(ARCH.depth)
     plant.sketch.stroke(mix(wood, plant.light.shadow, 0.2), 6, polyline(rear))
     slats = "".join(
         f"M{rounds(*rear[index])}L{rounds(*front[index])}" for index in (1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 17)
     )
-    colours = plant.steps(plant.greens("#3f7a3e", "#9ccc66", woody=True), 5)
+    colours = plant.steps(plant.greens(ARCH.leaf.dark, ARCH.leaf.light, woody=True), 5)
     _draw_arch_leaves(plant, rear, colours, shade=True)
     plant.sketch.stroke(wood, 3.6, slats)
     plant.sketch.stroke(wood, 7, polyline(front))
@@ -208,7 +201,7 @@ def _draw_arch(plant: Specimen) -> None:
     if grown > 0:
         for line, side in ((front, 1), (list(reversed(front)), -1)):
             vine = [(x + side * 5 * math.sin(index * 1.4), y) for index, (x, y) in enumerate(line[:11])]
-            plant.sketch.stroke(plant.tone("#6d5a3c"), 4.2, curve(part(vine, grown)))
+            plant.sketch.stroke(plant.tone(ARCH.shoot.dark), 4.2, curve(part(vine, grown)))
     _draw_arch_leaves(plant, front, colours, shade=False)
     for index in range(4, 15):
         x, y = front[index]

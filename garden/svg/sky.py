@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
+from garden.looks import LIGHTS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, coordinates, crisp, curve, dots, fraction, number, polyline, rounds
 
@@ -13,14 +14,13 @@ if TYPE_CHECKING:
     from garden.svg.camera import Camera
     from garden.svg.light import Light
 
+DISC_HALO = 4.4  # the disc and its soft edge, in radii of the disc
 STARS = 120
-HILLS: tuple[
-    tuple[float, float, float, bool], ...
-] = (  # elevation of the foot, height (radians), share of the horizon's colour, trees
-    (0.046, 0.066, 0.62, False),
-    (0.012, 0.056, 0.44, False),
-    (-0.026, 0.05, 0.24, True),
-    (-0.066, 0.046, 0.06, True),
+HILLS: tuple[tuple[float, float, bool], ...] = (  # elevation of the foot, height (radians), trees; the furthest first
+    (0.046, 0.066, False),
+    (0.012, 0.056, False),
+    (-0.026, 0.05, True),
+    (-0.066, 0.046, True),
 )
 CLOUDS: tuple[tuple[float, float, float], ...] = (  # share of the width, share of the sky, size
     (0.80, 0.72, 1.0),
@@ -41,10 +41,10 @@ def sky_gradients(light: Light, camera: Camera, prefix: str) -> str:
     middle, low = camera.elevation(0.17) / camera.height, camera.elevation(0.0) / camera.height
     stops = (
         (top, light.zenith),
-        (top * 0.7 + middle * 0.3, mix(light.zenith, light.middle, 0.22)),
-        (top * 0.3 + middle * 0.7, mix(light.zenith, light.middle, 0.74)),
-        (middle, light.middle),
-        (middle * 0.5 + low * 0.5, mix(light.middle, light.horizon, 0.5)),
+        (top * 0.7 + middle * 0.3, mix(light.zenith, light.mid, 0.22)),
+        (top * 0.3 + middle * 0.7, mix(light.zenith, light.mid, 0.74)),
+        (middle, light.mid),
+        (middle * 0.5 + low * 0.5, mix(light.mid, light.horizon, 0.5)),
         (low, light.horizon),
     )
     sky = "".join(f'<stop offset="{fraction(offset)}" stop-color="{colour}"/>' for offset, colour in stops)
@@ -57,30 +57,36 @@ def sky_gradients(light: Light, camera: Camera, prefix: str) -> str:
             light.glow,
             ((0.0, min(1.0, light.glow_strength)), (0.3, light.glow_strength * 0.42), (1.0, 0.0)),
         ),
-        _radial(f"{prefix}disc", light.disc_colour, ((0.0, 1.0), (0.2, 1.0), (0.23, 0.5), (0.45, 0.2), (1.0, 0.0))),
+        _radial(f"{prefix}disc", light.disc, ((0.0, 1.0), (0.2, 1.0), (0.23, 0.5), (0.45, 0.2), (1.0, 0.0))),
         _radial(f"{prefix}lit", light.cloud_lit, ((0.0, 0.9), (0.45, 0.62), (1.0, 0.0))),
         _radial(f"{prefix}dim", light.cloud_shade, ((0.0, 0.75), (0.5, 0.4), (1.0, 0.0))),
         _radial(f"{prefix}mist", mix(light.fog, light.horizon, 0.35), ((0.0, 0.95), (0.55, 0.6), (1.0, 0.0))),
         f'<linearGradient id="{prefix}sea" x2="0" y2="1"><stop offset="{fraction(max(0, sea - 0.12))}" '
-        f'stop-color="{mix(light.fog, light.middle, 0.2)}" '
-        f'stop-opacity="0"/><stop offset="{fraction(sea)}" stop-color="{mix(light.fog, light.middle, 0.24)}"/>'
-        f'<stop offset="1" stop-color="{mix(light.fog, light.middle, 0.5)}"/></linearGradient>',
+        f'stop-color="{mix(light.fog, light.mid, 0.2)}" '
+        f'stop-opacity="0"/><stop offset="{fraction(sea)}" stop-color="{mix(light.fog, light.mid, 0.24)}"/>'
+        f'<stop offset="1" stop-color="{mix(light.fog, light.mid, 0.5)}"/></linearGradient>',
     ]
-    for index, (_, _, share, _) in enumerate(HILLS):
+    for index, share in enumerate(LIGHTS.air.hills):
         colour = mix(light.hill, light.horizon, share)
-        faded = mix(mix(light.hill, light.fog, 0.72), light.middle, 0.12)
+        faded = mix(mix(light.hill, light.fog, 0.72), light.mid, 0.12)
         out.append(
             f'<linearGradient id="{prefix}hill{index}" x2="0" y2="1"><stop offset=".1" stop-color="{colour}"/>'
             f'<stop offset=".85" stop-color="{mix(faded, light.horizon, share)}"/></linearGradient>'
         )
-    if light.aurora:
-        out.append(
-            f'<linearGradient id="{prefix}aurora" x2="0" y2="1"><stop stop-color="#b46bff" '
-            f'stop-opacity="0"/><stop offset=".3" stop-color="#8f6bff" '
-            'stop-opacity=".3"/><stop offset=".62" stop-color="#38d6e8" stop-opacity=".5"/><stop offset=".88" '
-            'stop-color="#4dffab" stop-opacity=".78"/>'
-            '<stop offset="1" stop-color="#4dffab" stop-opacity="0"/></linearGradient>'
+    if light.aurora > 0:
+        curtain = LIGHTS.air.aurora
+        upwards = (
+            (0.0, curtain.top, 0.0),
+            (0.3, mix(curtain.top, curtain.middle, 0.4), 0.3),
+            (0.62, curtain.middle, 0.5),
+            (0.88, curtain.hem, 0.78),
+            (1.0, curtain.hem, 0.0),
         )
+        rays = "".join(
+            f'<stop offset="{fraction(offset)}" stop-color="{colour}" stop-opacity="{fraction(opacity)}"/>'
+            for offset, colour, opacity in upwards
+        )
+        out.append(f'<linearGradient id="{prefix}aurora" x2="0" y2="1">{rays}</linearGradient>')
     return "".join(out)
 
 
@@ -98,12 +104,12 @@ def draw_sky(light: Light, camera: Camera, prefix: str) -> str:
     out = [f'<rect width="{number(width)}" height="{number(height)}" fill="url(#{prefix}sky)"/>']
     if light.stars > 0.05:
         out.append(_stars(light, camera))
-    if light.aurora:
-        out.append(_aurora(camera, prefix))
+    if light.aurora > 0:
+        out.append(_aurora(light, camera, prefix))
     out.append(_disc(light, camera, prefix))
-    if light.cloud_cover > 0.05:
+    if light.clouds > 0.05:
         out.append(_clouds(light, camera, prefix))
-    if light.lightning:
+    if light.lightning > 0:
         out.append(_bolt(camera))
     out.append(_hills(light, camera, prefix))
     out.append(f'<rect width="{number(width)}" height="{number(height)}" fill="url(#{prefix}sea)"/>')
@@ -123,17 +129,13 @@ def _stars(light: Light, camera: Camera) -> str:
     rows = zip(sizes, (1.3, 2.1, 3.2), (0.55, 0.8, 1.0), strict=True)
     return "".join(
         f'<path class="stars" stroke="#fff" stroke-width="{fraction(width)}" stroke-linecap="round" '
-        f'opacity="{fraction(opacity * (0.35 + 0.65 * light.stars))}" d="{dots(points)}"/>'
+        f'opacity="{fraction(opacity * min(1.0, 0.35 + 0.65 * light.stars))}" d="{dots(points)}"/>'
         for points, width, opacity in rows
     )
 
 
 def _disc(light: Light, camera: Camera, prefix: str) -> str:
-    share, up, size = light.disc
-    if size <= 0:
-        return ""
-    x, y = camera.width * share, camera.sky(up)
-    radius = size * camera.focal * 0.95
+    x, y = camera.at_infinity(light.disc_direction)
     glow = (
         ""
         if light.glow_strength <= 0
@@ -142,18 +144,21 @@ def _disc(light: Light, camera: Camera, prefix: str) -> str:
             f'ry="{number(camera.height * 0.52)}" fill="url(#{prefix}glow)"/>'
         )
     )
-    return glow + f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius * 4.6)}" fill="url(#{prefix}disc)"/>'
+    radius = light.disc_size * camera.focal * DISC_HALO
+    if not radius or not -radius < x < camera.width + radius:
+        return glow
+    return glow + f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" fill="url(#{prefix}disc)"/>'
 
 
 def _clouds(light: Light, camera: Camera, prefix: str) -> str:
     """Banks of soft puffs: shaded below, lit above, drawn out by the wind."""
     rng = Rng(21)
     out = []
-    count = 4 if light.cloud_cover < 0.3 else 6 if light.cloud_cover < 0.8 else len(CLOUDS)
+    count = 4 if light.clouds < 0.3 else 6 if light.clouds < 0.8 else len(CLOUDS)
     unit = camera.focal / 900
     for share, up, size in CLOUDS[:count]:
         x, y = camera.width * share, camera.sky(up)
-        broad = 150 * size * unit * (1 + 0.6 * max(0.0, light.cloud_cover - 0.5))
+        broad = 150 * size * unit * (1 + 0.6 * max(0.0, light.clouds - 0.5))
         puffs = []
         for index in range(9):
             across = (index - 4) / 4 + rng.bell() * 0.12
@@ -172,7 +177,7 @@ def _clouds(light: Light, camera: Camera, prefix: str) -> str:
             for _ in range(3)
         )
         out.append(f'<g fill="url(#{prefix}dim)">{dim}</g><g fill="url(#{prefix}lit)">{lit}{wisps}</g>')
-    opacity = min(1.0, 0.35 + 0.85 * light.cloud_cover)
+    opacity = min(1.0, 0.35 + 0.85 * light.clouds)
     return f'<g class="clouds" opacity="{fraction(opacity)}">{"".join(out)}</g>'
 
 
@@ -183,7 +188,7 @@ def _puff(x: float, y: float, rx: float, ry: float) -> str:
 def _hills(light: Light, camera: Camera, prefix: str) -> str:
     rng = Rng(17)
     out = []
-    for index, (foot, height, _, trees) in enumerate(HILLS):
+    for index, (foot, height, trees) in enumerate(HILLS):
         low, high = camera.elevation(foot), camera.focal * height
         step = camera.width / (104 if trees else 22)
         points = []
@@ -240,7 +245,7 @@ def draw_foreground_mist(camera: Camera, prefix: str) -> str:
     return f'<g class="mist" fill="url(#{prefix}mist)" opacity=".75">{puffs}</g>'
 
 
-def _aurora(camera: Camera, prefix: str) -> str:
+def _aurora(light: Light, camera: Camera, prefix: str) -> str:
     """Three curtains, their folds brighter where they turn."""
     out = []
     for ribbon in range(3):
@@ -267,7 +272,8 @@ def _aurora(camera: Camera, prefix: str) -> str:
                 f'<path fill="url(#{prefix}aurora)" '
                 f'opacity="{fraction(0.16 + 0.14 * math.sin(index * 2.4 + ribbon))}" d="{ray}"/>'
             )
-    return f'<g class="aurora">{"".join(out)}</g>'
+    faint = f' opacity="{fraction(light.aurora)}"' if light.aurora < 1 else ""
+    return f'<g class="aurora"{faint}>{"".join(out)}</g>'
 
 
 def _bolt(camera: Camera) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from garden.genome import Genome, Rng
+from garden.looks import PLANTS
 from garden.svg.colour import luma, mix, turn_hue
 from garden.svg.draw import Point, Sketch
 from garden.vocabulary import Season
@@ -21,15 +22,14 @@ if TYPE_CHECKING:
     from garden.svg.light import Light
 
 TILT = 0.28  # the visitor looks down a little: what stands nearer stands lower
-UNFOLDING = 0.13  # of the whole growth: how long a part takes to reach its size
-SMALLEST = 0.30  # the first shoot's share of the full-grown measure
+UNFOLDING = PLANTS.growth.unfolding
 HUE_REACH = 0.05  # of a turn, for the whole range of a genome's hue
 FOLIAGE_SHARE = 0.34  # how far the main language tints the form's own green
 
 # Autumn leaves, dark and light, by the plant's phase: first the red ones, then orange, then gold.
 AUTUMN: tuple[tuple[float, str, str], ...] = (
-    (0.30, "#8c1f16", "#ea5233"),
-    (0.62, "#b9491a", "#ffab3d"),
+    (PLANTS.autumn.red, "#8c1f16", "#ea5233"),
+    (PLANTS.autumn.orange, "#b9491a", "#ffab3d"),
     (1.01, "#a8681a", "#ffcf4f"),
 )
 PALE = "#c3bda2"  # what a resting plant fades towards
@@ -63,7 +63,7 @@ class Specimen:
     @property
     def size(self) -> float:
         """The share of its full measure that the growing part has."""
-        return SMALLEST + (1 - SMALLEST) * smoothstep(self.growth)
+        return plant_size(self.growth)
 
     def some(self, count: int) -> int:
         """So many repeated parts as this level of detail draws."""
@@ -71,12 +71,11 @@ class Specimen:
 
     def unfold(self, birth: float, duration: float = UNFOLDING) -> float:
         """The size of a leaf or flower born at `birth`: nothing, then a little more than itself, then itself."""
-        share = min(1.0, (self.growth - birth) / duration)
-        return 0.0 if share <= 0 else 1 + 2.2 * (share - 1) ** 3 + 1.2 * (share - 1) ** 2
+        return unfolded(self.growth, birth, duration)
 
     def thicken(self, birth: float, duration: float = UNFOLDING) -> float:
         """The same for wood, which goes on thickening."""
-        return smoothstep((self.growth - birth) / duration) * (0.5 + 0.5 * self.growth)
+        return thickened(self.growth, birth, duration)
 
     def lengthen(self, birth: float, end: float) -> float:
         """How much of a shoot that grows from `birth` to `end` is there."""
@@ -114,6 +113,23 @@ class Specimen:
     def steps(self, pair: tuple[str, str], count: int = 5) -> list[str]:
         """Lit tones from dark to light."""
         return [self.tone(mix(*pair, index / (count - 1))) for index in range(count)]
+
+
+def plant_size(growth: float) -> float:
+    """The share of its full measure that a plant shows, as the scene draws it."""
+    newborn = PLANTS.growth.newborn_size
+    return newborn + (1 - newborn) * growth
+
+
+def unfolded(growth: float, birth: float, duration: float = UNFOLDING) -> float:
+    """The size of a leaf or flower: nothing, then a little more than itself, then itself; as the scene draws it."""
+    share = min(1.0, (growth - birth) / duration)
+    return 0.0 if share <= 0 else 1 + 2.2 * (share - 1) ** 3 + 1.2 * (share - 1) ** 2
+
+
+def thickened(growth: float, birth: float, duration: float = UNFOLDING) -> float:
+    """The same for wood, which goes on thickening."""
+    return smoothstep((growth - birth) / duration) * (0.5 + 0.5 * min(1.0, growth * 1.1))
 
 
 def smoothstep(share: float) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from garden.looks import LIGHTS
 from garden.svg.stamps import foliage, heads, things
 
 if TYPE_CHECKING:
@@ -53,13 +54,14 @@ SYMBOLS: Mapping[str, Callable[[Light], str]] = {
     "lily": foliage.lily,
 }
 
+AIR = LIGHTS.air
 GRADIENTS: Mapping[str, str] = {
-    "lamp": '<radialGradient id="{prefix}halo"><stop stop-color="#ffe9ae" stop-opacity=".95"/>'
-    '<stop offset=".22" stop-color="#ffbd5c" stop-opacity=".5"/><stop offset="1" stop-color="#ff9c3a" '
-    'stop-opacity="0"/></radialGradient>',
-    "firefly": '<radialGradient id="{prefix}fly"><stop stop-color="#f4ff9a" stop-opacity=".9"/>'
-    '<stop offset=".3" stop-color="#d9f25c" stop-opacity=".32"/><stop offset="1" stop-color="#c8ee50" '
-    'stop-opacity="0"/></radialGradient>',
+    "lamp": f'<radialGradient id="{{prefix}}halo"><stop stop-color="{AIR.lamp.core}" stop-opacity=".95"/>'
+    f'<stop offset=".22" stop-color="{AIR.lamp.halo}" stop-opacity=".5"/><stop offset="1" '
+    f'stop-color="{AIR.lamp.halo}" stop-opacity="0"/></radialGradient>',
+    "firefly": f'<radialGradient id="{{prefix}}fly"><stop stop-color="{AIR.fireflies.yellow}" stop-opacity=".9"/>'
+    f'<stop offset=".3" stop-color="{AIR.fireflies.yellow}" stop-opacity=".32"/><stop offset="1" '
+    f'stop-color="{AIR.fireflies.yellow}" stop-opacity="0"/></radialGradient>',
     "shadow": '<radialGradient id="{prefix}shade"><stop stop-color="{shadow}" stop-opacity=".5"/>'
     '<stop offset=".55" stop-color="{shadow}" stop-opacity=".3"/><stop offset="1" stop-color="{shadow}" '
     'stop-opacity="0"/></radialGradient>',

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from garden.looks import PLANTS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, coordinates, curve, leaf, polygon, rounds
 from garden.svg.specimen import Specimen, flat
@@ -17,89 +18,15 @@ from garden.svg.stamps.shapes import GOLDEN_ANGLE
 from garden.vocabulary import Season
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from garden.looks.plants import TreeLook
 
 
-@dataclass(frozen=True, slots=True)
-class TreeForm:
-    """Measures in metres."""
-
-    trunk: float
-    lean: float
-    gnarl: float
-    fork: float
-    crown_height: float
-    crown_width: float
-    crown_rise: float
-    balls: int
-    ball: tuple[float, float]
-    squash: float
-    bark: str
-    bark_light: str
-    dark: str
-    light: str
-    symbol: str
-
-
-FORMS: Mapping[str, TreeForm] = {
-    "oak": TreeForm(
-        trunk=0.25,
-        lean=0.22,
-        gnarl=0.07,
-        fork=0.5,
-        crown_height=2.7,
-        crown_width=1.72,
-        crown_rise=1.3,
-        balls=15,
-        ball=(0.68, 0.88),
-        squash=0.92,
-        bark="#6b4d3c",
-        bark_light="#94704f",
-        dark="#2c6b45",
-        light="#8fc653",
-        symbol="leaves",
-    ),
-    "cherry": TreeForm(
-        trunk=0.21,
-        lean=0.5,
-        gnarl=0.16,
-        fork=0.42,
-        crown_height=2.35,
-        crown_width=1.8,
-        crown_rise=0.82,
-        balls=14,
-        ball=(0.52, 0.72),
-        squash=0.76,
-        bark="#5c3f40",
-        bark_light="#8d6058",
-        dark="#3f7a45",
-        light="#97c765",
-        symbol="leaves",
-    ),
-    "birch": TreeForm(
-        trunk=0.13,
-        lean=0.12,
-        gnarl=0.05,
-        fork=0.5,
-        crown_height=3.25,
-        crown_width=0.98,
-        crown_rise=1.62,
-        balls=15,
-        ball=(0.42, 0.58),
-        squash=1.0,
-        bark="#cfc7ba",
-        bark_light="#f4f0e6",
-        dark="#5a9a4c",
-        light="#cfe36e",
-        symbol="fine",
-    ),
-}
-BARK_BANDS = 11
+SYMBOLS = {"oak": "leaves", "cherry": "leaves", "birch": "fine"}
+BIRTHS = PLANTS.tree_births
+CONIFER = PLANTS.conifer
 SNOW = "#fbfdff"
 SEGMENTS = 9  # of the trunk
-CONIFER_DARK, CONIFER_LIGHT = "#1b4a48", "#4f9a7c"
-CONIFER_HEIGHT = 5.2
-CONIFER_TIERS = 13
+TIER_HANGS = 0.25  # metres that a skirt's tips lie below its stamp's middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +47,7 @@ class Ball:
 class Skeleton:
     """A tree before it is drawn: the trunk's middle line from its foot, and the crown's balls, rear ones first."""
 
-    form: TreeForm
+    form: TreeLook
     trunk: tuple[tuple[float, float], ...]
     balls: tuple[Ball, ...]
 
@@ -137,30 +64,30 @@ def draw_tree(plant: Specimen) -> None:
     if plant.genome.variant == "conifer":
         _draw_conifer(plant)
         return
-    if plant.lengthen(0.05, 0.17) <= 0:
+    if plant.lengthen(BIRTHS.trunk.start, BIRTHS.trunk.at(1)) <= 0:
         return
-    tree = _skeleton(plant, FORMS[plant.genome.variant])
-    bark = (plant.tone(tree.form.bark), plant.tone(tree.form.bark_light))
+    tree = _skeleton(plant, PLANTS.trees[plant.genome.variant])
+    bark = (plant.tone(tree.form.bark.dark), plant.tone(tree.form.bark.light))
     _draw_balls(plant, tree, rear=True)
     _draw_branches(plant, tree, bark)
     _draw_trunk(plant, tree, bark)
     _draw_balls(plant, tree, rear=False)
 
 
-def _skeleton(plant: Specimen, form: TreeForm) -> Skeleton:
+def _skeleton(plant: Specimen, form: TreeLook) -> Skeleton:
     rng, habit = plant.rng, plant.genome.habit
     sway = rng.uniform(0, math.tau)
     lean = form.lean * rng.uniform(0.6, 1.2) * (1 if plant.genome.phase < 0.5 else -1)
     trunk = tuple(
-        (lean * t * t + math.sin(t * 5 + sway) * form.gnarl * t, form.crown_height * t)
+        (lean * t * t + math.sin(t * 5 + sway) * form.gnarl * t, form.crown.y * t)
         for t in (index / SEGMENTS for index in range(SEGMENTS + 1))
     )
     top = trunk[-1][0]
-    wide, high = form.crown_width * (0.86 + 0.28 * habit), form.crown_rise * (1.08 - 0.14 * habit)
+    wide, high = form.crown.width * (0.86 + 0.28 * habit), form.crown.height * (1.08 - 0.14 * habit)
     from_left = -1 if plant.light.lit_from_right else 1
     balls = []
-    for index in range(form.balls):
-        y = 1 - (index + 0.5) / form.balls * 1.55
+    for index in range(form.crown.balls):
+        y = 1 - (index + 0.5) / form.crown.balls * 1.55
         ring = math.sqrt(max(0.0, 1 - min(1.0, y * y)))
         angle = index * GOLDEN_ANGLE + plant.genome.yaw
         pull = (0.45 if index % 4 == 3 else 0.8) * rng.uniform(0.86, 1.1)
@@ -169,23 +96,23 @@ def _skeleton(plant: Specimen, form: TreeForm) -> Skeleton:
         balls.append(
             Ball(
                 x=x + top,
-                y=form.crown_height + high * (0.28 + y * pull),
+                y=form.crown.y + high * (0.28 + y * pull),
                 z=z,
-                radius=rng.uniform(*form.ball) * (1.08 - 0.22 * abs(y)),
-                birth=0.09 + 0.36 * reach,
+                radius=rng.uniform(form.ball.least, form.ball.most) * (1.08 - 0.22 * abs(y)),
+                birth=BIRTHS.crown.at(reach),
                 lit=0.5 + 0.45 * y * pull - from_left * 0.16 * x / wide + 0.3 * z / wide,
                 twist=rng.bell() * 0.5,
                 even=index % 2 == 0,
             )
         )
-    leader = form.ball[0] * 0.95
-    balls.append(Ball(top, form.crown_height + leader * 0.35, 0.2, leader, 0.09, 0.45, 0.0, True))
+    leader = form.ball.least * 0.95
+    balls.append(Ball(top, form.crown.y + leader * 0.35, 0.2, leader, BIRTHS.crown.start, 0.45, 0.0, True))
     return Skeleton(form, trunk, tuple(sorted(balls, key=lambda ball: (ball.z, ball.y))))
 
 
 def _draw_trunk(plant: Specimen, tree: Skeleton, bark: tuple[str, str]) -> None:
     dark, light = bark
-    grown = plant.lengthen(0.05, 0.17)
+    grown = plant.lengthen(BIRTHS.trunk.start, BIRTHS.trunk.at(1))
     thickness = tree.form.trunk * (0.5 + 0.5 * plant.growth)
     rims: list[list[Point]] = [[], [], []]
     for index, (x, y) in enumerate(tree.trunk):
@@ -214,11 +141,11 @@ def _draw_trunk(plant: Specimen, tree: Skeleton, bark: tuple[str, str]) -> None:
 def _draw_bands(plant: Specimen, tree: Skeleton, grown: float, radius: float) -> None:
     """The dark marks of a birch."""
     marks = ""
-    for index in range(BARK_BANDS):
-        height = (0.06 + index * 0.08 + plant.rng.random() * 0.03) * tree.form.crown_height
+    for index in range(PLANTS.birch_bands.count):
+        height = (0.06 + index * 0.068 + plant.rng.random() * 0.03) * tree.form.crown.y
         offset, width = plant.rng.uniform(-1.0, 0.1) * radius, plant.rng.uniform(0.7, 1.4) * radius
         marks += leaf(*flat(tree.trunk_at(height) + offset, height * grown), 0.1 * plant.rng.bell(), width * 100, 3.2)
-    plant.sketch.fill(plant.tone("#4a4542"), marks)
+    plant.sketch.fill(plant.tone(PLANTS.birch_bands.color), marks)
 
 
 def _draw_branches(plant: Specimen, tree: Skeleton, bark: tuple[str, str]) -> None:
@@ -227,7 +154,7 @@ def _draw_branches(plant: Specimen, tree: Skeleton, bark: tuple[str, str]) -> No
         thick = plant.thicken(ball.birth, 0.12)
         if thick <= 0:
             continue
-        height = min(0.97, max(tree.form.fork, ball.y / tree.form.crown_height * 0.72)) * tree.form.crown_height
+        height = min(0.97, max(tree.form.fork, ball.y / tree.form.crown.y * 0.72)) * tree.form.crown.y
         x, y = flat(tree.trunk_at(height), height)
         end_x, end_y = flat(ball.x, ball.y, ball.z)
         sag = abs(end_x - x) * 0.16
@@ -246,18 +173,18 @@ def _draw_balls(plant: Specimen, tree: Skeleton, *, rear: bool) -> None:
     form = tree.form
     colours = plant.steps(_leaf_colours(plant, form), 6)
     for ball in tree.balls:
-        size = plant.unfold(ball.birth + 0.07, 0.2)
+        size = plant.unfold(ball.birth + 0.06, 0.2)
         if size <= 0 or (ball.z < -0.15) is not rear:
             continue
         x, y = flat(ball.x, ball.y - 0.2 * plant.droop * ball.birth, ball.z)
         radius = ball.radius * 100 * size
         if plant.season is Season.WINTER:
-            plant.sketch.stamp("twigs", x, y, radius * 1.15, plant.tone(form.bark), turn=ball.twist + (x / 500))
+            plant.sketch.stamp("twigs", x, y, radius * 1.15, plant.tone(form.bark.dark), turn=ball.twist + (x / 500))
             if plant.detail and not rear:
                 plant.sketch.stamp("cap", x, y - radius * 0.25, radius * 0.42, turn=ball.twist * 0.3)
             continue
         lit = min(1.0, max(0.0, ball.lit - (0.12 if rear else 0.0)))
-        symbol = "bough" if _blossoms(plant) and ball.lit > 0.2 else form.symbol
+        symbol = "bough" if _blossoms(plant) and ball.lit > 0.2 else SYMBOLS[plant.genome.variant]
         plant.sketch.stamp(
             symbol,
             x,
@@ -274,35 +201,35 @@ def _blossoms(plant: Specimen) -> bool:
     return plant.genome.variant == "cherry" and plant.season is Season.SPRING and plant.growth > 0.4
 
 
-def _leaf_colours(plant: Specimen, form: TreeForm) -> tuple[str, str]:
+def _leaf_colours(plant: Specimen, form: TreeLook) -> tuple[str, str]:
     if _blossoms(plant):
         return mix(plant.genome.accent, "#d0638f", 0.5), mix(plant.genome.accent, "#ffffff", 0.25)
-    return plant.greens(form.dark, form.light, woody=True)
+    return plant.greens(form.leaf.dark, form.leaf.light, woody=True)
 
 
 def _draw_conifer(plant: Specimen) -> None:
     """A spire of skirts, each a little smaller than the one below it."""
-    grown = plant.lengthen(0.05, 0.5)
+    grown = plant.lengthen(CONIFER.birth.start, 0.5)
     if grown <= 0:
         return
-    height = CONIFER_HEIGHT * (1.04 - 0.08 * plant.genome.habit)
+    height = CONIFER.height * (1.04 - 0.08 * plant.genome.habit)
     plant.sketch.fill(
-        plant.tone("#5a3f35"),
+        plant.tone(CONIFER.bark.dark),
         polygon(
             [flat(-0.2, -0.04), flat(-0.1, height * 0.4 * grown), flat(0.1, height * 0.4 * grown), flat(0.22, -0.04)]
         ),
     )
-    colours = plant.steps(plant.greens(CONIFER_DARK, CONIFER_LIGHT, evergreen=True), 5)
-    tiers = CONIFER_TIERS if plant.detail else CONIFER_TIERS - 5
-    spread = 0.9 + 0.2 * plant.genome.habit
+    colours = plant.steps(plant.greens(CONIFER.leaf.dark, CONIFER.leaf.light, evergreen=True), 5)
+    tiers = CONIFER.tiers if plant.detail else CONIFER.tiers - 5
+    rise, reach, spread = CONIFER.rise, CONIFER.reach, 0.9 + 0.2 * plant.genome.habit
     for index in range(tiers):
         t = index / (tiers - 1)
         jitter = plant.rng.bell()
-        size = plant.unfold(0.05 + 0.45 * t, 0.2)
+        size = plant.unfold(CONIFER.birth.at(t), 0.2)
         if size <= 0:
             continue
-        x, y = flat(0.04 * jitter, height * (0.21 + 0.76 * t**0.86))
-        radius = (1.5 * (1 - t) ** 0.85 + 0.2) * spread * 100 * size
+        x, y = flat(0.04 * jitter, height * (rise.foot + rise.span * t**rise.exponent) + TIER_HANGS)
+        radius = (reach.most * (1 - t) ** reach.taper + reach.tip) * spread * 100 * size
         symbol = "snowtier" if plant.season is Season.WINTER else "tier"
         tone = colours[min(4, round(t * 2.6 + (index % 2) * 0.9 + 0.2))]
         squash = (0.95 if plant.detail else 1.25) + 0.45 * t

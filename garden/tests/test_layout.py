@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 
 import pytest
-from django.conf import settings
 
 from garden.genome import VARIANTS, Rng, seed_for
 from garden.layout import (
     BASE_RADIUS,
     FOOTPRINTS,
-    PATH_POINTS,
     POND_CENTRE,
     RIM,
     Newcomer,
@@ -27,6 +24,7 @@ from garden.layout import (
     pond_distance,
     terrain,
 )
+from garden.looks import ISLAND
 
 FORMS = [variant for variants in VARIANTS.values() for variant in variants]
 
@@ -139,7 +137,7 @@ def test_the_path_keeps_its_course_when_the_island_grows() -> None:
     small, large = terrain(BASE_RADIUS), terrain(20.0)
     assert large.path[-len(small.path) :] == small.path
     assert large.path[0][1] >= 20
-    assert small.path_distance(*PATH_POINTS[2]) < 0.1
+    assert small.path_distance(ISLAND.path.points[2].x, ISLAND.path.points[2].z) < 0.1
 
 
 def test_the_pond_is_wet_and_the_ground_rises_behind() -> None:
@@ -149,13 +147,3 @@ def test_the_pond_is_wet_and_the_ground_rises_behind() -> None:
     assert island.height(0, -5) > island.height(0, 5)
     assert island.height(0, BASE_RADIUS) == pytest.approx(0)
     assert island.edge(0.0) == pytest.approx(BASE_RADIUS, rel=0.1)
-
-
-def test_the_scene_is_tested_against_this_very_island() -> None:
-    """The scene lays its path and its pond by the same rules; its test reads what is written here."""
-    fixture = json.loads((settings.BASE_DIR / "frontend/src/engine/ground/island.fixture.json").read_text())
-    island = terrain(fixture["radius"])
-    assert [tuple(point) for point in fixture["path"]] == list(island.path[::8])
-    assert fixture["edge"] == [round(island.edge(angle), 4) for angle in range(7)]
-    for x, z, distance in fixture["pond"]:
-        assert pond_distance(x, z) == pytest.approx(distance, abs=1e-4)

@@ -86,10 +86,12 @@ def test_the_garden_is_drawn_in_every_light_and_weather(
     assert "style=" not in drawing, "the pages' policy forbids it"
 
 
-@pytest.mark.parametrize("precipitation", ["rain", "snow", "fog", "clear"])
-def test_precipitation_is_a_matter_of_its_own(precipitation: str) -> None:
+@pytest.mark.parametrize(
+    ("precipitation", "rain", "snow"), [("rain", 1, 0), ("snow", 0, 1), ("fog", 0, 0), ("clear", 0, 0)]
+)
+def test_precipitation_is_a_matter_of_its_own(precipitation: str, rain: float, snow: float) -> None:
     light = light_for(TimeOfDay.DAY, Season.SUMMER, WeatherType.SUNNY, precipitation)
-    assert light.precipitation == ("" if precipitation == "clear" else precipitation)
+    assert (light.rainfall, light.snowfall) == (rain, snow)
 
 
 def test_the_same_garden_gives_the_same_picture() -> None:

@@ -1,5 +1,10 @@
 /** Pieces of GLSL that several shaders include. */
 
+import { rgb } from './vectors'
+
+/** '#rrggbb' as a shader writes it. */
+export const color = (hex: string): string => `vec3(${rgb(hex).map((part) => (part / 255).toFixed(3))})`
+
 /** Hash and noise on the plane, 0–1. */
 export const NOISE = /* glsl */ `
 float hash21(vec2 p) { p = fract(p * vec2(123.34, 456.21)); p += dot(p, p + 45.32); return fract(p.x * p.y); }

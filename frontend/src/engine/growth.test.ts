@@ -1,11 +1,11 @@
+import { stages } from 'looks/plants.json'
 import { describe, expect, it } from 'vitest'
 import { BORN_WITH_SEED, backOut, KIND, latestBirth, partScale, plantSize, SLOW_STEP } from './growth'
 import { VARIANTS } from './plants/catalog'
-import { STAGE_GROWTH } from './presets'
 import type { Detail } from './types'
 import { at } from './vectors'
 
-const STAGES = Object.values(STAGE_GROWTH)
+const STAGES = Object.values(stages)
 
 /** Birth, death, kind and slowness of every vertex of a form. */
 function partsOf(name: string, detail: Detail = 0) {
@@ -62,7 +62,7 @@ describe('growth', () => {
 
   it('a seed shows its mound and its stake, and nothing that belongs to later stages', () => {
     for (const variant of VARIANTS) {
-      const visible = partsOf(variant.name).filter((part) => partScale(part, STAGE_GROWTH.seed) > 0)
+      const visible = partsOf(variant.name).filter((part) => partScale(part, stages.seed) > 0)
       expect(visible.length).toBeGreaterThan(50)
       expect(visible.every((part) => part.birth <= BORN_WITH_SEED)).toBe(true)
     }
@@ -71,8 +71,8 @@ describe('growth', () => {
   it('blossoms open between sprout and maturity', () => {
     for (const variant of VARIANTS.filter(({ kind }) => kind !== 'tree' && kind !== 'fern')) {
       const petals = partsOf(variant.name).filter((part) => part.kind === KIND.petal && part.birth > BORN_WITH_SEED)
-      expect(petals.some((part) => partScale(part, STAGE_GROWTH.growing) > 0)).toBe(false)
-      expect(petals.some((part) => partScale(part, STAGE_GROWTH.blooming) > 0.5)).toBe(true)
+      expect(petals.some((part) => partScale(part, stages.growing) > 0)).toBe(false)
+      expect(petals.some((part) => partScale(part, stages.blooming) > 0.5)).toBe(true)
     }
   })
 

@@ -3,6 +3,7 @@
  * the tests check the same functions that the shader mirrors.
  */
 
+import { growth } from 'looks/plants.json'
 import { clamp, mix, smoothstep } from './vectors'
 
 /** What a vertex belongs to; decides how it opens, what tints it and whether it falls in autumn. */
@@ -17,11 +18,11 @@ export const HEAD_SLOWNESS = 1
 export const BLOSSOM_SLOWNESS = 2
 
 /** Growth a brisk part needs to unfold; a slow one needs (1 + slow) times as much. */
-export const UNFOLDING = 0.13
+export const UNFOLDING = growth.unfolding
 /** Growth over which a juvenile part (seed, cotyledon) vanishes before its death. */
-export const FADING = 0.1
+export const FADING = growth.fading
 /** A newborn plant is drawn at this share of its final size. */
-export const NEWBORN_SIZE = 0.34
+export const NEWBORN_SIZE = growth.newbornSize
 /** Parts born this early are there from the first moment (mound, stake, trellis). */
 export const BORN_WITH_SEED = 0.002
 /** The random number of parts that look to the visitor however their plant is turned; leaves are never below 0.01. */
@@ -36,16 +37,16 @@ export function backOut(x: number): number {
 }
 
 /** Scale of a part about its pivot at a given growth, 0 when unborn or gone. */
-export function partScale(part: { birth: number; death: number; kind: number; slow: number }, growth: number): number {
+export function partScale(part: { birth: number; death: number; kind: number; slow: number }, grown: number): number {
   let scale = 1
   if (part.birth > BORN_WITH_SEED) {
-    const progress = clamp((growth - part.birth) / (UNFOLDING * (1 + part.slow)))
-    if (part.kind === KIND.wood) scale = smoothstep(0, 1, progress) * (0.5 + 0.5 * clamp(growth * 1.1))
+    const progress = clamp((grown - part.birth) / (UNFOLDING * (1 + part.slow)))
+    if (part.kind === KIND.wood) scale = smoothstep(0, 1, progress) * (0.5 + 0.5 * clamp(grown * 1.1))
     else scale = progress <= 0 ? 0 : backOut(progress)
   }
-  if (part.death < 0.995) scale *= 1 - smoothstep(part.death - FADING, part.death, growth)
+  if (part.death < 0.995) scale *= 1 - smoothstep(part.death - FADING, part.death, grown)
   return scale
 }
 
 /** Size of the whole plant at a given growth, 1 when fully grown. */
-export const plantSize = (growth: number): number => mix(NEWBORN_SIZE, 1, growth)
+export const plantSize = (grown: number): number => mix(NEWBORN_SIZE, 1, grown)

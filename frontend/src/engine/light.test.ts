@@ -1,6 +1,7 @@
 import { Color, Vector3 } from 'three'
 import { describe, expect, it } from 'vitest'
 import { copyLight, type Light, lerpLight, resolveLight } from './light'
+import { PRECIPITATIONS, SEASONS, TIMES, WEATHERS } from './lightTable'
 import { LightTransition } from './lightTransition'
 import type { Conditions, Precipitation, Season, TimeOfDay, WeatherType } from './types'
 
@@ -37,10 +38,10 @@ const farthest = (first: Record<string, number[]>, second: Record<string, number
 
 describe('lights', () => {
   it('every combination is finite', () => {
-    for (const timeOfDay of ['dawn', 'day', 'dusk', 'night'] as TimeOfDay[])
-      for (const season of ['spring', 'summer', 'autumn', 'winter'] as Season[])
-        for (const weather of ['sunny', 'stormy', 'cloudy', 'aurora', 'starry'] as WeatherType[])
-          for (const precipitation of ['clear', 'rain', 'snow', 'fog'] as Precipitation[])
+    for (const timeOfDay of Object.keys(TIMES) as TimeOfDay[])
+      for (const season of Object.keys(SEASONS) as Season[])
+        for (const weather of Object.keys(WEATHERS) as WeatherType[])
+          for (const precipitation of Object.keys(PRECIPITATIONS) as Precipitation[])
             for (const intensity of [0, 0.5, 1]) {
               const light = resolveLight({ timeOfDay, season, weather, precipitation, intensity })
               for (const values of Object.values(flat(light))) expect(values.every(Number.isFinite)).toBe(true)

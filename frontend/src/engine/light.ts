@@ -6,6 +6,7 @@ import {
   CALM,
   type ColorField,
   type DayAndNight,
+  LAYERS,
   type LightChange,
   type LightNumbers,
   type NumberField,
@@ -18,64 +19,22 @@ import {
   WINTER_SUN,
 } from './lightTable'
 import type { Conditions } from './types'
-import { mix } from './vectors'
+import { entries, mix } from './vectors'
 
 export type Light = Record<ColorField, Color> & Record<VectorField, Vector3> & LightNumbers
 
-const COLOR_FIELDS: readonly ColorField[] = [
-  'zenith',
-  'mid',
-  'horizon',
-  'glow',
-  'disc',
-  'sun',
-  'skyLight',
-  'groundLight',
-  'fog',
-  'hill',
-  'cloudLit',
-  'cloudShade',
-  'rim',
-  'pond',
-  'grassDark',
-  'grassLight',
-  'grassAccent',
-  'soil',
-  'path',
-  'blossom',
-]
-const NUMBER_FIELDS: readonly NumberField[] = [
-  'glowStrength',
-  'discSize',
-  'sunIntensity',
-  'ambientIntensity',
-  'fogDensity',
-  'clouds',
-  'stars',
-  'rimStrength',
-  'lamps',
-  'night',
-  'lookUp',
-  'shadow',
-  'wind',
-  'wetness',
-  'snowCover',
-  'spring',
-  'autumn',
-  'leafFall',
-  'rainfall',
-  'rainSlant',
-  'snowfall',
-  'fallingLeaves',
-  'petals',
-  'fireflies',
-  'butterflies',
-  'aurora',
-  'lightning',
-  'meadow',
-  'blossomAccent',
-]
-const VECTOR_FIELDS: readonly VectorField[] = ['sunDirection', 'discDirection']
+/** What a light is before season and weather change it; it also says which fields there are, and of what kind. */
+const fieldsOf = (conditions: Pick<Conditions, 'timeOfDay' | 'season'>) => ({
+  ...CALM,
+  ...TIMES[conditions.timeOfDay],
+  ...SEASONS[conditions.season],
+})
+const FIELDS = entries<keyof Light, unknown>(fieldsOf({ timeOfDay: 'day', season: 'summer' }))
+const named = <Field extends keyof Light>(kind: string): readonly Field[] =>
+  FIELDS.flatMap(([field, value]) => (typeof value === kind ? [field as Field] : []))
+const COLOR_FIELDS = named<ColorField>('string')
+const NUMBER_FIELDS = named<NumberField>('number')
+const VECTOR_FIELDS = named<VectorField>('object')
 
 const DARK = 0.5
 
@@ -97,11 +56,11 @@ export function resolveLight(target: Conditions): Light {
 }
 
 function baseLight(target: Conditions): Light {
-  const data = { ...CALM, ...TIMES[target.timeOfDay], ...SEASONS[target.season] }
+  const data = fieldsOf(target)
   const light = {} as Light
   for (const field of COLOR_FIELDS) light[field] = new Color(data[field])
   for (const field of NUMBER_FIELDS) light[field] = data[field]
-  for (const field of VECTOR_FIELDS) light[field] = new Vector3(...data[field])
+  for (const field of VECTOR_FIELDS) light[field] = new Vector3().copy(data[field])
   // Butterflies fly while the meadow blooms, fireflies rest in the cold.
   light.butterflies *= light.meadow
   if (target.season === 'winter') light.fireflies *= 0.5
@@ -110,20 +69,15 @@ function baseLight(target: Conditions): Light {
 
 const scratch = new Color()
 
-function apply(light: Light, change: LightChange, intensity: number): void {
-  for (const field of COLOR_FIELDS) {
-    const tint = change.tint?.[field]
-    if (tint) light[field].lerp(scratch.set(tint[0]), tint[1] * intensity)
-  }
-  for (const field of NUMBER_FIELDS) {
-    const set = change.set?.[field]
-    const scale = change.scale?.[field]
-    const least = change.atLeast?.[field]
-    if (set !== undefined) light[field] = mix(light[field], set, intensity)
-    if (scale !== undefined) light[field] *= mix(1, scale, intensity)
-    if (least !== undefined) light[field] = Math.max(light[field], least * intensity)
-  }
-  if (change.sunDirection) light.sunDirection.set(...change.sunDirection)
+/** Lays a change over the light, its layers first. `strength` is how far its tints go. */
+function apply(light: Light, change: LightChange, intensity: number, strength = 1): void {
+  for (const [layer, share] of entries(change.layers ?? {})) apply(light, LAYERS[layer], intensity, share)
+  for (const [field, { color, amount }] of entries(change.tint ?? {}))
+    light[field].lerp(scratch.set(color), amount * strength * intensity)
+  for (const [field, value] of entries(change.set ?? {})) light[field] = mix(light[field], value, intensity)
+  for (const [field, factor] of entries(change.scale ?? {})) light[field] *= mix(1, factor, intensity)
+  for (const [field, least] of entries(change.atLeast ?? {})) light[field] = Math.max(light[field], least * intensity)
+  if (change.sunDirection) light.sunDirection.copy(change.sunDirection)
 }
 
 /** Every field of `out` between two lights; `out` may be either of them. Allocates nothing. */

@@ -45,7 +45,7 @@ export class LightSources {
     camera.updateProjectionMatrix()
     // On a large island the shadows lie where the camera stands, in front.
     this.sun.target.position.set(0, 0, Math.max(0, islandRadius - LIGHT.shadowCap) * 0.8)
-    LIGHT.lamps.forEach(([x, y, z], index) => {
+    LIGHT.lamps.forEach(({ x, y, z }, index) => {
       this.lamps[index]?.position.set(x * islandRadius, y, z * islandRadius)
     })
     this.shadowDirty = true

@@ -1,5 +1,6 @@
 /** GLSL of the plants: growth and wind in the vertex shader, leaf light in the fragment shader. */
 
+import { autumn } from 'looks/plants.json'
 import {
   BLOSSOM_SLOWNESS,
   BORN_WITH_SEED,
@@ -129,9 +130,9 @@ if (petal) {
   albedo *= vec3(1. + hue * .5, 1. + abs(hue) * .06, 1. - hue * .4);
   albedo = mix(albedo, albedo * vec3(1.12, 1.16, .78), uSpring * .55);
   if (leaf) {
-    float choice = fract(iBeing.x * 3.7);
-    vec3 deep = choice < .3 ? vec3(.62, .05, .03) : choice < .62 ? vec3(.85, .22, .03) : vec3(.92, .48, .05);
-    vec3 bright = choice < .3 ? vec3(.9, .2, .04) : vec3(1., .62, .1);
+    float choice = iBeing.x;
+    vec3 deep = choice < ${float(autumn.red)} ? vec3(.62, .05, .03) : choice < ${float(autumn.orange)} ? vec3(.85, .22, .03) : vec3(.92, .48, .05);
+    vec3 bright = choice < ${float(autumn.red)} ? vec3(.9, .2, .04) : vec3(1., .62, .1);
     albedo = mix(albedo, mix(deep, bright, grain) * (.28 + 2.3 * light), uAutumn * (.72 + .26 * grain));
   } else {
     albedo = mix(albedo, vec3(dot(albedo, vec3(.33))) * vec3(1.25, 1.1, .6), uAutumn * .35);

@@ -1,6 +1,9 @@
-/** Looks and limits as data: quality, camera, timing. The table of light is in `lightTable.ts`. */
+/** Looks and limits as data: quality, camera, timing. What the drawing shares with the scene is in `garden/looks/*.json`. */
 
-import type { QualityLevel, Stage } from './types'
+import { floodlights } from 'looks/dome.json'
+import { view } from 'looks/island.json'
+import tempo from 'looks/tempo.json'
+import type { QualityLevel } from './types'
 
 export interface QualityPreset {
   /** Base count of particles; each phenomenon takes its share. */
@@ -39,22 +42,9 @@ export const QUALITY_MONITOR = {
   settling: 3,
 } as const
 
-/** The server's `STAGE_GROWTH`: the visual growth at which a stage begins. */
-export const STAGE_GROWTH: Record<Stage, number> = {
-  seed: 0.03,
-  sprout: 0.18,
-  growing: 0.42,
-  blooming: 0.74,
-  mature: 0.9,
-  ancient: 1,
-}
-
 /** Seconds and strengths of what happens to a plant. */
 export const MOTION = {
-  growth: 3,
-  bloom: 30,
-  concern: { seconds: 10, level: 0.6 },
-  light: 4,
+  ...tempo,
   arrival: 1.6,
   /** Seconds to light a plant up under the pointer, and to let go of it. */
   focus: 0.25,
@@ -66,17 +56,17 @@ export const MOTION = {
 
 /** Framing of the whole garden; distances are shares of the island's radius, at most `cap` metres. */
 export const CAMERA = {
-  fieldOfView: { wide: 38, narrow: 52 },
+  fieldOfView: { wide: view.fieldOfView, narrow: 52 },
   /** Aspect below which a phone's portrait framing is used, and how much further away it stands. */
   narrowAspect: 0.8,
   /** Aspect from which the whole island fits; on a squarer picture the camera steps back. */
   wideAspect: 1.75,
   narrowDistance: 1.28,
   narrowLookUp: 0.06,
-  cap: 12,
+  cap: view.cap,
   position: [0.1, 0.48, 1.93],
-  targetDepth: -0.1,
-  beyondCap: 0.6,
+  targetDepth: view.targetDepth,
+  beyondCap: view.beyondCap,
   near: 0.3,
   far: 400,
   /**
@@ -111,10 +101,7 @@ export const LIGHT = {
   /** What the ambient light takes over from the lamps at the lowest quality. */
   ambientLamps: { intensity: 1.4, tint: 0.45 },
   /** Positions in shares of the island's radius, height in metres. */
-  lamps: [
-    [-0.35, 4.2, -0.1],
-    [0.42, 3.8, 0.1],
-  ],
+  lamps: floodlights,
   warm: '#ffb46b',
   cool: '#9db8ff',
   /** Most that music may tint the sun. */

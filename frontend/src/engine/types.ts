@@ -1,11 +1,15 @@
-/** What the host hands to the engine. Field names are the API's. */
+/** What the host hands to the engine. Words and field names are the API's. */
 
-export type PlantKind = 'tree' | 'flower' | 'vine' | 'bush' | 'succulent' | 'fern' | 'herb' | 'generic'
-export type Stage = 'seed' | 'sprout' | 'growing' | 'blooming' | 'mature' | 'ancient'
-export type Season = 'spring' | 'summer' | 'autumn' | 'winter'
-export type TimeOfDay = 'dawn' | 'day' | 'dusk' | 'night'
-export type WeatherType = 'sunny' | 'stormy' | 'cloudy' | 'aurora' | 'starry'
-export type Precipitation = 'clear' | 'rain' | 'snow' | 'fog'
+import type { components } from '../api/schema'
+
+type Schemas = components['schemas']
+
+export type PlantType = Schemas['PlantTypeEnum']
+export type GrowthStage = Schemas['GrowthStageEnum']
+export type Season = Schemas['SeasonEnum']
+export type TimeOfDay = Schemas['TimeOfDayEnum']
+export type WeatherType = Schemas['WeatherTypeEnum']
+export type Precipitation = Schemas['PrecipitationEnum']
 export type QualityLevel = 'high' | 'medium' | 'low'
 /** Level of detail of a geometry: 0 is the finest. */
 export type Detail = 0 | 1 | 2
@@ -14,7 +18,7 @@ export type Detail = 0 | 1 | 2
 export interface Genome {
   /** uint32 */
   seed: number
-  kind: PlantKind
+  kind: PlantType
   /** Name of a form of that kind, such as "oak"; see `plants/catalog.ts`. */
   variant: string
   /** '#rrggbb': petals, fruits, the stripe on the label stake. */
@@ -38,7 +42,7 @@ export interface Plant {
   slug: string
   name: string
   genome: Genome
-  /** Visual growth 0–1; `stages.ts` maps a stage to it. */
+  /** Visual growth 0–1, as the server maps stage and progress to it. */
   growth: number
   /** 0–1: how alive now. A resting plant pales. */
   vitality: number

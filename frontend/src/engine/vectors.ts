@@ -56,6 +56,10 @@ export function at<Item>(items: ArrayLike<Item>, index: number): Item {
   return item
 }
 
+/** `Object.entries` that remembers its keys. */
+export const entries = <Key extends string, Value>(record: Partial<Record<Key, Value>>): [Key, Value][] =>
+  Object.entries(record) as [Key, Value][]
+
 /** sRGB, each 0–255. Decoded to linear in the shader. */
 export type Rgb = readonly [number, number, number]
 export const WHITE: Rgb = [255, 255, 255]
@@ -64,6 +68,9 @@ export function rgb(hex: string): Rgb {
   const value = Number.parseInt(hex.slice(1), 16)
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255]
 }
+
+/** The two ends of a gradient as `garden/looks` has them. */
+export const shades = ({ dark, light }: { dark: string; light: string }): readonly [Rgb, Rgb] => [rgb(dark), rgb(light)]
 
 export const mixRgb = (from: Rgb, to: Rgb, t: number): Rgb => [
   mix(from[0], to[0], t),

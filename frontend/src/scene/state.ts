@@ -1,14 +1,16 @@
 /** From the server's words to the engine's. */
 
+import { radius } from 'looks/island.json'
 import type { GardenOut, PlantOut } from '../api/client'
 import { islandRadius } from '../engine/ground/terrain'
-import type { Conditions, Music, Plant, Precipitation, Season, Skills, TimeOfDay, WeatherType } from '../engine/types'
+import { PRECIPITATIONS, SEASONS, TIMES, WEATHERS } from '../engine/lightTable'
+import type { Conditions, Music, Plant, Precipitation, Skills } from '../engine/types'
 
-/** Plants keep to this share of the radius: the server's `RIM`. */
-const RIM = 0.92
 /** Seconds for which what was last heard still plays: the server's `STILL_SOUNDS`. */
 const STILL_SOUNDS = 900
-const PRECIPITATIONS: readonly string[] = ['clear', 'rain', 'snow', 'fog'] satisfies Precipitation[]
+
+const has = <Word extends string>(words: Record<Word, unknown>, word: unknown): word is Word =>
+  typeof word === 'string' && Object.hasOwn(words, word)
 
 export function plantOf(project: PlantOut): Plant {
   const { id, slug, name, genome, growth, vitality, position, commit_heat } = project
@@ -17,11 +19,14 @@ export function plantOf(project: PlantOut): Plant {
 
 /** Metres: the server's island, or the one it was when the outermost plant found its place. */
 export function radiusFor(plants: readonly Plant[]): number {
-  return plants.reduce((radius, { x, z }) => Math.max(radius, Math.hypot(x, z) / RIM), islandRadius(plants.length))
+  return plants.reduce(
+    (metres, { x, z }) => Math.max(metres, Math.hypot(x, z) / radius.rim),
+    islandRadius(plants.length),
+  )
 }
 
 export function precipitationOf(word: unknown): Precipitation {
-  return PRECIPITATIONS.includes(word as string) ? (word as Precipitation) : 'clear'
+  return has(PRECIPITATIONS, word) ? word : 'clear'
 }
 
 export function conditionsOf({ season, time_of_day, weather }: GardenOut): Conditions {
@@ -62,13 +67,15 @@ export function musicAsked(music: Music | null, query: URLSearchParams): Music |
 
 /** The same sky with what the address asks for: `?time=dusk&season=autumn&weather=stormy&precipitation=rain&energy=0.8`. */
 export function conditionsAsked(conditions: Conditions, query: URLSearchParams): Conditions {
-  const one = <Word extends string>(name: string, words: readonly Word[]): Word | undefined =>
-    words.find((word) => word === query.get(name))
+  const one = <Word extends string>(name: string, words: Record<Word, unknown>): Word | undefined => {
+    const word = query.get(name)
+    return has(words, word) ? word : undefined
+  }
   return {
-    timeOfDay: one<TimeOfDay>('time', ['dawn', 'day', 'dusk', 'night']) ?? conditions.timeOfDay,
-    season: one<Season>('season', ['spring', 'summer', 'autumn', 'winter']) ?? conditions.season,
-    weather: one<WeatherType>('weather', ['sunny', 'stormy', 'cloudy', 'aurora', 'starry']) ?? conditions.weather,
-    precipitation: one('precipitation', PRECIPITATIONS as Precipitation[]) ?? conditions.precipitation,
+    timeOfDay: one('time', TIMES) ?? conditions.timeOfDay,
+    season: one('season', SEASONS) ?? conditions.season,
+    weather: one('weather', WEATHERS) ?? conditions.weather,
+    precipitation: one('precipitation', PRECIPITATIONS) ?? conditions.precipitation,
     intensity: query.has('weather') || query.has('precipitation') ? 1 : conditions.intensity,
     energy: unit(query.get('energy')) ?? conditions.energy,
     valence: unit(query.get('valence')) ?? conditions.valence,

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
+from garden.looks import PLANTS
 from garden.svg.draw import Point, curve, half_leaf, leaf, rounds
 from garden.svg.stamps.shapes import GOLDEN_ANGLE, filled, lined, polar
 
@@ -119,7 +120,7 @@ def scale_leaf(light: Light) -> str:
         filled(outline)
         + filled("M0-9C30-18 52-40 78-32C92-26 98-10 108 0C70-6 34-4 0 0z", light.highlight, 0.3)
         + filled("M0 9C30 18 52 40 78 32C92 26 98 10 108 0C74 12 34 8 0 4z", light.shadow, 0.18)
-        + lined("M66-36C92-30 98-10 108 0C98 10 92 30 66 36", light.lit("#e58a9b"), 4.5, 0.75)
+        + lined("M66-36C92-30 98-10 108 0C98 10 92 30 66 36", light.lit(PLANTS.echeveria.outer.light), 4.5, 0.75)
     )
 
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
+from garden.looks import PLANTS
 from garden.svg.draw import Point, dots, fraction, leaf, rounds
 from garden.svg.stamps.shapes import GOLDEN_ANGLE, filled, lined, polar
 
@@ -68,7 +69,7 @@ def daisy(light: Light) -> str:
         petals += round_petal(angle, rng.uniform(92, 104), 19)
         back += round_petal(angle + 0.28, rng.uniform(84, 94), 17)
         creases += f"M{rounds(*polar(angle, 34))}L{rounds(*polar(angle, 72))}"
-    gold, amber = light.lit("#f7bd36"), light.lit("#d98a1e")
+    gold, amber = light.lit(PLANTS.flower.daisy_disc), light.lit("#d98a1e")
     return (
         filled(back)
         + filled(back, light.shadow, 0.2)
@@ -110,15 +111,17 @@ def sunflower(light: Light) -> str:
         back += leaf(*polar(angle + 0.17, 40), angle + 0.17, rng.uniform(54, 62), 15)
         front += leaf(*polar(angle, 36), angle + rng.bell() * 0.08, rng.uniform(56, 66), 14)
         creases += f"M{rounds(*polar(angle, 46))}L{rounds(*polar(angle, 80))}"
+    disc_of = PLANTS.flower.sunflower_disc
+    rim = light.lit(disc_of.dark)
     seeds = [polar(index * GOLDEN_ANGLE, 40 * math.sqrt((index + 0.5) / 46)) for index in range(46)]
     return (
         filled(back, light.lit("#ee8a1c"))
         + filled(front)
         + lined(creases, light.lit("#d9770f"), 2.5, 0.5)
-        + f'<circle r="47" fill="{light.lit("#3a2214")}"/>'
-        + f'<circle cx="-3" cy="-4" r="40" fill="{light.lit("#5d371b")}"/>'
+        + f'<circle r="47" fill="{rim}"/>'
+        + f'<circle cx="-3" cy="-4" r="40" fill="{light.lit(disc_of.light)}"/>'
         + f'<path stroke="{light.lit("#a5692c")}" stroke-width="4.5" stroke-linecap="round" d="{dots(seeds)}"/>'
-        + f'<circle r="15" fill="{light.lit("#3a2214")}" opacity=".6"/>'
+        + f'<circle r="15" fill="{rim}" opacity=".6"/>'
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
+from garden.looks import LIGHTS, PLANTS
+from garden.svg.colour import mix
 from garden.svg.draw import dots
 from garden.svg.stamps.shapes import filled, lined
 
@@ -27,7 +29,8 @@ def snow_cap(light: Light) -> str:
 
 def stake(light: Light) -> str:
     """A label: a stick and a small board, standing on (0, 0)."""
-    wood, board, shade, ink = light.lit("#a47c50"), light.lit("#f0e1bd"), light.lit("#cbb184"), light.lit("#a08a63")
+    wood, board = light.lit(PLANTS.starter.stake), light.lit(PLANTS.starter.label)
+    shade, ink = mix(board, wood, 0.5), mix(board, wood, 0.8)
     return (
         filled("M-3 4L-3-40L3-40L3 4z", wood)
         + filled("M-17-60L16-62L18-38L-16-36z", shade)
@@ -38,22 +41,23 @@ def stake(light: Light) -> str:
 
 def mound(light: Light) -> str:
     """A heap of turned soil, 100 from the middle to its edge."""
-    rng = Rng(12)
+    rng, soil = Rng(12), PLANTS.starter.soil
+    clod = light.lit(mix(soil.dark, soil.light, 0.8))
     clods = [(rng.uniform(-70, 70), rng.uniform(-18, 16)) for _ in range(16)]
     return (
         f'<ellipse rx="100" ry="33" fill="{light.lit("#3f291b")}" opacity=".5"/>'
-        + filled("M-88 4C-80-14-46-32 0-32C46-32 82-14 88 4C80 24 40 28 0 28C-40 28-80 24-88 4z", light.lit("#5e3f2a"))
-        + filled("M-76-2C-62-18-34-29-4-29C24-29 40-22 50-14C20-20-40-18-76-2z", light.lit("#8a6243"), 0.8)
-        + f'<path stroke="{light.lit("#7c573a")}" stroke-width="9" stroke-linecap="round" d="{dots(clods[:9])}"/>'
+        + filled("M-88 4C-80-14-46-32 0-32C46-32 82-14 88 4C80 24 40 28 0 28C-40 28-80 24-88 4z", light.lit(soil.dark))
+        + filled("M-76-2C-62-18-34-29-4-29C24-29 40-22 50-14C20-20-40-18-76-2z", light.lit(soil.light), 0.8)
+        + f'<path stroke="{clod}" stroke-width="9" stroke-linecap="round" d="{dots(clods[:9])}"/>'
         + f'<path stroke="{light.lit("#38241a")}" stroke-width="7" stroke-linecap="round" opacity=".7" '
         f'd="{dots(clods[9:])}"/>'
     )
 
 
 def seed(light: Light) -> str:
+    dark, lit = light.lit(PLANTS.starter.seed.dark), light.lit(PLANTS.starter.seed.light)
     return (
-        f'<ellipse rx="44" ry="60" fill="{light.lit("#c98f4e")}"/><ellipse cx="-10" cy="-12" rx="26" ry="40" '
-        f'fill="{light.lit("#efc987")}"/>'
+        f'<ellipse rx="44" ry="60" fill="{dark}"/><ellipse cx="-10" cy="-12" rx="26" ry="40" fill="{lit}"/>'
         '<ellipse cx="-16" cy="-24" rx="8" ry="15" fill="#fff" opacity=".6"/>'
     )
 
@@ -69,7 +73,7 @@ def rock(light: Light) -> str:
 
 
 def lamp(light: Light) -> str:
-    return '<circle r="100" fill="url(#{prefix}halo)"/><circle r="20" fill="#fff7da"/>'
+    return '<circle r="100" fill="url(#{prefix}halo)"/><circle r="20" fill="' + LIGHTS.air.lamp.core + '"/>'
 
 
 def firefly(light: Light) -> str:

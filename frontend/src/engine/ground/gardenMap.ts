@@ -4,9 +4,10 @@
  * Ground and grass read it on the GPU, so a new bed needs no new geometry.
  */
 
+import { path, pond } from 'looks/island.json'
 import { DataTexture, LinearFilter, RGBAFormat } from 'three'
 import { clamp, smoothstep } from '../vectors'
-import { TERRAIN, type Terrain } from './terrain'
+import type { Terrain } from './terrain'
 
 export interface Bed {
   x: number
@@ -21,8 +22,6 @@ export interface Bed {
 
 const CHANNEL = { shade: 0, path: 1, soil: 2, heat: 3 } as const
 const LARGE_ISLAND = 20
-/** Half-width of the worn middle and of the soft border, in metres. */
-const PATH_WIDTH = { middle: 0.35, border: 0.63 } as const
 const SOIL_RADIUS = { least: 0.62, most: 0.95, perSpread: 0.8 } as const
 
 export class GardenMap {
@@ -43,7 +42,6 @@ export class GardenMap {
     this.texture.magFilter = LinearFilter
     this.texture.minFilter = LinearFilter
     this.drawPath()
-    const { pond } = TERRAIN
     this.stamp(CHANNEL.soil, pond.x, pond.z, pond.radius * 1.45, 0.7, 0.6)
     this.still = this.data.slice()
   }
@@ -103,7 +101,7 @@ export class GardenMap {
   }
 
   private drawPath(): void {
-    const { middle, border } = PATH_WIDTH
+    const { worn: middle, border } = path
     this.terrain.path.forEach((point, order) => {
       const next = this.terrain.path[order + 1] ?? point
       // Half-way stamps close the gaps between samples.

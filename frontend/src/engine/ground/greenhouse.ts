@@ -1,5 +1,7 @@
 /** The glasshouse: ribs and hoops of a dome that is open to the visitor, its glass, and the fairy lights on it. */
 
+import { finial, halfSweep, height, hoops, lamps, paint, radius as reach, ribs } from 'looks/dome.json'
+import { air } from 'looks/lights.json'
 import {
   AdditiveBlending,
   BufferAttribute,
@@ -14,7 +16,7 @@ import {
   type Vector3,
 } from 'three'
 import { Builder } from '../builder'
-import { SPRITE_GLOW, TO_SCREEN } from '../glsl'
+import { color, SPRITE_GLOW, TO_SCREEN } from '../glsl'
 import { KIND } from '../growth'
 import type { Light } from '../light'
 import { afterChunk, extendShader, replaceChunk } from '../material'
@@ -22,41 +24,33 @@ import { createRng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
 import { clamp, mix, rgb, vec } from '../vectors'
 
-/** Half of the dome's sweep in radians: 220° in all. */
-const HALF_SWEEP = 1.92
-const RIBS = 12
 const RIB_STEPS = 16
-/** Height share and thickness of each hoop. */
-const HOOPS: readonly (readonly [number, number])[] = [
-  [0.02, 0.09],
-  [0.26, 0.028],
-  [0.5, 0.028],
-  [0.72, 0.028],
-]
+/** Thickness of the hoops, and of the one that lies on the ground. */
+const BASE_HOOP = 0.02
+const HOOP = { upper: 0.028, base: 0.09 } as const
 const RIB = { outer: 0.07, inner: 0.036 } as const
-const PAINT = [rgb('#e9efe6'), rgb('#f7faf2')] as const
-const FINIAL = rgb('#ffe9b0')
+const PAINT = [rgb(paint), rgb('#f7faf2')] as const
 const GLASS = { across: 40, up: 16 } as const
 
-const domeHeight = (islandRadius: number): number => Math.min(7.6, islandRadius * 0.86)
+const domeHeight = (islandRadius: number): number => Math.min(height.most, islandRadius * height.share)
 const domeRadius = (islandRadius: number, elevation: number): number =>
-  islandRadius * 0.985 * Math.cos(elevation) ** 0.72
+  islandRadius * reach.share * Math.cos(elevation) ** reach.exponent
 
 /** A point of the dome: angle about the vertical, and 0 at the ground to 1 at the top. */
-function domePoint(islandRadius: number, angle: number, rise: number): Vector3 {
+export function domePoint(islandRadius: number, angle: number, rise: number): Vector3 {
   const elevation = (rise * Math.PI) / 2
   const radius = domeRadius(islandRadius, elevation)
   return vec(Math.cos(angle) * radius, domeHeight(islandRadius) * Math.sin(elevation), Math.sin(angle) * radius)
 }
 
 /** Angle of a share of the sweep; the middle of it looks to the rear. */
-const sweep = (share: number): number => -Math.PI / 2 + mix(-HALF_SWEEP, HALF_SWEEP, share)
+const sweep = (share: number): number => -Math.PI / 2 + mix(-halfSweep, halfSweep, share)
 
 /** Whether one who stands here sees the garden through the frame: outside it, and not where it is open. */
 export function isBehindFrame(islandRadius: number, { x, y, z }: Vector3): boolean {
   const elevation = Math.asin(clamp(y / domeHeight(islandRadius), 0, 1))
   if (Math.hypot(x, z) < domeRadius(islandRadius, elevation)) return false
-  return Math.abs(Math.atan2(x, -z)) < HALF_SWEEP // the angle away from the rear
+  return Math.abs(Math.atan2(x, -z)) < halfSweep // the angle away from the rear
 }
 
 export class Greenhouse {
@@ -117,25 +111,25 @@ function frameGeometry(islandRadius: number): BufferGeometry {
       flex: [0, 0],
       kind: KIND.fixed,
     })
-  for (let rib = 0; rib <= RIBS; rib++) {
-    const outer = rib === 0 || rib === RIBS
+  for (let rib = 0; rib <= ribs; rib++) {
+    const outer = rib === 0 || rib === ribs
     const points = Array.from({ length: RIB_STEPS + 1 }, (_, step) =>
-      domePoint(islandRadius, sweep(rib / RIBS), step / RIB_STEPS),
+      domePoint(islandRadius, sweep(rib / ribs), step / RIB_STEPS),
     )
     bar(points, outer ? RIB.outer : RIB.inner)
   }
-  for (const [rise, thickness] of HOOPS) {
+  for (const rise of [BASE_HOOP, ...hoops]) {
     bar(
       Array.from({ length: 49 }, (_, step) => domePoint(islandRadius, sweep(step / 48), rise)),
-      thickness,
+      rise === BASE_HOOP ? HOOP.base : HOOP.upper,
     )
   }
   builder.ball({
-    center: domePoint(islandRadius, 0, 1).add(vec(0, 0.12, 0)),
-    radius: 0.2,
-    height: 0.26,
+    center: domePoint(islandRadius, 0, 1).add(vec(0, finial.rise, 0)),
+    radius: finial.radius,
+    height: finial.radius * 1.3,
     subdivisions: 1,
-    color: () => FINIAL,
+    color: () => rgb(finial.color),
     life: { birth: 0, flex: 0, kind: KIND.fixed },
   })
   const geometry = builder.build()
@@ -181,10 +175,12 @@ function glassGeometry(islandRadius: number): BufferGeometry {
 /** Lights hang in a slack string under every second rib. */
 function lampGeometry(islandRadius: number): BufferGeometry {
   const positions: number[] = []
-  for (let rib = 0; rib <= RIBS; rib += 2) {
-    for (let lamp = 1; lamp <= RIB_STEPS; lamp++) {
-      const point = domePoint(islandRadius, sweep(rib / RIBS), lamp / 17.5)
-      positions.push(point.x * 0.985, point.y - 0.1 - 0.06 * Math.sin(lamp * 2.1), point.z * 0.985)
+  const { everyRib, perRib, spacing, inside, hang, slack } = lamps
+  for (let rib = 0; rib <= ribs; rib += everyRib) {
+    for (let lamp = 1; lamp <= perRib; lamp++) {
+      const point = domePoint(islandRadius, sweep(rib / ribs), lamp / spacing)
+      const drop = hang + slack.metres * Math.sin(lamp * slack.turn)
+      positions.push(point.x * inside, point.y - drop, point.z * inside)
     }
   }
   const geometry = new BufferGeometry()
@@ -229,5 +225,5 @@ varying float vStrength;
 ${SPRITE_GLOW}
 void main() {
   float d = spriteDistance();
-  gl_FragColor = vec4((vec3(1., .96, .82) * core(d) + vec3(1., .66, .25) * halo(d)) * vStrength, 1.);
+  gl_FragColor = vec4((${color(air.lamp.core)} * core(d) + ${color(air.lamp.halo)} * halo(d)) * vStrength, 1.);
 }`

@@ -1,5 +1,6 @@
 /** The island: its top as a polar grid that follows the terrain, and the rock it stands on. */
 
+import { rock } from 'looks/island.json'
 import { BufferAttribute, BufferGeometry, Mesh, MeshLambertMaterial } from 'three'
 import { afterChunk, extendShader, replaceChunk } from '../material'
 import { noise2 } from '../rng'
@@ -12,18 +13,6 @@ const RINGS = 42
 const SEGMENTS = 120
 /** Rings crowd towards the rim, where the silhouette is. */
 const RING_SPACING = 0.85
-/** The rock from the rim down: share of the radius, and metres below on an island of ten metres. */
-const ROCK: readonly (readonly [number, number])[] = [
-  [1.012, -0.18],
-  [1, -0.75],
-  [0.93, -1.5],
-  [0.8, -2.6],
-  [0.62, -4],
-  [0.4, -5.6],
-  [0.16, -7.4],
-  [0, -8.6],
-]
-
 export function createIsland(terrain: Terrain, uniforms: SharedUniforms, ground: GroundUniforms): Mesh {
   const mesh = new Mesh(islandGeometry(terrain), islandMaterial(uniforms, ground))
   mesh.receiveShadow = true
@@ -52,7 +41,7 @@ function islandGeometry(terrain: Terrain): BufferGeometry {
   }
   const rim = RINGS * row
   const base = positions.length / 3
-  ROCK.forEach(([share, drop], layer) => {
+  rock.forEach(({ share, drop }, layer) => {
     for (let segment = 0; segment <= SEGMENTS; segment++) {
       const angle = ((segment % SEGMENTS) / SEGMENTS) * TAU
       const [x, z] = [Math.cos(angle), Math.sin(angle)]
@@ -61,7 +50,7 @@ function islandGeometry(terrain: Terrain): BufferGeometry {
       const distance = terrain.edge(angle) * share * rough
       const scale = layer > 0 ? terrain.radius / 10 : 1
       positions.push(x * distance, drop * scale * hang, z * distance)
-      depths.push(layer === 0 ? 0 : 1 + layer / ROCK.length)
+      depths.push(layer === 0 ? 0 : 1 + layer / rock.length)
       if (segment < SEGMENTS)
         join((layer === 0 ? rim : base + (layer - 1) * row) + segment, base + layer * row + segment)
     }

@@ -1,5 +1,6 @@
 /** Small wild flowers scattered in the grass, in spring and summer: one instanced draw. */
 
+import { meadow } from 'looks/island.json'
 import {
   BufferAttribute,
   BufferGeometry,
@@ -21,7 +22,6 @@ import type { Terrain } from './terrain'
 
 const MOST = 420
 const PETALS = 5
-const COLORS = ['#ffffff', '#ffe27a', '#ffc2dd', '#cdbcff'] as const
 
 export class Meadow {
   readonly mesh: InstancedMesh
@@ -54,7 +54,7 @@ export class Meadow {
       matrix.makeRotationY(index).scale(scale.setScalar(size))
       matrix.setPosition(x, terrain.height(x, z) + 0.2 * size + 0.08, z)
       this.mesh.setMatrixAt(index, matrix)
-      this.mesh.setColorAt(index, color.set(random.pick(COLORS)))
+      this.mesh.setColorAt(index, color.set(random.pick(meadow)))
     })
     this.mesh.receiveShadow = true
   }

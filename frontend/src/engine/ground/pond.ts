@@ -1,11 +1,12 @@
 /** The pond: the sky's colours on small waves, a glint of sun or moon, rings where rain falls, ice in winter. */
 
+import { pond } from 'looks/island.json'
 import { BufferAttribute, BufferGeometry, Color, Mesh, ShaderMaterial, Vector3 } from 'three'
 import { NOISE, TO_SCREEN } from '../glsl'
 import type { Light } from '../light'
 import type { SharedUniforms } from '../uniforms'
 import { TAU } from '../vectors'
-import { pondEdge, TERRAIN } from './terrain'
+import { pondEdge } from './terrain'
 
 const SEGMENTS = 48
 const WATER_LEVEL = -0.1
@@ -36,7 +37,7 @@ export class Pond {
       fragmentShader: FRAGMENT,
     })
     this.mesh = new Mesh(pondGeometry(), material)
-    this.mesh.position.set(TERRAIN.pond.x, WATER_LEVEL, TERRAIN.pond.z)
+    this.mesh.position.set(pond.x, WATER_LEVEL, pond.z)
   }
 
   applyLight(light: Light): void {

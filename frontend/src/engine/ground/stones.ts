@@ -1,11 +1,12 @@
 /** Stepping stones along the path, rocks round the pond and on the rim: one instanced, flat-shaded draw. */
 
+import { stones as looks, pond } from 'looks/island.json'
 import { BufferAttribute, BufferGeometry, Color, InstancedMesh, Matrix4, MeshLambertMaterial, Vector3 } from 'three'
 import { afterChunk, extendShader, replaceChunk } from '../material'
 import { createRng, type Rng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
 import { at, icosphere, TAU } from '../vectors'
-import { pondEdge, TERRAIN, type Terrain } from './terrain'
+import { pondEdge, type Terrain } from './terrain'
 
 interface Stone {
   x: number
@@ -16,13 +17,6 @@ interface Stone {
   color: string
 }
 
-const PALETTE = {
-  step: ['#cfc4b2', '#bdb3a6', '#ded3bf'],
-  pond: ['#9aa09c', '#b5b0a6', '#84888c'],
-  rim: ['#8c8a86', '#a39c92', '#77787c', '#b2a998'],
-} as const
-/** Metres between stepping stones. */
-const STRIDE = 0.62
 /** Height in a ball of radius one: nobody looks at a stone from below. */
 const UNDERGROUND = -0.3
 const POND_STONES = 26
@@ -48,11 +42,12 @@ export function createStones(terrain: Terrain, uniforms: SharedUniforms): Instan
 
 function steppingStones(terrain: Terrain, random: Rng): Stone[] {
   const stones: Stone[] = []
-  let walked = STRIDE
+  const { stride, width, colors } = looks.step
+  let walked = stride
   terrain.path.forEach((point, index) => {
     const before = terrain.path[index - 1] ?? point
     walked += Math.hypot(point.x - before.x, point.z - before.z)
-    if (walked < STRIDE || Math.hypot(point.x, point.z) > terrain.radius * 0.97) return
+    if (walked < stride || Math.hypot(point.x, point.z) > terrain.radius * 0.97) return
     walked = 0
     const x = point.x + random.bell() * 0.1
     const z = point.z + random.bell() * 0.1
@@ -60,38 +55,40 @@ function steppingStones(terrain: Terrain, random: Rng): Stone[] {
       x,
       y: terrain.height(x, z) - 0.01,
       z,
-      width: random.range(0.3, 0.42),
+      width: random.range(width.least, width.most),
       height: 0.09,
-      color: random.pick(PALETTE.step),
+      color: random.pick(colors),
     })
   })
   return stones
 }
 
 function pondStones(terrain: Terrain, random: Rng): Stone[] {
+  const { width: size, reach, colors } = looks.pond
   return Array.from({ length: POND_STONES }, (_, index) => {
     const angle = (index / POND_STONES) * TAU + random.bell() * 0.1
-    const distance = pondEdge(angle) * random.range(1.1, 1.2)
-    const x = TERRAIN.pond.x + Math.cos(angle) * distance
-    const z = TERRAIN.pond.z + Math.sin(angle) * distance
-    const width = random.range(0.13, 0.3)
-    return { x, y: terrain.height(x, z) + 0.04, z, width, height: width * 0.75, color: random.pick(PALETTE.pond) }
+    const distance = pondEdge(angle) * random.range(reach.least, reach.most)
+    const x = pond.x + Math.cos(angle) * distance
+    const z = pond.z + Math.sin(angle) * distance
+    const width = random.range(size.least, size.most)
+    return { x, y: terrain.height(x, z) + 0.04, z, width, height: width * 0.75, color: random.pick(colors) }
   })
 }
 
 function rimStones(terrain: Terrain, random: Rng): Stone[] {
+  const { width: size, reach, colors } = looks.rim
   const count = Math.round(RIM_STONES * Math.max(1, Math.min(2.5, terrain.radius / 9)))
   return Array.from({ length: count }, (_, index) => {
     const angle = (index / count) * TAU + random.bell() * 0.05
-    const distance = terrain.edge(angle) * random.range(0.965, 1)
-    const width = random.range(0.16, 0.42)
+    const distance = terrain.edge(angle) * random.range(reach.least, reach.most)
+    const width = random.range(size.least, size.most)
     return {
       x: Math.cos(angle) * distance,
       y: -0.04,
       z: Math.sin(angle) * distance,
       width,
       height: width * 0.8,
-      color: random.pick(PALETTE.rim),
+      color: random.pick(colors),
     }
   })
 }

@@ -1,31 +1,32 @@
 /** Bushes: seven balls of leaves on short stems, with hydrangea heads, camellia rosettes or white sprays. */
 
+import { bushes, starter as looks, bush as shared } from 'looks/plants.json'
 import type { BufferGeometry, Vector3 } from 'three'
 import { Builder } from '../builder'
 import { foliage, rosette } from '../foliage'
 import { HEAD_SLOWNESS, KIND } from '../growth'
 import { createRng } from '../rng'
 import type { Detail } from '../types'
-import { along, GOLDEN_ANGLE, jitter, polar, type Rgb, rgb, TAU, vec, WHITE } from '../vectors'
+import { along, GOLDEN_ANGLE, jitter, polar, shades, TAU, vec, WHITE } from '../vectors'
 import { starter } from './starter'
 
 export interface BushShape {
   seed: number
-  top: Rgb
-  bottom: Rgb
+  dark: string
+  light: string
   cards: number
   bloom: 'heads' | 'rosettes' | 'sprays'
 }
 
 // biome-ignore format: one bush a line
 export const BUSHES = {
-  hydrangea: { seed: 3, top: rgb('#7fbf57'), bottom: rgb('#2f6b3c'), cards: 84, bloom: 'heads' },
-  camellia: { seed: 8, top: rgb('#5ea76b'), bottom: rgb('#1f5548'), cards: 74, bloom: 'rosettes' },
-  whitebush: { seed: 15, top: rgb('#9cc45a'), bottom: rgb('#4c7d38'), cards: 84, bloom: 'sprays' },
+  hydrangea: { ...bushes.hydrangea, seed: 3, cards: 84, bloom: 'heads' },
+  camellia: { ...bushes.camellia, seed: 8, cards: 74, bloom: 'rosettes' },
+  whitebush: { ...bushes.whitebush, seed: 15, cards: 84, bloom: 'sprays' },
 } satisfies Record<string, BushShape>
 
-const BARK = [rgb('#6a4a3a'), rgb('#8d6a4f')] as const
-const BALLS = 7
+const BARK = shades(shared.bark)
+const BALLS = shared.balls
 const MIDDLE = vec(0, 0.5, 0)
 
 export function bush(shape: BushShape, detail: Detail): BufferGeometry {
@@ -36,7 +37,8 @@ export function bush(shape: BushShape, detail: Detail): BufferGeometry {
     const distance = index === 0 ? 0 : 0.42 * Math.sqrt(index / BALLS) + 0.12
     centers.push(polar(index * GOLDEN_ANGLE, distance, 0.42 + (1 - distance) * 0.34 + random.bell() * 0.08))
   }
-  starter(builder, 0.34)
+  starter(builder, looks.mounds.bush)
+  const [bottom, top] = shades(shape)
   centers.forEach((center, index) => {
     const stem = [vec(center.x * 0.15, 0, center.z * 0.15), center.clone().multiplyScalar(0.5), center]
     builder.tube(stem, {
@@ -49,15 +51,15 @@ export function bush(shape: BushShape, detail: Detail): BufferGeometry {
     })
     foliage(builder, {
       center,
-      radius: random.range(0.36, 0.48),
+      radius: random.range(shared.ball.least, shared.ball.most),
       cards: shape.cards,
       leaf: 0.19,
-      top: jitter(shape.top, random, 8),
-      bottom: jitter(shape.bottom, random, 6),
-      birth: 0.11 + (0.58 * index) / BALLS,
+      top: jitter(top, random, 8),
+      bottom: jitter(bottom, random, 6),
+      birth: shared.birth.start + (shared.birth.span * index) / BALLS,
       flex: 0.25,
       crown: { center: MIDDLE, radius: 1 },
-      squash: 0.9,
+      squash: shared.squash,
     })
   })
   if (shape.bloom === 'heads') hydrangeaHeads(builder, centers)

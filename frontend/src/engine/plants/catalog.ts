@@ -1,7 +1,9 @@
 /** Every form a plant can take, by the name the server's genome gives it. */
 
+import { display, variants } from 'looks/plants.json'
 import type { BufferGeometry } from 'three'
-import type { Detail, Genome, PlantKind } from '../types'
+import type { Detail, Genome, PlantType } from '../types'
+import { entries } from '../vectors'
 import { BUSHES, bush } from './bush'
 import { conifer } from './conifer'
 import { fern } from './fern'
@@ -15,41 +17,44 @@ import { arch, obelisk } from './vine'
 
 export interface Variant {
   name: string
-  kind: PlantKind
+  kind: PlantType
   /** Metres, fully grown, before the plant's own scale; the server's layout keeps this room free. */
   radius: number
   height: number
   build: (detail: Detail) => BufferGeometry
 }
 
-/** From this height on a plant is a tree; all below is drawn larger than life, or it would be lost beside one. */
-const TREE_HEIGHT = 3
-const SMALL_PLANT_SCALE = 1.28
+/** Every form of every kind, in metres. */
+const FORMS: Record<PlantType, Record<string, Pick<Variant, 'radius' | 'height'>>> = variants
+type FormName = { [Kind in PlantType]: keyof (typeof variants)[Kind] }[PlantType]
 
-// biome-ignore format: a table
-export const VARIANTS: readonly Variant[] = [
-  { name: 'oak', kind: 'tree', radius: 1.9, height: 4.9, build: (detail) => tree(TREES.oak, detail) },
-  { name: 'cherry', kind: 'tree', radius: 1.8, height: 4.0, build: (detail) => tree(TREES.cherry, detail) },
-  { name: 'birch', kind: 'tree', radius: 1.3, height: 5.3, build: (detail) => tree(TREES.birch, detail) },
-  { name: 'conifer', kind: 'tree', radius: 1.5, height: 5.2, build: (detail) => conifer(5, detail) },
-  { name: 'hydrangea', kind: 'bush', radius: 0.9, height: 1.3, build: (detail) => bush(BUSHES.hydrangea, detail) },
-  { name: 'camellia', kind: 'bush', radius: 0.9, height: 1.3, build: (detail) => bush(BUSHES.camellia, detail) },
-  { name: 'whitebush', kind: 'bush', radius: 0.9, height: 1.3, build: (detail) => bush(BUSHES.whitebush, detail) },
-  { name: 'daisy', kind: 'flower', radius: 0.6, height: 1.1, build: (detail) => flower(FLOWERS.daisy, detail) },
-  { name: 'tulip', kind: 'flower', radius: 0.6, height: 1.0, build: (detail) => flower(FLOWERS.tulip, detail) },
-  { name: 'sunflower', kind: 'flower', radius: 0.6, height: 2.1, build: (detail) => flower(FLOWERS.sunflower, detail) },
-  { name: 'allium', kind: 'flower', radius: 0.6, height: 1.5, build: (detail) => flower(FLOWERS.allium, detail) },
-  { name: 'obelisk', kind: 'vine', radius: 0.7, height: 2.7, build: (detail) => obelisk(2, detail) },
-  { name: 'arch', kind: 'vine', radius: 1.1, height: 2.6, build: (detail) => arch(7, detail) },
-  { name: 'echeveria', kind: 'succulent', radius: 0.7, height: 0.8, build: (detail) => echeveria(1, detail) },
-  { name: 'agave', kind: 'succulent', radius: 0.8, height: 1.8, build: (detail) => agave(6, detail) },
-  { name: 'cactus', kind: 'succulent', radius: 0.6, height: 1.5, build: (detail) => cactus(13, detail) },
-  { name: 'fern', kind: 'fern', radius: 0.9, height: 0.9, build: (detail) => fern(10, detail) },
-  { name: 'lavender', kind: 'herb', radius: 0.5, height: 1.0, build: (detail) => lavender(12, detail) },
-  { name: 'basil', kind: 'herb', radius: 0.5, height: 0.8, build: (detail) => basil(18, detail) },
-  { name: 'hosta', kind: 'generic', radius: 0.9, height: 1.1, build: (detail) => perennial(PERENNIALS.hosta, detail) },
-  { name: 'bellflower', kind: 'generic', radius: 0.9, height: 1.1, build: (detail) => perennial(PERENNIALS.bellflower, detail) },
-]
+const BUILDERS: Record<FormName, Variant['build']> = {
+  oak: (detail) => tree(TREES.oak, detail),
+  cherry: (detail) => tree(TREES.cherry, detail),
+  birch: (detail) => tree(TREES.birch, detail),
+  conifer: (detail) => conifer(5, detail),
+  hydrangea: (detail) => bush(BUSHES.hydrangea, detail),
+  camellia: (detail) => bush(BUSHES.camellia, detail),
+  whitebush: (detail) => bush(BUSHES.whitebush, detail),
+  daisy: (detail) => flower(FLOWERS.daisy, detail),
+  tulip: (detail) => flower(FLOWERS.tulip, detail),
+  sunflower: (detail) => flower(FLOWERS.sunflower, detail),
+  allium: (detail) => flower(FLOWERS.allium, detail),
+  obelisk: (detail) => obelisk(2, detail),
+  arch: (detail) => arch(7, detail),
+  echeveria: (detail) => echeveria(1, detail),
+  agave: (detail) => agave(6, detail),
+  cactus: (detail) => cactus(13, detail),
+  fern: (detail) => fern(10, detail),
+  lavender: (detail) => lavender(12, detail),
+  basil: (detail) => basil(18, detail),
+  hosta: (detail) => perennial(PERENNIALS.hosta, detail),
+  bellflower: (detail) => perennial(PERENNIALS.bellflower, detail),
+}
+
+export const VARIANTS: readonly Variant[] = entries(FORMS).flatMap(([kind, forms]) =>
+  entries(forms).map(([name, size]) => ({ name, kind, ...size, build: BUILDERS[name as FormName] })),
+)
 
 const INDEX_BY_NAME = new Map(VARIANTS.map((variant, index) => [variant.name, index]))
 
@@ -63,5 +68,6 @@ export function variantIndex(genome: Pick<Genome, 'kind' | 'variant'>): number {
   )
 }
 
-/** What the drawing multiplies a form's metres by; the genome's own scale comes on top. */
-export const displayScale = (variant: Variant): number => (variant.height > TREE_HEIGHT ? 1 : SMALL_PLANT_SCALE)
+/** What a form's metres are multiplied by; the genome's own scale comes on top. Small ones would be lost beside a tree. */
+export const displayScale = (variant: Variant): number =>
+  variant.height > display.treeHeight ? 1 : display.smallPlantScale

@@ -1,33 +1,33 @@
 /** A conifer: tiers of drooping, folded needle sprays from the ground up, cones in the accent colour. */
 
+import { starter as looks, conifer as shape } from 'looks/plants.json'
 import type { BufferGeometry } from 'three'
 import { Builder } from '../builder'
 import { KIND } from '../growth'
 import { createRng } from '../rng'
 import type { Detail } from '../types'
-import { at, clamp, GOLDEN_ANGLE, jitter, mixRgb, polar, rgb, TAU, tangent, vec, WHITE } from '../vectors'
+import { at, clamp, GOLDEN_ANGLE, jitter, mixRgb, polar, shades, TAU, tangent, vec, WHITE } from '../vectors'
 import { starter } from './starter'
 
-const HEIGHT = 5.2
-const BARK = [rgb('#5a3f35'), rgb('#6d4d3d')] as const
-const NEEDLE_DARK = rgb('#1b4a48')
-const NEEDLE_LIGHT = rgb('#6bb088')
+const { height, rise, reach: spread, birth } = shape
+const BARK = shades(shape.bark)
+const [NEEDLE_DARK, NEEDLE_LIGHT] = shades(shape.leaf)
 const CONE_COUNT = 9
 /** Tiers, sprays in the lowest tier and their breadth, by level of detail. */
-const TIERS = [13, 12, 8]
+const TIERS = [shape.tiers, 12, 8]
 const SPRAYS = [16, 13, 9]
 const WIDENED = [1, 1.3, 1.7]
 
-const tierHeight = (t: number): number => HEIGHT * (0.15 + 0.81 * t ** 0.82)
-const tierRadius = (t: number): number => 1.55 * (1 - t) ** 0.85 + 0.26
+const tierHeight = (t: number): number => height * (rise.foot + rise.span * t ** rise.exponent)
+const tierRadius = (t: number): number => spread.most * (1 - t) ** spread.taper + spread.tip
 
 export function conifer(seed: number, detail: Detail): BufferGeometry {
   const random = createRng(seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.42)
-  const trunk = [0, 0.2, 0.45, 0.7, 0.97].map((t) => vec(Math.sin(t * 3) * 0.05, t * HEIGHT, 0))
+  starter(builder, looks.mounds.tree)
+  const trunk = [0, 0.2, 0.45, 0.7, 0.97].map((t) => vec(Math.sin(t * 3) * 0.05, t * height, 0))
   const radius = (t: number) => 0.2 * (1 - t * 0.97) * (1 + 0.6 * (1 - t) ** 8)
-  builder.tube(trunk, { radius, sides: 6, colors: BARK, birth: [0.05, 0.5], flex: [0, 0.35], shade: 0.5 })
+  builder.tube(trunk, { radius, sides: 6, colors: BARK, birth: [birth.start, 0.5], flex: [0, 0.35], shade: 0.5 })
   const tiers = at(TIERS, detail)
   for (let tier = 0; tier < tiers; tier++) sprays(builder, tier / (tiers - 1))
   if (detail < 2) cones(builder)
@@ -53,7 +53,12 @@ function sprays(builder: Builder, t: number): void {
         jitter(NEEDLE_DARK, random, 8),
         jitter(mixRgb(NEEDLE_DARK, NEEDLE_LIGHT, 0.5 + 0.5 * random()), random, 8),
       ],
-      life: { birth: clamp(0.05 + 0.55 * t + random() * 0.02), flex: 0.12 + t * 0.3, kind: KIND.evergreen, slow: 1 },
+      life: {
+        birth: clamp(birth.start + birth.span * t + random() * 0.02),
+        flex: 0.12 + t * 0.3,
+        kind: KIND.evergreen,
+        slow: 1,
+      },
       shape: detail ? 'rhombus' : 'pointed',
       pivot: vec(0, y - 0.1, 0),
       normal: polar(angle, 0.75, 0.75).normalize(),

@@ -1,22 +1,23 @@
 /** A fern: fronds that arch outward, with leaflets along both sides; the inner fronds come first. */
 
+import { starter as looks, fern as shared } from 'looks/plants.json'
 import type { BufferGeometry, Vector3 } from 'three'
 import { Builder } from '../builder'
 import { KIND } from '../growth'
 import { createRng } from '../rng'
 import type { Detail } from '../types'
-import { along, at, clamp, GOLDEN_ANGLE, jitter, mixRgb, polar, rgb, tangent, UP } from '../vectors'
+import { along, at, clamp, GOLDEN_ANGLE, jitter, mixRgb, polar, rgb, shades, tangent, UP } from '../vectors'
 import { starter } from './starter'
 
-const RIB = [rgb('#5a6b34'), rgb('#7fae4e')] as const
-const LEAFLET = { dark: rgb('#2d6b3c'), near: rgb('#6fb355'), far: rgb('#b6dc74') } as const
+const RIB = shades(shared.rib)
+const LEAFLET = { dark: rgb(shared.dark), near: rgb(shared.near), far: rgb(shared.far) } as const
 /** The stake's stripe is a fern's only accent, so young curled tips carry one more. */
 const FIDDLEHEADS = 3
 
 export function fern(seed: number, detail: Detail): BufferGeometry {
   const random = createRng(seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.24)
+  starter(builder, looks.mounds.fern)
   const fronds = detail ? 10 : 16
   for (let index = 0; index < fronds; index++) {
     const order = index / fronds
@@ -24,7 +25,7 @@ export function fern(seed: number, detail: Detail): BufferGeometry {
       angle: index * GOLDEN_ANGLE,
       length: random.range(0.85, 1.2),
       elevation: 0.75 + 0.5 * order + random.bell() * 0.1,
-      birth: 0.09 + 0.56 * (1 - order),
+      birth: shared.birth.start + shared.birth.span * (1 - order),
     })
   }
   if (!detail) for (let index = 0; index < FIDDLEHEADS; index++) fiddlehead(builder, index * 2.1 + 0.7)

@@ -1,5 +1,6 @@
 /** Flower clumps: stems with leaves, and a head that makes the daisy, the tulip, the sunflower or the allium. */
 
+import { flowers, starter as looks, flower as shared } from 'looks/plants.json'
 import type { BufferGeometry, Vector3 } from 'three'
 import { Builder } from '../builder'
 import { foliage } from '../foliage'
@@ -16,6 +17,7 @@ import {
   planeAcross,
   polar,
   rgb,
+  shades,
   TAU,
   tangent,
   UP,
@@ -50,26 +52,26 @@ export interface FlowerShape {
   head: (builder: Builder, head: Head) => void
 }
 
-const STEM = [rgb('#3f7d3a'), rgb('#86bf55')] as const
+const STEM = shades(shared.leaf)
 const HEAD_FLEX = 0.75
-const DISC = { daisy: rgb('#f3b63a'), sunflower: [rgb('#3a2418'), rgb('#6b4423')] } as const
+const DISC = { daisy: rgb(shared.daisyDisc), sunflower: shades(shared.sunflowerDisc) } as const
 
 // biome-ignore format: one flower a paragraph
 export const FLOWERS = {
   daisy: {
-    seed: 4, stems: 9, height: 0.95, lean: 0.3, spread: 1, thickness: 0.022, head: daisyHead,
+    ...flowers.daisy, seed: 4, thickness: 0.022, head: daisyHead,
     leaves: { count: 4, rise: 0.5, basal: false, droop: 0.45, full: false, size: () => [0.26, 0.085] },
   },
   tulip: {
-    seed: 9, stems: 10, height: 0.8, lean: 0.3, spread: 1, thickness: 0.022, head: tulipHead,
+    ...flowers.tulip, seed: 9, thickness: 0.022, head: tulipHead,
     leaves: { count: 2, rise: 1.5, basal: true, droop: 0.25, full: true, size: (_, height) => [height * 0.72, 0.13] },
   },
   sunflower: {
-    seed: 16, stems: 3, height: 1.85, lean: 0.1, spread: 1.1, thickness: 0.045, head: sunflowerHead,
+    ...flowers.sunflower, seed: 16, thickness: 0.045, head: sunflowerHead,
     leaves: { count: 7, rise: 0.5, basal: false, droop: 0.45, full: true, size: (t) => [0.52 * (1.15 - t), 0.52 * (1.15 - t) * 0.72] },
   },
   allium: {
-    seed: 21, stems: 8, height: 1.35, lean: 0.3, spread: 1, thickness: 0.022, head: alliumHead,
+    ...flowers.allium, seed: 21, thickness: 0.022, head: alliumHead,
     leaves: { count: 2, rise: 1.1, basal: true, droop: 0.45, full: true, size: () => [0.62, 0.12] },
   },
 } satisfies Record<string, FlowerShape>
@@ -77,16 +79,16 @@ export const FLOWERS = {
 export function flower(shape: FlowerShape, detail: Detail): BufferGeometry {
   const random = createRng(shape.seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.24)
+  starter(builder, looks.mounds.flower)
   const stems = detail ? Math.ceil(shape.stems * 0.7) : shape.stems
   for (let index = 0; index < stems; index++) {
     const angle = index * GOLDEN_ANGLE + random() * 0.5
-    const distance = 0.34 * Math.sqrt(index / shape.stems) * shape.spread
+    const distance = shared.spread * Math.sqrt(index / shape.stems) * shape.spread
     const height = shape.height * random.range(0.72, 1.08)
     const foot = polar(angle, distance * 0.6, 0.02)
     const top = polar(angle, distance * (1 + shape.lean * 2) + 0.05, height)
     const middle = between(foot, top, 0.5).add(polar(angle, -0.04, 0.06))
-    const birth = 0.1 + 0.12 * (index / stems)
+    const birth = shared.stem.start + shared.stem.span * (index / stems)
     builder.tube([foot, middle, top], {
       radius: (t) => shape.thickness * (1 - t * 0.35),
       sides: detail ? 3 : 4,
@@ -98,7 +100,8 @@ export function flower(shape: FlowerShape, detail: Detail): BufferGeometry {
     })
     stemLeaves(builder, shape, [foot, middle, top], angle, birth, height)
     // The last stems open late: an ancient clump carries more heads than a blooming one.
-    shape.head(builder, { center: top, angle, birth: 0.5 + 0.16 * (index / stems) + 0.04 * random() })
+    const opening = shared.head.start + shared.head.span * (index / stems) + 0.04 * random()
+    shape.head(builder, { center: top, angle, birth: opening })
   }
   return builder.build()
 }

@@ -1,18 +1,19 @@
 /** Broad-leaved perennials for projects that fit no other kind: a hosta, and a bellflower with taller spires. */
 
+import { starter as looks, perennialBirth, perennials } from 'looks/plants.json'
 import type { BufferGeometry } from 'three'
 import { Builder } from '../builder'
 import { KIND } from '../growth'
 import { createRng } from '../rng'
 import type { Detail } from '../types'
-import { clamp, GOLDEN_ANGLE, jitter, mixRgb, polar, type Rgb, rgb, tangent, vec, WHITE } from '../vectors'
+import { clamp, GOLDEN_ANGLE, jitter, mixRgb, polar, shades, tangent, vec, WHITE } from '../vectors'
 import { starter } from './starter'
 
 export interface PerennialShape {
   seed: number
   leaves: number
-  colors: readonly [Rgb, Rgb]
-  leafSize: readonly [number, number]
+  leaf: { dark: string; light: string }
+  leafSize: { least: number; most: number }
   /** Width of a leaf beside its length. */
   breadth: number
   spires: number
@@ -23,23 +24,24 @@ export interface PerennialShape {
 
 // biome-ignore format: one perennial a line
 export const PERENNIALS = {
-  hosta: { seed: 20, leaves: 16, colors: [rgb('#2f6f3a'), rgb('#a7d46a')], leafSize: [0.5, 0.66], breadth: 0.82, spires: 3, spireHeight: 1.12, bells: 14, bellSize: 0.15 },
-  bellflower: { seed: 25, leaves: 14, colors: [rgb('#1f5f5a'), rgb('#7fc7a4')], leafSize: [0.36, 0.5], breadth: 0.5, spires: 6, spireHeight: 1.2, bells: 12, bellSize: 0.17 },
+  hosta: { ...perennials.hosta, seed: 20, leaves: 16, bells: 14, bellSize: 0.15 },
+  bellflower: { ...perennials.bellflower, seed: 25, leaves: 14, bells: 12, bellSize: 0.17 },
 } satisfies Record<string, PerennialShape>
 
 export function perennial(shape: PerennialShape, detail: Detail): BufferGeometry {
   const random = createRng(shape.seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.26)
-  const [dark, light] = shape.colors
+  starter(builder, looks.mounds.generic)
+  const colors = shades(shape.leaf)
+  const [dark, light] = colors
   const leaves = detail ? Math.ceil(shape.leaves * 0.6) : shape.leaves
   for (let index = 0; index < leaves; index++) {
     const t = index / leaves
     const angle = index * GOLDEN_ANGLE
     const elevation = 0.45 + t * 0.8
-    const size = random.range(shape.leafSize[0], shape.leafSize[1]) * (1 - t * 0.25)
+    const size = random.range(shape.leafSize.least, shape.leafSize.most) * (1 - t * 0.25)
     const stalk = polar(angle, Math.cos(elevation) * 0.55, Math.sin(elevation) * 0.55 + 0.06)
-    const birth = 0.08 + 0.55 * (1 - t)
+    const birth = perennialBirth.start + perennialBirth.span * (1 - t)
     const bend = stalk
       .clone()
       .multiplyScalar(0.5)
@@ -47,7 +49,7 @@ export function perennial(shape: PerennialShape, detail: Detail): BufferGeometry
     builder.tube([vec(0, 0.03, 0), bend, stalk], {
       radius: () => 0.024,
       sides: 3,
-      colors: shape.colors,
+      colors,
       birth: [birth, birth + 0.08],
       flex: [0, 0.2],
       kind: KIND.evergreen,
@@ -79,7 +81,7 @@ function spire(builder: Builder, shape: PerennialShape, index: number): void {
   builder.tube(stem, {
     radius: () => 0.018,
     sides: 3,
-    colors: shape.colors,
+    colors: shades(shape.leaf),
     birth: [0.46 + late, 0.6 + late],
     flex: [0, 0.6],
     kind: KIND.evergreen,

@@ -1,29 +1,31 @@
 /** Herbs: lavender with its spikes, basil with opposite leaves in whorls. */
 
+import { herbs, starter as looks } from 'looks/plants.json'
 import type { BufferGeometry } from 'three'
 import { Builder } from '../builder'
 import { sideOf } from '../foliage'
 import { KIND } from '../growth'
 import { createRng } from '../rng'
 import type { Detail } from '../types'
-import { along, between, clamp, GOLDEN_ANGLE, jitter, polar, rgb, tangent, vec, WHITE } from '../vectors'
+import { along, between, clamp, GOLDEN_ANGLE, jitter, polar, rgb, shades, tangent, vec, WHITE } from '../vectors'
 import { starter } from './starter'
 
-const LAVENDER = { stem: [rgb('#5c7a52'), rgb('#9ab688')], leaf: [rgb('#5f8560'), rgb('#a9c79a')] } as const
-const BASIL = { stem: [rgb('#4f7d3c'), rgb('#8fc65a')], leaf: [rgb('#2f7a3c'), rgb('#9fd66a')] } as const
+const LAVENDER = { stem: [rgb('#5c7a52'), rgb('#9ab688')], leaf: shades(herbs.lavender.leaf) } as const
+const BASIL = { stem: [rgb('#4f7d3c'), rgb('#8fc65a')], leaf: shades(herbs.basil.leaf) } as const
 
 export function lavender(seed: number, detail: Detail): BufferGeometry {
   const random = createRng(seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.24)
+  starter(builder, looks.mounds.herb)
+  const { height, reach, birth: born } = herbs.lavender
   const stems = detail ? 14 : 26
   for (let index = 0; index < stems; index++) {
     const order = index / stems
     const angle = index * GOLDEN_ANGLE
     const distance = Math.sqrt(order)
     const foot = polar(angle, distance * 0.14, 0.02)
-    const top = polar(angle, distance * 0.46, 0.82 - 0.22 * distance * distance + random.bell() * 0.05)
-    const birth = 0.08 + 0.2 * order
+    const top = polar(angle, distance * reach, height - 0.22 * distance * distance + random.bell() * 0.05)
+    const birth = born.start + born.span * order
     const bend = between(foot, top, 0.5).add(vec(0, 0.05, 0))
     builder.tube([foot, bend, top], {
       radius: () => 0.011,
@@ -74,16 +76,17 @@ export function lavender(seed: number, detail: Detail): BufferGeometry {
 export function basil(seed: number, detail: Detail): BufferGeometry {
   const random = createRng(seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.24)
+  starter(builder, looks.mounds.herb)
+  const { height: tall, reach, birth: born } = herbs.basil
   const stems = detail ? 6 : 10
   for (let index = 0; index < stems; index++) {
     const order = index / stems
     const angle = index * GOLDEN_ANGLE
-    const distance = 0.27 * Math.sqrt(order)
-    const height = 0.64 * random.range(0.75, 1.1) - distance * 0.3
+    const distance = reach * Math.sqrt(order)
+    const height = tall * random.range(0.75, 1.1) - distance * 0.3
     const foot = polar(angle, distance * 0.5, 0.02)
     const top = polar(angle, distance * 1.7, height)
-    const birth = 0.08 + 0.36 * order
+    const birth = born.start + born.span * order
     builder.tube([foot, between(foot, top, 0.5), top], {
       radius: () => 0.016,
       sides: 3,

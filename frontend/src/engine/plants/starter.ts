@@ -1,17 +1,16 @@
 /** What every plant begins with: a mound of soil, a seed, two pairs of cotyledons and a label stake. */
 
+import { growth, starter as looks } from 'looks/plants.json'
 import type { Builder } from '../builder'
 import { KIND } from '../growth'
-import { at, clamp, mixRgb, polar, rgb, vec, WHITE } from '../vectors'
+import { at, clamp, mixRgb, polar, rgb, shades, vec, WHITE } from '../vectors'
 
-const SOIL_DARK = rgb('#5b3d2a')
-const SOIL_LIGHT = rgb('#7a5638')
-const SEED_DARK = rgb('#c98f4e')
-const SEED_LIGHT = rgb('#f2cf8a')
-const SHOOT = [rgb('#7fae4e'), rgb('#b5d870')] as const
-const COTYLEDON = [rgb('#8fc65a'), rgb('#c8ea86')] as const
-const STAKE = rgb('#b98d5f')
-const LABEL = rgb('#ead9b5')
+const SOIL = shades(looks.soil)
+const SEED = shades(looks.seed)
+const SHOOT = shades(looks.shoot)
+const COTYLEDON = shades(looks.cotyledon)
+const STAKE = rgb(looks.stake)
+const LABEL = rgb(looks.label)
 
 /** `mound` is the radius of the soil in metres. */
 export function starter(builder: Builder, mound: number): void {
@@ -22,7 +21,7 @@ export function starter(builder: Builder, mound: number): void {
     height: mound * 0.42,
     subdivisions: builder.detail ? 0 : 1,
     bump: 0.08,
-    color: (normal) => mixRgb(SOIL_DARK, SOIL_LIGHT, clamp(normal.y)),
+    color: (normal) => mixRgb(...SOIL, clamp(normal.y)),
     shade: (normal) => 0.6 + 0.4 * clamp(normal.y),
     life: fixed,
     pivot: vec(),
@@ -33,8 +32,8 @@ export function starter(builder: Builder, mound: number): void {
     radius: 0.095,
     height: 0.12,
     subdivisions: 0,
-    color: (normal) => mixRgb(SEED_DARK, SEED_LIGHT, clamp(normal.y)),
-    life: { ...fixed, death: 0.14 },
+    color: (normal) => mixRgb(...SEED, clamp(normal.y)),
+    life: { ...fixed, death: growth.seedGone },
     pivot: vec(0, 0.08, 0),
   })
   builder.facingVisitor(() => labelStake(builder, mound * 0.95))
@@ -84,7 +83,7 @@ function seedling(builder: Builder): void {
     birth: [0.05, 0.12],
     flex: [0.1, 0.35],
     kind: KIND.evergreen,
-    death: 0.34,
+    death: growth.sproutGone,
   })
   for (let index = 0; index < 4; index++) {
     const upper = index > 1
@@ -97,7 +96,7 @@ function seedling(builder: Builder): void {
       length: 0.32,
       width: 0.21,
       colors: COTYLEDON,
-      life: { birth: 0.09 + index * 0.012, death: 0.36, flex: 0.4, kind: KIND.evergreen },
+      life: { birth: 0.09 + index * 0.012, death: growth.sproutGone, flex: 0.4, kind: KIND.evergreen },
       shape: 'pointed',
       droop: 0.35,
     })

@@ -1,5 +1,11 @@
 /** Succulents: an echeveria cluster, an agave with a flower spike, a ribbed cactus with arms. */
 
+import {
+  agave as agaveLooks,
+  cactus as cactusLooks,
+  echeveria as echeveriaLooks,
+  starter as looks,
+} from 'looks/plants.json'
 import type { BufferGeometry, Vector3 } from 'three'
 import { Builder } from '../builder'
 import { rosette, sideOf } from '../foliage'
@@ -16,6 +22,7 @@ import {
   pointOn,
   polar,
   rgb,
+  shades,
   TAU,
   tangent,
   UP,
@@ -24,25 +31,11 @@ import {
 } from '../vectors'
 import { starter } from './starter'
 
-const ECHEVERIA = {
-  /** x, z and size of each rosette. */
-  rosettes: [
-    [0, 0, 0.46],
-    [0.5, 0.18, 0.27],
-    [-0.36, 0.4, 0.3],
-    [-0.3, -0.42, 0.22],
-    [0.3, -0.44, 0.2],
-  ],
-  inner: [rgb('#3f7f78'), rgb('#7cc0a8')],
-  outer: [rgb('#8ad0b4'), rgb('#e88fa0')],
-  stalk: [rgb('#7cae88'), rgb('#d98f90')],
-} as const
-const AGAVE = {
-  base: rgb('#3f7a6d'),
-  tip: [rgb('#9fd3ae'), rgb('#e7e6a8')],
-  stalk: [rgb('#6d9a6a'), rgb('#c98a5a')],
-} as const
-const CACTUS = { groove: rgb('#2c6650'), rib: rgb('#7fbf86') } as const
+const INNER = shades(echeveriaLooks.inner)
+const OUTER = shades(echeveriaLooks.outer)
+const AGAVE_BASE = rgb(agaveLooks.base)
+const AGAVE_TIP = shades(agaveLooks.tip)
+const [GROOVE, RIB] = shades(cactusLooks.skin)
 
 /** A direction at an angle about the vertical and an elevation above the horizon. */
 const aim = (angle: number, elevation: number): Vector3 => polar(angle, Math.cos(elevation), Math.sin(elevation))
@@ -50,8 +43,8 @@ const aim = (angle: number, elevation: number): Vector3 => polar(angle, Math.cos
 export function echeveria(seed: number, detail: Detail): BufferGeometry {
   const random = createRng(seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.3)
-  ECHEVERIA.rosettes.forEach(([x, z, size], order) => {
+  starter(builder, looks.mounds.succulent)
+  echeveriaLooks.rosettes.forEach(({ x, z, size }, order) => {
     const leaves = detail ? 14 : 30
     const center = vec(x, 0.06, z)
     for (let index = 0; index < leaves; index++) {
@@ -65,10 +58,7 @@ export function echeveria(seed: number, detail: Detail): BufferGeometry {
         side: tangent(angle),
         length,
         width: length * 0.62,
-        colors: [
-          mixRgb(ECHEVERIA.inner[0], ECHEVERIA.inner[1], t),
-          mixRgb(ECHEVERIA.outer[0], ECHEVERIA.outer[1], 0.35 + 0.3 * (1 - t)),
-        ],
+        colors: [mixRgb(...INNER, t), mixRgb(...OUTER, 0.35 + 0.3 * (1 - t))],
         life: { birth: clamp(0.08 + 0.12 * order + 0.3 * (1 - t)), flex: 0.02, kind: KIND.evergreen },
         shape: 'pointed',
         pivot: center,
@@ -86,7 +76,7 @@ export function echeveria(seed: number, detail: Detail): BufferGeometry {
   builder.tube(stalk, {
     radius: () => 0.02,
     sides: 4,
-    colors: ECHEVERIA.stalk,
+    colors: shades(echeveriaLooks.stalk),
     birth: [0.5, 0.64],
     flex: [0, 0.4],
     kind: KIND.evergreen,
@@ -110,7 +100,7 @@ export function echeveria(seed: number, detail: Detail): BufferGeometry {
 export function agave(seed: number, detail: Detail): BufferGeometry {
   const random = createRng(seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.3)
+  starter(builder, looks.mounds.succulent)
   const leaves = detail ? 14 : 26
   for (let index = 0; index < leaves; index++) {
     const t = index / leaves
@@ -119,10 +109,14 @@ export function agave(seed: number, detail: Detail): BufferGeometry {
       base: vec(0, 0.06, 0),
       direction: aim(angle, 0.28 + t * 1.05),
       side: tangent(angle),
-      length: 0.95 * (1 - t * 0.25) * random.range(0.9, 1.08),
+      length: agaveLooks.length * (1 - t * 0.25) * random.range(0.9, 1.08),
       width: 0.26,
-      colors: [AGAVE.base, mixRgb(AGAVE.tip[0], AGAVE.tip[1], 0.3 + random() * 0.3)],
-      life: { birth: clamp(0.08 + 0.62 * (1 - t)), flex: 0.05, kind: KIND.evergreen },
+      colors: [AGAVE_BASE, mixRgb(...AGAVE_TIP, 0.3 + random() * 0.3)],
+      life: {
+        birth: clamp(agaveLooks.birth.start + agaveLooks.birth.span * (1 - t)),
+        flex: 0.05,
+        kind: KIND.evergreen,
+      },
       shape: 'pointed',
       shade: [0.4, 1],
       droop: 0.22,
@@ -133,7 +127,7 @@ export function agave(seed: number, detail: Detail): BufferGeometry {
   builder.tube(spike, {
     radius: (t) => 0.05 * (1 - t * 0.6),
     sides: 5,
-    colors: AGAVE.stalk,
+    colors: shades(agaveLooks.stalk),
     birth: [0.52, 0.68],
     flex: [0, 0.35],
     kind: KIND.evergreen,
@@ -159,18 +153,15 @@ export function agave(seed: number, detail: Detail): BufferGeometry {
 export function cactus(seed: number, detail: Detail): BufferGeometry {
   const random = createRng(seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.3)
-  column(builder, [vec(), vec(0, 0.7, 0), vec(0, 1.35, 0)], { rings: 10, radius: 0.24, birth: [0.05, 0.42] })
-  column(builder, [vec(0.1, 0.55, 0), vec(0.42, 0.6, 0.05), vec(0.5, 0.78, 0.06), vec(0.5, 1.15, 0.06)], {
-    rings: 9,
-    radius: 0.13,
-    birth: [0.36, 0.62],
-  })
-  column(builder, [vec(-0.1, 0.4, 0), vec(-0.4, 0.44, -0.04), vec(-0.47, 0.6, -0.04), vec(-0.47, 0.9, -0.04)], {
-    rings: 9,
-    radius: 0.12,
-    birth: [0.56, 0.84],
-  })
+  starter(builder, looks.mounds.succulent)
+  for (const { radius, birth, line } of cactusLooks.columns) {
+    const points = line.map(({ x, y, z }) => vec(x, y, z))
+    column(builder, points, {
+      rings: points.length > 3 ? 9 : 10,
+      radius,
+      birth: [birth.start, birth.start + birth.span],
+    })
+  }
   for (const [x, y, z, birth] of [
     [0, 1.37, 0, 0.58],
     [0.5, 1.17, 0.06, 0.68],
@@ -218,7 +209,7 @@ function column(
         .clone()
         .addScaledVector(forward, t > 0.8 ? 1 : 0.1)
         .normalize()
-      const color = groove ? CACTUS.groove : jitter(CACTUS.rib, builder.random, 6)
+      const color = groove ? GROOVE : jitter(RIB, builder.random, 6)
       const life = { birth: mix(shape.birth[0], shape.birth[1], t), flex: t * 0.06, kind: KIND.evergreen }
       builder.vertex(center.clone().addScaledVector(outward, radius), normal, color, groove ? 0.62 : 1, center, life)
     }

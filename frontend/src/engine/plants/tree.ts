@@ -3,6 +3,7 @@
  * trunk to each. The crown fills from the middle outward until the tree is ancient.
  */
 
+import { starter as looks, treeBirths } from 'looks/plants.json'
 import type { BufferGeometry, Vector3 } from 'three'
 import { Builder } from '../builder'
 import { foliage, rosette } from '../foliage'
@@ -19,6 +20,7 @@ import {
   pointOn,
   polar,
   rgb,
+  shades,
   TAU,
   tangent,
   UP,
@@ -36,8 +38,6 @@ interface Ball {
 }
 
 const TRUNK_SEGMENTS = 9
-// The crown is born from the leader to the rim.
-const CROWN_BIRTH = { from: 0.08, span: 0.47 } as const
 const FRUIT_BIRTH = 0.6
 const MUSHROOM = { cap: rgb('#c9543f'), stalk: rgb('#efe3cf'), birth: latestBirth() - 0.05 }
 
@@ -45,24 +45,26 @@ export function tree(shape: TreeShape, detail: Detail): BufferGeometry {
   const builder = new Builder(createRng(shape.seed), detail)
   const trunk = trunkLine(shape)
   const balls = crownBalls(shape, trunk)
-  starter(builder, 0.42)
+  starter(builder, looks.mounds.tree)
   buildTrunk(builder, shape, trunk)
   const visible = detail ? balls.filter((_, index) => index % 4 !== 3) : balls
   const center = crownCenter(shape)
   const crown = {
     center: center.clone().addScaledVector(UP as Vector3, -shape.crown.height * 0.15),
-    radius: Math.max(shape.crown.width, shape.crown.height) + shape.ball[1] * 0.6,
+    radius: Math.max(shape.crown.width, shape.crown.height) + shape.ball.most * 0.6,
   }
+  const [bottom, top] = shades(shape.leaf)
   for (const ball of visible) {
-    const birth = CROWN_BIRTH.from + CROWN_BIRTH.span * ball.reach
+    // The crown is born from the leader to the rim.
+    const birth = treeBirths.crown.start + treeBirths.crown.span * ball.reach
     branch(builder, shape, trunk, ball, birth)
     foliage(builder, {
       center: ball.center,
       radius: ball.radius * (detail ? 1.12 : 1),
       cards: shape.cards,
-      leaf: shape.leaf,
-      top: jitter(shape.top, builder.random, 9),
-      bottom: jitter(shape.bottom, builder.random, 6),
+      leaf: shape.leafLength,
+      top: jitter(top, builder.random, 9),
+      bottom: jitter(bottom, builder.random, 6),
       birth: clamp(birth + 0.06, 0, latestBirth(BLOSSOM_SLOWNESS) - 0.06),
       flex: 0.34 + 0.14 * clamp(ball.center.y / shape.height),
       crown,
@@ -106,22 +108,23 @@ function crownBalls(shape: TreeShape, trunk: Vector3[]): Ball[] {
       center: vec(Math.cos(angle) * ring * width, y * height, Math.sin(angle) * ring * width)
         .multiplyScalar(pull)
         .add(center),
-      radius: random.range(shape.ball[0], shape.ball[1]) * (1.08 - 0.22 * Math.abs(y)),
+      radius: random.range(shape.ball.least, shape.ball.most) * (1.08 - 0.22 * Math.abs(y)),
     })
   }
-  balls.push({ center: top.clone().add(vec(0, shape.ball[0] * 0.35, 0)), radius: shape.ball[0] * 0.95 })
+  balls.push({ center: top.clone().add(vec(0, shape.ball.least * 0.35, 0)), radius: shape.ball.least * 0.95 })
   return balls.map((ball) => ({ ...ball, reach: clamp((ball.center.distanceTo(top) / (width + height)) * 1.5) }))
 }
 
 function buildTrunk(builder: Builder, shape: TreeShape, trunk: Vector3[]): void {
-  const [dark, light] = shape.bark
-  const radius = (t: number) => shape.trunkRadius * (1 - t * 0.72) * (1 + 0.95 * (1 - t) ** 7)
+  const [dark, light] = shape.wood
+  const { start, span } = treeBirths.trunk
+  const radius = (t: number) => shape.trunk * (1 - t * 0.72) * (1 + 0.95 * (1 - t) ** 7)
   const colors = [dark, mixRgb(dark, light, 0.6)] as const
-  builder.tube(trunk, { radius, sides: 8, colors, birth: [0.05, 0.17], flex: [0, 0.28], shade: 0.6 })
+  builder.tube(trunk, { radius, sides: 8, colors, birth: [start, start + span], flex: [0, 0.28], shade: 0.6 })
   if (builder.detail) return
   const { random } = builder
   if (shape.bands) {
-    for (let index = 0; index < 13; index++) {
+    for (let index = 0; index < shape.bands.count; index++) {
       const t = 0.06 + index * 0.068 + random() * 0.03
       const point = pointOn(trunk, t)
       const angle = random() * TAU
@@ -132,8 +135,8 @@ function buildTrunk(builder: Builder, shape: TreeShape, trunk: Vector3[]): void 
         side: vec(0, 1, 0),
         length: ring * 1.3,
         width: 0.05 + random() * 0.05,
-        colors: [shape.bands, shape.bands],
-        life: { birth: 0.05 + t * 0.12, flex: t * 0.28, kind: KIND.wood },
+        colors: [shape.bands.color, shape.bands.color],
+        life: { birth: start + t * span, flex: t * 0.28, kind: KIND.wood },
         pivot: point,
         normal: polar(angle, 1),
       })
@@ -141,7 +144,7 @@ function buildTrunk(builder: Builder, shape: TreeShape, trunk: Vector3[]): void 
   }
   for (let index = 0; index < 5; index++) {
     const angle = (index * TAU) / 5 + random()
-    const r = shape.trunkRadius
+    const r = shape.trunk
     const root = [polar(angle, r * 0.6, 0.34), polar(angle, r * 1.7, 0.1), polar(angle, r * 3.3, -0.1)]
     const thickness = (t: number) => r * 0.46 * (1 - t * 0.75)
     builder.tube(root, {
@@ -164,9 +167,9 @@ function branch(builder: Builder, shape: TreeShape, trunk: Vector3[], ball: Ball
   const middle = along(start, out, 0.5).add(vec(out.x * 0.12, sag, out.z * 0.12))
   const elbow = between(start, middle, 0.55).add(vec(0, -0.02, 0))
   builder.tube([start, elbow, middle, ball.center], {
-    radius: (t) => shape.trunkRadius * 0.42 * (1 - t * 0.75) * (1.25 - ball.reach * 0.5),
+    radius: (t) => shape.trunk * 0.42 * (1 - t * 0.75) * (1.25 - ball.reach * 0.5),
     sides: builder.detail ? 4 : 5,
-    colors: shape.bark,
+    colors: shape.wood,
     birth: [birth, birth + 0.12],
     flex: [0.18, 0.34],
     shade: 0.6,
@@ -221,7 +224,7 @@ function agedFoot(builder: Builder, shape: TreeShape): void {
   const { random } = builder
   for (let index = 0; index < 7; index++) {
     const angle = index * GOLDEN_ANGLE + shape.seed
-    const foot = polar(angle, shape.trunkRadius * random.range(2.2, 3.4), 0.1)
+    const foot = polar(angle, shape.trunk * random.range(2.2, 3.4), 0.1)
     const height = random.range(0.12, 0.24)
     const birth = MUSHROOM.birth + random() * 0.05
     if (index % 2) {

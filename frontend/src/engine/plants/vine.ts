@@ -1,21 +1,22 @@
 /** Climbers: a wooden obelisk with two spirals, or an arch hung with racemes. The trellis stands from the first day. */
 
+import { arch as archLooks, starter as looks, obelisk as obeliskLooks, trellis } from 'looks/plants.json'
 import type { BufferGeometry, Vector3 } from 'three'
 import { Builder } from '../builder'
 import { foliage, rosette, sideOf } from '../foliage'
 import { KIND } from '../growth'
 import { createRng } from '../rng'
 import type { Detail } from '../types'
-import { along, at, between, clamp, GOLDEN_ANGLE, jitter, mixRgb, polar, rgb, TAU, vec, WHITE } from '../vectors'
+import { along, at, between, clamp, GOLDEN_ANGLE, jitter, mixRgb, polar, shades, TAU, vec, WHITE } from '../vectors'
 import { starter } from './starter'
 
-const TRELLIS = [rgb('#9a7653'), rgb('#c39a6c')] as const
-const SHOOT = [rgb('#4d6b35'), rgb('#7fae4e')] as const
-const LEAF = [rgb('#2f6f3e'), rgb('#86c05c')] as const
-const OLD_WOOD = [rgb('#6a4a3a'), rgb('#7f9a54')] as const
-
-const OBELISK = { height: 2.5, foot: 0.46, taper: 0.12, hoops: [0.28, 0.55, 0.8], turns: 10 } as const
-const ARCH = { halfWidth: 0.85, height: 1.75, rise: 0.75, depth: 0.28, rungs: [1, 2, 4, 5, 6, 7, 8, 10, 11] } as const
+const TRELLIS = shades(trellis)
+const SHOOT = shades(obeliskLooks.shoot)
+const LEAF = shades(obeliskLooks.leaf)
+const OLD_WOOD = shades(archLooks.shoot)
+const [SHADED, LIT] = shades(archLooks.leaf)
+/** Points of the arch that a lath joins. */
+const RUNGS = [1, 2, 4, 5, 6, 7, 8, 10, 11] as const
 
 function lath(builder: Builder, from: Vector3, to: Vector3, radius = 0.035): void {
   builder.tube([from, between(from, to, 0.5), to], {
@@ -31,9 +32,9 @@ function lath(builder: Builder, from: Vector3, to: Vector3, radius = 0.035): voi
 
 export function obelisk(seed: number, detail: Detail): BufferGeometry {
   const builder = new Builder(createRng(seed), detail)
-  const { height, taper, hoops } = OBELISK
-  starter(builder, 0.26)
-  const feet = [0, 1, 2, 3].map((corner) => polar((corner * TAU) / 4 + TAU / 8, OBELISK.foot))
+  const { height, taper, hoops } = obeliskLooks
+  starter(builder, looks.mounds.vine)
+  const feet = [0, 1, 2, 3].map((corner) => polar((corner * TAU) / 4 + TAU / 8, obeliskLooks.foot))
   const top = (foot: Vector3) => vec(foot.x * taper, height, foot.z * taper)
   for (const foot of feet) lath(builder, foot, top(foot))
   for (const hoop of hoops) {
@@ -60,7 +61,9 @@ function spiral(builder: Builder, start: number): void {
   const path: Vector3[] = []
   for (let step = 0; step <= steps; step++) {
     const t = step / steps
-    path.push(polar(start + t * OBELISK.turns, 0.5 * (1 - t * 0.82) + 0.03, 0.05 + t * (OBELISK.height + 0.1)))
+    path.push(
+      polar(start + t * obeliskLooks.turns, 0.5 * (1 - t * 0.82) + 0.03, 0.05 + t * (obeliskLooks.height + 0.1)),
+    )
   }
   builder.tube(path, {
     radius: (t) => 0.032 * (1 - t * 0.7),
@@ -117,7 +120,7 @@ function spiral(builder: Builder, start: number): void {
 }
 
 function archLine(z: number): Vector3[] {
-  const { halfWidth, height, rise } = ARCH
+  const { halfWidth, height, rise } = archLooks
   return Array.from({ length: 13 }, (_, index) => {
     const t = index / 12
     if (t < 0.3) return vec(-halfWidth, (height * t) / 0.3, z)
@@ -130,9 +133,9 @@ function archLine(z: number): Vector3[] {
 export function arch(seed: number, detail: Detail): BufferGeometry {
   const random = createRng(seed)
   const builder = new Builder(random, detail)
-  starter(builder, 0.26)
-  const rear = archLine(-ARCH.depth)
-  const front = archLine(ARCH.depth)
+  starter(builder, looks.mounds.vine)
+  const rear = archLine(-archLooks.depth)
+  const front = archLine(archLooks.depth)
   for (const line of [rear, front]) {
     builder.tube(line, {
       radius: () => 0.04,
@@ -144,7 +147,7 @@ export function arch(seed: number, detail: Detail): BufferGeometry {
       shade: 0.8,
     })
   }
-  for (const rung of ARCH.rungs) lath(builder, at(rear, rung), at(front, rung), 0.022)
+  for (const rung of RUNGS) lath(builder, at(rear, rung), at(front, rung), 0.022)
   for (const [frame, inward] of [
     [rear, 0.1],
     [front.slice().reverse(), -0.1],
@@ -169,8 +172,8 @@ export function arch(seed: number, detail: Detail): BufferGeometry {
         radius: 0.27,
         cards: 26,
         leaf: 0.25,
-        top: rgb('#9ccc66'),
-        bottom: rgb('#3f7a3e'),
+        top: LIT,
+        bottom: SHADED,
         birth: 0.12 + 0.05 * index,
         flex: 0.25,
         crown: { center: vec(0, 1.2, 0), radius: 1.9 },

@@ -1,7 +1,8 @@
 /** The aurora: three curtains of rays that wave slowly, green at the hem, violet above. */
 
+import { air } from 'looks/lights.json'
 import { AdditiveBlending, BufferAttribute, BufferGeometry, DoubleSide, Mesh, ShaderMaterial } from 'three'
-import { AT_INFINITY, NOISE } from '../glsl'
+import { AT_INFINITY, color, NOISE } from '../glsl'
 import type { Light } from '../light'
 import type { SharedUniforms } from '../uniforms'
 
@@ -60,6 +61,7 @@ function curtainGeometry(): BufferGeometry {
   return geometry
 }
 
+const { hem, middle, top } = air.aurora
 const VERTEX = /* glsl */ `
 attribute vec3 aPlace;
 uniform float uTime;
@@ -83,8 +85,8 @@ void main() {
   float tall = .35 + .65 * noise2(vec2(x * .45 + uTime * .05, vPlace.z * 5.));
   float light = smoothstep(0., .05, y) * exp(-y * 2.6 / tall) * (.25 + 1.25 * rays * rays);
   light *= smoothstep(0., .16, vPlace.x) * smoothstep(1., .84, vPlace.x) * (.35 + .9 * noise2(vec2(vPlace.x * 5. + uTime * .07, vPlace.z * 3.)));
-  vec3 color = mix(vec3(.16, 1., .58), vec3(.2, .72, .98), smoothstep(.12, .34, y));
-  color = mix(color, vec3(.72, .3, 1.), smoothstep(.24, .55, y));
+  vec3 color = mix(${color(hem)}, ${color(middle)}, smoothstep(.12, .34, y));
+  color = mix(color, ${color(top)}, smoothstep(.24, .55, y));
   if (vPlace.z > 1.5) color = mix(color, vec3(.95, .35, .75), .35);
   gl_FragColor = vec4(color * light * uStrength * (.85 + .2 * uMusic), 1.);
 }`

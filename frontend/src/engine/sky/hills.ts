@@ -1,33 +1,32 @@
 /** Four rings of hills, silhouettes that fade into the horizon; the nearer two carry the tops of forests. */
 
+import { air } from 'looks/lights.json'
 import { BufferAttribute, BufferGeometry, Color, DoubleSide, Group, Mesh, ShaderMaterial } from 'three'
 import { TO_SCREEN } from '../glsl'
 import type { Light } from '../light'
 import { fbm2 } from '../rng'
-import { TAU } from '../vectors'
+import { at, TAU } from '../vectors'
 
 interface Ring {
   radius: number
   base: number
   height: number
-  /** How much of the horizon's colour the distance adds. */
-  haze: number
   trees: number
 }
 
 // biome-ignore format: a table
 const RINGS: readonly Ring[] = [
-  { radius: 150, base: 8.5, height: 11, haze: 0.62, trees: 0 },
-  { radius: 123, base: 5.6, height: 8, haze: 0.42, trees: 0 },
-  { radius: 96, base: 3, height: 5.6, haze: 0.22, trees: 1.5 },
-  { radius: 69, base: 0.6, height: 4, haze: 0.04, trees: 2.1 },
+  { radius: 150, base: 8.5, height: 11, trees: 0 },
+  { radius: 123, base: 5.6, height: 8, trees: 0 },
+  { radius: 96, base: 3, height: 5.6, trees: 1.5 },
+  { radius: 69, base: 0.6, height: 4, trees: 2.1 },
 ]
 const SEGMENTS = 320
 const FOOT = -22
 
 export class Hills {
   readonly group = new Group()
-  private readonly layers: { ring: Ring; uHill: { value: Color }; uFade: { value: Color } }[] = []
+  private readonly layers: { haze: number; uHill: { value: Color }; uFade: { value: Color } }[] = []
 
   constructor() {
     RINGS.forEach((ring, order) => {
@@ -36,7 +35,7 @@ export class Hills {
         uFade: { value: new Color() },
         uTop: { value: ring.base + ring.height * 0.6 },
       }
-      this.layers.push({ ring, uHill: uniforms.uHill, uFade: uniforms.uFade })
+      this.layers.push({ haze: at(air.hills, order), uHill: uniforms.uHill, uFade: uniforms.uFade })
       const material = new ShaderMaterial({
         side: DoubleSide,
         toneMapped: false,
@@ -51,8 +50,8 @@ export class Hills {
   }
 
   applyLight(light: Light): void {
-    for (const { ring, uHill, uFade } of this.layers) {
-      uHill.value.copy(light.hill).lerp(light.horizon, ring.haze)
+    for (const { haze, uHill, uFade } of this.layers) {
+      uHill.value.copy(light.hill).lerp(light.horizon, haze)
       uFade.value.copy(light.fog).lerp(light.mid, 0.22 - 0.12 * light.night)
     }
   }

@@ -1,7 +1,8 @@
 /** Fireflies wander round the plants and blink slowly. Each visitor who agreed to be seen is one more. */
 
+import { air } from 'looks/lights.json'
 import { AdditiveBlending, BufferAttribute, type BufferGeometry, Points, ShaderMaterial } from 'three'
-import { SPRITE_GLOW } from '../glsl'
+import { color, SPRITE_GLOW } from '../glsl'
 import type { Light } from '../light'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import { createRng } from '../rng'
@@ -97,6 +98,7 @@ export class Fireflies {
   }
 }
 
+const { yellow, green, blue } = air.fireflies
 const VERTEX = /* glsl */ `
 attribute vec4 aSeed;
 attribute float aVisitor;
@@ -112,7 +114,7 @@ void main() {
   float blink = pow(.5 + .5 * sin(uTime * (1.1 + aSeed.w) + aSeed.x * 30.), 1.6);
   vStrength = mix(uStrength, uVisitorStrength, aVisitor) * (.25 + .75 * blink) * (1. + uMusic);
   gl_PointSize = clamp(uResolution.y * (.42 + .3 * aSeed.w + .2 * aVisitor) / -view.z, 3., 46.);
-  vColor = aSeed.z < .72 ? vec3(1., .86, .38) : aSeed.z < .88 ? vec3(.62, 1., .5) : vec3(.5, .9, 1.);
+  vColor = aSeed.z < .72 ? ${color(yellow)} : aSeed.z < .88 ? ${color(green)} : ${color(blue)};
 }`
 const FRAGMENT = /* glsl */ `
 varying float vStrength;

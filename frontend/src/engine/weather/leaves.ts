@@ -1,6 +1,8 @@
 /** Leaves in autumn and petals in spring, tumbling down. */
 
+import { air } from 'looks/lights.json'
 import { DoubleSide, type InstancedBufferGeometry, Mesh, ShaderMaterial, type Vector3 } from 'three'
+import { color } from '../glsl'
 import type { Light } from '../light'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import type { SharedUniforms } from '../uniforms'
@@ -47,6 +49,7 @@ export class FallingLeaves {
   }
 }
 
+const { leaves, petals } = air
 const VERTEX = /* glsl */ `
 attribute vec4 iSeed;
 uniform float uTime, uPetals, uAmount;
@@ -69,8 +72,8 @@ void main() {
   // Close to the eye they would be large, flat shapes.
   p *= smoothstep(2.5, 7., -(modelViewMatrix * vec4(place, 1.)).z);
   gl_Position = projectionMatrix * modelViewMatrix * vec4(p + place, 1.);
-  vec3 petal = mix(vec3(1., .78, .88), vec3(1., .92, .95), iSeed.z);
-  vec3 leaf = iSeed.z < .33 ? vec3(.86, .3, .14) : iSeed.z < .66 ? vec3(.95, .56, .16) : vec3(.93, .76, .28);
+  vec3 petal = mix(${color(petals.deep)}, ${color(petals.pale)}, iSeed.z);
+  vec3 leaf = iSeed.z < .33 ? ${color(leaves.red)} : iSeed.z < .66 ? ${color(leaves.orange)} : ${color(leaves.gold)};
   vColor = mix(leaf, petal, uPetals) * (.9 + .1 * sin(t * 3.));
 }`
 const FRAGMENT = /* glsl */ `

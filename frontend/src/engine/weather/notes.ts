@@ -3,6 +3,7 @@
  * blue for sad music and golden for glad.
  */
 
+import { pond } from 'looks/island.json'
 import {
   type BufferAttribute,
   type BufferGeometry,
@@ -14,7 +15,6 @@ import {
   ShaderMaterial,
 } from 'three'
 import { SPRITE_GLOW } from '../glsl'
-import { TERRAIN } from '../ground/terrain'
 import type { Light } from '../light'
 import type { Heard } from '../music'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
@@ -82,7 +82,6 @@ export class Notes {
   /** Where they rise: from the plants in front, and from the pond. */
   setSpots(spots: readonly Spot[]): void {
     const random = createRng(109)
-    const { pond } = TERRAIN
     const positions = this.points.geometry.getAttribute('position') as BufferAttribute
     for (let index = 0; index < MOST; index++) {
       const fromPond = random() < FROM_POND || spots.length === 0

@@ -1,12 +1,12 @@
 /** Rain: streaks that face the camera and wrap in a box; the GPU moves them all. */
 
+import { air } from 'looks/lights.json'
 import { Color, DoubleSide, type InstancedBufferGeometry, Mesh, ShaderMaterial, type Vector3 } from 'three'
 import type { Light } from '../light'
 import { PARTICLE_SHARE, QUALITY } from '../presets'
 import type { SharedUniforms } from '../uniforms'
 import { instancedShape } from './particles'
 
-const COLOR = '#cfe2f2'
 const OPACITY = 0.5
 
 export class Rain {
@@ -20,7 +20,7 @@ export class Rain {
       uTime: shared.uTime,
       uBox: { value: box },
       uSlant: { value: 0.1 },
-      uColor: { value: new Color(COLOR) },
+      uColor: { value: new Color(air.rain) },
       uOpacity: { value: OPACITY },
     }
     const geometry = instancedShape(

@@ -1,0 +1,69 @@
+"""The glasshouse over the island, and its lamps."""
+
+from dataclasses import dataclass
+
+from garden.looks.reading import Colour, read
+from garden.looks.shapes import Vector
+
+
+@dataclass(frozen=True, slots=True)
+class DomeHeight:
+    """A share of the island's radius, but at most so many metres."""
+
+    share: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class DomeRadius:
+    """A share of the island's radius, drawn in towards the top."""
+
+    share: float
+    exponent: float
+
+
+@dataclass(frozen=True, slots=True)
+class FinialLook:
+    """The ball on top."""
+
+    color: Colour
+    radius: float
+    rise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """How a string of lamps sags from one to the next."""
+
+    metres: float
+    turn: float
+
+
+@dataclass(frozen=True, slots=True)
+class LampStrings:
+    """Strings of lamps inside every so many ribs."""
+
+    every_rib: int
+    per_rib: int
+    spacing: float
+    inside: float
+    hang: float
+    slack: Slack
+
+
+@dataclass(frozen=True, slots=True)
+class DomeLooks:
+    """The glasshouse. It spans `half_sweep` to either side of the rear; hoops are shares of the way up."""
+
+    half_sweep: float
+    ribs: int
+    hoops: tuple[float, ...]
+    height: DomeHeight
+    radius: DomeRadius
+    paint: Colour
+    finial: FinialLook
+    lamps: LampStrings
+    floodlights: tuple[Vector, ...]  # x and z are shares of the radius
+
+
+DOME = read(DomeLooks, "dome")
