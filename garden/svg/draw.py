@@ -77,10 +77,10 @@ def curve(points: Sequence[Point], *, closed: bool = False) -> str:
     """A smooth line through the middles of the given points (they act as handles); ends are kept on an open line."""
     if closed:
         start = _middle(points[-1], points[0])
-        return f"M{coordinates(*start)}{_bows(start, [*points, points[0]])}z"
+        return f"M{_written(_tenths(start))}{_bows(start, [*points, points[0]])}z"
     if len(points) < 3:
         return polyline(points)
-    return f"M{coordinates(*points[0])}{_bows(points[0], points[1:-1], points[-1])}"
+    return f"M{_written(_tenths(points[0]))}{_bows(points[0], points[1:-1], points[-1])}"
 
 
 def _bows(start: Point, handles: Sequence[Point], end: Point | None = None) -> str:

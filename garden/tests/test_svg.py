@@ -9,7 +9,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from garden.genome import VARIANTS, Genome, Rng, express, seed_for, visual_growth
@@ -241,6 +241,7 @@ def drawn_way(data: str) -> list[tuple[float, float]]:
     return seen
 
 
+@example([(1.9, 0.0), (1.8125, 0.0), (0.0, 0.0)], True)  # begins where one rounding goes up and another down
 @given(st.lists(st.tuples(st.floats(-900, 900), st.floats(-900, 900)), min_size=3, max_size=60), st.booleans())
 def test_a_long_curve_does_not_drift_from_its_handles(handles: list[tuple[float, float]], closed: bool) -> None:
     seen = drawn_way(curve(handles, closed=closed))[::2]
