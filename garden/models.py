@@ -225,7 +225,8 @@ class GrowthLog(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["recorded_at"]
+        # What was worked out for a moment comes before what was seen in it; the last two settle ties on any database.
+        ordering = ["recorded_at", "-backfilled", "growth_factor"]
         indexes = [
             models.Index(fields=["project", "recorded_at"], name="growthlog_project_recorded"),
             models.Index(fields=["recorded_at"], name="growthlog_recorded"),

@@ -271,7 +271,7 @@ def _publish_growth(project: Project, previous: GrowthStage, *, source: str, now
 
 def _log_snapshot(project: Project, assessment: Assessment, tallies: list[DayTally], now: datetime) -> None:
     """Add a growth log row where a rung changed, or where the last row is old and something happened since."""
-    last = project.growth_log.order_by("-recorded_at").first()
+    last = project.growth_log.last()
     changed_stage = last is None or last.new_stage != assessment.stage
     since = last.recorded_at.astimezone(UTC).date() if last else date.min
     news = [tally for tally in tallies if tally.day > since]
@@ -318,13 +318,16 @@ def backfill(*, project: Project, now: datetime) -> int:
     Rows that an earlier import worked out are replaced; rows written live stay, and the past ends where they begin.
     """
     lock_row(project)
+    tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
+    stale_since = project.history_stale_since
+    if not tallies and stale_since and now - stale_since <= IMPORT_TAKES:
+        return 0  # described before its facts came: nothing is logged live before they are in
     project.history_stale_since = None
     project.save(update_fields=["history_stale_since"])
-    tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
     if not tallies:
         return 0
     GrowthLog.objects.filter(project=project, backfilled=True).delete()
-    first_live = GrowthLog.objects.filter(project=project).order_by("recorded_at").first()
+    first_live = GrowthLog.objects.filter(project=project).first()
     points: Iterator[growth.HistoryPoint] = iter(
         growth.history(tallies, selectors.portrait_of(project, tallies), until=now)
     )

@@ -39,4 +39,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('reaction', 'event'), name='reactionfailure_once')],
             },
         ),
+        migrations.AlterModelOptions(
+            name='growthlog',
+            options={'ordering': ['recorded_at', '-backfilled', 'growth_factor']},
+        ),
     ]

@@ -61,7 +61,7 @@ class Reason:
 
 def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]:
     """The template's context. The number of queries does not depend on the project."""
-    log = list(GrowthLog.objects.filter(project=project).order_by("recorded_at"))
+    log = list(GrowthLog.objects.filter(project=project))
     today = now.astimezone(UTC).date()
     pages = addresses_of(project)
     return {
