@@ -36,5 +36,6 @@ def _quick_passwords() -> Iterator[None]:
 def _fresh_process() -> None:
     rest.limiter.cache_clear()
     state.invalidate()
+    state.past_day.cache_clear()
     day_cache.forget()
     cache.clear()

@@ -93,7 +93,10 @@ class ProjectViewSet(
         return Project.objects.reachable() if self.action == "retrieve" else Project.objects.listed()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "commit_heat": selectors.commit_heat(timezone.now())}
+        return {
+            **super().get_serializer_context(),
+            "commit_heat": selectors.commit_heat(timezone.now()),
+        }
 
     @extend_schema(summary="A project with its past and its reasons", responses=ProjectDetailOut)
     def retrieve(self, request: Request, pk: UUID) -> Response:
@@ -185,7 +188,7 @@ class PlantSeedView(APIView):
             {
                 "id": project.id,
                 "status": project.status,
-                "position": {"x": project.position_x, "y": project.position_y, "z": project.position_z},
+                "position": project.position,
                 "message": message,
             }
         )

@@ -135,14 +135,14 @@ def assess(
     return Assessment(
         growth_factor=growth,
         stage=stage,
-        vitality=min(1.0, _vitality(life) * _within_range(conditions)),
+        vitality=min(1.0, vitality_on(life, done, life.today) * _within_range(conditions)),
         momentum=_coloured(_momentum(life), _within_range(conditions)),
         complexity=values[1],
         factors=tuple(
             Factor(key, label, value, weight, value * weight, sentence)
             for (key, label, weight), value, sentence in zip(FACTORS, values, reasons.sentences(life), strict=True)
         ),
-        progress=_progress(growth, stage),
+        progress=progress_in(stage, growth),
     )
 
 
@@ -217,6 +217,22 @@ def stage_for(growth: float, previous: GrowthStage | None = None) -> GrowthStage
     return LADDER[max(earned, min(LADDER.index(previous), kept))]
 
 
+def progress_in(stage: GrowthStage, growth: float) -> float:
+    """How far a growth factor has come within a stage towards the next rung, 0-1; 1 for an ancient plant."""
+    rung = LADDER.index(stage)
+    if rung + 1 == len(LADDER):
+        return 1.0
+    return max(0.0, min(1.0, (growth - FLOORS[rung]) / (FLOORS[rung + 1] - FLOORS[rung])))
+
+
+def vitality_on(life: Life, done: Totals, day: int) -> float:
+    """The vitality on `day`, 0-1: half for how recent the last work is (planting counts), half for how much of it."""
+    tended = max(life.planted, done.last_worked)
+    recency = faded(day - tended, RECENCY_HALF_LIFE)
+    lately = done.brisk * faded(day - done.day, BRISK_HALF_LIFE)
+    return 0.5 * recency + 0.5 * (1 - exp(-lately / EFFORT_OF_FULL_LIFE))
+
+
 def _growth(values: Iterable[float]) -> float:
     return min(1.0, sum(value * weight for value, (_, _, weight) in zip(values, FACTORS, strict=True)))
 
@@ -225,15 +241,6 @@ def _curve(x: float, shape: tuple[float, float]) -> float:
     """0 at nothing, 1 from `full` on, logarithmic beyond `scale`: log(1 + x/scale) / log(1 + full/scale)."""
     scale, full = shape
     return log1p(x / scale) / log1p(full / scale) if x < full else 1.0
-
-
-def _vitality(life: Life) -> float:
-    """Half for how recent the last work is (planting counts), half for how much there was lately."""
-    done = life.trail[-1]
-    tended = max(life.planted, done.last_worked)
-    recency = faded(life.today - tended, RECENCY_HALF_LIFE)
-    lately = done.brisk * faded(life.today - done.day, BRISK_HALF_LIFE)
-    return 0.5 * recency + 0.5 * (1 - exp(-lately / EFFORT_OF_FULL_LIFE))
 
 
 def _momentum(life: Life) -> float:
@@ -254,10 +261,3 @@ def _within_range(conditions: float) -> float:
 def _coloured(momentum: float, conditions: float) -> float:
     """Good conditions speed a rise and soften a fall."""
     return max(-1.0, min(1.0, momentum * (conditions if momentum > 0 else 2 - conditions)))
-
-
-def _progress(growth: float, stage: GrowthStage) -> float:
-    rung = LADDER.index(stage)
-    if rung + 1 == len(LADDER):
-        return 1.0
-    return max(0.0, min(1.0, (growth - FLOORS[rung]) / (FLOORS[rung + 1] - FLOORS[rung])))

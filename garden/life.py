@@ -113,7 +113,10 @@ class Life:
         self.planted = max(EARLIEST, min(portrait.planted.toordinal(), self.first_seen))
         self.trail = [Totals(day=self.planted - 1)]
         for day in sorted(days):
-            self.trail.append(_after(self.trail[-1], day, *(min(count, CEILING) for count in days[day])))
+            counts = days[day]
+            if max(counts) > CEILING:
+                counts = tuple(min(count, CEILING) for count in counts)
+            self.trail.append(_after(self.trail[-1], day, *counts))
         self.earlier_commits = min(portrait.earlier_commits, CEILING)
         sizes = [min(size, CEILING) for size in portrait.languages.values() if size]
         self.language_count = len(sizes)
@@ -156,9 +159,9 @@ class Life:
 
 def hours_of_day(commits: int, coding_seconds: float) -> tuple[float, float]:
     """The hours of work in one day of a project, and how many of them were measured. The rest is estimated."""
-    tracked = min(24.0, coding_seconds / SECONDS_PER_HOUR)
-    estimated = HOURS_FIRST_COMMIT + HOURS_NEXT_COMMIT * (commits - 1) if commits else 0.0
-    return max(tracked, min(HOURS_DAY_ESTIMATED, estimated)), tracked
+    tracked = min(24.0, coding_seconds / SECONDS_PER_HOUR) if coding_seconds else 0.0
+    estimated = min(HOURS_DAY_ESTIMATED, HOURS_FIRST_COMMIT + HOURS_NEXT_COMMIT * (commits - 1)) if commits else 0.0
+    return max(tracked, estimated), tracked
 
 
 def _by_day(tallies: Iterable[DayTally], *, until: int) -> dict[int, tuple[int, ...]]:

@@ -11,7 +11,8 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from garden.genome import Genome, express
+from garden.genome import Genome, express, visual_growth
+from garden.layout import Position
 from garden.vocabulary import (
     ActivityKind,
     EventType,
@@ -153,6 +154,16 @@ class Project(models.Model):
     def stage_label(self) -> str:
         """The stage as a visitor reads it (a tree says `sapling`)."""
         return stage_label(self.plant_type, self.growth_stage)
+
+    @property
+    def position(self) -> Position:
+        """Where it stands on the island."""
+        return Position(self.position_x, self.position_z, self.position_y)
+
+    @property
+    def growth(self) -> float:
+        """How far the drawn plant has grown, 0–1."""
+        return visual_growth(GrowthStage(self.growth_stage), self.stage_progress, PlantType(self.plant_type))
 
     @property
     def listed(self) -> bool:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Max, Min, Q, Sum, When
-from django.db.models.functions import TruncDate
+from django.db.models import BigIntegerField, Case, Count, IntegerField, Max, Min, Q, Sum, When
+from django.db.models.functions import Cast
 
 from garden import coding
+from garden.grouping import ProjectKey, UtcDate
 from garden.life import DayTally, Portrait
-from garden.models import Activity, GardenEvent, GrowthLog, Project
-from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind
+from garden.models import Activity, GardenEvent, Project
+from garden.plants import HEAT_DAYS, PlantFacts, PlantView, heat_of
+from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, PlantType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from uuid import UUID
-
-HEAT_DAYS = 14  # how long a commit keeps its bed warm
-HEAT_COMMITS = 20  # commits in that time that make it as warm as it gets
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def tallies_of(project_ids: Iterable[UUID]) -> dict[UUID, list[DayTally]]:
@@ -30,38 +31,24 @@ def tallies_of(project_ids: Iterable[UUID]) -> dict[UUID, list[DayTally]]:
 
     rows = (
         Activity.objects.filter(project_id__in=list(project_ids))
-        .annotate(day=TruncDate("occurred_at", tzinfo=UTC))
-        .values("project_id", "day")
-        .order_by("project_id", "day")
+        .annotate(key=ProjectKey(), day=UtcDate("occurred_at"))
+        .order_by("key", "day")
+        .values("key", "day")
         .annotate(
             commits=of_kind(ActivityKind.COMMIT),
-            added=Sum("lines_added"),
-            removed=Sum("lines_removed"),
+            added=Sum("lines_added", default=0),
+            removed=Sum("lines_removed", default=0),
             pull_requests=of_kind(ActivityKind.PULL_REQUEST),
             issues=of_kind(ActivityKind.ISSUE),
             releases=of_kind(ActivityKind.RELEASE),
             deployments=of_kind(ActivityKind.DEPLOYMENT),
-            coding=Sum("amount", filter=Q(kind=ActivityKind.CODING)),
-            languages=Sum("amount", filter=Q(kind=ActivityKind.COMMIT)),
+            coding=Cast(Sum("amount", filter=Q(kind=ActivityKind.CODING), default=0.0), BigIntegerField()),
+            languages=Cast(Sum("amount", filter=Q(kind=ActivityKind.COMMIT), default=0.0), BigIntegerField()),
         )
     )
-    days: dict[UUID, list[DayTally]] = defaultdict(list)
-    for row in rows.iterator():
-        days[row["project_id"]].append(
-            DayTally(
-                day=row["day"],
-                commits=row["commits"],
-                lines_added=row["added"] or 0,
-                lines_removed=row["removed"] or 0,
-                pull_requests=row["pull_requests"],
-                issues=row["issues"],
-                releases=row["releases"],
-                deployments=row["deployments"],
-                coding_seconds=int(row["coding"] or 0),
-                new_languages=int(row["languages"] or 0),
-            )
-        )
-    return days
+    counted = ("commits", "added", "removed", "pull_requests", "issues", "releases", "deployments")
+    days: Iterable[tuple[Any, ...]] = rows.values_list("key", "day", *counted, "coding", "languages").iterator()
+    return {UUID(key): [DayTally(*day[1:]) for day in of_one] for key, of_one in groupby(days, itemgetter(0))}
 
 
 def portrait_of(project: Project, tallies: Iterable[DayTally]) -> Portrait:
@@ -80,21 +67,22 @@ def portrait_of(project: Project, tallies: Iterable[DayTally]) -> Portrait:
 
 
 def commit_heat(now: datetime) -> dict[UUID, float]:
-    """How warm each bed is from the commits of the last 14 days, 0–1; cold beds are left out. One query."""
+    """How warm each bed is from the commits of the last 14 UTC days, 0–1; cold beds are left out. One query."""
+    end = datetime.combine(now.astimezone(UTC), time(), UTC) + timedelta(days=1)
     rows = (
-        Activity.objects.filter(kind=ActivityKind.COMMIT, occurred_at__gt=now - timedelta(days=HEAT_DAYS))
-        .filter(occurred_at__lte=now)
+        Activity.objects.filter(kind=ActivityKind.COMMIT, occurred_at__gte=end - timedelta(days=HEAT_DAYS))
+        .filter(occurred_at__lt=end)
         .values("project_id")
         .annotate(commits=Count("id"))
     )
-    return {row["project_id"]: round(min(1.0, row["commits"] / HEAT_COMMITS), 2) for row in rows}
+    return {row["project_id"]: heat_of(row["commits"]) for row in rows}
 
 
 def commits_by_week(project: Project) -> list[tuple[date, int]]:
     """Monday and number of commits, oldest first, weeks without commits left out. One query."""
     rows = (
         Activity.objects.filter(project=project, kind=ActivityKind.COMMIT)
-        .annotate(day=TruncDate("occurred_at", tzinfo=UTC))
+        .annotate(day=UtcDate("occurred_at"))
         .values_list("day")
         .annotate(commits=Count("id"))
     )
@@ -137,12 +125,6 @@ def activity_totals(project: Project) -> dict[str, Any]:
     return totals
 
 
-def growth_at(project_ids: Iterable[UUID], at: datetime) -> dict[UUID, GrowthLog]:
-    """Each project's last growth log row of a moment; those without one are left out. One query."""
-    rows = GrowthLog.objects.filter(project_id__in=list(project_ids), recorded_at__lte=at).order_by("recorded_at")
-    return {row.project_id: row for row in rows.iterator()}
-
-
 def related_projects(project: Project, limit: int = 4) -> list[Project]:
     """Other listed plants that share technologies, those with most in common first. One query."""
     own = {name.lower() for name in [*project.technologies, *project.languages]}
@@ -175,6 +157,53 @@ def garden_projects() -> list[Project]:
     """The plants that everyone sees, featured ones first. One query."""
     featured_first = Case(When(status="featured", then=0), default=1, output_field=IntegerField())
     return list(Project.objects.in_garden().order_by(featured_first, "-growth_factor", "name"))
+
+
+def plants(now: datetime) -> list[PlantView]:
+    """The same as they stand now. Two queries."""
+    heat = commit_heat(now)
+    return [_plant_view(project, heat.get(project.pk, 0.0)) for project in garden_projects()]
+
+
+def listed_tallies() -> dict[UUID, list[DayTally]]:
+    """The days of every project that may be named in public, oldest first. Two queries."""
+    return tallies_of(Project.objects.listed().values_list("pk", flat=True))
+
+
+def plant_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> list[PlantFacts]:
+    """The same with everything that their growth is worked out from; `tallies` are those of all listed. One query."""
+    return [
+        PlantFacts(_plant_view(project, 0.0), portrait_of(project, known), known)
+        for project in garden_projects()
+        for known in [tallies.get(project.pk, ())]
+    ]
+
+
+def facts_version() -> tuple[Any, ...]:
+    """What changes whenever `plant_facts` would answer otherwise. Three queries.
+
+    A fact that only changed (a longer day of coding) is followed by its project's growth, which is an update.
+    """
+    listed = Project.objects.listed().aggregate(count=Count("id"), updated_at=Max("updated_at"))
+    shown = Project.objects.in_garden().count()
+    return (*listed.values(), shown, Activity.objects.aggregate(newest=Max("id"))["newest"])
+
+
+def _plant_view(project: Project, commit_heat: float) -> PlantView:
+    return PlantView(
+        id=project.pk,
+        slug=project.slug,
+        name=project.name,
+        plant_type=PlantType(project.plant_type),
+        genome=project.genome,
+        position=project.position,
+        growth_stage=GrowthStage(project.growth_stage),
+        growth_factor=project.growth_factor,
+        stage_progress=project.stage_progress,
+        vitality=project.vitality,
+        commit_count=project.commit_count,
+        commit_heat=commit_heat,
+    )
 
 
 def health_of_garden(now: datetime) -> Mapping[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from garden.genome import visual_growth
 from garden.models import GrowthLog, Project, ProjectMedia
 from garden.vocabulary import (
     EventType,
@@ -20,7 +19,11 @@ from garden.vocabulary import (
     choices,
 )
 
+if TYPE_CHECKING:
+    from garden.plants import PlantView
+
 PLACES = 3  # of a number that is drawn or shown
+HEAT_HELP = "Warmth of the bed from the commits of the last 14 UTC days, 0–1."
 MAX_COORDINATE = 1000.0  # metres; far beyond any island
 
 
@@ -62,64 +65,46 @@ class ShortFloat(serializers.FloatField):
         return round(value, PLACES)
 
 
-class PlantOut(serializers.ModelSerializer[Project]):
+class PlantOut(serializers.Serializer[Any]):
     """A project as a plant of the garden: what it takes to draw and to name it. `projects/{id}/` has the rest."""
 
+    id = serializers.UUIDField(read_only=True)
+    slug = serializers.SlugField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    plant_type = serializers.ChoiceField(choices=choices(PlantType), read_only=True)
+    growth_stage = serializers.ChoiceField(choices=choices(GrowthStage), read_only=True)
     stage_label = serializers.CharField(read_only=True)
     growth_factor = ShortFloat(read_only=True)
+    growth = ShortFloat(read_only=True, help_text="How far the drawn plant has grown, 0–1.")
     vitality = ShortFloat(read_only=True)
+    commit_heat = serializers.FloatField(read_only=True, help_text=HEAT_HELP)
     position = serializers.SerializerMethodField()
     genome = serializers.SerializerMethodField()
-    growth = serializers.SerializerMethodField(help_text="How far the drawn plant has grown, 0–1.")
-    commit_heat = serializers.SerializerMethodField(help_text="Warmth of the bed from the last 14 days, 0–1.")
-
-    class Meta:
-        model = Project
-        fields: tuple[str, ...] = (
-            "id",
-            "slug",
-            "name",
-            "plant_type",
-            "growth_stage",
-            "stage_label",
-            "growth_factor",
-            "growth",
-            "vitality",
-            "commit_heat",
-            "position",
-            "genome",
-        )
-        read_only_fields = fields
 
     @extend_schema_field(PositionOut)
-    def get_position(self, project: Project) -> dict[str, float]:
-        return {"x": project.position_x, "y": project.position_y, "z": project.position_z}
+    def get_position(self, plant: PlantView | Project) -> dict[str, float]:
+        at = plant.position
+        return {"x": at.x, "y": at.y, "z": at.z}
 
     @extend_schema_field(GenomeOut)
-    def get_genome(self, project: Project) -> dict[str, Any]:
+    def get_genome(self, plant: PlantView | Project) -> dict[str, Any]:
         return {
             name: round(gene, PLACES) if isinstance(gene, float) else gene
-            for name, gene in asdict(project.genome).items()
+            for name, gene in asdict(plant.genome).items()
         }
 
-    def get_growth(self, project: Project) -> float:
-        stage, kind = GrowthStage(project.growth_stage), PlantType(project.plant_type)
-        return round(visual_growth(stage, project.stage_progress, kind), PLACES)
 
-    def get_commit_heat(self, project: Project) -> float:
-        heat: float = self.context.get("commit_heat", {}).get(project.pk, 0.0)
-        return heat
-
-
-class ProjectOut(PlantOut):
+class ProjectOut(PlantOut, serializers.ModelSerializer[Project]):
     """A project as the lists show it."""
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
+    commit_heat = serializers.SerializerMethodField(help_text=HEAT_HELP)  # type: ignore[assignment] # of its context
     stage_progress = ShortFloat(read_only=True)
     momentum = ShortFloat(read_only=True)
     complexity_score = ShortFloat(read_only=True)
 
-    class Meta(PlantOut.Meta):
+    class Meta:
+        model = Project
         fields: tuple[str, ...] = (
             "id",
             "slug",
@@ -156,6 +141,10 @@ class ProjectOut(PlantOut):
             "grown_at",
         )
         read_only_fields = fields
+
+    def get_commit_heat(self, project: Project) -> float:
+        heat: float = self.context.get("commit_heat", {}).get(project.pk, 0.0)
+        return heat
 
 
 class GrowthLogOut(serializers.ModelSerializer[GrowthLog]):

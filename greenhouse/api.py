@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from garden.models import Project
 
-FIRST_YEAR, LAST_YEAR = 1970, 9000  # what both databases and the sun's position can deal with
+FIRST_YEAR = 1970  # nothing in the garden is older
 
 
 class TokenView(TokenObtainPairView):
@@ -84,16 +84,22 @@ class GardenView(APIView):
         parameters=[
             OpenApiParameter("season", enum=list(Season), description="Show it in another season."),
             OpenApiParameter("weather_type", enum=list(WeatherType), description="Show it under another weather."),
-            OpenApiParameter("at", description="An ISO date or time: the garden as it stood then."),
+            OpenApiParameter(
+                "at",
+                description="A day as an ISO date, or a moment of it; days are UTC. Plants and skills are as the facts "
+                "known now make them at the end of that day, the weather is that of the moment (or of a date's end). "
+                "Only what is public now is shown, and before the first fact there is nothing. Today gives the garden "
+                "as it stands; a later day is a 400.",
+            ),
         ],
         responses=GardenOut,
     )
     def get(self, request: Request) -> Response:
         season = _one_of(Season, request, "season")
         weather_type = _one_of(WeatherType, request, "weather_type")
-        return Response(
-            state.assemble(timezone.now(), season=season, weather_type=weather_type, at=_moment(request, "at"))
-        )
+        now = timezone.now()
+        at = _moment(request, "at", now)
+        return Response(state.assemble(now, season=season, weather_type=weather_type, at=at))
 
 
 def _one_of(words: Any, request: Request, name: str) -> Any:
@@ -105,8 +111,8 @@ def _one_of(words: Any, request: Request, name: str) -> Any:
     return words(value)
 
 
-def _moment(request: Request, name: str) -> datetime | None:
-    """A past moment in UTC; a plain date means the end of that day. Raises `ValidationError`."""
+def _moment(request: Request, name: str, now: datetime) -> datetime | None:
+    """A moment of today or of an earlier UTC day; a plain date means its end. Raises `ValidationError`."""
     text = request.query_params.get(name)
     if not text:
         return None
@@ -117,6 +123,8 @@ def _moment(request: Request, name: str) -> datetime | None:
             moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         moment = None
-    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    if moment is None or moment.year < FIRST_YEAR:
         raise ValidationError({name: [f"An ISO 8601 date or time from {FIRST_YEAR} on, such as 2026-01-31."]})
+    if moment.date() > (today := now.astimezone(UTC).date()):
+        raise ValidationError({name: [f"{moment.date()} is yet to come: today is {today} (UTC)."]})
     return moment

@@ -8,24 +8,28 @@ import json
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rest_framework.utils.encoders import JSONEncoder
 
 from garden import selectors
 from garden.serializers import PlantOut
-from garden.vocabulary import GrowthStage, Season, TimeOfDay, WeatherType
-from skills.selectors import constellation
+from garden.vocabulary import Season, TimeOfDay, WeatherType
+from greenhouse.past import GardenFacts, GardenView, garden_at
+from skills import selectors as skill_selectors
+from skills.serializers import ConstellationOut
 from weather import selectors as weather_selectors
 from weather import sky
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
-    from garden.models import Project
     from weather.models import Place
 
 GZIP_LEVEL = 9  # compressed once, sent many times
+PAST_DAYS_KEPT = 16  # of a garden of a thousand plants a day is about a megabyte
 MAX_AGE = timedelta(seconds=60)  # the sun moves without an event, so a state is looked at again this often
 
 
@@ -174,40 +178,45 @@ def assemble(
 ) -> dict[str, Any]:
     """The garden as JSON-ready values, in a constant number of queries.
 
-    `season` and `weather_type` show it under another sky; `at` shows it as it stood on a day of its past.
+    `season` and `weather_type` show it under another sky; `at` shows it on the UTC day of a moment, under that moment's
+    sky. The end of today is now. Raises `ValueError` for a later day.
     """
     version = selectors.seq_range()[1]  # read first, so that the state is never older than it says
-    above = _sky(at or now, *_weather(now, at=at))
-    projects = selectors.garden_projects()
-    if at is not None:
-        projects = _as_they_stood(projects, at)
-    heat = selectors.commit_heat(at or now)
+    past = at if at and at < now else None
+    above = _sky(past or now, *_weather(now, at=past))
+    garden = _garden_on(at or now, now, version)
     return {
         "version": version,
         "generated_at": now,
         "season": season or above.season,
         "time_of_day": above.time_of_day,
-        "projects": PlantOut(projects, many=True, context={"commit_heat": heat}).data,
+        "projects": PlantOut(garden.plants, many=True).data,
         "weather": {**above.weather, "weather_type": weather_type or above.weather_type},
-        "skills": constellation(),
+        "skills": ConstellationOut(garden.sky).data,
         "social": [],
         "visitor_context": None,
     }
 
 
-def _as_they_stood(projects: list[Project], at: datetime) -> list[Project]:
-    """The plants that stood on a day, each at the size its log gives for it."""
-    last_rows = selectors.growth_at([project.pk for project in projects], at)
-    standing = []
-    for project in projects:
-        if project.planted_date > at:
-            continue
-        row = last_rows.get(project.pk)
-        project.growth_stage = row.new_stage if row else GrowthStage.SEED
-        project.growth_factor = row.growth_factor if row else 0.0
-        project.stage_progress = 0.5
-        standing.append(project)
-    return standing
+_working_out = threading.Lock()  # a past day is much work: whoever asks meanwhile waits for the answer
+
+
+def _garden_on(moment: datetime, now: datetime, version: int) -> GardenView:
+    """The garden on the UTC day of a moment: of today as it stands, of a past day as its facts have it."""
+    day, today = moment.astimezone(UTC).date(), now.astimezone(UTC).date()
+    if day == today:
+        return GardenView(selectors.plants(now), skill_selectors.constellation())
+    facts = (version, *selectors.facts_version(), *skill_selectors.facts_version())
+    with _working_out:
+        return past_day(day, today, facts)
+
+
+@lru_cache(maxsize=PAST_DAYS_KEPT)
+def past_day(day: date, today: date, _facts_version: tuple[Any, ...]) -> GardenView:
+    """The garden on a day before `today`, kept as long as the facts have the same version. Seven queries, or none."""
+    tallies = selectors.listed_tallies()
+    facts = GardenFacts(today, selectors.plant_facts(tallies), skill_selectors.sky_facts(tallies))
+    return garden_at(day, facts)
 
 
 def _encode(body: dict[str, Any]) -> bytes:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
-from math import exp, log1p
+from math import exp, inf, log1p
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from garden.life import HOURS_DAY_ESTIMATED
@@ -96,16 +96,19 @@ def practise(works: Iterable[tuple[Iterable[Worked], float]]) -> Practice:
 
     A day of several projects is estimated as one working day at most; measured hours count in full.
     """
-    days: dict[date, list[float]] = {}
+    estimated: dict[date, float] = {}  # a flat number a day: a list for each would keep the garbage collector busy
+    measured: dict[date, float] = {}
     for worked, share in works:
         for day, hours, tracked in worked:
-            held = days.setdefault(day, [0.0, 0.0])
-            held[0] += hours * share
-            held[1] += tracked * share
-    ordered = sorted(days)
-    tracked_hours = [days[day][1] for day in ordered]
-    hours_a_day = [max(days[day][1], min(days[day][0], HOURS_DAY_ESTIMATED)) for day in ordered]
-    return Practice(ordered, hours_a_day, tracked_hours, list(accumulate(hours_a_day)))
+            estimated[day] = estimated.get(day, 0.0) + hours * share
+            if tracked:
+                measured[day] = measured.get(day, 0.0) + tracked * share
+    days = sorted(estimated)
+    tracked_hours = [measured.get(day, 0.0) for day in days]
+    hours_a_day = [
+        max(tracked, min(estimated[day], HOURS_DAY_ESTIMATED)) for day, tracked in zip(days, tracked_hours, strict=True)
+    ]
+    return Practice(days, hours_a_day, tracked_hours, list(accumulate(hours_a_day)))
 
 
 def shares(languages: Mapping[str, int], technologies: Iterable[str]) -> dict[str, float]:
@@ -157,6 +160,53 @@ def velocity(practice: Practice, *, projects: int, on: date) -> float:
     """Learning velocity: levels gained in the quarter before a day, negative where the skill got rusty."""
     before = on - timedelta(days=QUARTER)
     return standing(practice, projects=projects, on=on) - standing(practice, projects=projects, on=before)
+
+
+class Said(NamedTuple):
+    """What the owner said about a skill; `None` where nothing."""
+
+    level: float | None = None  # 1–10
+    hours: float | None = None
+
+    def scaled(self, share: float) -> Said:
+        """The same when only a part (0–1) of the practice was done: the lowest level and no hours at none of it."""
+        return Said(
+            None if self.level is None else LOWEST + (self.level - LOWEST) * share,
+            None if self.hours is None else self.hours * share,
+        )
+
+
+class Known(NamedTuple):
+    """How well a skill is known on one day."""
+
+    level: int | None  # 1–10, None where nothing tells
+    hours: int
+    brightness: float  # 0–1
+    velocity: float  # levels gained in the quarter before
+    first: date | None  # days of practice
+    last: date | None
+
+
+def known_on(day: date, practice: Practice, *, projects: int, said: Said = Said()) -> Known:  # noqa: B008 - immutable
+    """How well a skill is known by the end of a day from its practice and the projects that use it then."""
+    last = practice.last(day)
+    hours = round(practice.total(day) if said.hours is None else said.hours)
+    idle = (day - last).days if last else 0
+    if said.level is not None:
+        score = said.level
+    elif said.hours is not None:
+        score = proficiency(hours=hours, projects=projects, idle_days=idle)
+    else:
+        score = standing(practice, projects=projects, on=day)
+    tells = said.level is not None or said.hours is not None or projects
+    return Known(
+        level=level_of(score) if tells else None,
+        hours=hours,
+        brightness=round(brightness(score, idle_days=idle if last else inf), 2),
+        velocity=round(velocity(practice, projects=projects, on=day), 2),
+        first=practice.days[0] if last else None,
+        last=last,
+    )
 
 
 def brightness(score: float, *, idle_days: float) -> float:

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Max, Q
 from django.utils.text import slugify
 
+from garden.grouping import ProjectKey, UtcDate
 from garden.life import HOURS_EARLIER_COMMIT, hours_of_day
 from garden.models import Activity, Project
 from garden.text import storable
 from garden.vocabulary import ActivityKind
 from skills.constellation import Place, figure
 from skills.models import Skill, SkillConnection
-from skills.practice import Worked
+from skills.practice import Practice, Said, Worked, practise, shares
+from skills.stars import LineView, SkyFacts, SkyView, StarFacts, StarView, telling
 from skills.technologies import canonical, canonical_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from uuid import UUID
+
+    from garden.life import DayTally
 
 NAME_LENGTH = 100  # as the column has it
-LINES_A_STAR = 3  # the strongest of each star are told to everyone; a busy project would give hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,14 @@ class Sky:
         by_text = {str(pk): pk for pk in self.skills}
         lines = [(str(line.skill_a_id), str(line.skill_b_id), line.strength) for line in self.lines]
         return {(by_text[a], by_text[b]) for a, b in figure(stars, lines)}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How one skill is used: the first day of each public project that does, and the practice they give."""
+
+    began: Mapping[UUID, date]
+    practice: Practice
 
 
 def _place(skill: Skill) -> Place:
@@ -115,85 +127,135 @@ def skills_of(project: Project) -> list[Skill]:
     return sorted(made_with.values(), key=lambda skill: (-(skill.proficiency_level or 0), skill.name.casefold()))
 
 
-def constellation() -> dict[str, list[dict[str, Any]]]:
-    """The sky as JSON-ready values: every star, and of the lines those that tell most. Three queries."""
+def constellation() -> SkyView:
+    """The sky as it stands now. Three queries."""
     seen = sky()
-    drawn = seen.figure()
-    ends: Counter[UUID] = Counter()
-    lines = []
-    for line in seen.lines:
-        pair = (line.skill_a_id, line.skill_b_id)
-        if pair in drawn or min(ends[end] for end in pair) < LINES_A_STAR:
-            ends.update(pair)
-            lines.append(line)
-    return {
-        "nodes": [_node(skill, len(seen.projects.get(skill.pk, ()))) for skill in seen.skills.values()],
-        "connections": [_line(line, drawn) for line in lines],
-    }
+    stars = [_star_view(skill, len(seen.projects.get(skill.pk, ()))) for skill in seen.skills.values()]
+    return SkyView(stars, telling(stars, map(_line_view, seen.lines)))
 
 
-def _node(skill: Skill, projects: int) -> dict[str, Any]:
-    return {
-        "id": str(skill.pk),
-        "slug": skill.slug,
-        "name": skill.name,
-        "url": skill.get_absolute_url(),
-        "category": skill.category,
-        "group": skill.constellation_group,
-        "x": skill.position_x,
-        "y": skill.position_y,
-        "brightness": skill.brightness,
-        "proficiency": skill.proficiency_level,
-        "projects_used_in": projects,
-    }
+def sky_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> SkyFacts:
+    """The same with everything that it is worked out from; `tallies` are those of all listed projects. Four queries."""
+    seen = sky()
+    projects = {project.pk: project for using in seen.projects.values() for project in using}
+    uses = uses_of(list(projects.values()), by_key(seen.skills.values()), tallies)
+    nobody = Use({}, practise(()))
+    return SkyFacts(
+        stars=[_star_facts(skill, uses.get(pk, nobody)) for pk, skill in seen.skills.items()],
+        own_lines=[_line_view(line) for line in seen.lines if line.by_owner],
+    )
 
 
-def _line(line: SkillConnection, drawn: set[tuple[UUID, UUID]]) -> dict[str, Any]:
-    return {
-        "a": str(line.skill_a_id),
-        "b": str(line.skill_b_id),
-        "type": line.connection_type,
-        "strength": line.strength,
-        "figure": (line.skill_a_id, line.skill_b_id) in drawn,
-    }
+def facts_version() -> tuple[Any, ...]:
+    """What changes, along with the garden's, whenever `sky_facts` would answer otherwise. One query."""
+    skills = Skill.objects.filter(is_hidden=False)
+    return tuple(skills.aggregate(skills=Count("id"), changed=Max("updated_at")).values())
 
 
-def work_of(projects: Sequence[Project]) -> dict[UUID, list[Worked]]:
-    """Each project's days of work. One query.
+def _star_facts(skill: Skill, use: Use) -> StarFacts:
+    return StarFacts(
+        today=_star_view(skill, len(use.began)),
+        key=canonical_key(skill.name),
+        practice=use.practice,
+        began=use.began,
+        entered=skill.created_at.astimezone(UTC).date() if skill.shows_alone else None,
+        said=said_of(skill),
+    )
+
+
+def _star_view(skill: Skill, projects: int) -> StarView:
+    return StarView(
+        id=skill.pk,
+        slug=skill.slug,
+        name=skill.name,
+        url=skill.get_absolute_url(),
+        category=skill.category,
+        group=skill.constellation_group,
+        x=skill.position_x,
+        y=skill.position_y,
+        brightness=skill.brightness,
+        proficiency=skill.proficiency_level,
+        projects_used_in=projects,
+    )
+
+
+def _line_view(line: SkillConnection) -> LineView:
+    return LineView(line.skill_a_id, line.skill_b_id, line.connection_type, line.strength)
+
+
+def said_of(skill: Skill) -> Said:
+    """What the owner said about a skill's level and hours. No query."""
+    return Said(
+        skill.proficiency_level if "proficiency_level" in skill.owner_edited else None,
+        skill.hours_practiced if "hours_practiced" in skill.owner_edited else None,
+    )
+
+
+def uses_of(
+    projects: Sequence[Project], skills: Mapping[str, Skill], tallies: Mapping[UUID, Sequence[DayTally]]
+) -> dict[UUID, Use]:
+    """How each of the skills, which are given by their keys, is used. One query at most."""
+    work = work_of(projects, tallies)
+    began: dict[UUID, dict[UUID, date]] = defaultdict(dict)
+    works: dict[UUID, list[tuple[Sequence[Worked], float]]] = defaultdict(list)
+    for project in projects:
+        worked = work[project.pk]
+        planted = project.planted_date.astimezone(UTC).date()
+        part_of = shares(project.languages, project.technologies)
+        parts: dict[UUID, float] = {}
+        for key in technologies_of(project):
+            if key in skills:  # merged skills share one
+                pk = skills[key].pk
+                parts[pk] = min(1.0, parts.get(pk, 0.0) + part_of.get(key, 0.0))
+        for pk, share in parts.items():
+            began[pk][project.pk] = min([planted, *(day.day for day in worked[:1])])
+            works[pk].append((worked, share))
+    return {pk: Use(began[pk], practise(of_skill)) for pk, of_skill in works.items()}
+
+
+def work_of(projects: Sequence[Project], tallies: Mapping[UUID, Sequence[DayTally]]) -> dict[UUID, list[Worked]]:
+    """Each project's days of work, from its tallies. One query where the owner has a name, else none.
 
     Where commits carry the owner's name, only those are the owner's practice; where none does, all of them are.
     Commits from before the imported history are spread over the days between the planting and its first day.
     """
+    own = _own_commits(projects)
+    return {project.pk: _worked(project, tallies.get(project.pk, ()), own.get(project.pk, {})) for project in projects}
+
+
+def _own_commits(projects: Sequence[Project]) -> dict[UUID, dict[date, int]]:
+    """How many commits carry the owner's name, by project and day."""
     owner = [name for name in (settings.OWNER_NAME, settings.GITHUB_USERNAME) if name]
-    by_owner = Q(author__iexact=owner[0]) if owner else Q(pk__in=[])
+    if not owner:
+        return {}
+    by_owner = Q(author__iexact=owner[0])
     for name in owner[1:]:
         by_owner |= Q(author__iexact=name)
-    is_commit = Q(kind=ActivityKind.COMMIT)
     rows = (
-        Activity.objects.filter(project__in=projects, kind__in=[ActivityKind.COMMIT, ActivityKind.CODING])
-        .annotate(day=TruncDate("occurred_at", tzinfo=UTC))
-        .values("project_id", "day")
-        .order_by("project_id", "day")
-        .annotate(
-            commits=Count("id", filter=is_commit),
-            own=Count("id", filter=is_commit & by_owner),
-            coding=Sum("amount", filter=Q(kind=ActivityKind.CODING)),
-        )
+        Activity.objects.filter(by_owner, project__in=projects, kind=ActivityKind.COMMIT)
+        .annotate(key=ProjectKey(), day=UtcDate("occurred_at"))
+        .order_by("key", "day")
+        .values_list("key", "day")
+        .annotate(commits=Count("id"))
     )
-    days: dict[UUID, list[tuple[date, int, int, float]]] = defaultdict(list)
-    for row in rows.iterator():
-        days[row["project_id"]].append((row["day"], row["commits"], row["own"], row["coding"] or 0.0))
-    return {project.pk: _worked(project, days.get(project.pk, [])) for project in projects}
+    return {
+        UUID(key): {day: commits for _, day, commits in of_one}
+        for key, of_one in groupby(rows.iterator(), itemgetter(0))
+    }
 
 
-def _worked(project: Project, days: Sequence[tuple[date, int, int, float]]) -> list[Worked]:
-    commits, own = sum(day[1] for day in days), sum(day[2] for day in days)
-    worked = [Worked(day, *hours_of_day(mine if own else every, coding)) for day, every, mine, coding in days]
+def _worked(project: Project, tallies: Sequence[DayTally], own: Mapping[date, int]) -> list[Worked]:
+    worked = [
+        Worked(tally.day, *hours_of_day(own.get(tally.day, 0) if own else tally.commits, tally.coding_seconds))
+        for tally in tallies
+    ]
     worked = [day for day in worked if day.hours]
-    is_mostly_theirs = not own or 2 * own >= commits  # of another's project, nothing is known but what was imported
+    commits, mine = sum(tally.commits for tally in tallies), sum(own.values())
+    is_mostly_theirs = not own or 2 * mine >= commits  # of another's project, nothing is known but what was imported
     if project.earlier_commits and is_mostly_theirs:
         began = project.planted_date.astimezone(UTC).date()
-        span = max(1, (days[0][0] - began).days) if days else 1
-        hours = project.earlier_commits * HOURS_EARLIER_COMMIT * (own / commits if own else 1.0) / span
+        first = next((tally.day for tally in tallies if tally.commits or tally.coding_seconds), None)
+        span = max(1, (first - began).days) if first else 1
+        hours = project.earlier_commits * HOURS_EARLIER_COMMIT * (mine / commits if own else 1.0) / span
         worked = [Worked(began + timedelta(days=day), hours, 0.0) for day in range(span)] + worked
     return worked

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from math import inf
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from garden.selectors import tallies_of
 from skills import constellation
 from skills.folding import fold_spellings, remove
 from skills.models import Skill, SkillConnection
-from skills.practice import (
-    Practice,
-    Quarter,
-    brightness,
-    level_of,
-    practise,
-    proficiency,
-    shares,
-    standing,
-    velocity,
-)
-from skills.selectors import by_key, free_slug, showing_projects, technologies_of, work_of
+from skills.practice import Quarter, known_on, practise
+from skills.selectors import Use, by_key, free_slug, said_of, showing_projects, technologies_of, uses_of
 from skills.technologies import OTHER, canonical_key, technology
 from skills.unlocks import publish_unlocks, retract
 
@@ -33,8 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from garden.models import Project
-    from skills.practice import Worked
 
 BATCH = 500
 WORKED_OUT: Final = (
@@ -63,14 +50,6 @@ class SkillsSynced:
     unlocked: int  # skills and levels that visitors were told of
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """How one skill is used: by how many public projects, and the practice they give."""
-
-    projects: int
-    practice: Practice
-
-
 @transaction.atomic
 def sync_from_projects(*, now: datetime) -> SkillsSynced:
     """Make and refresh skills, their lines and their places from the work in public projects.
@@ -83,7 +62,7 @@ def sync_from_projects(*, now: datetime) -> SkillsSynced:
     fold_spellings(now)
     new = _make_missing(named)
     skills = by_key(Skill.objects.all())
-    uses = _uses(projects, named, skills)
+    uses = uses_of(projects, skills, tallies_of([project.pk for project in projects]))
     everything = {skill.pk: skill for skill in skills.values()}
     gone = [skill for pk, skill in everything.items() if pk not in uses and not skill.is_curated]
     remove(gone, now)
@@ -110,25 +89,7 @@ def _make_missing(named: Sequence[Mapping[str, str]]) -> int:
     return len(new)
 
 
-def _uses(
-    projects: Sequence[Project], named: Sequence[Mapping[str, str]], skills: Mapping[str, Skill]
-) -> dict[UUID, _Use]:
-    """How each skill is used, by its id."""
-    work = work_of(projects)
-    works: dict[UUID, list[tuple[Sequence[Worked], float]]] = defaultdict(list)
-    for project, names in zip(projects, named, strict=True):
-        part_of = shares(project.languages, project.technologies)
-        parts: dict[UUID, float] = {}
-        for key in names:
-            if key in skills:  # merged skills share one
-                pk = skills[key].pk
-                parts[pk] = min(1.0, parts.get(pk, 0.0) + part_of.get(key, 0.0))
-        for pk, share in parts.items():
-            works[pk].append((work[project.pk], share))
-    return {pk: _Use(len(of_skill), practise(of_skill)) for pk, of_skill in works.items()}
-
-
-def _write(skills: Iterable[Skill], uses: Mapping[UUID, _Use], now: datetime) -> None:
+def _write(skills: Iterable[Skill], uses: Mapping[UUID, Use], now: datetime) -> None:
     """Write what is known from projects, but for what the owner said."""
     skills = list(skills)
     before = {skill.pk: [getattr(skill, field) for field in WORKED_OUT] for skill in skills}
@@ -147,27 +108,16 @@ def _write(skills: Iterable[Skill], uses: Mapping[UUID, _Use], now: datetime) ->
     Skill.objects.bulk_update(changed, [*WORKED_OUT, "updated_at"], batch_size=BATCH)
 
 
-def _assess(skill: Skill, use: _Use | None, today: date) -> None:
+def _assess(skill: Skill, use: Use | None, today: date) -> None:
     """Set how a skill is practised and known. Its days are those of public projects; there are none without one."""
     practice = use.practice if use else practise(())
-    projects = use.projects if use else 0
+    projects = len(use.began) if use else 0
+    known = known_on(today, practice, projects=projects, said=said_of(skill))
     skill.projects_used_in = projects
     skill.practice = [[str(start), round(hours, 1), round(tracked, 1)] for start, hours, tracked in practice.quarters()]
-    last = practice.last(today)
-    skill.first_used_date, skill.last_used_date = (practice.days[0], last) if last else (None, None)
-    if "hours_practiced" not in skill.owner_edited:
-        skill.hours_practiced = round(practice.total(today))
-    idle = (today - (skill.last_used_date or today)).days
-    score = float(skill.proficiency_level or 1)
-    if "proficiency_level" not in skill.owner_edited:
-        own_hours = "hours_practiced" in skill.owner_edited
-        if own_hours:
-            score = proficiency(hours=skill.hours_practiced, projects=projects, idle_days=idle)
-        else:
-            score = standing(practice, projects=projects, on=today)
-        skill.proficiency_level = level_of(score) if own_hours or use else None
-    skill.learning_velocity = round(velocity(practice, projects=projects, on=today), 2)
-    skill.brightness = round(brightness(score, idle_days=idle if skill.last_used_date else inf), 2)
+    skill.first_used_date, skill.last_used_date = known.first, known.last
+    skill.hours_practiced, skill.proficiency_level = known.hours, known.level
+    skill.learning_velocity, skill.brightness = known.velocity, known.brightness
 
 
 def _connect(skills: Sequence[Skill], used: Sequence[Collection[str]]) -> int:

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter, ChoicesDropdownFilter
 
-from garden import genome, planting
+from garden import planting
 from garden.admin.actions import PlantActions
 from garden.admin.base import Button, ConsoleAdmin, ConsoleInline, ReadOnlyInline, bar, sign
 from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
@@ -40,10 +40,8 @@ STATUS_COLOURS = {"active": "success", "featured": "primary", "proposed": "warni
 
 def portrait(project: Project) -> SafeString:
     """The plant of a project as it looks now, as SVG."""
-    kind = PlantType(project.plant_type)
-    grown = genome.visual_growth(GrowthStage(project.growth_stage), project.stage_progress, kind)
     # Names inside an SVG are the page's: each plant needs its own.
-    drawing = plant_svg(project.genome, grown, vitality=project.vitality, prefix=f"p{project.pk.hex[:8]}")
+    drawing = plant_svg(project.genome, project.growth, vitality=project.vitality, prefix=f"p{project.pk.hex[:8]}")
     return SafeString(drawing)
 
 

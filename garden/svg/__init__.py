@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from garden.svg.garden import garden_svg
-from garden.svg.painter import PlantView, forms, redrawn
+from garden.svg.painter import DrawnPlant, forms, redrawn
 from garden.svg.plants import plant_group, plant_shadow, plant_svg
 
-__all__ = ["PlantView", "forms", "garden_svg", "plant_group", "plant_shadow", "plant_svg", "redrawn"]
+__all__ = ["DrawnPlant", "forms", "garden_svg", "plant_group", "plant_shadow", "plant_svg", "redrawn"]

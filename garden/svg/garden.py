@@ -14,7 +14,7 @@ from garden.svg.dome import Dome
 from garden.svg.draw import Sketch, fraction, leaf, number, rounds, safe_text
 from garden.svg.island import Island, fallen
 from garden.svg.light import Light, light_for
-from garden.svg.painter import MANY, Painter, PlantView
+from garden.svg.painter import MANY, DrawnPlant, Painter
 from garden.svg.sky import draw_foreground_mist, draw_sky, sky_gradients
 from garden.svg.symbols import definitions
 from garden.vocabulary import Season, TimeOfDay, WeatherType
@@ -29,7 +29,7 @@ EMPTY_BED = (2.6, 2.5)  # where the first plant might stand: beside the path, in
 
 
 def garden_svg(
-    plants: Sequence[PlantView],
+    plants: Sequence[DrawnPlant],
     *,
     season: Season,
     time_of_day: TimeOfDay,
@@ -79,7 +79,7 @@ def garden_svg(
     )
 
 
-def _standing(painter: Painter, plants: Sequence[PlantView], own: int, dome: Dome) -> str:
+def _standing(painter: Painter, plants: Sequence[DrawnPlant], own: int, dome: Dome) -> str:
     """Plants, wild grass and the dome's open edge, rear ones first."""
     island, noted = painter.island, painter.noted
     meadow = 1.0 if len(plants) <= MANY else 0.8

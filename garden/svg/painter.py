@@ -31,7 +31,7 @@ LOOKS = {PlantType.FLOWER: 3, PlantType.BUSH: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class PlantView:
+class DrawnPlant:
     """What the picture needs to know of a project. `growth` is the visual growth, x and z are metres."""
 
     slug: str
@@ -63,7 +63,7 @@ class Painter:
         """Definitions of the forms that several plants show."""
         return "".join(f'<g id="{name}">{form}</g>' for name, (_, form) in self._likenesses.items())
 
-    def shadows(self, plants: Sequence[PlantView]) -> str:
+    def shadows(self, plants: Sequence[DrawnPlant]) -> str:
         """All shadows lie on the ground, so they come before every plant."""
         out = [
             f'<g id="shadow-{safe_text(plant.slug)}" transform="{self._place(plant)}">{self._shadow(plant)}</g>'
@@ -71,11 +71,11 @@ class Painter:
         ]
         return f'<g class="shadows" clip-path="url(#{self.island.prefix}ground)">{"".join(out)}</g>'
 
-    def itself(self, plant: PlantView) -> str:
+    def itself(self, plant: DrawnPlant) -> str:
         """The plant in its own form."""
         return self._standing(plant, self._form(plant))
 
-    def alike(self, plant: PlantView) -> str:
+    def alike(self, plant: DrawnPlant) -> str:
         """The plant in the form of the first that is nearly like it, at its own height; its shadow comes with it."""
         size, name = size_of(plant.genome.kind, plant.growth), self.island.prefix + _likeness(plant)
         if name not in self._likenesses:
@@ -84,12 +84,12 @@ class Painter:
         resized = f' transform="scale({height})"' if height != "1" else ""
         return self._standing(plant, f'<use href="#{name}"{resized}/>')
 
-    def _shadow(self, plant: PlantView) -> Sketch:
+    def _shadow(self, plant: DrawnPlant) -> Sketch:
         shade = Sketch(self.island.prefix, self.noted.symbols)
         plant_shadow(shade, plant.genome, plant.growth, lit_from_right=self.island.light.lit_from_right)
         return shade
 
-    def _form(self, plant: PlantView) -> str:
+    def _form(self, plant: DrawnPlant) -> str:
         depth = self.island.depth(plant.z)
         return plant_group(
             self.noted,
@@ -102,13 +102,13 @@ class Painter:
             detail=detail_for(self._plants, depth),
         )
 
-    def _place(self, plant: PlantView) -> str:
+    def _place(self, plant: DrawnPlant) -> str:
         camera, terrain = self.island.camera, self.island.terrain
         shot = camera.see(plant.x, terrain.height(plant.x, plant.z), plant.z)
         scale = shot.scale / 100 * display_scale(plant.genome.variant) * plant.genome.scale
         return f"translate({coordinates(shot.x, shot.y)})scale({scale:.3f})"
 
-    def _standing(self, plant: PlantView, form: str) -> str:
+    def _standing(self, plant: DrawnPlant, form: str) -> str:
         slug = safe_text(plant.slug)
         label = safe_text(f"{plant.name}, {plant.genome.variant}, {plant.stage_label.replace('_', ' ')}")
         group = (
@@ -121,7 +121,7 @@ class Painter:
         return f'<a href="/projects/{address}/" tabindex="-1">{group}</a>'
 
 
-def _likeness(plant: PlantView) -> str:
+def _likeness(plant: DrawnPlant) -> str:
     """A name for what plants that may show one form have in common."""
     step = sum(plant.growth >= edge for edge in LIKENESS_STEPS)
     asleep = step > 0 and plant.vitality < RESTS_BELOW
@@ -130,7 +130,7 @@ def _likeness(plant: PlantView) -> str:
 
 
 def redrawn(
-    plant: PlantView,
+    plant: DrawnPlant,
     *,
     plants: int,
     season: Season,
@@ -165,7 +165,7 @@ def redrawn(
 
 
 def forms(
-    plants: Sequence[PlantView],
+    plants: Sequence[DrawnPlant],
     *,
     season: Season,
     time_of_day: TimeOfDay,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from garden.genome import VARIANTS, Genome, Rng, express, seed_for, visual_growth
 from garden.layout import Newcomer, place_all
-from garden.svg import PlantView, garden_svg, plant_svg
+from garden.svg import DrawnPlant, garden_svg, plant_svg
 from garden.svg.draw import Sketch, curve, fraction, number, polygon, safe_text
 from garden.svg.light import light_for
 from garden.svg.plants import plant_group
@@ -39,7 +39,7 @@ def genome_of(kind: PlantType, variant: str) -> Genome:
     raise AssertionError(variant)
 
 
-def views(count: int) -> list[PlantView]:
+def views(count: int) -> list[DrawnPlant]:
     """A garden of every kind at every stage."""
     rng, kinds, stages = Rng(5), list(PlantType), list(GrowthStage)
     genomes = [
@@ -54,13 +54,13 @@ def views(count: int) -> list[PlantView]:
         vitality = 0.2 if index % 9 == 0 else 1.0
         name = f"{FIRST[index % 8]} {SECOND[index % 7]}{f' {index // 56}' if index > 55 else ''}"
         slug = name.lower().replace(" ", "-")
-        out.append(PlantView(slug, name, genome, growth, vitality, found.x, found.z, stage))
+        out.append(DrawnPlant(slug, name, genome, growth, vitality, found.x, found.z, stage))
     return out
 
 
 def one_named(name: str, slug: str = "slug") -> str:
     genome = genome_of(PlantType.FLOWER, "daisy")
-    plant = PlantView(slug, name, genome, 0.9, 1.0, 2.5, 2.5, "mature")
+    plant = DrawnPlant(slug, name, genome, 0.9, 1.0, 2.5, 2.5, "mature")
     return garden_svg([plant], season=Season.SUMMER, time_of_day=TimeOfDay.DAY, title=name)
 
 

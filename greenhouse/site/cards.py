@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from garden.genome import visual_growth
 from garden.layout import FOOTPRINTS
-from garden.svg import PlantView
-from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
+from garden.svg import DrawnPlant
+from garden.vocabulary import PlantType, ProjectStatus
 from greenhouse.site.words import ago, percent, stage_words, vitality_word
 
 if TYPE_CHECKING:
@@ -80,13 +79,13 @@ def haystack(project: Project) -> str:
     return " ".join(str(part) for part in searched).casefold()
 
 
-def drawn(project: Project) -> PlantView:
+def drawn(project: Project) -> DrawnPlant:
     """A project as the drawings take it."""
-    return PlantView(
+    return DrawnPlant(
         slug=project.slug,
         name=project.name,
         genome=project.genome,
-        growth=visual_growth(GrowthStage(project.growth_stage), project.stage_progress, PlantType(project.plant_type)),
+        growth=project.growth,
         vitality=project.vitality,
         x=project.position_x,
         z=project.position_z,
@@ -94,7 +93,7 @@ def drawn(project: Project) -> PlantView:
     )
 
 
-def _frame(plant: PlantView) -> str:
+def _frame(plant: DrawnPlant) -> str:
     """A square view box, in centimetres with the plant's foot at (0, 0), that just holds the plant as it is now."""
     reach, height = FOOTPRINTS[plant.genome.variant]
     is_climber = plant.genome.kind is PlantType.VINE  # its trellis stands from the first day

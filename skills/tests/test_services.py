@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def seen() -> dict[str, int]:
-    return {node["name"]: node["projects_used_in"] for node in constellation()["nodes"]}
+    return {star.name: star.projects_used_in for star in constellation().nodes}
 
 
 def test_technologies_and_languages_become_skills_once_however_they_are_spelled() -> None:
@@ -127,7 +127,7 @@ def test_a_project_that_is_hidden_takes_its_skills_off_at_once() -> None:
     sync_from_projects(now=NOW)
     Project.objects.filter(pk=project.pk).update(hidden_by_source=True)
     assert seen() == {"Django": 1}
-    assert constellation()["connections"] == []
+    assert constellation().connections == []
 
 
 def test_a_skill_that_the_owner_entered_shows_without_a_project() -> None:
@@ -156,11 +156,11 @@ def test_the_sky_costs_the_same_however_many_stars_it_has() -> None:
 def test_every_star_has_a_place_a_constellation_and_a_brightness_after_a_sync() -> None:
     ProjectFactory.create(technologies=["Django"])
     sync_from_projects(now=NOW)
-    [node] = constellation()["nodes"]
-    assert 0 < node["x"] < 1
-    assert 0 < node["y"] < 1
-    assert (node["group"], node["category"]) == ("backend", "backend")
-    assert 0 < node["brightness"] < 1
+    [star] = constellation().nodes
+    assert 0 < (star.x or 0) < 1
+    assert 0 < (star.y or 0) < 1
+    assert (star.group, star.category) == ("backend", "backend")
+    assert 0 < star.brightness < 1
 
 
 def test_names_of_any_length_and_kind_are_kept_short_and_trimmed() -> None:
@@ -318,7 +318,7 @@ def test_a_hidden_skill_is_nowhere_and_stays_hidden() -> None:
     curate(skill=Skill.objects.get(name="Moss"), changes={"is_hidden": True}, now=NOW)
     sync_from_projects(now=NOW)
     assert seen() == {"Fern": 1}
-    assert constellation()["connections"] == []
+    assert constellation().connections == []
 
 
 # --- What visitors are told -------------------------------------------------------------------------------------------

@@ -1168,7 +1168,7 @@ export interface components {
         PlantOut: {
             /**
              * Format: double
-             * @description Warmth of the bed from the last 14 days, 0–1.
+             * @description Warmth of the bed from the commits of the last 14 UTC days, 0–1.
              */
             readonly commit_heat: number;
             readonly genome: components["schemas"]["GenomeOut"];
@@ -1251,7 +1251,7 @@ export interface components {
             readonly commit_count: number;
             /**
              * Format: double
-             * @description Warmth of the bed from the last 14 days, 0–1.
+             * @description Warmth of the bed from the commits of the last 14 UTC days, 0–1.
              */
             readonly commit_heat: number;
             /** Format: double */
@@ -1340,7 +1340,7 @@ export interface components {
             readonly commit_count: number;
             /**
              * Format: double
-             * @description Warmth of the bed from the last 14 days, 0–1.
+             * @description Warmth of the bed from the commits of the last 14 UTC days, 0–1.
              */
             readonly commit_heat: number;
             /** Format: double */
@@ -1810,7 +1810,7 @@ export interface operations {
     garden_retrieve: {
         parameters: {
             query?: {
-                /** @description An ISO date or time: the garden as it stood then. */
+                /** @description A day as an ISO date, or a moment of it; days are UTC. Plants and skills are as the facts known now make them at the end of that day, the weather is that of the moment (or of a date's end). Only what is public now is shown, and before the first fact there is nothing. Today gives the garden as it stands; a later day is a 400. */
                 at?: string;
                 /** @description Show it in another season. */
                 season?: "autumn" | "spring" | "summer" | "winter";
