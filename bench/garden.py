@@ -26,6 +26,7 @@ from garden.event_types import StateRefreshed  # noqa: E402
 from garden.genome import seed_for  # noqa: E402
 from garden.layout import Newcomer, place_all  # noqa: E402
 from garden.models import Project  # noqa: E402
+from garden.sources import SourceRef  # noqa: E402
 from garden.vocabulary import ActivityKind, GrowthStage, PlantType  # noqa: E402
 from greenhouse import state  # noqa: E402
 
@@ -61,7 +62,7 @@ def plant(count: int) -> dict[str, Any]:
         draft = ProjectDraft(
             name=f"Project number {number}",
             description="A project that stands here to be counted, with a description of the usual length.",
-            source_path=f"bench/{number}",
+            sources=[SourceRef("bench", str(number))],
             languages={LANGUAGES[(number + step) % len(LANGUAGES)]: 50_000 // (step + 1) for step in range(4)},
             topics=(TOPICS[number % len(TOPICS)], "bench"),
             created_at=now - timedelta(days=30 + number),
@@ -108,7 +109,7 @@ def grown(count: int) -> dict[str, Any]:
 def import_history(count: int) -> dict[str, Any]:
     """Commits a second through the one way in, and how much memory the history took at its peak."""
     now = timezone.now()
-    draft = ProjectDraft(name="Long history", source_path=f"bench/history-{count}")
+    draft = ProjectDraft(name="Long history", sources=[SourceRef("bench", f"history-{count}")])
     project, _ = planting.plant(draft=draft, source="bench", now=now)
     services.record_activities(project=project, drafts=commits(1000, 10**6), source="bench", now=now)  # warm
     before, began = _peak_megabytes(), time.perf_counter()

@@ -89,8 +89,10 @@ class ProjectViewSet(
 
     def get_queryset(self) -> QuerySet[Project]:
         if is_owner(self.request):
-            return Project.objects.all()
-        return Project.objects.reachable() if self.action == "retrieve" else Project.objects.listed()
+            projects = Project.objects.all()
+        else:
+            projects = Project.objects.reachable() if self.action == "retrieve" else Project.objects.listed()
+        return projects.prefetch_related("sources")
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {

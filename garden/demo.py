@@ -16,14 +16,16 @@ from django.db import transaction
 
 from garden import planting, services
 from garden.drafts import ActivityDraft, ProjectDraft
-from garden.models import Project
+from garden.models import ProjectSource
+from garden.sources import DEMO, SourceRef
 from garden.vocabulary import ActivityKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-SOURCE: Final = "demo"
+    from garden.models import Project
+
 AUTHOR: Final = "Demonstration"
 WORKING_HOURS: Final = range(8, 22)
 ENTHUSIASM: Final = 6  # weeks in which a new project gets twice the work
@@ -154,8 +156,8 @@ INVENTIONS: Final = (
 
 def plant_demo(*, now: datetime) -> list[Project]:
     """Plant those demonstration plants that are not there yet, with their past. Returns the new ones."""
-    there = set(Project.objects.filter(is_demo=True).values_list("source_path", flat=True))
-    return [_plant(invention, now) for invention in INVENTIONS if _source_path(invention) not in there]
+    there = set(ProjectSource.objects.filter(provider=DEMO).values_list("external_id", flat=True))
+    return [_plant(invention, now) for invention in INVENTIONS if invention.slug not in there]
 
 
 @transaction.atomic
@@ -165,7 +167,7 @@ def _plant(invention: Invention, now: datetime) -> Project:
     draft = ProjectDraft(
         name=invention.name,
         description=invention.description,
-        source_path=_source_path(invention),
+        sources=[SourceRef(DEMO, invention.slug)],
         languages={name: lines * BYTES_PER_LINE * share // 100 for name, share in invention.languages.items()},
         lines_of_code=lines * 2 // 3,  # the rest was rewritten since
         technologies=invention.technologies,
@@ -174,15 +176,11 @@ def _plant(invention: Invention, now: datetime) -> Project:
         forks=invention.forks,
         created_at=min((fact.occurred_at for fact in facts), default=now),
     )
-    project, _ = planting.plant(draft=draft, source=SOURCE, now=now, is_demo=True)
-    services.record_activities(project=project, drafts=facts, source=SOURCE, now=now)
+    project, _ = planting.plant(draft=draft, source=DEMO, now=now, is_demo=True)
+    services.record_activities(project=project, drafts=facts, source=DEMO, now=now)
     services.backfill(project=project, now=now)
-    services.grow(project=project, now=now, source=SOURCE)
+    services.grow(project=project, now=now, source=DEMO)
     return project
-
-
-def _source_path(invention: Invention) -> str:
-    return f"demo:{invention.slug}"
 
 
 def _facts(invention: Invention, now: datetime) -> Iterator[ActivityDraft]:

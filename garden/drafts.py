@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from garden import sources
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from garden.sources import SourceRef
     from garden.vocabulary import ActivityKind
 
 
@@ -18,9 +21,7 @@ class ProjectDraft:
 
     name: str
     description: str = ""
-    github_repo: str = ""  # owner/name
-    github_id: int | None = None
-    source_path: str = ""  # the local repository's name, for those without a home on GitHub
+    sources: Sequence[SourceRef] = ()  # how the source itself knows it, strongest first; see `garden/sources.py`
     homepage_url: str = ""
     languages: Mapping[str, int] = field(default_factory=dict)  # bytes per language
     lines_of_code: int | None = None
@@ -32,6 +33,18 @@ class ProjectDraft:
     earlier_commits: int | None = None  # commits that exist before the history that is handed over
     archived: bool | None = None
     private: bool | None = None  # the source does not show it to everyone
+
+    @property
+    def github_repo(self) -> str:
+        """`owner/name` on GitHub, empty where none of the sources is there."""
+        return sources.github_repo(self.sources)
+
+    def source_of(self, provider: str) -> SourceRef:
+        """The source that `provider` knows the project by. Raises `LookupError` where it names none of its own."""
+        for source in self.sources:
+            if source.provider == provider:
+                return source
+        raise LookupError(f"the draft of {self.name!r} names no source of {provider!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from garden import layout
-from garden.models import Project, ProjectMedia
+from garden import identity, layout, sources
+from garden.models import Project, ProjectMedia, ProjectSource
 from garden.vocabulary import ProjectStatus, choices
 
 if TYPE_CHECKING:
@@ -57,6 +57,13 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
 
     technologies = WordsField(help_text="Separated by commas. They tint the foliage and spread or gather the branches.")
     topics = WordsField(help_text="Separated by commas.")
+    github_repo = forms.CharField(
+        label="GitHub repository",
+        required=False,
+        max_length=sources.LONGEST_NAME,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="owner/name on GitHub.",
+    )
 
     class Meta:
         model = Project
@@ -74,7 +81,6 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             "position_x",
             "position_z",
             "planted_date",
-            "github_repo",
         )
         labels = {
             "homepage_url": "Homepage",
@@ -82,12 +88,13 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             "position_x": "To the right",
             "position_z": "To the front",
             "planted_date": "Planted",
-            "github_repo": "GitHub repository",
         }
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "github_repo" in self.fields and not self.instance._state.adding:
+            self.initial["github_repo"] = self.instance.github_repo
         if isinstance(status := self.fields.get("status"), forms.TypedChoiceField):
             # Only a visitor proposes; a seed becomes a plant by its approval, which gives it its place.
             status.choices = [choice for choice in choices(ProjectStatus) if choice[0] != ProjectStatus.PROPOSED]
@@ -111,7 +118,8 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         if match is None:
             raise ValidationError("Write it as owner/name, or paste the repository's address on github.com.")
         name = match["name"]
-        if other := Project.objects.filter(github_repo__iexact=name).exclude(pk=self.instance.pk).first():
+        kept_there = ProjectSource.objects.filter(identity.any_of(sources.github(name)))
+        if other := Project.objects.filter(sources__in=kept_there).exclude(pk=self.instance.pk).first():
             raise ValidationError(f"“{other}” already grows from {name}.")
         return name
 

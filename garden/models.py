@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from garden import sources
 from garden.genome import Genome, express, visual_growth
 from garden.layout import Position
 from garden.vocabulary import (
@@ -58,13 +58,6 @@ class Project(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
-    github_repo = models.CharField(max_length=255, blank=True, help_text="owner/name on GitHub.")
-    github_id = models.BigIntegerField(
-        null=True, blank=True, unique=True, help_text="GitHub's own number; survives a rename."
-    )
-    source_path = models.CharField(
-        max_length=500, blank=True, help_text="Name of the local repository it was imported from."
-    )
     homepage_url = models.URLField(max_length=500, blank=True)
     demo_url = models.URLField(max_length=500, blank=True)
 
@@ -133,12 +126,6 @@ class Project(models.Model):
             models.Index(fields=["-last_activity_at"], name="project_last_activity"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                Lower("github_repo"), condition=~models.Q(github_repo=""), name="project_github_repo_once"
-            ),
-            models.UniqueConstraint(
-                fields=["source_path"], condition=~models.Q(source_path=""), name="project_source_path_once"
-            ),
             models.CheckConstraint(condition=within_unit("growth_factor"), name="project_growth_factor_unit"),
             models.CheckConstraint(condition=within_unit("vitality"), name="project_vitality_unit"),
             models.CheckConstraint(condition=within_unit("complexity_score"), name="project_complexity_unit"),
@@ -149,6 +136,11 @@ class Project(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.slug])
+
+    @property
+    def github_repo(self) -> str:
+        """`owner/name` on GitHub, empty where it has no home there. Lists prefetch `sources` for it."""
+        return sources.github_repo(self.sources.all())
 
     @property
     def stage_label(self) -> str:
@@ -186,6 +178,29 @@ class Project(models.Model):
             technologies=self.technologies,
             languages=self.languages,
         )
+
+
+class ProjectSource(models.Model):
+    """Where a project is kept: a repository on a forge, a git remote, a history on this machine. One has several.
+
+    `garden/sources.py` says what the ids are, and which of them tell two projects apart. What a provider remembers of
+    its reading belongs to the source and goes with the plant: one that comes back is read from the beginning.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sources")
+    provider = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=sources.LONGEST_ID, help_text="What the service knows it by.")
+    name = models.CharField(max_length=sources.LONGEST_NAME, blank=True, help_text="What the service calls it.")
+    url = models.URLField(max_length=sources.LONGEST_URL, blank=True, help_text="Its page.")
+    state = models.JSONField(default=dict, blank=True, help_text="The provider's own notes on how far it has read.")
+    gone_at = models.DateTimeField(null=True, blank=True, help_text="Since when the service does not show it.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["provider", "external_id"], name="projectsource_once")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.name or self.external_id}"
 
 
 class ProjectMedia(models.Model):

@@ -7,10 +7,9 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.text import slugify
 
-from garden import events
+from garden import events, identity, sources
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
 from garden.layout import Newcomer, Position, Standing, gap, is_plantable, island_radius, place, terrain
@@ -18,7 +17,7 @@ from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.signals import left_public
 from garden.text import storable
-from garden.vocabulary import PlantType, ProjectStatus
+from garden.vocabulary import PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,14 +28,13 @@ if TYPE_CHECKING:
 
     from garden.drafts import ProjectDraft
     from garden.event_types import ProjectEvent
+    from garden.sources import SourceRef
 
 TECHNOLOGIES_SHOWN = 8  # the main ones; a list of thirty says nothing
 MOST_WAITING_SEEDS = 50  # proposals that an owner can still look through
 SOURCE_FIELDS = (
     "name",
     "description",
-    "github_repo",
-    "github_id",
     "homepage_url",
     "planted_date",
     "languages",
@@ -66,18 +64,25 @@ class SeedBedFull(Exception):
 
 
 @transaction.atomic
-def plant(*, draft: ProjectDraft, source: str, now: datetime, is_demo: bool = False) -> tuple[Project, bool]:
+def plant(
+    *,
+    draft: ProjectDraft,
+    source: str,
+    now: datetime,
+    visibility: Visibility = Visibility.PUBLIC,
+    is_demo: bool = False,
+) -> tuple[Project, bool]:
     """The project a draft is about, made if it is new and brought up to date if not, and whether it is new.
 
-    A renamed repository keeps its plant (GitHub's number is asked first), and a repository known by its path becomes
-    the same project when its home on GitHub is learnt.
+    A renamed repository keeps its plant (a forge's number is asked first), and a history known by its first commit
+    becomes the same project when its remote is learnt. `visibility` is for a new one.
     """
     made = []
 
     def find_or_make() -> Project:
-        if project := find(draft):
+        if project := identity.find(draft):
             return project
-        made.append(project := _new(draft, source=source, now=now, is_demo=is_demo))
+        made.append(project := _new(draft, source=source, now=now, visibility=visibility, is_demo=is_demo))
         return project
 
     project = _against_races(find_or_make)
@@ -99,44 +104,27 @@ def _against_races(make: Callable[[], Project]) -> Project:
         return make()
 
 
-def find(draft: ProjectDraft) -> Project | None:
-    """The project a draft is about, by number, name on GitHub, or local path."""
-    attempts: list[Q] = []
-    if draft.github_id:
-        attempts.append(Q(github_id=draft.github_id))
-    if draft.github_repo:
-        by_name = Q(github_repo__iexact=draft.github_repo)
-        # Another repository may have taken a name that a renamed one left behind.
-        attempts.append(by_name & (Q(github_id=None) | Q(github_id=draft.github_id)) if draft.github_id else by_name)
-    if draft.source_path:
-        by_path = Q(source_path=draft.source_path)
-        # A fork begins with the same commit as the repository it was taken from, and is still another project.
-        attempts.append(by_path & Q(github_repo="") if draft.github_repo else by_path)
-    for attempt in attempts:
-        if project := Project.objects.select_for_update().filter(attempt).first():
-            return project
-    return None
-
-
-def _new(draft: ProjectDraft, *, source: str, now: datetime, is_demo: bool) -> Project:
-    name = storable(draft.name, 255).strip() or "Unnamed project"
+def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibility, is_demo: bool) -> Project:
+    name, free = storable(draft.name, 255).strip() or "Unnamed project", identity.unknown(draft.sources)
     project = Project(
         name=name,
         slug=free_slug(name),
-        github_repo=_free_repo_name(draft),
-        github_id=draft.github_id,
-        source_path="" if draft.github_repo else storable(draft.source_path, 500),
         planted_date=min(now, draft.created_at) if draft.created_at else now,
-        genome_seed=seed_for(draft.github_repo.lower() or draft.source_path or name),
+        # A first commit that another plant is known by is shared with it, and the two shall not look alike.
+        genome_seed=seed_for(draft.github_repo.lower() or sources.seed_text(free) or name),
+        visibility=visibility,
         history_stale_since=now,  # its facts are still to come
         is_demo=is_demo,
     )
     project.plant_type = plant_type_for(
         languages=draft.languages, topics=[*draft.topics, *draft.technologies], description=draft.description
     )
+    project.hidden_by_source = bool(draft.private)
     _apply(project, draft, now)
     assign_position(project)
     project.save()
+    identity.add(project=project, told=free, gone_at=now if draft.private else None)
+    identity.learn(project=project, told=draft.sources)
     events.publish_of(project, SeedPlanted(**named(project)), source=source, now=now)
     return project
 
@@ -155,16 +143,14 @@ def named(project: Project) -> _Named:
 def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime) -> None:
     """Bring a project up to date with its source; what the owner set by hand stays, what is not said stays."""
     lock_row(project)
-    was = PublicState.of(project)
-    before = _source_values(project)
-    if draft.github_id:
-        project.github_id = draft.github_id
-    if draft.github_repo and draft.github_repo != project.github_repo:
-        project.github_repo = _free_repo_name(draft)
+    was, before = PublicState.of(project), _source_values(project)
+    moved = identity.learn(project=project, told=draft.sources)
+    if draft.private is not None:
+        identity.set_gone(project=project, told=draft.sources, since=now if draft.private else None)
     if draft.created_at and draft.created_at < project.planted_date and "planted_date" not in project.owner_edited:
         project.planted_date = draft.created_at
     _apply(project, draft, now)
-    if _source_values(project) != before:
+    if moved or _source_values(project) != before:
         project.save(update_fields=[*SOURCE_FIELDS, "updated_at"])
         announce_change(project, was=was, source=source, now=now)
 
@@ -191,8 +177,6 @@ def _apply(project: Project, draft: ProjectDraft, now: datetime) -> None:
     for name, value in said.items():
         if value is not None and name not in project.owner_edited:
             setattr(project, name, value)
-    if draft.private is not None:
-        project.hidden_by_source = draft.private
     if draft.archived is False:
         project.archived_at_source, project.stands_though_archived = None, False
     elif draft.archived and project.archived_at_source is None:
@@ -219,15 +203,21 @@ def propose_seed(*, name: str, description: str, at: Position, now: datetime) ->
 def plant_seed(
     *, name: str, description: str, at: Position, now: datetime, changes: Mapping[str, Any] | None = None
 ) -> Project:
-    """The owner's seed: a project at once, with further fields set by hand where `changes` has them."""
+    """The owner's seed: a project at once, with further fields set by hand where `changes` has them.
+
+    Among them `github_repo`, which is no field: it says where the project is kept.
+    """
+    fields = dict(changes or {})
+    github_repo = fields.pop("github_repo", "")
 
     def make() -> Project:
         seed = _bare(name, description, now)
-        for field, value in (changes or {}).items():
+        for field, value in fields.items():
             setattr(seed, field, value)
-        seed.owner_edited = sorted(set(changes or {}) - NOT_FROM_SOURCES)
+        seed.owner_edited = sorted(fields.keys() - NOT_FROM_SOURCES)
         assign_position(seed, wanted=at)
         seed.save()
+        identity.learn(project=seed, told=sources.github(github_repo))
         return seed
 
     seed = _against_races(make)
@@ -260,10 +250,14 @@ def approve(*, projects: QuerySet[Project], now: datetime) -> int:
 def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Project:
     """Set fields by the owner's hand; no sync overwrites them from then on. Tells the browsers.
 
-    A seed that is let in gets a free place, and so does a plant that is moved to where nothing can grow.
+    A seed that is let in gets a free place, and so does a plant that is moved to where nothing can grow. `github_repo`
+    among the changes says where the project is kept.
     """
     lock_row(project)
     was = PublicState.of(project)
+    changes = dict(changes)
+    if (github_repo := changes.pop("github_repo", None)) is not None:
+        identity.settle_on_github(project=project, name=github_repo)
     for name, value in changes.items():
         setattr(project, name, value)
     at = Position(project.position_x, project.position_z)
@@ -295,11 +289,12 @@ def let_stand(*, projects: Iterable[Project]) -> int:
 
 
 @transaction.atomic
-def hide(*, project: Project, source: str, now: datetime) -> None:
-    """Take a project off the site because its source is no longer public. Its plant and past are kept."""
+def hide(*, project: Project, gone: SourceRef, source: str, now: datetime) -> None:
+    """Take a project off the site because one of its sources is no longer public. Its plant and past are kept."""
     lock_row(project)
     was = PublicState.of(project)
-    project.hidden_by_source = True
+    identity.learn(project=project, told=[gone])
+    identity.set_gone(project=project, told=[gone], since=now)
     project.save(update_fields=["hidden_by_source", "updated_at"])
     announce_change(project, was=was, source=source, now=now)
 
@@ -384,12 +379,3 @@ def free_slug(name: str) -> str:
     taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbered = (f"{stem}-{number}" for number in count(2))
     return next(slug for slug in chain([stem], numbered) if slug not in taken)
-
-
-def _free_repo_name(draft: ProjectDraft) -> str:
-    """The repository's name, taken first from another repository that has left it behind by a rename."""
-    name = storable(draft.github_repo, 255)
-    if name and draft.github_id:
-        others = Project.objects.filter(github_repo__iexact=name, github_id__isnull=False)
-        others.exclude(github_id=draft.github_id).update(github_repo="")
-    return name

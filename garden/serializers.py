@@ -99,6 +99,7 @@ class ProjectOut(PlantOut, serializers.ModelSerializer[Project]):
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
     commit_heat = serializers.SerializerMethodField(help_text=HEAT_HELP)  # type: ignore[assignment] # of its context
+    github_repo = serializers.CharField(read_only=True, help_text="owner/name on GitHub; empty elsewhere.")
     stage_progress = ShortFloat(read_only=True)
     momentum = ShortFloat(read_only=True)
     complexity_score = ShortFloat(read_only=True)

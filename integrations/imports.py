@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from garden import planting
+from garden import identity, planting
 from garden.models import Activity
 from garden.vocabulary import ActivityKind, Visibility
 from integrations import runs
@@ -110,12 +110,10 @@ def _as_wished(draft: ProjectDraft, wishes: Wishes) -> ProjectDraft:
 @transaction.atomic
 def _set_visibility(draft: ProjectDraft, *, private: bool, now: datetime) -> bool:
     """Do as the owner wishes before anything is told of the plant. Returns whether it was planted for that."""
-    plant = planting.find(draft)
+    plant = identity.find(draft)
     if plant is None:
         if private:  # out of sight from the first moment: what is published once stands in the outbox
-            plant, _ = planting.plant(draft=replace(draft, private=True), source=PROVIDER, now=now)
-            plant.visibility, plant.hidden_by_source = Visibility.PRIVATE, False
-            plant.save(update_fields=["visibility", "hidden_by_source", "updated_at"])
+            planting.plant(draft=draft, source=PROVIDER, now=now, visibility=Visibility.PRIVATE)
         return private
     if private != (plant.visibility == Visibility.PRIVATE):
         wished = Visibility.PRIVATE if private else Visibility.PUBLIC
@@ -128,7 +126,7 @@ def _without_commits_known(draft: ProjectDraft, commits: int) -> ProjectDraft:
     if not draft.earlier_commits:
         return draft
     with transaction.atomic():
-        plant = planting.find(draft)
+        plant = identity.find(draft)
     known = Activity.objects.filter(project=plant, kind=ActivityKind.COMMIT).count() if plant else 0
     return replace(draft, earlier_commits=max(0, draft.earlier_commits + commits - max(commits, known)))
 

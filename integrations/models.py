@@ -149,24 +149,6 @@ class WebhookDelivery(models.Model):
         return f"{self.provider} {self.event} {self.delivery_id}"
 
 
-class SourceCursor(models.Model):
-    """How far a provider has read about one project, so that the next run goes on from there.
-
-    It belongs to the plant: one that is removed and comes back is read from the beginning.
-    """
-
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="source_cursors")
-    provider = models.CharField(max_length=40)
-    state = models.JSONField(default=dict, help_text="The provider's own notes.")
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "provider"], name="sourcecursor_once")]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.project_id}"
-
-
 class SourceNotes(models.Model):
     """What a provider remembers that is about no project, such as a door that the service closed to it."""
 

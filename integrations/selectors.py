@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, Q, Subquery
 
-from garden.models import Activity, Project
+from garden.models import Activity, ProjectSource
 from garden.vocabulary import ActivityKind
 from integrations import connections
 from integrations.listening import PLAYERS
@@ -17,7 +17,6 @@ from integrations.models import (
     Account,
     DeliveryStatus,
     OutgoingLimit,
-    SourceCursor,
     SourceNotes,
     SyncRun,
     SyncStatus,
@@ -45,14 +44,9 @@ STRONG_LINES, MODERATE_LINES = 200, 40  # lines changed by one commit
 
 
 def known_projects(provider: str) -> list[KnownProject]:
-    """Plants that stand for a repository, with what was remembered about them. One query."""
-    state = SourceCursor.objects.filter(project=OuterRef("pk"), provider=provider).values("state")[:1]
-    rows = (
-        Project.objects.filter(is_demo=False, github_id__isnull=False)
-        .annotate(state=Subquery(state))
-        .values_list("github_id", "github_repo", "hidden_by_source", "state")
-    )
-    return [KnownProject(number, name, hidden, state or {}) for number, name, hidden, state in rows if number]
+    """Plants that a provider told of, with what was remembered about them. One query."""
+    rows = ProjectSource.objects.filter(provider=provider).exclude(project__is_demo=True)
+    return [KnownProject(row.external_id, row.name, row.gone_at is not None, row.state) for row in rows]
 
 
 def uncounted_commits(provider: str, *, now: datetime) -> list[tuple[str, str]]:
@@ -63,8 +57,10 @@ def uncounted_commits(provider: str, *, now: datetime) -> list[tuple[str, str]]:
         source__startswith=f"{provider}_",
         occurred_at__gt=now - COUNTED_BACK,
         project__hidden_by_source=False,
-    ).exclude(project__github_repo="")
-    newest = rows.order_by("-occurred_at", "-pk").values_list("project__github_repo", "external_id")
+        project__sources__provider=provider,
+        project__sources__name__gt="",  # a repository whose name another one took is asked for under its next name
+    )
+    newest = rows.order_by("-occurred_at", "-pk").values_list("project__sources__name", "external_id")
     return list(newest[:MOST_UNCOUNTED])
 
 
@@ -93,11 +89,12 @@ def listening_now(*, now: datetime) -> dict[str, Any]:
 
 
 def recent_commits(*, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """The newest commits of plants that everyone sees, with how strongly each shows. One query."""
+    """The newest commits of plants that everyone sees, with how strongly each shows. Two queries."""
     rows = (
         Activity.objects.public()
         .filter(kind=ActivityKind.COMMIT, occurred_at__gt=now - RECENT, occurred_at__lte=now)
         .select_related("project")
+        .prefetch_related("project__sources")
         .order_by("-occurred_at", "-pk")[:limit]
     )
     return [

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from garden import planting, services
+from garden import identity, planting, services
+from garden.models import ProjectSource
 from garden.services import Recorded
-from integrations.models import SourceCursor, SourceNotes
+from integrations.models import SourceNotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from garden.drafts import ActivityDraft, ProjectDraft
     from garden.models import Project
     from garden.services import Push
+    from garden.sources import SourceRef
 
 CHUNK = 2000  # facts between two looks at the plant, so that a long import is seen to grow
 
@@ -51,32 +53,34 @@ def ingest(
 
 
 @transaction.atomic
-def remember(*, project: Project, provider: str, state: Mapping[str, Any]) -> None:
-    """Merge `state` into what a provider remembers about one project. Its `stamp` only moves forward."""
+def remember(*, source: SourceRef, state: Mapping[str, Any]) -> None:
+    """Merge `state` into what a provider remembers about one of its sources. Its `stamp` only moves forward.
+
+    Raises `ProjectSource.DoesNotExist` where no plant has the source.
+    """
     if state:
-        SourceCursor.objects.get_or_create(project=project, provider=provider)
-        cursor = SourceCursor.objects.select_for_update().get(project=project, provider=provider)
-        cursor.state = {**cursor.state, **state, **_newest_stamp(cursor.state, state)}
-        cursor.save(update_fields=["state", "updated_at"])
+        row = ProjectSource.objects.select_for_update().get(provider=source.provider, external_id=source.external_id)
+        row.state = {**row.state, **state, **_newest_stamp(row.state, state)}
+        row.save(update_fields=["state"])
 
 
-def remembered(*, project: Project, provider: str) -> Mapping[str, Any]:
-    """What a provider remembers about one project. One query."""
-    cursor = SourceCursor.objects.filter(project=project, provider=provider).first()
-    return cursor.state if cursor else {}
+def remembered(*, source: SourceRef) -> Mapping[str, Any]:
+    """What a provider remembers about one of its sources; nothing where it is new. One query."""
+    rows = ProjectSource.objects.filter(provider=source.provider, external_id=source.external_id)
+    return rows.values_list("state", flat=True).first() or {}
 
 
 @transaction.atomic
-def show_again(*, draft: ProjectDraft, provider: str, stamp: str, source: str, now: datetime) -> None:
+def show_again(*, draft: ProjectDraft, told_by: SourceRef, stamp: str, source: str, now: datetime) -> None:
     """Bring a hidden project back onto the site, if its source told so after it told that it was gone.
 
     `stamp` says when the source changed its record. The project's row is locked meanwhile, so that a word of its
     hiding comes before this or after, never in between.
     """
-    project = planting.find(draft)
+    project = identity.find(draft)
     if project is None or not project.hidden_by_source:
         return
-    state = remembered(project=project, provider=provider)
+    state = remembered(source=told_by)
     told, gone = moment_of(stamp), state.get("gone")
     if told >= moment_of(state.get("stamp", stamp)) and (gone is None or told > moment_of(gone)):
         planting.refresh(project=project, draft=replace(draft, private=False), source=source, now=now)

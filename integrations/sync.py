@@ -14,9 +14,10 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from garden import planting
+from garden import identity, planting
 from garden.drafts import ActivityDraft, ProjectDraft
-from garden.models import Project
+from garden.models import ProjectSource
+from garden.sources import SourceRef
 from integrations import connections, registry, runs, selectors, services, sinks
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
@@ -189,7 +190,8 @@ class _Attempt:
         if not isinstance(draft, ProjectDraft):
             raise TypeError(f"a group of payloads begins with {first.kind!r}, which describes no project")
         if draft.private is False and (stamp := first.remember.get("stamp")):
-            services.show_again(draft=draft, provider=self.provider.slug, stamp=stamp, source=self.source, now=self.now)
+            told_by = draft.source_of(self.provider.slug)
+            services.show_again(draft=draft, told_by=told_by, stamp=stamp, source=self.source, now=self.now)
             draft = replace(draft, private=None)  # said, as far as it is news; a webhook may hide it while we go on
         project, planted = planting.plant(draft=draft, source=self.source, now=self.now)
         recorded = services.ingest(
@@ -199,7 +201,8 @@ class _Attempt:
             now=self.now,
             on_progress=lambda _read: runs.beat(self.run),
         )
-        services.remember(project=project, provider=self.provider.slug, state=remembered)
+        if remembered:
+            services.remember(source=draft.source_of(self.provider.slug), state=remembered)
         self.counts["planted"] += planted
         self.counts["facts"] += recorded.new
         self.counts["completed"] += recorded.completed
@@ -227,9 +230,10 @@ class _Attempt:
 
     def _hide(self, gone: Gone) -> None:
         """Take a project off the site that its service no longer shows; its plant is kept for its return."""
-        project = Project.objects.filter(github_id=gone.number, hidden_by_source=False).first()
-        if project:
-            planting.hide(project=project, source=self.source, now=self.now)
+        source = SourceRef(self.provider.slug, gone.external_id)
+        row = ProjectSource.objects.filter(identity.any_of([source]), gone_at=None).select_related("project").first()
+        if row:
+            planting.hide(project=row.project, gone=source, source=self.source, now=self.now)
             self.counts["hidden"] += 1
 
     def conclude(self) -> None:

@@ -18,7 +18,7 @@ import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
-from garden import planting
+from garden import identity, planting
 from garden.services import Push
 from integrations import connections, registry, services
 from integrations.models import DeliveryStatus, WebhookDelivery
@@ -211,27 +211,27 @@ def _project_of(provider: HookProvider, event: HookEvent, draft: ProjectDraft, n
 
     One transaction under the project's row lock: of two deliveries at once, the newer has the last word.
     """
-    source, stamp = _source(provider), {"stamp": event.stamp}
-    project = planting.find(draft)
+    source, stamp, kept_at = _source(provider), {"stamp": event.stamp}, draft.source_of(provider.slug)
+    project = identity.find(draft)
     if project is None:
         if reason := _not_ours(provider, event):
             return reason
         project, _ = planting.plant(draft=replace(draft, private=None), source=source, now=now)
-        services.remember(project=project, provider=provider.slug, state=stamp)
+        services.remember(source=kept_at, state=stamp)
         return project
-    known = services.remembered(project=project, provider=provider.slug).get("stamp", "")
+    known = services.remembered(source=kept_at).get("stamp", "")
     is_outdated = bool(known) and services.moment_of(event.stamp) < services.moment_of(known)
     if event.gone:
         if is_outdated:
             return "it is older than what is known of the project"
-        planting.hide(project=project, source=source, now=now)
-        services.remember(project=project, provider=provider.slug, state=stamp | {"gone": event.stamp})
+        planting.hide(project=project, gone=kept_at, source=source, now=now)
+        services.remember(source=kept_at, state=stamp | {"gone": event.stamp})
         return event.ignored
     if not is_outdated:
         comes_back = event.back and (not known or services.moment_of(event.stamp) > services.moment_of(known))
         shown = replace(draft, private=False if comes_back else None)
         planting.refresh(project=project, draft=shown, source=source, now=now)
-        services.remember(project=project, provider=provider.slug, state=stamp)
+        services.remember(source=kept_at, state=stamp)
     return project
 
 

@@ -21,7 +21,7 @@ from garden.admin.base import Button, ConsoleAdmin, ConsoleInline, ReadOnlyInlin
 from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
 from garden.forms import MediaForm, ProjectForm, WordsField
 from garden.layout import Position
-from garden.models import Activity, GrowthLog, Project, ProjectMedia
+from garden.models import Activity, GrowthLog, Project, ProjectMedia, ProjectSource
 from garden.svg import plant_svg
 from garden.templatetags.console import ago
 from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
@@ -51,6 +51,28 @@ class MediaInline(ConsoleInline):
     model = ProjectMedia
     form = MediaForm
     verbose_name_plural = "pictures and films"
+
+
+class SourceInline(ReadOnlyInline):
+    """Where it is kept, and how it is recognised there."""
+
+    model = ProjectSource
+    hide_title = True
+    ordering = ("pk",)
+    verbose_name_plural = "where it is kept"
+    fields = readonly_fields = ("provider", "called", "external_id", "hidden_since")
+
+    @admin.display(description="Called")
+    def called(self, row: ProjectSource) -> SafeString | str:
+        """Its name there, with a way to its page."""
+        if not row.url:
+            return row.name
+        return format_html('<a class="text-link" href="{}" rel="noopener">{}</a>', row.url, row.name or row.url)
+
+    @admin.display(description="Not shown there since")
+    def hidden_since(self, row: ProjectSource) -> SafeString | str:
+        """Since when the service does not show it."""
+        return ago(row.gone_at)
 
 
 class GrowthLogInline(ReadOnlyInline):
@@ -93,7 +115,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     """Projects as plants: what they look like, how they do, and what the owner decides about them."""
 
     form = ProjectForm
-    inlines = (MediaInline, GrowthLogInline)
+    inlines = (MediaInline, SourceInline, GrowthLogInline)
     list_display = ("plant", "title", "grown", "vitality_word", "last_seen", "standing")
     list_display_links = ("plant", "title")
     list_filter = (
@@ -106,7 +128,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         DemoFilter,
     )
     list_filter_submit = True
-    search_fields = ("name", "description", "github_repo", "source_path")
+    search_fields = ("name", "description", "sources__name", "sources__external_id")
     ordering = ("-last_activity_at", "name")
     readonly_fields = (
         "address",
@@ -114,7 +136,6 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         "why_this_size",
         "next_stage",
         "recent_activity",
-        "source_path",
         "hidden_by_source",
         "archived_at_source",
         "from_sources",
@@ -146,7 +167,6 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
                 "classes": ("tab",),
                 "fields": (
                     "github_repo",
-                    "source_path",
                     "hidden_by_source",
                     "archived_at_source",
                     "from_sources",
@@ -169,7 +189,8 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     @admin.display(description="Project", ordering="name")
     def title(self, project: Project) -> SafeString:
         """The name, and where it comes from."""
-        origin = "demonstration" if project.is_demo else project.github_repo or project.source_path or "planted by hand"
+        kept = next((source.name or source.external_id for source in project.sources.all()), "planted by hand")
+        origin = "demonstration" if project.is_demo else project.github_repo or kept
         return format_html('<span class="console-two"><strong>{}</strong><span>{}</span></span>', project.name, origin)
 
     @admin.display(description="Grown", ordering="growth_factor")
@@ -315,6 +336,10 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         if "technologies" in request.GET:
             project.technologies = WordsField().to_python(request.GET["technologies"])
         return HttpResponse(portrait(project))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
+        """With their sources, which the list names."""
+        return super().get_queryset(request).prefetch_related("sources")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
         """The status of a proposed seed changes by its approval only."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
 from factory.declarations import Sequence
 from factory.django import DjangoModelFactory
 
+from garden import identity
 from garden.drafts import ActivityDraft
 from garden.models import Project
+from garden.sources import github
 from garden.vocabulary import ActivityKind
 
 if TYPE_CHECKING:
@@ -32,6 +34,13 @@ class ProjectFactory(DjangoModelFactory[Project]):
     planted_date = NOW - timedelta(days=400)
     position_x = Sequence(lambda n: (n % 20) * 0.7 - 7)
     position_z = Sequence(lambda n: (n // 20) * 0.7 - 3)
+
+    @classmethod
+    def _create(cls, model_class: type[Project], *args: Any, github_repo: str = "", **fields: Any) -> Project:
+        """A project, with a home on GitHub where `github_repo` names one."""
+        project: Project = super()._create(model_class, *args, **fields)
+        identity.add(project=project, told=github(github_repo), gone_at=None)
+        return project
 
 
 def at_once(do: Callable[[int], Result], times: int = 4) -> list[Result]:

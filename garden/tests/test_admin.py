@@ -41,7 +41,11 @@ def form_of(project: Project, **changes: Any) -> dict[str, Any]:
         "planted_date_1": f"{project.planted_date:%H:%M:%S}",
         "github_repo": project.github_repo,
     }
-    inlines = {f"{prefix}-{name}": 0 for prefix in ("media", "growth_log") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    inlines = {
+        f"{prefix}-{name}": 0
+        for prefix in ("media", "sources", "growth_log")
+        for name in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
     return written | inlines | changes
 
 

@@ -102,10 +102,10 @@ def test_the_list_costs_the_same_for_one_project_and_for_many(
     visitor: APIClient, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     ProjectFactory.create()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         visitor.get("/api/v1/projects/", {"page_size": 100})
     ProjectFactory.create_batch(30)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         visitor.get("/api/v1/projects/", {"page_size": 100})
 
 

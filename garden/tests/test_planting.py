@@ -8,10 +8,12 @@ from garden import planting, services
 from garden.drafts import ProjectDraft
 from garden.layout import Position
 from garden.models import GardenEvent, Project
+from garden.sources import GITHUB, SourceRef, github
 from garden.tests.factories import NOW, ProjectFactory, at_once
 from garden.vocabulary import EventType, ProjectStatus, Visibility
 
 pytestmark = pytest.mark.django_db
+SEVENTH = SourceRef(GITHUB, "7")
 
 
 def plant(**said: object) -> tuple[Project, bool]:
@@ -19,7 +21,7 @@ def plant(**said: object) -> tuple[Project, bool]:
 
 
 def test_a_new_project_gets_a_place_a_kind_and_an_announcement() -> None:
-    project, new = plant(github_repo="pallets/click", languages={"Python": 90_000}, description="A CLI toolkit")
+    project, new = plant(sources=github("pallets/click"), languages={"Python": 90_000}, description="A CLI toolkit")
     assert new
     assert project.slug == "click"
     assert project.technologies == ["Python"]
@@ -28,63 +30,62 @@ def test_a_new_project_gets_a_place_a_kind_and_an_announcement() -> None:
 
 
 def test_the_same_repository_is_the_same_plant_in_any_case() -> None:
-    first, _ = plant(github_repo="Pallets/Click")
-    second, new = plant(github_repo="pallets/click", github_id=7)
+    first, _ = plant(sources=github("Pallets/Click"))
+    second, new = plant(sources=github("pallets/click", 7))
     assert not new
     assert second.pk == first.pk
-    assert second.github_id == 7
+    assert second.sources.filter(provider="github", external_id="7").exists()
 
 
 def test_a_renamed_repository_keeps_its_plant() -> None:
-    first, _ = plant(github_repo="old/name", github_id=7)
-    second, new = plant(github_repo="new/name", github_id=7)
+    first, _ = plant(sources=github("old/name", 7))
+    second, new = plant(sources=github("new/name", 7))
     assert not new
     assert second.pk == first.pk
     assert second.github_repo == "new/name"
 
 
 def test_a_name_that_a_renamed_repository_left_behind_belongs_to_whoever_took_it() -> None:
-    moved, _ = plant(github_repo="me/app", github_id=7)
-    newcomer, new = plant(github_repo="me/app", github_id=8)
+    moved, _ = plant(sources=github("me/app", 7))
+    newcomer, new = plant(sources=github("me/app", 8))
     assert new
-    moved.refresh_from_db()
     assert moved.github_repo == ""
     assert newcomer.github_repo == "me/app"
 
 
 def test_what_is_not_said_stays() -> None:
-    project, _ = plant(github_repo="me/app", description="Words", languages={"Go": 5}, stars=3)
-    plant(github_repo="me/app")
+    project, _ = plant(sources=github("me/app"), description="Words", languages={"Go": 5}, stars=3)
+    plant(sources=github("me/app"))
     project.refresh_from_db()
     assert (project.description, project.languages, project.stars) == ("Words", {"Go": 5}, 3)
 
 
 def test_what_the_owner_set_by_hand_stays() -> None:
-    project, _ = plant(github_repo="me/app", description="From GitHub")
+    project, _ = plant(sources=github("me/app"), description="From GitHub")
     planting.curate(project=project, changes={"description": "My words"}, now=NOW)
-    plant(github_repo="me/app", description="From GitHub again", stars=9)
+    plant(sources=github("me/app"), description="From GitHub again", stars=9)
     project.refresh_from_db()
     assert project.description == "My words"
     assert project.stars == 9
 
 
 def test_nobody_moves_when_a_newcomer_arrives() -> None:
-    first, _ = plant(github_repo="me/one")
+    first, _ = plant(sources=github("me/one"))
     place = (first.position_x, first.position_z)
     for number in range(10):
-        plant(name=f"P{number}", github_repo=f"me/p{number}")
+        plant(name=f"P{number}", sources=github(f"me/p{number}"))
     first.refresh_from_db()
     assert (first.position_x, first.position_z) == place
 
 
 def test_two_projects_of_one_name_get_two_addresses() -> None:
-    one, _ = plant(github_repo="me/click")
-    two, _ = plant(github_repo="you/click")
+    one, _ = plant(sources=github("me/click"))
+    two, _ = plant(sources=github("you/click"))
     assert {one.slug, two.slug} == {"click", "click-2"}
 
 
 def test_a_name_without_letters_still_gets_an_address() -> None:
-    project, _ = plant(name="🌱\x00", github_repo="me/x")
+    project, _ = plant(name="🌱\x00", sources=github("me/x"))
     assert project.slug == "plant"
     assert project.name == "🌱"
 
@@ -112,7 +113,7 @@ def test_a_seed_grows_where_it_was_wanted_if_the_place_is_free() -> None:
 )
 @pytest.mark.parametrize("status", [ProjectStatus.ACTIVE, ProjectStatus.ARCHIVED])
 def test_a_project_that_is_public_no_longer_leaves_the_outbox(change: dict[str, object], status: str) -> None:
-    project, _ = plant(github_repo="me/secret", description="Words")
+    project, _ = plant(sources=github("me/secret"), description="Words")
     planting.set_status(projects=[project], status=ProjectStatus(status), now=NOW)
     planting.curate(project=project, changes=change, now=NOW)
     events = list(GardenEvent.objects.all())
@@ -124,7 +125,7 @@ def test_a_project_that_is_public_no_longer_leaves_the_outbox(change: dict[str, 
 
 
 def test_an_archived_plant_leaves_the_garden_and_may_still_be_named() -> None:
-    project, _ = plant(github_repo="me/app")
+    project, _ = plant(sources=github("me/app"))
     planting.set_status(projects=[project], status=ProjectStatus.ARCHIVED, now=NOW)
     assert [event.event_type for event in GardenEvent.objects.all()] == [
         EventType.SEED_PLANTED,
@@ -139,9 +140,9 @@ def test_deleting_an_archived_project_is_told_so_that_no_kept_page_names_it() ->
 
 
 def test_an_edit_of_what_was_read_long_ago_changes_nothing_else() -> None:
-    project, _ = plant(github_repo="me/app", github_id=7)
+    project, _ = plant(sources=github("me/app", 7))
     read_long_ago = Project.objects.get(pk=project.pk)
-    planting.hide(project=project, source="github_webhook", now=NOW)
+    planting.hide(project=project, gone=SEVENTH, source="github_webhook", now=NOW)
     planting.curate(project=read_long_ago, changes={"description": "Words"}, now=NOW)
     project.refresh_from_db()
     assert project.hidden_by_source
@@ -150,7 +151,7 @@ def test_an_edit_of_what_was_read_long_ago_changes_nothing_else() -> None:
 
 
 def test_a_plant_moved_off_the_island_gets_a_place_on_it() -> None:
-    project, _ = plant(github_repo="me/app")
+    project, _ = plant(sources=github("me/app"))
     planting.curate(project=project, changes={"position_x": 900.0, "position_z": 900.0}, now=NOW)
     project.refresh_from_db()
     assert abs(project.position_x) < 20
@@ -172,17 +173,17 @@ def test_a_seed_bed_that_is_full_takes_no_more(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_plant_that_comes_back_is_announced_as_a_newcomer() -> None:
-    project, _ = plant(github_repo="me/app")
+    project, _ = plant(sources=github("me/app"))
     planting.set_status(projects=[project], status=ProjectStatus.ARCHIVED, now=NOW)
     planting.set_status(projects=[project], status=ProjectStatus.ACTIVE, now=NOW)
     assert GardenEvent.objects.latest("seq").event_type == EventType.SEED_PLANTED
 
 
 def test_a_source_that_became_private_takes_its_plant_off_the_site_and_back() -> None:
-    project, _ = plant(github_repo="me/app", github_id=7)
-    planting.hide(project=project, source="github_webhook", now=NOW)
+    project, _ = plant(sources=github("me/app", 7))
+    planting.hide(project=project, gone=SEVENTH, source="github_webhook", now=NOW)
     assert not Project.objects.reachable().exists()
-    plant(github_repo="me/app", github_id=7, private=False)
+    plant(sources=github("me/app", 7), private=False)
     assert Project.objects.in_garden().exists()
 
 
@@ -194,15 +195,15 @@ def test_demo_plants_leave_together_and_alone() -> None:
 
 
 def test_history_that_reaches_further_back_makes_the_plant_older() -> None:
-    project, _ = plant(github_repo="me/app", created_at=NOW - timedelta(days=10))
-    plant(github_repo="me/app", created_at=NOW - timedelta(days=100))
+    project, _ = plant(sources=github("me/app"), created_at=NOW - timedelta(days=10))
+    plant(sources=github("me/app"), created_at=NOW - timedelta(days=100))
     project.refresh_from_db()
     assert project.planted_date == NOW - timedelta(days=100)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_repository_planted_by_several_at_once_is_one_plant() -> None:
-    new = at_once(lambda _turn: plant(github_repo="me/app")[1])
+    new = at_once(lambda _turn: plant(sources=github("me/app"))[1])
     assert sorted(new) == [False, False, False, True]
     assert Project.objects.count() == 1
 

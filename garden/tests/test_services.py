@@ -11,6 +11,7 @@ from hypothesis.extra.django import TestCase
 from garden import growth, planting, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project
+from garden.sources import SourceRef
 from garden.tests.factories import NOW, ProjectFactory, at_once, commit, work
 from garden.vocabulary import ActivityKind, EventType, GrowthStage, InteractionKind, ProjectStatus, Visibility
 
@@ -230,7 +231,7 @@ def test_a_star_is_no_work() -> None:
 def test_a_plant_hidden_while_it_is_imported_is_named_no_more() -> None:
     project = ProjectFactory.create(name="Hush")
     read_before = Project.objects.get(pk=project.pk)
-    planting.hide(project=project, source="github_webhook", now=NOW)
+    planting.hide(project=project, gone=SourceRef("github", "7"), source="github_webhook", now=NOW)
     record(read_before, *work(20))
     services.grow(project=read_before, now=NOW, source="git")
     services.grow_all(now=NOW, source="schedule")

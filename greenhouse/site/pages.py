@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponse:
     """A plant's own page. Unlisted ones open to those who know the address, and are kept out of indexes."""
-    found = Project.objects.reachable().filter(slug=slug).prefetch_related("media").first()
+    found = Project.objects.reachable().filter(slug=slug).prefetch_related("media", "sources").first()
     if found is None:
         raise Http404("no such plant")
     now, version = timezone.now(), selectors.seq_range()[1]

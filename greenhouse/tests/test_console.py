@@ -18,6 +18,7 @@ from garden import planting, services
 from garden.drafts import ProjectDraft
 from garden.layout import Position
 from garden.models import Project
+from garden.sources import github
 from garden.tests.factories import ProjectFactory, work
 from greenhouse.console.schedule import every
 from integrations.coding.durations import Spent
@@ -205,19 +206,18 @@ def test_of_many_names_those_with_the_most_time_are_asked_about(admin_client: Cl
 
 def test_a_repository_that_is_archived_on_github_keeps_its_plant_until_the_owner_says(admin_client: Client) -> None:
     now = timezone.now()
-    draft = ProjectDraft(name="Old engine", github_repo="ada/old-engine", github_id=7, archived=True)
-    projects = [planting.plant(draft=draft, source="github", now=now)[0]]
-    projects.append(planting.plant(draft=replace(draft, github_repo="ada/b", github_id=8), source="github", now=now)[0])
+    draft = ProjectDraft(name="Old engine", sources=github("ada/old-engine", 7), archived=True)
+    drafts = [draft, replace(draft, sources=github("ada/b", 8))]
+    projects = [planting.plant(draft=one, source="github", now=now)[0] for one in drafts]
     page = overview(admin_client)
     assert page.count("is archived on GitHub") == 2
     assert all(project.in_garden for project in projects)
     assert "archived on GitHub" in admin_client.get(projects[0].get_absolute_url()).content.decode()
 
-    for project, action in zip(projects, ("archive", "let_stand"), strict=True):
+    for project, again, action in zip(projects, drafts, ("archive", "let_stand"), strict=True):
         fields = {"action": action, "_selected_action": str(project.pk), "index": "0", "next": "/admin/"}
         assert f'value="{action}"' in page
         assert admin_client.post(reverse("admin:garden_project_changelist"), fields).headers["Location"] == "/admin/"
-        again = replace(draft, github_repo=project.github_repo, github_id=project.github_id)
         planting.refresh(project=project, draft=again, source="github", now=now)
     assert "is archived on GitHub" not in overview(admin_client)
     assert [Project.objects.get(pk=project.pk).status for project in projects] == ["archived", "active"]
@@ -225,7 +225,7 @@ def test_a_repository_that_is_archived_on_github_keeps_its_plant_until_the_owner
 
 def test_work_that_is_taken_up_again_is_asked_about_when_it_is_archived_again(admin_client: Client) -> None:
     now = timezone.now()
-    draft = ProjectDraft(name="Old engine", github_repo="ada/old-engine", github_id=7, archived=True)
+    draft = ProjectDraft(name="Old engine", sources=github("ada/old-engine", 7), archived=True)
     project, _ = planting.plant(draft=draft, source="github", now=now)
     planting.let_stand(projects=[project])
     for archived, asked in ((None, False), (False, False), (True, True)):

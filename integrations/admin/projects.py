@@ -29,7 +29,7 @@ class SourcedProjectAdmin(ProjectAdmin):
     @admin.action(description="Sync now: look for news on GitHub")
     def sync_now(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Ask for a run of the account; what did not change since the last one costs nothing."""
-        if queryset.exclude(github_repo="").exists():
+        if any(project.github_repo for project in queryset):
             request_run(request, "github")
         else:
             self.message_user(request, "None of these comes from GitHub.", messages.WARNING)

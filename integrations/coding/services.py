@@ -192,11 +192,10 @@ def assign_by_name(*, now: datetime) -> dict[UUID, date]:
     waiting = list(CodingName.objects.filter(project=None, decided=False).exclude(key=""))
     if not waiting:
         return {}
+    known = Project.objects.filter(is_demo=False).exclude(status=ProjectStatus.PROPOSED)
     plants = Plants(
-        (plant, names)
-        for plant, *names in Project.objects.filter(is_demo=False)
-        .exclude(status=ProjectStatus.PROPOSED)
-        .values_list("pk", "name", "slug", "github_repo", "source_path")
+        (project.pk, {project.name, project.slug, *(source.name for source in project.sources.all() if source.name)})
+        for project in known.only("name", "slug").prefetch_related("sources")
     )
     changed: dict[UUID, date] = {}
     for name in waiting:

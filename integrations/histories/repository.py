@@ -10,10 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from garden import sources
 from garden.drafts import ProjectDraft
 from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
 from integrations.histories.manifests import is_manifest, technologies_in
 from integrations.histories.readme import first_paragraph
+from integrations.histories.ssh_settings import host_behind
 from integrations.languages import LARGEST_SOURCE, language_of
 from integrations.problems import Problem
 from integrations.providers import git as reading
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from garden.drafts import ActivityDraft
+    from garden.sources import SourceRef
 
 LONGEST_FILE: Final = 256 * 1024  # bytes read of a README or a manifest
 LANGUAGES_KEPT: Final = 30
@@ -83,29 +86,32 @@ class Repository:
         return int(self._git.ask("rev-list", "--count", "--no-merges", *self.tips, "--", seconds=PATIENT))
 
     @cached_property
-    def github_repo(self) -> str:
-        """`owner/name` where a remote is on GitHub; `origin` is asked first."""
-        remotes = self._git.maybe("config", "--get-regexp", r"^remote\..*\.url$").splitlines()
-        named = sorted((line.partition(" ") for line in remotes), key=lambda remote: remote[0] != "remote.origin.url")
-        return next((repo for _, _, url in named if (repo := reading.github_repo_of(url))), "")
+    def remotes(self) -> tuple[SourceRef, ...]:
+        """The remote that this is a clone of, `origin` if there is one, then its mirrors on other hosts.
+
+        A further remote under another name is another repository: the one that a fork was made from, or a template.
+        """
+        lines = self._git.maybe("config", "--get-regexp", r"^remote\..*\.url$").splitlines()
+        named = sorted((line.partition(" ") for line in lines), key=lambda remote: remote[0] != "remote.origin.url")
+        found = [source for _, _, url in named if (source := sources.remote(url, host=host_behind(url)))]
+        return sources.each_once(one for one in found if sources.path_of(one) == sources.path_of(found[0]))
 
     @cached_property
     def project(self) -> ProjectDraft:
         """The project as its files, its remote and its first commit describe it."""
-        root, planted = self._first_commit()
+        known_by = (*self.remotes, sources.root_commit(self._root()))
+        github_repo = sources.github_repo(known_by)
         languages, lines = self._languages()
         files = {name.lower(): name for name in self._git.ask("ls-tree", "-z", "--name-only", self.tips[0]).split("\0")}
         manifests = {name: self._text_of(files[name]) for name in files if is_manifest(name)}
         return ProjectDraft(
-            name=self.github_repo.rpartition("/")[2] or self.label,
+            name=github_repo.rpartition("/")[2] or self.label,
             description=self._description(files),
-            github_repo=self.github_repo,
-            # The first commit is the same in every clone, whatever the folder is called.
-            source_path=f"root:{root}",
+            sources=known_by,
             languages=languages,
             lines_of_code=lines,
             technologies=technologies_in(manifests, languages=languages),
-            created_at=planted,
+            created_at=self._begun_at(),
             earlier_commits=0,
         )
 
@@ -117,25 +123,29 @@ class Repository:
     def activities(self) -> Iterator[ActivityDraft]:
         """Every commit, oldest first, then the newest tags as releases."""
         self._undated, seen = 0, set[str]()
+        github_repo = sources.github_repo(self.remotes)
         log = ("log", "--no-merges", "--reverse", "-z", "--numstat", f"--format={reading.LOG_FORMAT}", *PLAIN_DIFF)
         with self._git.running(*log, *self.tips, "--") as output:
             for commit in reading.commits_of_log(parts(output, b"\0"), self._count_undated):
                 fresh = set(commit.languages) - seen
                 seen |= fresh
-                yield reading.commit_draft(commit, new_languages=len(fresh), github_repo=self.github_repo)
+                yield reading.commit_draft(commit, new_languages=len(fresh), github_repo=github_repo)
         tag = "--format=%(creatordate:unix)%09%(refname:strip=2)"
         newest = f"--count={reading.MOST_RELEASES}"
         with self._git.running("for-each-ref", newest, "--sort=-creatordate", tag, "refs/tags") as output:
-            yield from reading.releases_of_refs(parts(output, b"\n"), github_repo=self.github_repo)
+            yield from reading.releases_of_refs(parts(output, b"\n"), github_repo=github_repo)
 
     def _count_undated(self, commits: int) -> None:
         self._undated += commits
 
-    def _first_commit(self) -> tuple[str, datetime | None]:
-        """SHA and author date of the oldest commit without a parent."""
-        roots = self._git.ask("log", "--max-parents=0", "--format=%at %H", *self.tips, "--", seconds=PATIENT)
-        seconds, _, sha = min((line.partition(" ") for line in roots.splitlines()), key=lambda root: int(root[0] or 0))
-        return sha, reading.moment(seconds)
+    def _root(self) -> str:
+        """The commit that the main line begins with: the same in every clone, whatever was merged into it later."""
+        return self._git.ask("rev-list", "--first-parent", "--max-parents=0", self.tips[0], "--", seconds=PATIENT)
+
+    def _begun_at(self) -> datetime | None:
+        """When the oldest commit without a parent was written."""
+        roots = self._git.ask("log", "--max-parents=0", "--format=%at", *self.tips, "--", seconds=PATIENT)
+        return reading.moment(min(roots.splitlines(), key=lambda seconds: int(seconds or 0)))
 
     def _languages(self) -> tuple[dict[str, int], int]:
         """Bytes per language, most first, and lines of code, counted in the files of the newest commit."""

@@ -41,9 +41,9 @@ class Connection:
 class KnownProject:
     """A plant that this provider may have something new about."""
 
-    number: int  # the service's own id
+    external_id: str  # the service's own id
     name: str  # what the service calls it
-    hidden: bool  # taken off the site because its source was
+    hidden: bool  # taken off the site because the service does not show it
     state: Mapping[str, Any]  # what `Payload.remember` left
 
 
@@ -101,7 +101,7 @@ class Gone:
     """The service no longer shows a project that it showed before."""
 
     subject: str
-    number: int
+    external_id: str
 
 
 Found: TypeAlias = Payload | Trouble | Gone

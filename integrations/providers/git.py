@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from garden import sources
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.text import storable
 from garden.vocabulary import ActivityKind
@@ -32,9 +33,6 @@ _SHA: Final = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1 or SHA-256,
 _NUMSTAT: Final = re.compile(rb"\n?(\d{1,12}|-)\t(\d{1,12}|-)\t")
 _RENAME: Final = re.compile(r"\{[^{}]*? => ([^{}]*?)\}")
 _ADDRESS: Final = re.compile(r"<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
-_GITHUB: Final = re.compile(
-    r"(?:^|[/@])(?:www\.|ssh\.)?github\.com(?::\d+)?[/:]+([\w.-]+)/([\w.-]+?)(?:\.git)?/?$", re.I | re.A
-)
 
 
 @dataclass(slots=True)
@@ -176,8 +174,7 @@ def project_of_description(
     return ProjectDraft(
         name=_said(description, "name") or stem,
         description=_said(description, "description"),
-        github_repo=github_repo,
-        source_path="" if github_repo else f"log:{stem}",
+        sources=sources.github(github_repo) if github_repo else (sources.saved_log(stem),),
         languages={
             storable(name, 100): size
             for name, size in (sizes.items() if isinstance(sizes, dict) else ())
@@ -186,12 +183,6 @@ def project_of_description(
         created_at=min((moment for moment in moments if moment), default=None),
         earlier_commits=min(max(0, total - commits), MOST_COUNTED) if isinstance(total, int) else 0,
     )
-
-
-def github_repo_of(remote_url: str) -> str:
-    """`owner/name` of a remote on GitHub, in https or ssh form, else an empty string. Credentials in it are dropped."""
-    found = _GITHUB.search(remote_url.strip())
-    return f"{found[1]}/{found[2]}" if found else ""
 
 
 def new_path(path: str) -> str:

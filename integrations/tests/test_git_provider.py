@@ -145,30 +145,6 @@ def test_a_renamed_path_is_its_new_one(path: str, expected: str) -> None:
     assert git.new_path(path) == expected
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://github.com/Owner/some.name.git",
-        "https://github.com/Owner/some.name/",
-        "https://user:secret@github.com/Owner/some.name.git",
-        "git@github.com:Owner/some.name.git",
-        "ssh://git@github.com/Owner/some.name",
-        "ssh://git@ssh.github.com:443/Owner/some.name.git",
-        "git://www.github.com/Owner/some.name",
-    ],
-)
-def test_a_remote_on_github_names_the_repository_in_any_form(url: str) -> None:
-    assert git.github_repo_of(url) == "Owner/some.name"
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["https://notgithub.com/a/b", "https://github.com.evil.example/a/b", "https://gitlab.com/a/b", "/srv/a.git", "", "https://github.com/a"],
-)  # fmt: skip
-def test_a_remote_elsewhere_names_none(url: str) -> None:
-    assert git.github_repo_of(url) == ""
-
-
 def test_addresses_in_names_and_subjects_are_taken_out() -> None:
     [commit], _ = read_log(
         f"commit {SHA}".encode(), b"a.b@example.org", b"1", b"Thank Ann <ann@mail.example.org> for it"

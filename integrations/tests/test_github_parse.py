@@ -32,7 +32,8 @@ def test_a_repository_becomes_a_project_with_everything_it_says() -> None:
         repository(7, "ada/engine"), languages={"Python": 900, "C": 100}, lines_of_code=350, earlier_commits=12
     )
     project = parse.project(repository(7, "ada/engine"))
-    assert (project.name, project.github_repo, project.github_id) == ("engine", "ada/engine", 7)
+    assert (project.name, project.github_repo) == ("engine", "ada/engine")
+    assert project.source_of("github").external_id == "7"
     assert (project.stars, project.forks, project.topics) == (3, 1, ["tools"])
     assert project.created_at == datetime(2024, 1, 1, 10, tzinfo=UTC)
     assert project.private is False

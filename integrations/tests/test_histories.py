@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from garden.sources import root_commit, saved_log
 from integrations.histories import Repository, SavedLog, find_histories
 from integrations.histories.manifests import technologies_in
 from integrations.histories.readme import LONGEST, first_paragraph
@@ -75,7 +76,7 @@ def test_a_repository_describes_its_project(repository: Path) -> None:
     assert (project.name, project.description) == ("workshop", "A place to mend things.")
     assert dict(project.languages) == {"Python": 8, "JavaScript": 2}
     assert project.lines_of_code == 3
-    assert project.source_path == f"root:{git(repository, 'rev-list', '--max-parents=0', 'HEAD')}"
+    assert project.sources == (root_commit(git(repository, "rev-list", "--max-parents=0", "HEAD")),)
     assert project.created_at is not None
     assert project.created_at.isoformat() == "2024-03-01T11:00:00+00:00"
 
@@ -103,7 +104,7 @@ def test_a_bare_repository_a_clone_and_a_worktree_are_the_same_project(repositor
     git(tmp_path, "clone", "--quiet", "--bare", str(repository), "elsewhere.git")
     git(repository, "worktree", "add", "--quiet", str(tmp_path / "tree"))
     paths = [repository, tmp_path / "elsewhere.git", tmp_path / "tree", repository / ".git"]
-    assert len({Repository(path).project.source_path for path in paths}) == 1
+    assert len({Repository(path).project.sources for path in paths}) == 1
     assert Repository(tmp_path / "elsewhere.git").project.name == "elsewhere"
 
 
@@ -115,6 +116,39 @@ def test_a_remote_on_github_makes_it_the_project_there(repository: Path) -> None
     facts = list(history.activities())
     assert facts[0].url == f"https://github.com/Owner/Workshop/commit/{facts[0].external_id}"
     assert "token" not in repr(history.project) + repr(facts)
+
+
+def test_a_mirror_of_the_same_name_is_the_same_repository_and_no_other_remote_is(repository: Path) -> None:
+    git(repository, "remote", "add", "upstream", "https://github.com/grace/workshop")
+    git(repository, "remote", "add", "mirror", "https://github.com/ada/workshop")
+    git(repository, "remote", "add", "disk", "/srv/backup.git")
+    git(repository, "remote", "add", "pushed-to", "git@codeberg.org:ada/WORKSHOP.git")
+    git(repository, "remote", "add", "origin", "https://codeberg.org/Ada/workshop")
+    assert [source.external_id for source in Repository(repository).remotes] == [
+        "codeberg.org/ada/workshop",
+        "github.com/ada/workshop",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("program", "external_id"),
+    [
+        ('echo "user git"; echo "hostname github.com"; echo "port 22"', "github.com/ada/engine"),
+        ('test "$3" = work && echo "hostname codeberg.org"', "codeberg.org/ada/engine"),
+        ("exit 1", "work/ada/engine"),
+        ("printf 'hostname \\377\\n'", "work/ada/engine"),
+    ],
+)
+def test_an_alias_is_the_host_that_the_ssh_settings_name(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, external_id: str
+) -> None:
+    ssh = tmp_path / "bin" / "ssh"
+    ssh.parent.mkdir()
+    ssh.write_text(f"#!/bin/sh\n{program}\n")
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{ssh.parent}{os.pathsep}{os.environ['PATH']}")
+    git(repository, "remote", "add", "origin", "git@work:ada/engine.git")
+    assert [source.external_id for source in Repository(repository).remotes] == [external_id]
 
 
 def test_tags_become_releases(repository: Path) -> None:
@@ -233,7 +267,7 @@ def test_a_saved_log_is_described_by_the_json_beside_it(tmp_path: Path, zipped: 
 
 def test_a_log_without_a_description_is_called_by_its_file(tmp_path: Path) -> None:
     project = write_log(tmp_path, LOG.encode()).project
-    assert (project.name, project.github_repo, project.source_path) == ("thing", "", "log:thing")
+    assert (project.name, project.sources) == ("thing", (saved_log("thing"),))
 
 
 def test_new_languages_stand_at_the_oldest_commit_though_the_newest_comes_first(tmp_path: Path) -> None:

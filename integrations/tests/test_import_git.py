@@ -10,7 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from garden import planting
+from garden.drafts import ProjectDraft
 from garden.models import Activity, GardenEvent, Project
+from garden.sources import github
 from garden.vocabulary import Visibility
 from integrations import imports, runs
 from integrations.histories import Repository, SavedLog
@@ -88,7 +91,54 @@ def test_a_fork_is_a_plant_of_its_own(tmp_path: Path) -> None:
     for name in ("one", "two"):
         git(tmp_path / name, "config", "remote.origin.url", f"git@github.com:{name}/thing.git")
     run(tmp_path)
-    assert set(Project.objects.values_list("github_repo", flat=True)) == {"one/thing", "two/thing"}
+    assert {project.github_repo for project in Project.objects.all()} == {"one/thing", "two/thing"}
+
+
+def test_two_projects_begun_from_one_template_are_two_plants_on_any_forge(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "engine")
+    commit(tmp_path / "engine", "First")
+    git(tmp_path, "clone", "--quiet", "engine", "loom")
+    for name in ("engine", "loom"):
+        commit(tmp_path / name, f"What only the {name} needs")
+        git(tmp_path / name, "config", "remote.origin.url", f"https://gitlab.com/ada/{name}.git")
+        git(tmp_path / name, "config", "remote.template.url", "https://github.com/grace/template.git")
+    for _ in range(2):
+        run(tmp_path)
+        assert set(Project.objects.values_list("name", "commit_count")) == {("engine", 2), ("loom", 2)}
+
+
+def test_a_repository_keeps_its_plant_when_its_remote_on_another_forge_is_learnt(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "engine")
+    commit(tmp_path / "engine", "First")
+    run(tmp_path)
+    git(tmp_path / "engine", "remote", "add", "origin", "git@codeberg.org:ada/engine.git")
+    run(tmp_path)
+    commit(tmp_path / "engine", "Second")
+    git(tmp_path, "clone", "--quiet", "engine", "fresh")
+    git(tmp_path / "fresh", "config", "remote.origin.url", "https://codeberg.org/Ada/Engine")
+    run(tmp_path / "fresh")
+    assert Project.objects.get().commit_count == 2
+
+
+def test_a_list_of_an_account_and_a_clone_with_a_second_ssh_key_are_one_plant(tmp_path: Path) -> None:
+    listed = ProjectDraft(name="engine", sources=github("ada/engine", 7))
+    planting.plant(draft=listed, source="github_sync", now=timezone.now())
+    git(tmp_path, "init", "--quiet", "work")
+    commit(tmp_path / "work", "First")
+    for url in ("git@github.com-work:ada/engine.git", "git@work:Ada/Engine.git"):
+        git(tmp_path / "work", "config", "remote.origin.url", url)
+        run(tmp_path)
+    assert Project.objects.get().commit_count == 1
+
+
+def test_a_library_that_was_merged_in_is_not_where_a_project_begins(tmp_path: Path) -> None:
+    for name, day in (("library", "2019-01-01T00:00:00Z"), ("engine", "2024-01-01T00:00:00Z")):
+        git(tmp_path, "init", "--quiet", "--initial-branch=main", name)
+        commit(tmp_path / name, f"First of the {name}", day)
+    git(tmp_path / "engine", "fetch", "--quiet", "../library", "main")
+    git(tmp_path / "engine", "merge", "--quiet", "--allow-unrelated-histories", "--no-edit", "FETCH_HEAD")
+    run(tmp_path)
+    assert set(Project.objects.values_list("name", "commit_count")) == {("library", 1), ("engine", 2)}
 
 
 def test_broken_lines_are_reported_and_nothing_else_is_lost(log: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,11 +9,12 @@ import pytest
 from django.utils import timezone
 
 from garden import planting, reactions
-from garden.models import Activity, GardenEvent, GrowthLog, Project
+from garden.models import Activity, GardenEvent, GrowthLog, Project, ProjectSource
+from garden.sources import GITHUB, SourceRef, github
 from garden.vocabulary import ActivityKind, EventType
 from integrations import registry, runs, services, sync
 from integrations.models import Account as StoredAccount
-from integrations.models import SourceCursor, SyncRun, SyncStatus, SyncTrigger
+from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.problems import Problem
 from integrations.tests.github_stub import Reply, commit, commits
 from skills.models import Skill
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
+ENGINE = SourceRef(GITHUB, "1000")  # the first repository that the stub has
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +39,11 @@ def synced(username: str = "") -> SyncRun:
     provider = registry.provider("github")
     run = sync.request(provider=provider, trigger=SyncTrigger.COMMAND, now=timezone.now(), username=username)
     return sync.perform(run, provider=provider)
+
+
+def hide() -> None:
+    """Do as a webhook does that says that the repository is private now."""
+    planting.hide(project=Project.objects.get(), gone=ENGINE, source="github_webhook", now=timezone.now())
 
 
 def commits_of(project: Project) -> int:
@@ -51,7 +58,8 @@ def test_repositories_become_plants_with_their_facts(ada: Account, stub: Stub) -
     assert (run.status, run.error) == (SyncStatus.SUCCEEDED, "")
     assert run.counts == {"planted": 1, "facts": 4, "completed": 0, "hidden": 0, "projects": 1}
     project = Project.objects.get()
-    assert (project.github_repo, project.github_id, project.stars) == ("ada/engine", 1000, 3)
+    assert (project.github_repo, project.stars) == ("ada/engine", 3)
+    assert project.sources.filter(provider="github", external_id="1000").exists()
     assert project.languages == {"Python": 9000, "Shell": 100}
     assert project.lines_of_code == 400
     assert project.commit_count == commits_of(project) == 3
@@ -250,8 +258,8 @@ def test_a_repository_that_became_private_or_was_deleted_leaves_the_site_and_can
 def test_a_list_from_before_a_repository_became_private_does_not_show_it_again(ada: Account) -> None:
     number = ada.add("engine", commits(2))
     synced()
-    Project.objects.update(hidden_by_source=True)  # as a webhook has just told, of eleven o'clock
-    services.remember(project=Project.objects.get(), provider="github", state={"stamp": "2026-01-10T11:00:00+00:00"})
+    hide()  # as a webhook has just told, of eleven o'clock
+    services.remember(source=ENGINE, state={"stamp": "2026-01-10T11:00:00+00:00"})
     ada.repositories[number] |= {"pushed_at": "2026-01-10T10:59:00Z", "stargazers_count": 4}
     assert synced().status == SyncStatus.SUCCEEDED
     assert Project.objects.get().hidden_by_source
@@ -272,24 +280,24 @@ def test_a_sync_under_way_does_not_show_again_what_a_webhook_hides_meanwhile(
     def hidden_in_between(**given: Any) -> Any:
         project = Project.objects.get()
         if not project.hidden_by_source:
-            planting.hide(project=project, source="github_webhook", now=timezone.now())
+            planting.hide(project=project, gone=ENGINE, source="github_webhook", now=timezone.now())
             stamp = "2026-01-10T11:00:00+00:00"
-            services.remember(project=project, provider="github", state={"stamp": stamp, "gone": stamp})
+            services.remember(source=ENGINE, state={"stamp": stamp, "gone": stamp})
         return ingest(**given)
 
     monkeypatch.setattr(services, "ingest", hidden_in_between)
     synced()
     project = Project.objects.get()
     assert project.hidden_by_source
-    assert services.remembered(project=project, provider="github")["stamp"] == "2026-01-10T11:00:00+00:00"
+    assert services.remembered(source=ENGINE)["stamp"] == "2026-01-10T11:00:00+00:00"
 
 
 def test_a_list_of_the_very_moment_of_its_hiding_does_not_show_a_repository_again(ada: Account) -> None:
     number = ada.add("engine", commits(2))
     synced()
-    stamp = services.remembered(project=Project.objects.get(), provider="github")["stamp"]
-    services.remember(project=Project.objects.get(), provider="github", state={"gone": stamp})
-    Project.objects.update(hidden_by_source=True)
+    stamp = services.remembered(source=ENGINE)["stamp"]
+    services.remember(source=ENGINE, state={"gone": stamp})
+    hide()
     synced()
     assert Project.objects.get().hidden_by_source
     ada.repositories[number] |= {"updated_at": "2026-01-10T11:30:00Z"}
@@ -432,7 +440,7 @@ def test_a_plant_that_was_removed_and_comes_back_gets_its_history_again(ada: Acc
     ada.add("engine", commits(3))
     synced()
     Project.objects.all().delete()
-    assert not SourceCursor.objects.exists()
+    assert not ProjectSource.objects.exclude(state={}).exists()
     synced()
     assert commits_of(Project.objects.get()) == 3
 
@@ -442,12 +450,12 @@ def test_a_local_import_and_github_tell_of_the_same_commits_once(ada: Account) -
     from integrations.services import ingest
 
     told = ActivityDraft(ActivityKind.COMMIT, f"{2:040x}", NOW - timedelta(hours=3), lines_added=5, lines_removed=1)
-    engine, _ = planting.plant(draft=ProjectDraft(name="engine", github_repo="Ada/Engine"), source="git", now=NOW)
+    engine, _ = planting.plant(draft=ProjectDraft(name="engine", sources=github("Ada/Engine")), source="git", now=NOW)
     ingest(project=engine, activities=[told], source="git", now=NOW)
     ada.add("engine", commits(3))
     synced()
     project = Project.objects.get()
-    assert project.github_id == 1000
+    assert project.sources.filter(provider="github", external_id="1000").exists()
     assert commits_of(project) == 3
     assert Activity.objects.get(external_id=told.external_id).lines_added == 5
 

@@ -18,10 +18,11 @@ from django.db import OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from garden.models import Activity, GardenEvent, Project
+from garden.models import Activity, GardenEvent, Project, ProjectSource
+from garden.sources import GITHUB, SourceRef
 from garden.vocabulary import EventType
 from integrations import services, tasks, webhooks
-from integrations.models import DeliveryStatus, SourceCursor, WebhookDelivery
+from integrations.models import DeliveryStatus, WebhookDelivery
 from integrations.tests.test_github_hooks import delivery, push
 from skills.models import Skill
 from skills.services import sync_from_projects
@@ -37,6 +38,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/integrations/github/webhook/"
 SECRET = "for the tests"
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
+ENGINE = SourceRef(GITHUB, "7")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -258,10 +260,9 @@ def test_no_late_or_replayed_delivery_brings_a_private_project_back(
 
 def test_the_newest_word_about_a_project_stays_the_newest_whoever_writes_last(client: Client) -> None:
     arrived(client, push(), "push")
-    project = Project.objects.get()
     for stamp in ("2026-01-10T11:00:00+00:00", "2026-01-10T10:00:00+00:00"):
-        services.remember(project=project, provider="github", state={"stamp": stamp, "seen": stamp})
-    state = services.remembered(project=project, provider="github")
+        services.remember(source=ENGINE, state={"stamp": stamp, "seen": stamp})
+    state = services.remembered(source=ENGINE)
     assert (state["stamp"], state["seen"]) == ("2026-01-10T11:00:00+00:00", "2026-01-10T10:00:00+00:00")
 
 
@@ -450,7 +451,7 @@ def test_a_worker_works_on_the_delivery_it_is_told_of(client: Client) -> None:
 
 def test_what_a_sync_knows_is_newer_than_a_late_delivery(client: Client) -> None:
     arrived(client, push(), "push")
-    SourceCursor.objects.update(state={"stamp": "2026-01-10T11:00:00Z"})
+    ProjectSource.objects.filter(provider="github").update(state={"stamp": "2026-01-10T11:00:00Z"})
     Project.objects.update(description="As the list says")
     arrived(client, delivery(action="edited"), "repository")
     assert Project.objects.get().description == "As the list says"

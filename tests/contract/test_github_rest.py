@@ -70,7 +70,7 @@ def test_two_hundred_and_three_repositories_come_over_three_pages_that_live_else
     assert [len(answer.data) for answer in answers] == [100, 100, 3]
     assert {request.path for request in stub.requests} == {"/users/dstufft/repos", "/user/145979/repos"}
     drafts = [parse.project(one) for answer in answers for one in answer.data]
-    assert len({draft.github_id for draft in drafts}) == 203
+    assert len({draft.source_of("github").external_id for draft in drafts}) == 203
 
 
 def test_that_account_becomes_a_garden_of_its_own_repositories_and_not_of_its_untouched_forks(stub: Stub) -> None:
@@ -147,7 +147,7 @@ def test_no_languages_are_nothing_said(stub: Stub) -> None:
 def test_a_renamed_repository_is_found_under_its_number(stub: Stub) -> None:
     replayed(stub, recorded("repo-renamed-301.json"))
     moved = parse.project(door(stub).get("/repos/sigmavirus24/betamax").data)
-    assert (moved.github_id, moved.github_repo) == (11439734, "betamaxpy/betamax")
+    assert (moved.source_of("github").external_id, moved.github_repo) == ("11439734", "betamaxpy/betamax")
 
 
 def test_an_allowance_that_is_used_up_is_kept_until_the_hour_it_names(
@@ -189,7 +189,8 @@ def test_five_pages_are_followed_from_the_first_to_the_last(stub: Stub) -> None:
 @pytest.mark.parametrize("name", ["user-repos.json", "authenticated-user-repos.json"])
 def test_published_repositories_are_read(name: str) -> None:
     (draft,) = [parse.project(one) for one in rest(name)]
-    assert (draft.github_repo, draft.github_id, draft.stars) == ("octocat/Hello-World", 1296269, 80)
+    assert (draft.source_of("github").external_id, draft.github_repo) == ("1296269", "octocat/Hello-World")
+    assert draft.stars == 80
     assert draft.homepage_url == "https://github.com"
 
 

@@ -68,7 +68,7 @@ def test_every_line_that_was_changed_is_counted(log: Path) -> None:
 def test_the_garden_that_grows_from_them_is_believable() -> None:
     for log in LOGS:
         import_history(SavedLog(log), now=NOW)
-    stages = dict(Project.objects.values_list("github_repo", "growth_stage"))
+    stages = {project.github_repo: project.growth_stage for project in Project.objects.all()}
     assert stages["pallets/click"] == GrowthStage.ANCIENT
     assert stages["simonw/shot-scraper"] in (GrowthStage.BLOOMING, GrowthStage.MATURE)
     places = set(Project.objects.values_list("position_x", "position_z"))

@@ -1262,7 +1262,7 @@ export interface components {
             readonly forecast: unknown;
             readonly forks: number;
             readonly genome: components["schemas"]["GenomeOut"];
-            /** @description owner/name on GitHub. */
+            /** @description owner/name on GitHub; empty elsewhere. */
             readonly github_repo: string;
             /**
              * Format: date-time
@@ -1350,7 +1350,7 @@ export interface components {
             readonly description: string;
             readonly forks: number;
             readonly genome: components["schemas"]["GenomeOut"];
-            /** @description owner/name on GitHub. */
+            /** @description owner/name on GitHub; empty elsewhere. */
             readonly github_repo: string;
             /**
              * Format: date-time

@@ -42,21 +42,21 @@ def fetch(http: Http, since: Since) -> Iterator[Found]:
     """Everything new, one repository after the other for each of the steps above."""
     username = since.connection.username or own_name(http)
     since.tell("the list of repositories", 0, 0)
-    known = {project.number: project for project in since.projects}
+    known = {int(project.external_id): project for project in since.projects}
     listed = list(_listed(http, username))
     shown = {int(repository["id"]) for repository in listed}
     moved = []
-    for project in since.projects:
-        if project.number not in shown and not project.hidden:
+    for number, project in known.items():
+        if number not in shown and not project.hidden:
             try:
-                answer = http.get(f"/repositories/{project.number}", also=(HTTPStatus.NOT_FOUND,), keep=True)
+                answer = http.get(f"/repositories/{number}", also=(HTTPStatus.NOT_FOUND,), keep=True)
             except Limited:
                 raise
             except Problem as problem:
                 yield Trouble(project.name, problem)
                 continue
             if answer.status == HTTPStatus.NOT_FOUND or answer.data.get("private"):
-                yield Gone(project.name, project.number)
+                yield Gone(project.name, project.external_id)
             else:
                 moved.append(answer.data)  # to another account; its plant stays
 

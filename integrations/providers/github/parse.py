@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from garden import sources
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.text import storable
 from garden.vocabulary import ActivityKind
@@ -40,8 +41,7 @@ def project(
     return ProjectDraft(
         name=text(repository["name"]),
         description=text(repository.get("description")),
-        github_repo=text(repository["full_name"]),
-        github_id=int(repository["id"]),
+        sources=sources.github(text(repository["full_name"]), int(repository["id"])),
         homepage_url=web_address(repository.get("homepage")),
         languages=_languages(languages or {}),
         lines_of_code=lines_of_code,

@@ -1,0 +1,138 @@
+"""Which project a source is of: finding it, and writing down where it is kept.
+
+`garden/sources.py` has the rules; here they meet the rows. Nothing here tells the browsers: `garden/planting.py` does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from garden import sources
+from garden.models import Project, ProjectSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from garden.drafts import ProjectDraft
+    from garden.sources import SourceRef
+
+
+def find(draft: ProjectDraft) -> Project | None:
+    """The project a draft is about, locked: by the strongest of its sources that is known and not contradicted."""
+    for source in draft.sources:
+        for project in _known_by(source):
+            if not sources.excludes(project.sources.all(), draft.sources, shared=source):
+                return project
+    return None
+
+
+def _known_by(source: SourceRef) -> Iterator[Project]:
+    """The project that has a source, locked, then one that has the same remote under another name of its host."""
+    projects = Project.objects.select_for_update(of=("self",))
+    yield from projects.filter(sources__provider=source.provider, sources__external_id=source.external_id)
+    if not sources.is_remote(source):
+        return
+    # An alias of someone's SSH settings does not say which host it is. The name after it does, where only one is known.
+    path = sources.path_of(source)
+    alike = [
+        one
+        for one in ProjectSource.objects.filter(provider=sources.GIT, external_id__endswith=f"/{path}")
+        if sources.is_remote(one) and sources.path_of(one) == path
+    ]
+    on_hosts = {one.project_id for one in alike if not sources.is_alias(one)}
+    meant = on_hosts if sources.is_alias(source) else {one.project_id for one in alike} - on_hosts
+    if len(meant) == 1:
+        yield from projects.filter(pk__in=meant)
+
+
+def unknown(told: Sequence[SourceRef]) -> list[SourceRef]:
+    """Those of the sources that no project has, each once. One query."""
+    known = set(ProjectSource.objects.filter(any_of(told)).values_list("provider", "external_id"))
+    return [source for source in sources.each_once(told) if (source.provider, source.external_id) not in known]
+
+
+def add(*, project: Project, told: Sequence[SourceRef], gone_at: datetime | None) -> None:
+    """Give a project sources that no other has. Raises `IntegrityError` where one has them after all.
+
+    `gone_at` is for the first: since when it is not shown.
+    """
+    ProjectSource.objects.bulk_create(
+        ProjectSource(
+            project=project,
+            provider=source.provider,
+            external_id=source.external_id,
+            name=source.name,
+            url=source.url,
+            gone_at=gone_at if place == 0 else None,
+        )
+        for place, source in enumerate(told)
+    )
+
+
+def learn(*, project: Project, told: Sequence[SourceRef]) -> bool:
+    """Write down how a project is known. Returns whether it has another name or home now.
+
+    What another project has stays there, but for what a forge says of a number: the remote that this number goes by now
+    is its own, and whoever was known by it went by that name before a rename.
+    """
+    numbered = [source for source in told if sources.is_number(source)]
+    namesakes = Q(pk__in=[])
+    for source in numbered:
+        namesakes |= Q(provider=source.provider, name__iexact=source.name) & ~Q(name="")
+    known = {(row.provider, row.external_id): row for row in ProjectSource.objects.filter(any_of(told) | namesakes)}
+    changed = False
+    for source in sources.each_once(told):
+        row = known.pop((source.provider, source.external_id), None)
+        if row is None:
+            row = ProjectSource(provider=source.provider, external_id=source.external_id)
+        elif row.project_id != project.pk and not (numbered and sources.is_remote(source)):
+            continue
+        name, url = source.name or row.name, source.url or row.url
+        if (row.project_id, row.name, row.url) != (project.pk, name, url):
+            row.project, row.name, row.url = project, name, url
+            changed |= _saved(row) and bool(name)
+    ProjectSource.objects.filter(pk__in=[row.pk for row in known.values()]).update(name="", url="")
+    return changed
+
+
+def _saved(row: ProjectSource) -> bool:
+    """Write one row down, unless another process gave the same source to another project just now."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        return False
+    return True
+
+
+def settle_on_github(*, project: Project, name: str) -> None:
+    """Do as the owner says: the project grows from this repository on GitHub and no other; from none if it is empty."""
+    if name.lower() != project.github_repo.lower():
+        there = [row.pk for row in project.sources.all() if sources.is_on_github(row)]
+        ProjectSource.objects.filter(pk__in=there).delete()
+    learn(project=project, told=sources.github(name))
+
+
+def set_gone(*, project: Project, told: Sequence[SourceRef], since: datetime | None) -> None:
+    """Note since when a service does not show a project, `None` where it does, and set `hidden_by_source` accordingly.
+
+    Of the sources of one draft, the first is who says that it is gone. A project is hidden while any of its sources is.
+    The caller saves the project.
+    """
+    if since is None:
+        project.sources.filter(any_of(told)).update(gone_at=None)
+    else:
+        project.sources.filter(any_of(told[:1]), gone_at=None).update(gone_at=since)
+    project.hidden_by_source = since is not None or project.sources.exclude(gone_at=None).exists()
+
+
+def any_of(told: Sequence[SourceRef]) -> Q:
+    """The rows of some sources, whosever they are."""
+    either = Q(pk__in=[])
+    for source in told:
+        either |= Q(provider=source.provider, external_id=source.external_id)
+    return either
