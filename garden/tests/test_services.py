@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from garden import growth, planting, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project
-from garden.sources import SourceRef
+from garden.sources import SourceRef, github
 from garden.tests.factories import NOW, ProjectFactory, at_once, commit, work
 from garden.vocabulary import ActivityKind, EventType, GrowthStage, InteractionKind, ProjectStatus, Visibility
 
@@ -136,7 +136,7 @@ def test_facts_of_the_past_make_the_log_stale_and_nothing_is_logged_until_it_is_
 
 
 def test_a_plant_that_was_described_before_its_facts_came_has_no_live_row_in_front_of_them() -> None:
-    draft = ProjectDraft(name="Engine", github_repo="ada/engine")
+    draft = ProjectDraft(name="Engine", sources=github("ada/engine"))
     project, _ = planting.plant(draft=draft, source="github_sync", now=NOW)
     services.catch_up(project=project, now=NOW, source="github_sync")
     assert not GrowthLog.objects.exists()
@@ -149,7 +149,7 @@ def test_a_plant_that_was_described_before_its_facts_came_has_no_live_row_in_fro
 
 
 def test_a_plant_without_any_fact_gets_its_first_row_when_none_is_to_be_expected_any_more() -> None:
-    planting.plant(draft=ProjectDraft(name="Engine", github_repo="ada/engine"), source="github_sync", now=NOW)
+    planting.plant(draft=ProjectDraft(name="Engine", sources=github("ada/engine")), source="github_sync", now=NOW)
     services.grow_all(now=NOW + 2 * services.IMPORT_TAKES, source="schedule")
     assert [(row.new_stage, row.backfilled) for row in GrowthLog.objects.all()] == [("seed", False)]
 
