@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from integrations import registry, sync, tasks
-from integrations.coding.dumps import PROVIDER as WAKATIME_DUMP
+from integrations.dumps import PROVIDER as WAKATIME_DUMP
 from integrations.imports import PROVIDER as LOCAL_GIT
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.problems import Problem

@@ -13,7 +13,8 @@ from django.core.management.base import CommandError
 from garden import services as garden
 from garden.models import Activity, GrowthLog, Project
 from garden.tests.factories import ProjectFactory
-from integrations.coding import dumps, services
+from integrations import dumps
+from integrations.coding import services
 from integrations.models import CodingTime, SyncRun, SyncStatus
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from integrations.coding.dumps import import_dump
 from integrations.coding.selectors import unassigned
+from integrations.dumps import import_dump
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
