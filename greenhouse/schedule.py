@@ -33,28 +33,16 @@ DEFAULT_TASKS = (
         "Works out every plant's growth and vitality: time passes even where nothing is committed.",
     ),
     DefaultTask(
-        "Bring in GitHub",
-        "integrations.tasks.sync_github",
-        30 * MINUTE,
-        "Reads repositories, commits and releases of the connected account.",
-    ),
-    DefaultTask(
-        "Bring in coding time",
-        "integrations.tasks.sync_wakatime",
-        30 * MINUTE,
-        "Reads the days of the connected WakaTime (or Wakapi) account.",
+        "Ask the sources that are due",
+        "integrations.tasks.sync_due",
+        MINUTE,
+        "Brings in what the connected services know, each at its own pace: see How often, among the sources.",
     ),
     DefaultTask(
         "Work out coding time",
         "integrations.tasks.settle_coding",
         MINUTE,
         "Turns the heartbeats that editors sent into time by day, and lets the plants grow from it.",
-    ),
-    DefaultTask(
-        "Look at the sky",
-        "integrations.tasks.sync_weather",
-        15 * MINUTE,
-        "Asks a weather service for the sky over your place, and for the days ahead.",
     ),
     DefaultTask(
         "Feel the mood",
@@ -67,12 +55,6 @@ DEFAULT_TASKS = (
         "weather.tasks.prune",
         DAY,
         "Forgets skies, plays and moods that are more than a year or two old.",
-    ),
-    DefaultTask(
-        "Listen to the music",
-        "integrations.tasks.listen",
-        MINUTE,
-        "Asks the connected players what plays: every minute while music plays, rarely when it has long been silent.",
     ),
     DefaultTask(
         "Work on webhooks that wait",

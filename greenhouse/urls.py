@@ -17,7 +17,7 @@ from garden.api import EventsView, GardenHealthView, PlantSeedView
 from greenhouse.api import GardenView, ProjectView, TokenRefresh, TokenView
 from greenhouse.site import errors, fragments, front_page, pages, robots
 from greenhouse.web import health, metrics, rest
-from integrations.api import GitHubWebhookView, IntegrationStatusView, ListeningView, RecentActivityView, SyncView
+from integrations.api import IntegrationStatusView, ListeningView, RecentActivityView, SyncView, WebhookView
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView
 from skills.api import ConstellationView, SkillViewSet
 from visitors.api import InteractView
@@ -51,10 +51,10 @@ api = [
     path("garden/plant-seed/", PlantSeedView.as_view(), name="plant-seed"),
     path("garden/weather/", WeatherView.as_view(), name="garden-weather"),
     path("integrations/github/recent-activity/", RecentActivityView.as_view(), name="github-recent-activity"),
-    path("integrations/github/webhook/", GitHubWebhookView.as_view(), name="github-webhook"),
     path("integrations/spotify/current/", ListeningView.as_view(), name="spotify-current"),
     path("integrations/status/", IntegrationStatusView.as_view(), name="integrations-status"),
     path("integrations/<slug:provider>/sync/", SyncView.as_view(), name="sync"),
+    path("integrations/<slug:provider>/webhook/", WebhookView.as_view(), name="webhook"),
     path("projects/", projects, name="projects"),
     path("projects/<uuid:pk>/", project, name="project-detail"),
     path("projects/<uuid:pk>/interact/", InteractView.as_view(), name="interact"),

@@ -8,7 +8,7 @@ import structlog
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.permissions import AllowAny
@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from integrations import connections, registry, selectors, sync, tasks, webhooks
 from integrations.models import SyncTrigger
 from integrations.problems import Problem
-from integrations.providers.base import BadSignature
+from integrations.providers.base import BadSignature, HookProvider
 from integrations.serializers import DeliveryOut, IntegrationStatusOut, ListeningOut, RecentCommitOut, SyncRunOut
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 COMMITS_SHOWN = 50
-EVENT_HEADER, DELIVERY_HEADER = "X-GitHub-Event", "X-GitHub-Delivery"
+LONGEST_EVENT, LONGEST_DELIVERY_ID = 60, 200  # as the columns have it
 
 
 class NotReady(APIException):
@@ -58,8 +58,17 @@ class TooLarge(APIException):
     default_detail = "The body of this request is larger than is taken here."
 
 
-class GitHubWebhookView(APIView):
-    """Where GitHub tells what happened."""
+def _hook_headers() -> str:
+    """The headers of every provider that calls us, for the documentation."""
+    return "; ".join(
+        f"{one.label}: `{one.signature_header}`, `{one.event_header}` and `{one.delivery_header}`"
+        for one in registry.PROVIDERS
+        if isinstance(one, HookProvider)
+    )
+
+
+class WebhookView(APIView):
+    """Where a service tells what happened."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -67,29 +76,34 @@ class GitHubWebhookView(APIView):
     limit_scope = "webhook"
 
     @extend_schema(
-        summary="A signed delivery from GitHub",
-        description="JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once.",
-        parameters=[
-            OpenApiParameter("X-Hub-Signature-256", str, OpenApiParameter.HEADER, required=True),
-            OpenApiParameter(EVENT_HEADER, str, OpenApiParameter.HEADER, required=True),
-            OpenApiParameter(DELIVERY_HEADER, str, OpenApiParameter.HEADER, required=True),
-        ],
+        summary="A signed delivery from a service that calls",
+        description="JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. "
+        f"The headers are the service's own. {_hook_headers()}.",
         request={"application/json": OpenApiTypes.OBJECT, webhooks.FORM: OpenApiTypes.OBJECT},
         responses={200: DeliveryOut, 202: DeliveryOut},
     )
-    def post(self, request: Request) -> Response:
-        provider = registry.hook_provider("github")
+    def post(self, request: Request, provider: str) -> Response:
+        try:
+            found = registry.hook_provider(provider)
+        except KeyError as error:
+            raise Http404 from error
+        return self._receive(request, found)
+
+    def _receive(self, request: Request, provider: HookProvider) -> Response:
         secret = connections.hook_secret(provider)
-        if not connections.enabled(provider) or not secret:
+        if not connections.enabled(provider):
+            raise NotReady(sync.switched_off(provider).message, code="disabled")
+        if not secret:
             raise NotReady(f"Webhooks are not set up here: set {provider.hook_settings} ({provider.docs}).")
         body = _raw_body(request)
         try:
             provider.verify(body, request.headers, secret)
         except BadSignature as error:
             raise PermissionDenied(f"{error}.", code="bad_signature") from error
-        event, delivery = request.headers.get(EVENT_HEADER, ""), request.headers.get(DELIVERY_HEADER, "")
-        if not 0 < len(event) <= 60 or not 0 < len(delivery) <= 200:
-            raise BadDelivery(f"{EVENT_HEADER} and {DELIVERY_HEADER} have to say what this is.")
+        event = request.headers.get(provider.event_header, "")
+        delivery = request.headers.get(provider.delivery_header, "")
+        if not 0 < len(event) <= LONGEST_EVENT or not 0 < len(delivery) <= LONGEST_DELIVERY_ID:
+            raise BadDelivery(f"{provider.event_header} and {provider.delivery_header} have to say what this is.")
         try:
             receipt = webhooks.receive(
                 provider=provider,

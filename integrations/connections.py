@@ -55,12 +55,24 @@ def connection_from(
         or (provider.sample_name if settings.ENABLE_MOCK_DATA else ""),
         token=token or token_of_environment(provider),
         place=place,
+        ended=account is not None and account.needs_reconnect,
     )
 
 
 def token_of_environment(provider: Provider) -> str:
     """The token or key that the settings hold for a provider; empty where they hold none."""
     return str(getattr(settings, provider.token_setting or f"{provider.slug.upper()}_TOKEN", ""))
+
+
+def usable(provider: Provider, account: Account | None, place: tuple[float, float]) -> bool:
+    """Whether a scheduled run can begin; with a token that cannot be opened it can, to say so. No query."""
+    if not provider.enabled or (account is not None and not account.enabled):
+        return False
+    try:
+        connection = connection_from(provider, account, place)
+    except Problem:
+        return True
+    return not provider.missing(connection) and not connection.ended
 
 
 def enabled(provider: Provider) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -112,6 +114,31 @@ class SyncRun(models.Model):
     def percent(self) -> int | None:
         """0–100, or `None` where the total is unknown."""
         return min(100, round(100 * self.done / self.total)) if self.total else None
+
+
+class SourceSchedule(models.Model):
+    """Whether and how often the schedule asks a provider, as the owner wants it. One row each."""
+
+    provider = models.CharField(max_length=40, unique=True, editable=False)
+    enabled = models.BooleanField(default=True, help_text="Off, it is asked only when you ask for a sync.")
+    minutes = models.PositiveIntegerField(
+        "every so many minutes",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Empty: as often as it suggests itself.",
+    )
+
+    class Meta:
+        ordering = ["provider"]
+
+    def __str__(self) -> str:
+        return self.provider
+
+    @property
+    def every(self) -> timedelta | None:
+        """The owner's own interval, or `None`."""
+        return timedelta(minutes=self.minutes) if self.minutes else None
 
 
 class DeliveryStatus(models.TextChoices):

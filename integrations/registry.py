@@ -16,8 +16,8 @@ from integrations.providers.wakatime import WakaTime
 
 PROVIDERS: Final[tuple[Provider, ...]] = (
     GitHub(),
-    OpenMeteo(),
     OpenWeatherMap(),
+    OpenMeteo(),  # needs no key, so it is asked where the one before has none
     WakaTime(),
     Spotify(),
     ListenBrainz(),

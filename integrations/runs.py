@@ -19,6 +19,7 @@ SILENCE = timedelta(minutes=3)  # a run that gave no sign of life for so long be
 BEAT_EVERY = timedelta(seconds=1)
 KEPT = timedelta(days=90)
 QUIET_LOOKED_AT = 50
+OPEN = (SyncStatus.QUEUED, SyncStatus.RUNNING)
 GOES_ON = "Nothing to do: what was read is kept, and the next run goes on from there."
 
 
@@ -34,9 +35,7 @@ class AlreadyRunning(Exception):
 def request(*, provider: str, subject: str, trigger: SyncTrigger, now: datetime) -> SyncRun:
     """Ask for a run. One that is waiting or running for the same subject already is returned instead."""
     recover(now=now)
-    open_run = SyncRun.objects.filter(
-        provider=provider, subject=subject, status__in=[SyncStatus.QUEUED, SyncStatus.RUNNING]
-    ).first()
+    open_run = SyncRun.objects.filter(provider=provider, subject=subject, status__in=OPEN).first()
     return open_run or SyncRun.objects.create(provider=provider, subject=subject, trigger=trigger, requested_at=now)
 
 

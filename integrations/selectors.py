@@ -12,7 +12,6 @@ from django.db.models import Count, Max, Q, Subquery
 from garden.models import Activity, ProjectSource
 from garden.vocabulary import ActivityKind
 from integrations import connections
-from integrations.listening import PLAYERS
 from integrations.models import (
     Account,
     DeliveryStatus,
@@ -23,7 +22,8 @@ from integrations.models import (
     WebhookDelivery,
 )
 from integrations.problems import Problem
-from integrations.providers.base import HookProvider, KnownProject, KnownTrack
+from integrations.providers.base import HookProvider, KnownProject, KnownTrack, SourceState
+from integrations.providers.music import Player
 from integrations.registry import PROVIDERS
 from weather import music_selectors
 from weather.music import Shown, public_music
@@ -73,6 +73,14 @@ def undescribed_tracks(provider: Provider, *, now: datetime) -> list[KnownTrack]
     ]
 
 
+def source_state(provider: Provider, *, now: datetime) -> SourceState:
+    """What `provider` may look at to say how soon it wants to be asked. One query for each thing it looks at."""
+    return SourceState(
+        silent_for=lambda: music_selectors.silent_for(provider.slug, now=now),
+        undescribed=lambda: undescribed_tracks(provider, now=now),
+    )
+
+
 def notes_of(provider: str) -> dict[str, Any]:
     """What a provider remembers that is about no project. One query."""
     return SourceNotes.objects.filter(provider=provider).values_list("state", flat=True).first() or {}
@@ -83,7 +91,8 @@ def listening_now(*, now: datetime) -> dict[str, Any]:
     shown = music_selectors.sharing()
     if shown == Shown.NOTHING:
         return {"shown": shown, "as_of": None}
-    looks = SyncRun.objects.filter(provider__in=PLAYERS, status__in=[SyncStatus.SUCCEEDED, SyncStatus.PARTIAL])
+    players = [provider.slug for provider in PROVIDERS if isinstance(provider, Player)]
+    looks = SyncRun.objects.filter(provider__in=players, status__in=[SyncStatus.SUCCEEDED, SyncStatus.PARTIAL])
     as_of = looks.aggregate(at=Max("ended_at"))["at"]
     return {"shown": shown, "as_of": as_of, **public_music(music_selectors.playing_now(now=now), shown)}
 

@@ -11,14 +11,13 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import structlog
-from django.conf import settings
 from django.utils import timezone
 
 from garden import identity, planting
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import ProjectSource
 from garden.sources import SourceRef
-from integrations import connections, registry, runs, selectors, services, sinks
+from integrations import connections, runs, selectors, services, sinks
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
 from integrations.providers.base import PROJECT, Found, Gone, Payload, Since, Trouble
@@ -38,13 +37,18 @@ NAMED = 5  # subjects with trouble that a run names; more are counted
 def request(*, provider: Provider, trigger: SyncTrigger, now: datetime, username: str = "") -> SyncRun:
     """Ask for a run of `provider`. Raises `Problem` when it is switched off or nothing says whose data to bring in."""
     if not connections.enabled(provider):
-        raise Problem(
-            "disabled",
-            f"{provider.label} is switched off.",
-            fix=f"Set ENABLE_{provider.slug.upper()}_INTEGRATION=true and enable the account in the admin.",
-        )
+        raise switched_off(provider)
     subject = _connected(provider, username).username
     return runs.request(provider=provider.slug, subject=subject, trigger=trigger, now=now)
+
+
+def switched_off(provider: Provider) -> Problem:
+    """What is said of a provider that the owner has switched off."""
+    return Problem(
+        "disabled",
+        f"{provider.label} is switched off.",
+        fix=f"Set ENABLE_{provider.slug.upper()}_INTEGRATION=true and enable the account in the admin.",
+    )
 
 
 def turned_away(*, provider: Provider, problem: Problem, now: datetime) -> SyncRun:
@@ -273,18 +277,3 @@ def _by_project(found: Iterator[Found]) -> Iterator[Iterator[Found]]:
         return number
 
     return (items for _, items in groupby(found, part))
-
-
-def due(provider: Provider, *, now: datetime) -> bool:
-    """Whether a scheduled run makes sense: not while the service wants to be left alone."""
-    return settings.ENABLE_MOCK_DATA or connections.paused_until(provider, now=now) is None
-
-
-def sky_provider() -> Provider:
-    """Who is asked for the weather: OpenWeatherMap where its key is set, else Open-Meteo, which needs none."""
-    keyed = registry.provider("openweathermap")
-    try:
-        usable = connections.enabled(keyed) and not keyed.missing(connections.connection_of(keyed))
-    except Problem:  # its stored key cannot be opened; the run says so
-        usable = True
-    return keyed if usable else registry.provider("openmeteo")

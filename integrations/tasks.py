@@ -6,7 +6,7 @@ that is gone, the sweeps find it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
@@ -14,56 +14,32 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from garden import broker
-from integrations import cached, listening, registry, runs, sync, webhooks
+from integrations import cached, registry, runs, schedule, sync, webhooks
 from integrations.coding import services as coding
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
-from integrations.problems import Problem
+from weather.music_services import end_stale_plays
 
-if TYPE_CHECKING:
-    from integrations.providers.base import Provider
-
-
-@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
-def sync_github() -> str:
-    """The scheduled sync. Returns how it went."""
-    return _sync_on_schedule(registry.provider("github"))
+QUIET_BELOW = timedelta(minutes=5)  # of sources asked oftener, runs that found nothing are not kept
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
-def sync_wakatime() -> str:
-    """The scheduled sync. Returns how it went."""
-    return _sync_on_schedule(registry.provider("wakatime"))
+def sync_due() -> list[str]:
+    """Ask for a run of every source whose turn it is, each a piece of work of its own. Returns their slugs."""
+    end_stale_plays(now=timezone.now())  # of a player that stopped answering
+    return _request_due()
+
+
+def _request_due() -> list[str]:
+    requested = schedule.request_due(now=timezone.now())
+    for run in requested:
+        dispatch_run(run)
+    return [run.provider for run in requested]
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def settle_coding() -> int:
     """Work out the days that got heartbeats. Returns how many."""
     return coding.rebuild_days(now=timezone.now())
-
-
-@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
-def sync_weather() -> str:
-    """The scheduled look at the sky. Returns how it went."""
-    return _sync_on_schedule(sync.sky_provider())
-
-
-@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
-def listen() -> dict[str, str]:
-    """Ask those players that are due what plays, then what new tracks are like. Returns how each went."""
-    return {provider.slug: _sync_on_schedule(provider) for provider in listening.due(now=timezone.now())}
-
-
-def _sync_on_schedule(provider: Provider) -> str:
-    now = timezone.now()
-    try:
-        if not sync.due(provider, now=now):
-            return "paused"
-        run = sync.request(provider=provider, trigger=SyncTrigger.SCHEDULE, now=now)
-    except Problem as problem:
-        if problem.code in sync.AS_WANTED:
-            return problem.code  # nothing that the owner has to hear every half hour
-        return sync.turned_away(provider=provider, problem=problem, now=now).status
-    return _perform(run)
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
@@ -75,12 +51,17 @@ def run_sync(run_id: str) -> str:
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def run_requested() -> int:
-    """Do the syncs that were asked for and that nobody was told of. Returns how many."""
+    """Do the syncs that were asked for and that nobody was told of. Returns how many.
+
+    Several at once share the work: each run is claimed by one.
+    """
     runs.recover(now=timezone.now())
-    waiting = list(SyncRun.objects.filter(status=SyncStatus.QUEUED, provider__in=_slugs()).order_by("requested_at"))
-    for run in waiting:
+    waiting = SyncRun.objects.filter(status=SyncStatus.QUEUED, provider__in=_slugs()).order_by("requested_at")
+    seen: list[UUID] = []
+    while run := waiting.exclude(pk__in=seen).first():
+        seen.append(run.pk)
         _perform(run)
-    return len(waiting)
+    return len(seen)
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=2, max_retries=3)
@@ -122,10 +103,17 @@ def dispatch_run(run: SyncRun) -> None:
 
 
 def _perform(run: SyncRun) -> str:
+    provider = registry.provider(run.provider)
     try:
-        return sync.perform(run, provider=registry.provider(run.provider)).status
+        sync.perform(run, provider=provider)
     except runs.AlreadyRunning:
         return "running already"
+    if run.trigger == SyncTrigger.SCHEDULE:
+        if any(run.counts.values()):
+            _request_due()  # what it told of may be what another waits for, such as a track without its character
+        elif provider.every < QUIET_BELOW:
+            runs.forget_quiet(provider.slug)
+    return run.status
 
 
 def _slugs() -> list[str]:

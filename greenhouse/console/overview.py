@@ -70,6 +70,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "Sources",
             _item("Accounts", "key", _list("integrations_account")),
             _item("Coding time", "code", _list("integrations_codingname"), nameless),
+            _item("How often", "schedule", _list("integrations_sourceschedule")),
             _item("Sync runs", "sync", _list("integrations_syncrun"), troubled),
             _item("Webhook deliveries", "webhook", _list("integrations_webhookdelivery"), undelivered),
         ),

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ SWEEPS = (
     "integrations.tasks.run_requested",
     "garden.tasks.react",
 )  # what picks up the work that waits in rows
+# A slow source must not hold up the others: so many syncs that wait in rows are done at a time.
+AT_ONCE = {"integrations.tasks.run_requested": 4}
 SWEEP_POLL_SECONDS = 0.5  # how soon work that a request asked for is begun
 SWEEP_ANYWAY_SECONDS = 30.0  # what became due by the clock, or failed and is to be tried again
 SCHEDULE_POLL_SECONDS = 3.0  # how soon an edit in the admin takes effect
@@ -43,12 +46,12 @@ log = structlog.get_logger(__name__)
 
 
 class TaskPool:
-    """Runs tasks in threads, none of them twice at a time."""
+    """Runs tasks in threads, none of them twice at a time, or no oftener than `AT_ONCE` says."""
 
     def __init__(self, app: Celery) -> None:
         self._app = app
         self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="task")
-        self._running: set[str] = set()
+        self._running: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def submit(self, name: str, args: Iterable[Any] = (), kwargs: Mapping[str, Any] | None = None) -> bool:
@@ -57,10 +60,10 @@ class TaskPool:
             log.error("tasks.unknown", task=name)
             return False
         with self._lock:
-            if name in self._running:
+            if self._running[name] >= AT_ONCE.get(name, 1):
                 log.debug("tasks.still_running", task=name)
                 return False
-            self._running.add(name)
+            self._running[name] += 1
         self._threads.submit(self._run, name, tuple(args), dict(kwargs or {}))
         return True
 
@@ -74,12 +77,12 @@ class TaskPool:
         finally:
             close_old_connections()
             with self._lock:
-                self._running.discard(name)
+                self._running[name] -= 1
 
     def idle(self) -> bool:
         """Whether no task runs."""
         with self._lock:
-            return not self._running
+            return not any(self._running.values())
 
     def close(self) -> None:
         """Start nothing more; what runs goes on until the process ends."""

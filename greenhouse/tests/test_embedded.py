@@ -92,6 +92,15 @@ def test_a_task_that_still_runs_is_not_started_again(work: Work, pool: TaskPool)
     assert pool.submit("slow")
 
 
+def test_syncs_that_wait_are_done_beside_a_slow_one(
+    work: Work, pool: TaskPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(embedded.AT_ONCE, "slow", 2)
+    assert set(embedded.AT_ONCE) - {"slow"} <= set(embedded.SWEEPS)
+    assert [pool.submit("slow") for _ in range(3)] == [True, True, False]
+    assert eventually(lambda: len(work.ran) == 2)
+
+
 def test_a_failing_task_is_logged_and_can_be_tried_again(
     work: Work, pool: TaskPool, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -26,14 +26,12 @@ def test_every_default_task_can_be_run() -> None:
 @pytest.mark.parametrize(
     ("task", "minutes"),
     [
-        ("integrations.tasks.sync_weather", 15),
         ("weather.tasks.update_mood", 3),
-        ("integrations.tasks.listen", 1),
-        ("integrations.tasks.sync_wakatime", 30),
+        ("integrations.tasks.sync_due", 1),
         ("skills.tasks.sync_from_projects", 24 * 60),
     ],
 )
-def test_every_source_has_its_own_run_at_its_own_pace(task: str, minutes: int) -> None:
+def test_every_task_has_its_own_pace(task: str, minutes: int) -> None:
     assert PeriodicTask.objects.get(task=task).interval.every == minutes
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1024 * 1024
 USUAL = 3 * MEGABYTE
-LARGER = 25 * MEGABYTE  # what GitHub's largest deliveries weigh; pictures in the admin fit too
+LARGER = 25 * MEGABYTE  # what the largest deliveries of services weigh; pictures in the admin fit too
 TAKE_MORE = ("/api/v1/integrations/", "/admin/")
 LINGER_SECONDS = 2.0  # how long a sender that cannot stop is listened to, so that it reads the answer …
 LINGER_BYTES = 8 * MEGABYTE  # … and how much it may go on to say

@@ -168,7 +168,7 @@ class AccountAdmin(ConsoleAdmin):
             "admin/console/webhook.html",
             {
                 "provider": provider,
-                "address": settings.SITE_URL + reverse(f"{provider.slug}-webhook"),
+                "address": settings.SITE_URL + reverse("webhook", args=[provider.slug]),
                 "secret_is_set": bool(connections.hook_secret(provider)),
                 "last": WebhookDelivery.objects.filter(provider=provider.slug).first(),
             },

@@ -11,8 +11,9 @@ from django.utils import timezone
 from integrations import registry, sync, tasks
 from integrations.dumps import PROVIDER as WAKATIME_DUMP
 from integrations.imports import PROVIDER as LOCAL_GIT
-from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from integrations.models import SyncRun, SyncTrigger
 from integrations.problems import Problem
+from integrations.runs import OPEN
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from integrations.providers.base import Provider
 
-OPEN = (SyncStatus.QUEUED, SyncStatus.RUNNING)
 BY_COMMAND = {LOCAL_GIT: "Local git", WAKATIME_DUMP: "WakaTime dump"}  # read from a path that only the command knows
 
 

@@ -16,8 +16,9 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
 from garden.admin.base import Button, ReadOnlyAdmin, sign
 from garden.templatetags.console import ago
-from integrations.admin.base import BY_COMMAND, OPEN, label_of, panel, provider_called, request_run
+from integrations.admin.base import BY_COMMAND, label_of, panel, provider_called, request_run
 from integrations.models import SyncRun
+from integrations.runs import OPEN
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

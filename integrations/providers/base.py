@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from django.conf import settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from integrations.problems import Problem
 
 Draft: TypeAlias = ProjectDraft | ActivityDraft | SkyDraft | NowDraft | PlayDraft | FeaturesDraft | Spent
+SKY = "sky"  # the role of those that know the weather
 PROJECT = "project"  # the kind of payload that describes a project; the facts that follow it are about that project
 
 
@@ -35,6 +37,7 @@ class Connection:
     username: str = ""
     token: str = field(default="", repr=False)
     place: tuple[float, float] | None = None  # where the owner lives, coarse: degrees north and east
+    ended: bool = False  # by the service; only the owner can begin it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,27 @@ class Since:
     state: Mapping[str, Any] = field(default_factory=dict)  # what `Payload.remember` left that is about no project
     # HookEvent of every step: what it is, how many are done, how many there are.
     tell: Callable[[str, int, int], None] = lambda _step, _done, _total: None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What a provider may look at to say how soon it wants to be asked. Both are read when they are called."""
+
+    # How long it has told of nothing that plays; zero while it does, `None` where it never told of anything.
+    silent_for: Callable[[], timedelta | None] = lambda: None
+    undescribed: Callable[[], Sequence[KnownTrack]] = lambda: ()  # as in `Since`
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderNeed:
+    """What the owner has to do before a provider can be asked (again). The console adds the way there."""
+
+    title: str
+    detail: str
+    icon: str = "add_link"  # of Material Symbols
+    label: str = "Connect it"  # of the way there
+    urgent: bool = False
+    optional: bool = False  # the garden does without: said on the page of its schedule, not among what waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +158,8 @@ class Provider(ABC):
     label: ClassVar[str]
     settings: ClassVar[tuple[str, ...]]  # every name in settings.py and .env.example
     docs: ClassVar[str]  # the page that says how to connect it
+    every: ClassVar[timedelta]  # between two scheduled runs, where the owner chose nothing else; whole minutes
+    role: ClassVar[str] = ""  # of those with the same one, the schedule asks the first that is usable, in their order
     fixes: ClassVar[Mapping[str, str]] = {}  # what to do, by code of a problem
     sample_name: ClassVar[str] = ""  # whose data the samples are
     describes_others: ClassVar[bool] = False  # tells the character of tracks that other sources played
@@ -177,6 +203,26 @@ class Provider(ABC):
     def parse(self, payload: Payload) -> Sequence[Draft]:
         """The drafts in a payload. Pure. May raise `KeyError`, `TypeError`, `ValueError` or `AttributeError`."""
 
+    def min_interval(self, state: SourceState) -> timedelta | None:
+        """The shortest time between two scheduled runs as things stand, whatever `every` is. Pure.
+
+        `None` while there is nothing to ask for.
+        """
+        return timedelta()
+
+    def needs(self, connection: Connection) -> Iterator[ProviderNeed]:
+        """What the owner has to do about the connection. Pure."""
+        if connection.ended:
+            yield ProviderNeed(
+                f"{self.label} has ended the connection",
+                "Nothing is lost. Sign in there again, and it goes on where it stopped.",
+                icon="link_off",
+                label=f"Connect {self.label} again",
+                urgent=True,
+            )
+        elif missing := self.missing(connection):
+            yield ProviderNeed(f"{self.label} is not connected", f"Set {missing} ({self.docs}).", optional=True)
+
     def counted_by(self, connection: Connection) -> str:
         """What the service counts our requests by; limits hold as long as it stays the same. Only a hash is kept."""
         return connection.token
@@ -212,6 +258,9 @@ class HookProvider(Provider):
     """A service that calls us."""
 
     hook_settings: ClassVar[str]  # the name of the setting that holds the secret
+    event_header: ClassVar[str]  # says what kind of event a delivery is
+    delivery_header: ClassVar[str]  # tells one delivery from another; the same when it is sent again
+    signature_header: ClassVar[str]  # what `verify` reads
 
     @abstractmethod
     def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> None:

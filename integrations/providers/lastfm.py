@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from integrations.problems import Limited, Problem
-from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since, Trouble
-from integrations.providers.music import at, newest_of, number
+from integrations.providers.base import Connection, Draft, Found, Payload, Since, Trouble
+from integrations.providers.music import Player, at, newest_of, number
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ AGREED = 10  # of 100: tags that hardly anyone gave say nothing
 CODES = {4: "unauthorized", 6: "not_found", 10: "unauthorized", 17: "private", 26: "unauthorized"}
 
 
-class LastFm(Provider):
+class LastFm(Player):
     """The scrobbles of one user."""
 
     slug = "lastfm"

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from django.conf import settings
 
 from integrations.problems import Limited, Problem
-from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since, Trouble
-from integrations.providers.music import at, newest_of, number, seconds
+from integrations.providers.base import Connection, Draft, Found, Payload, Since, Trouble
+from integrations.providers.music import Player, at, newest_of, number, seconds
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ TAGS_KEPT = 8
 SPOTIFY_TRACK = "open.spotify.com/track/"
 
 
-class ListenBrainz(Provider):
+class ListenBrainz(Player):
     """The listens of one user."""
 
     slug = "listenbrainz"

@@ -1,17 +1,28 @@
-"""What the providers of music share: reading features, moments and lengths that may be missing or odd. Pure."""
+"""What the providers of music share: their pace, and reading features, moments and lengths that may be odd. Pure."""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from integrations.providers.base import Provider, SourceState
 from weather.audio_features import Features
+from weather.music import EVERY_MINUTE, pause_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FASTEST = 400.0  # beats a minute; more is a mistake of the measuring
+
+
+class Player(Provider):
+    """A service that knows what plays: asked often while something does, rarely after a long silence."""
+
+    every = EVERY_MINUTE
+
+    def min_interval(self, state: SourceState) -> timedelta | None:
+        return pause_between(state.silent_for())
 
 
 def features_of(said: Mapping[str, Any]) -> Features | None:

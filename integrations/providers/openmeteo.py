@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 
-from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since
+from integrations.providers.base import SKY, Connection, Draft, Found, Payload, Provider, Since
 from weather.drafts import DayDraft, HourDraft, SkyDraft
 from weather.sky import Condition, wmo_condition
 
@@ -40,6 +40,8 @@ class OpenMeteo(Provider):
     slug = "openmeteo"
     label = "Open-Meteo"
     docs = "docs/weather.md"
+    every = timedelta(minutes=15)
+    role = SKY
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_OPENMETEO_INTEGRATION",
         "OPENMETEO_API_URL",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 
-from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since
+from integrations.providers.base import SKY, Connection, Draft, Found, Payload, Provider, Since
 from weather.drafts import DayDraft, HourDraft, SkyDraft
 from weather.sky import Condition, openweathermap_condition
 
@@ -30,6 +30,8 @@ class OpenWeatherMap(Provider):
     slug = "openweathermap"
     label = "OpenWeatherMap"
     docs = "docs/weather.md"
+    every = timedelta(minutes=15)
+    role = SKY
     token_setting = "WEATHER_API_KEY"  # noqa: S105 – the name of it
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_OPENWEATHERMAP_INTEGRATION",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 
-from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since
+from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since, SourceState
 from integrations.providers.music import features_of
 from weather.drafts import FeaturesDraft
+from weather.music import EVERY_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +28,7 @@ class ReccoBeats(Provider):
     slug = "reccobeats"
     label = "ReccoBeats"
     docs = "docs/music.md"
+    every = EVERY_MINUTE
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_RECCOBEATS_INTEGRATION",
         "RECCOBEATS_API_URL",
@@ -42,6 +45,9 @@ class ReccoBeats(Provider):
 
     def missing(self, connection: Connection) -> str:
         return ""
+
+    def min_interval(self, state: SourceState) -> timedelta | None:
+        return timedelta() if state.undescribed() else None
 
     def headers(self, connection: Connection) -> dict[str, str]:
         return {"Accept": "application/json"}

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 
 from integrations.problems import Limited, Problem
-from integrations.providers.base import Connection, Draft, Found, OAuthProvider, Payload, Since, Trouble
-from integrations.providers.music import features_of, remembered, seconds
+from integrations.providers.base import Connection, Draft, Found, OAuthProvider, Payload, ProviderNeed, Since, Trouble
+from integrations.providers.music import Player, features_of, remembered, seconds
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)  # an artist that Spotify no long
 REFUSED = (HTTPStatus.FORBIDDEN, *GONE)
 
 
-class Spotify(OAuthProvider):
+class Spotify(Player, OAuthProvider):
     """The owner's Spotify, connected in the admin."""
 
     slug = "spotify"
@@ -77,6 +77,17 @@ class Spotify(OAuthProvider):
         if not settings.SPOTIFY_CLIENT_ID:
             return "SPOTIFY_CLIENT_ID, then press “Connect” on the account in the admin"
         return "up the connection: press “Connect” on the account in the admin"
+
+    def needs(self, connection: Connection) -> Iterator[ProviderNeed]:
+        if connection.ended or not settings.SPOTIFY_CLIENT_ID or not self.missing(connection):
+            yield from super().needs(connection)
+            return
+        yield ProviderNeed(
+            "Spotify is not connected",
+            "The garden's weather can follow your music. Visitors learn of it what you allow, at first the mood alone "
+            f"({self.docs}).",
+            icon="music_note",
+        )
 
     def headers(self, connection: Connection) -> dict[str, str]:
         return {"Authorization": f"Bearer {connection.token}", "Accept": "application/json"}

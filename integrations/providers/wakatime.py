@@ -47,6 +47,7 @@ class WakaTime(Provider):
     slug = "wakatime"
     label = "WakaTime"
     docs = "docs/coding-time.md"
+    every = timedelta(minutes=30)
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_WAKATIME_INTEGRATION",
         "WAKATIME_API_KEY",

@@ -9,9 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from garden.tests.factories import ProjectFactory
-from integrations import runs
+from integrations import limits, runs
 from integrations.admin.webhooks import BODY_SHOWN
-from integrations.models import Account, DeliveryStatus, SyncRun, SyncStatus, SyncTrigger, WebhookDelivery
+from integrations.models import (
+    Account,
+    DeliveryStatus,
+    SourceSchedule,
+    SyncRun,
+    SyncStatus,
+    SyncTrigger,
+    WebhookDelivery,
+)
 from integrations.problems import Problem
 from integrations.tests.github_stub import Reply
 
@@ -314,3 +322,37 @@ def test_a_key_of_the_environment_is_told_whatever_its_setting_is_called(
     assert "None: public data only." in admin_client.get(page).content.decode()
     setattr(settings, setting, "a-key")
     assert "From the environment." in admin_client.get(page).content.decode()
+
+
+def test_the_owner_says_how_often_a_source_is_asked(admin_client: Client, account: Account) -> None:
+    listed = reverse("admin:integrations_sourceschedule_changelist")
+    page = admin_client.get(listed).content.decode()
+    assert "every 30 minutes" in page
+    assert "Set LASTFM_API_KEY and LASTFM_USERNAME (docs/music.md)." in page
+
+    rows = list(SourceSchedule.objects.order_by("provider"))
+    form = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": len(rows), "_save": "Save"}
+    for number, row in enumerate(rows):
+        form |= {f"form-{number}-id": row.pk, f"form-{number}-minutes": "90" if row.provider == "github" else ""}
+        if row.provider != "wakatime":
+            form[f"form-{number}-enabled"] = "on"
+    admin_client.post(listed, form)
+
+    assert SourceSchedule.objects.get(provider="github").every == timedelta(minutes=90)
+    assert list(SourceSchedule.objects.filter(enabled=False).values_list("provider", flat=True)) == ["wakatime"]
+    assert admin_client.get(reverse("admin:integrations_sourceschedule_add")).status_code == 403
+
+
+def test_the_schedule_says_why_a_source_is_not_asked(admin_client: Client, settings: Settings) -> None:
+    listed = reverse("admin:integrations_sourceschedule_changelist")
+    Account.objects.create(provider="github", enabled=False)
+    Account.objects.create(provider="wakatime", token_encrypted=b"of another key")
+    limits.pause("openmeteo", until=timezone.now() + timedelta(hours=2), reason="slow down")
+    SourceSchedule.objects.create(provider="myspace")
+
+    page = admin_client.get(listed).content.decode()
+
+    assert "Switched off in the settings, or in its account." in page
+    assert "The stored token for WakaTime cannot be opened." in page
+    assert "It asked to be left alone until" in page
+    assert "There is no such source any more." in page

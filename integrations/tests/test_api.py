@@ -18,6 +18,7 @@ from integrations.models import Account as StoredAccount
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.services import ingest
 from integrations.tests.github_stub import Reply, commits
+from integrations.tests.scheduled import turn
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -151,10 +152,10 @@ def test_a_sync_that_cannot_begin_says_why(admin_client: Client, ada: Account, s
 def test_the_status_tells_what_failed_and_how_to_mend_it_and_keeps_the_last_good_date(
     admin_client: Client, ada: Account, stub: Stub, time_machine: TimeMachineFixture
 ) -> None:
-    assert tasks.sync_github() == SyncStatus.SUCCEEDED
+    assert turn("github") == {"github": SyncStatus.SUCCEEDED}
     time_machine.shift(timedelta(hours=1))
     stub.on("/users/ada/repos", Reply({"message": "Bad credentials"}, 401))
-    assert tasks.sync_github() == SyncStatus.FAILED
+    assert turn("github") == {"github": SyncStatus.FAILED}
     one = github_in(admin_client.get(STATUS).json())
     assert one["health"] == "failing"
     assert one["last_run"]["error_code"] == "unauthorized"
@@ -175,23 +176,25 @@ def test_the_status_never_shows_a_token_and_survives_one_that_cannot_be_opened(
 
 def test_the_schedule_leaves_a_service_alone_that_asked_for_a_pause(admin_client: Client, ada: Account) -> None:
     limits.pause("github", until=NOW + timedelta(hours=2), reason="slow down")
-    assert tasks.sync_github() == "paused"
+    assert turn("github") == {}
     assert not SyncRun.objects.exists()
     assert admin_client.get(STATUS).json()["integrations"][0]["paused_until"] == "2026-01-10T14:00:00Z"
 
 
 def test_the_schedule_is_silent_where_nothing_is_connected_or_another_run_is_at_it(
-    ada: Account, settings: Settings
+    ada: Account, settings: Settings, time_machine: TimeMachineFixture
 ) -> None:
     run = runs.request(provider="github", subject="ada", trigger=SyncTrigger.OWNER, now=NOW)
     runs.claim(run, now=NOW)
-    assert tasks.sync_github() == "running already"
+    assert turn("github") == {}
+    runs.finish(run, counts={})
     settings.GITHUB_USERNAME = ""
-    assert tasks.sync_github() == "not_configured"
+    time_machine.shift(timedelta(hours=1))
+    assert turn("github") == {}
     assert SyncRun.objects.count() == 1
 
 
 def test_old_runs_are_forgotten(ada: Account, time_machine: TimeMachineFixture) -> None:
-    tasks.sync_github()
+    turn("github")
     time_machine.shift(runs.KEPT + timedelta(days=1))
     assert tasks.prune()["runs"] == 1

@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from integrations import registry, sync, tasks
+from integrations import registry, sync
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.tests.github_stub import Reply
 from integrations.tests.music_stub import listening_on, reccobeats
+from integrations.tests.scheduled import turn
 from weather.models import MusicMoment
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def test_tags_give_a_coarse_character_and_spotify_ids_a_better_one(stub: Stub) -
 
     sync_now()
     coarse = MusicMoment.objects.get()
-    tasks.listen()
+    turn("reccobeats")
 
     better = MusicMoment.objects.get()
     assert (coarse.genres, coarse.features_source, coarse.duration) == (["folk", "seen"], "genres", 201.0)

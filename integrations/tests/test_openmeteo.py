@@ -12,11 +12,12 @@ from rest_framework.test import APIClient
 
 from garden.models import GardenEvent, Project
 from garden.vocabulary import EventType
-from integrations import registry, sync, tasks
+from integrations import registry, sync
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.providers.base import Connection, Payload
 from integrations.providers.openmeteo import FORECAST, OpenMeteo
 from integrations.tests.github_stub import Reply, Stub
+from integrations.tests.scheduled import turn
 from weather.drafts import DayDraft, HourDraft
 from weather.models import Place, SkyObservation, WeatherState
 from weather.sky import Condition
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from time_machine import TimeMachineFixture
 
 pytestmark = pytest.mark.django_db
+SKIES = ("openweathermap", "openmeteo")
 NOW = datetime(2026, 6, 15, 12, 5, tzinfo=UTC)
 # After the service's documentation: local times without offset, units beside the values.
 ANSWER: dict[str, Any] = {
@@ -181,16 +183,23 @@ def test_a_code_that_nobody_documents_is_kept_as_unknown_and_has_no_say(sky: Stu
     assert WeatherState.objects.get(ended_at=None).actual_weather == ""
 
 
-def test_the_schedule_asks_open_meteo_without_a_key_and_leaves_a_pause_alone(sky: Stub) -> None:
-    assert tasks.sync_weather() == SyncStatus.SUCCEEDED
+def test_the_schedule_asks_open_meteo_without_a_key_and_leaves_a_pause_alone(
+    sky: Stub, time_machine: TimeMachineFixture
+) -> None:
+    assert turn(*SKIES) == {"openmeteo": SyncStatus.SUCCEEDED}
+    assert turn(*SKIES) == {}
     sky.on(FORECAST, Reply({"reason": "wait"}, 429, {"Retry-After": "7200"}))
-    assert tasks.sync_weather() == SyncStatus.FAILED
-    assert tasks.sync_weather() == "paused"
+    time_machine.shift(timedelta(minutes=15))
+    assert turn(*SKIES) == {"openmeteo": SyncStatus.FAILED}
+    time_machine.shift(timedelta(minutes=119))
+    assert turn(*SKIES) == {}
+    time_machine.shift(timedelta(minutes=2))
+    assert turn(*SKIES) == {"openmeteo": SyncStatus.FAILED}
 
 
 def test_the_samples_are_an_answer_like_any_other(settings: Settings) -> None:
     settings.ENABLE_MOCK_DATA, settings.WEATHER_API_KEY = True, ""
-    assert tasks.sync_weather() == SyncStatus.SUCCEEDED
+    assert turn(*SKIES) == {"openmeteo": SyncStatus.SUCCEEDED}
     assert len(APIClient().get("/api/v1/weather/forecast/").json()["days"]) == 5
     assert sync.check(registry.provider("openmeteo")) == "Open-Meteo sees: rain, 18 °C."
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from integrations import registry, sync, tasks
+from integrations import registry, sync
 from integrations.models import Account, SyncRun, SyncStatus, SyncTrigger
 from integrations.providers.base import Payload
 from integrations.providers.openweathermap import CURRENT, FORECAST, OpenWeatherMap
 from integrations.tests.github_stub import Reply, Stub
+from integrations.tests.scheduled import turn
 from weather.models import SkyObservation
 from weather.sky import Condition
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from time_machine import TimeMachineFixture
 
 pytestmark = pytest.mark.django_db
+SKIES = ("openweathermap", "openmeteo")
 NOW = datetime(2026, 6, 15, 12, 5, tzinfo=UTC)
 BEGIN = int(datetime(2026, 6, 15, 12, tzinfo=UTC).timestamp())
 
@@ -49,7 +51,7 @@ def sky(stub: Stub, settings: Settings, time_machine: TimeMachineFixture) -> Stu
     """A weather service on loopback that the owner has a key for."""
     settings.OPENWEATHER_API_URL, settings.OPENWEATHERMAP_RATE_LIMIT = stub.url, 10_000
     settings.ENABLE_OPENWEATHERMAP_INTEGRATION, settings.ENABLE_MOCK_DATA = True, False
-    settings.WEATHER_API_KEY = "the-key"
+    settings.WEATHER_API_KEY, settings.OPENMETEO_API_URL = "the-key", stub.url
     settings.GARDEN_LATITUDE, settings.GARDEN_LONGITUDE = 52.5234, 13.4114
     time_machine.move_to(NOW, tick=False)
     stub.on(CURRENT, Reply(NOW_SAID))
@@ -77,7 +79,7 @@ def test_an_answer_becomes_a_draft_in_celsius_and_days_by_the_places_calendar() 
 
 
 def test_a_key_makes_it_the_service_that_is_asked(sky: Stub) -> None:
-    assert tasks.sync_weather() == SyncStatus.SUCCEEDED
+    assert turn(*SKIES) == {"openweathermap": SyncStatus.SUCCEEDED}
     assert SkyObservation.objects.get().source == "openweathermap"
     (request,) = sky.asked(CURRENT)
     assert request.query == {"lat": "52.52", "lon": "13.41", "appid": "the-key"}
@@ -88,16 +90,15 @@ def test_a_key_stored_in_the_admin_does_as_well(sky: Stub, settings: Settings) -
     account = Account(provider="openweathermap")
     account.token = "another-key"
     account.save()
-    assert tasks.sync_weather() == SyncStatus.SUCCEEDED
+    assert turn(*SKIES) == {"openweathermap": SyncStatus.SUCCEEDED}
     assert sky.asked(CURRENT)[0].query["appid"] == "another-key"
 
 
 @pytest.mark.parametrize("off", ["setting", "account"])
 def test_switched_off_the_key_is_left_aside(sky: Stub, settings: Settings, off: str) -> None:
-    settings.OPENMETEO_API_URL = sky.url
     settings.ENABLE_OPENWEATHERMAP_INTEGRATION = off != "setting"
     Account.objects.create(provider="openweathermap", enabled=off != "account")
-    assert sync.sky_provider().slug == "openmeteo"
+    assert list(turn(*SKIES)) == ["openmeteo"]
 
 
 def test_a_key_that_is_not_taken_says_what_to_do_and_never_shows(sky: Stub, time_machine: TimeMachineFixture) -> None:
@@ -111,14 +112,14 @@ def test_a_key_that_is_not_taken_says_what_to_do_and_never_shows(sky: Stub, time
     assert SkyObservation.objects.count() == 1
 
 
-def test_without_a_key_it_is_not_connected(settings: Settings) -> None:
+def test_without_a_key_it_is_not_connected(sky: Stub, settings: Settings) -> None:
     settings.WEATHER_API_KEY = ""
-    assert sync.sky_provider().slug == "openmeteo"
+    assert list(turn(*SKIES)) == ["openmeteo"]
 
 
 def test_the_samples_are_an_answer_like_any_other(settings: Settings) -> None:
     settings.ENABLE_MOCK_DATA, settings.WEATHER_API_KEY = True, "any"
-    assert tasks.sync_weather() == SyncStatus.SUCCEEDED
+    assert turn(*SKIES) == {"openweathermap": SyncStatus.SUCCEEDED}
     assert len(SkyObservation.objects.get().forecast["hours"]) == 40
     assert sync.check(registry.provider("openweathermap")).startswith("OpenWeatherMap sees: rain, 16 °C")
 
@@ -127,7 +128,7 @@ def test_a_key_that_cannot_be_opened_is_told_in_a_run(sky: Stub, settings: Setti
     settings.WEATHER_API_KEY = ""
     Account.objects.create(provider="openweathermap", token_encrypted=b"of another key")
 
-    assert tasks.sync_weather() == "failed"
+    assert turn(*SKIES) == {"openweathermap": "failed"}
 
     run = SyncRun.objects.get()
     assert (run.provider, run.error_code, run.ended_at) == ("openweathermap", "credential_unreadable", NOW)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from garden.models import GardenEvent
 from garden.vocabulary import EventType
-from integrations import oauth, registry, sync, tasks
+from integrations import oauth, registry, sync
 from integrations.models import Account, OutgoingLimit, SyncRun, SyncStatus, SyncTrigger
 from integrations.tests.github_stub import Reply
 from integrations.tests.music_stub import (
@@ -27,6 +27,7 @@ from integrations.tests.music_stub import (
     token,
     track,
 )
+from integrations.tests.scheduled import turn
 from weather.models import MusicMoment
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from integrations.tests.github_stub import Request, Stub
 
 pytestmark = pytest.mark.django_db
+MUSIC = ("spotify", "listenbrainz", "lastfm", "reccobeats")
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
 
@@ -244,13 +246,11 @@ def test_reccobeats_tells_what_spotify_does_not_and_is_asked_once(account: Accou
     stub.on("/v1/audio-features", reccobeats(1))
 
     with time_machine.travel(NOON, tick=False) as clock:
-        first = tasks.listen()
+        first = turn(*MUSIC)
         clock.shift(60)
-        second = tasks.listen()
+        second = turn(*MUSIC)
 
-    assert first == {"spotify": "succeeded", "listenbrainz": "not_configured", "lastfm": "not_configured"} | {
-        "reccobeats": "succeeded"
-    }
+    assert first == {"spotify": "succeeded", "reccobeats": "succeeded"}
     assert "reccobeats" not in second
     assert MusicMoment.objects.get().features_source == "reccobeats"
     assert [request.query["ids"] for request in stub.asked("/v1/audio-features")] == ["track1"]
@@ -369,7 +369,7 @@ def test_an_ended_connection_asks_the_owner_and_nobody_else_again(account: Accou
 
     run = sync_now()
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
-        went = tasks.listen()
+        went = turn(*MUSIC)
 
     account.refresh_from_db()
     assert (run.error, run.status) == ("Spotify has ended the connection.", SyncStatus.FAILED)
@@ -424,10 +424,10 @@ def test_a_pause_of_hours_outlives_a_new_token_and_a_restart(account: Account, s
         account.token = "another"
         account.save()
         clock.shift(4 * 3600)
-        assert tasks.listen()["spotify"] == "paused"
+        assert turn(*MUSIC) == {}
         assert len(stub.asked(PLAYING)) == 1
         clock.shift(2 * 3600)
-        assert tasks.listen()["spotify"] == "succeeded"
+        assert turn(*MUSIC)["spotify"] == "succeeded"
     assert "first" not in "".join(OutgoingLimit.objects.values_list("provider", flat=True))
 
 
@@ -447,10 +447,10 @@ def test_a_token_that_no_key_opens_is_told_in_a_run_and_the_other_players_are_as
     settings.LASTFM_API_KEY, settings.LASTFM_USERNAME = "k" * 32, "ada"
     stub.on("/2.0/", Reply({"recenttracks": {"track": []}}))
 
-    went = tasks.listen()
+    went = turn(*MUSIC)
 
     run = SyncRun.objects.get(provider="spotify")
-    assert went == {"spotify": "failed", "listenbrainz": "not_configured", "lastfm": "succeeded"}
+    assert went == {"spotify": "failed", "lastfm": "succeeded"}
     assert (run.status, run.error_code) == (SyncStatus.FAILED, "credential_unreadable")
     assert "FIELD_ENCRYPTION_KEYS" in run.fix
 
@@ -458,7 +458,7 @@ def test_a_token_that_no_key_opens_is_told_in_a_run_and_the_other_players_are_as
 def test_nothing_is_asked_before_the_account_is_connected(stub: Stub, settings: Settings) -> None:
     listening_on(stub, settings)
 
-    assert tasks.listen() == dict.fromkeys(("spotify", "listenbrainz", "lastfm"), "not_configured")
+    assert turn(*MUSIC) == {}
     assert not stub.requests
     assert not SyncRun.objects.exists()
 
@@ -475,7 +475,7 @@ def test_it_is_asked_every_minute_while_music_plays_and_rarely_after_a_long_sile
     with time_machine.travel(NOON, tick=False) as clock:
         for minute in range(60):
             before = len(stub.asked(PLAYING))
-            tasks.listen()
+            turn(*MUSIC)
             if len(stub.asked(PLAYING)) > before:
                 asked.append(minute)
             clock.shift(60)
@@ -486,26 +486,26 @@ def test_it_is_asked_every_minute_while_music_plays_and_rarely_after_a_long_sile
     assert runs.count() == 3  # two that heard something new, and the newest quiet one
 
 
-def test_a_source_that_fails_is_left_alone_for_five_minutes(account: Account, stub: Stub) -> None:
+def test_a_source_that_fails_is_left_alone_for_longer_and_longer(account: Account, stub: Stub) -> None:
     stub.on(PLAYING, Reply({"error": {"status": 403}}, 403))
     ran = []
 
     with time_machine.travel(NOON, tick=False) as clock:
-        for minute in range(10):
-            if "spotify" in tasks.listen():
+        for minute in range(100):
+            if "spotify" in turn(*MUSIC):
                 ran.append(minute)
             clock.shift(60)
 
-    assert ran == [0, 9]
+    assert ran == [0, 5, 15, 35, 65, 95]
 
 
 def test_a_track_that_nobody_confirmed_ends_by_itself(account: Account, stub: Stub) -> None:
     stub.on(PLAYING, playing(track()), Reply({"error": {"status": 403}}, 403))
 
     with time_machine.travel(NOON, tick=False) as clock:
-        tasks.listen()
+        turn(*MUSIC)
         clock.shift(16 * 60)
-        tasks.listen()
+        turn(*MUSIC)
 
     assert not MusicMoment.objects.get().is_playing
     assert told()[-1]["is_playing"] is False
@@ -516,9 +516,9 @@ def test_samples_stand_in_without_network(settings: Settings) -> None:
     settings.SPOTIFY_CLIENT_ID = ""
 
     with time_machine.travel(NOON, tick=False) as clock:
-        tasks.listen()
+        turn(*MUSIC)
         clock.shift(8 * 60)
-        tasks.listen()
+        turn(*MUSIC)
 
     playing_now = MusicMoment.objects.get(source="spotify", is_playing=True)
     assert playing_now.features_source == "spotify"

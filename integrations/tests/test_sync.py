@@ -12,7 +12,7 @@ from garden import planting, reactions
 from garden.models import Activity, GardenEvent, GrowthLog, Project, ProjectSource
 from garden.sources import GITHUB, SourceRef, github
 from garden.vocabulary import ActivityKind, EventType
-from integrations import registry, runs, services, sync
+from integrations import connections, registry, runs, services, sync
 from integrations.models import Account as StoredAccount
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.problems import Problem
@@ -186,7 +186,7 @@ def test_sixty_requests_plant_thirty_repositories_and_the_run_says_what_is_left(
     assert all(project.commit_count == 101 for project in Project.objects.all())  # what is known to exist counts
     assert len(stub.requests) == 60
 
-    assert sync.due(registry.provider("github"), now=NOW + timedelta(minutes=30)) is False
+    assert connections.paused_until(registry.provider("github"), now=NOW + timedelta(minutes=30))
     for _hour in range(4):
         time_machine.shift(timedelta(hours=1, minutes=1))
         stub.allowance, stub.reset = 60, int(timezone.now().timestamp()) + 3600

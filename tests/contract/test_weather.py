@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from garden.vocabulary import Precipitation
-from integrations import registry, sync
+from integrations import connections, registry, sync
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.providers import openmeteo, openweathermap
 from integrations.providers.base import Payload
@@ -186,7 +186,7 @@ def test_a_service_that_is_asked_too_often_is_left_alone(stub: Stub) -> None:
     stub.on(openmeteo.FORECAST, Reply(said("open-meteo-error-rate-limited.json"), 429, {"Retry-After": "3600"}))
     run = looked("openmeteo")
     assert (run.status, run.error_code) == (SyncStatus.FAILED, "rate_limited")
-    assert not sync.due(registry.provider("openmeteo"), now=timezone.now())
+    assert connections.paused_until(registry.provider("openmeteo"), now=timezone.now())
 
 
 @pytest.mark.parametrize(

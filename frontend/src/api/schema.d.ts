@@ -158,6 +158,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/{provider}/webhook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A signed delivery from a service that calls
+         * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. The headers are the service's own. GitHub: `X-Hub-Signature-256`, `X-GitHub-Event` and `X-GitHub-Delivery`.
+         */
+        post: operations["integrations_webhook_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations/github/recent-activity/": {
         parameters: {
             query?: never;
@@ -172,26 +192,6 @@ export interface paths {
         get: operations["integrations_github_recent_activity_list"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/integrations/github/webhook/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A signed delivery from GitHub
-         * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once.
-         */
-        post: operations["integrations_github_webhook_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1926,34 +1926,13 @@ export interface operations {
             };
         };
     };
-    integrations_github_recent_activity_list: {
+    integrations_webhook_create: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecentCommitOut"][];
-                };
+            path: {
+                provider: string;
             };
-        };
-    };
-    integrations_github_webhook_create: {
-        parameters: {
-            query?: never;
-            header: {
-                "X-GitHub-Delivery": string;
-                "X-GitHub-Event": string;
-                "X-Hub-Signature-256": string;
-            };
-            path?: never;
             cookie?: never;
         };
         requestBody?: {
@@ -1981,6 +1960,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+        };
+    };
+    integrations_github_recent_activity_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentCommitOut"][];
                 };
             };
         };

@@ -5,11 +5,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 
-from integrations.providers.base import PROJECT, Connection, Draft, Found, HookEvent, HookProvider, Payload, Since
+from integrations.providers.base import (
+    PROJECT,
+    Connection,
+    Draft,
+    Found,
+    HookEvent,
+    HookProvider,
+    Payload,
+    ProviderNeed,
+    Since,
+)
 from integrations.providers.github import fetch, hooks, parse, samples
 
 if TYPE_CHECKING:
@@ -25,6 +36,7 @@ class GitHub(HookProvider):
     slug = "github"
     label = "GitHub"
     docs = "docs/github.md"
+    every = timedelta(minutes=30)
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_GITHUB_INTEGRATION",
         "GITHUB_TOKEN",
@@ -35,6 +47,8 @@ class GitHub(HookProvider):
     )
     sample_name = samples.OWNER
     hook_settings = "GITHUB_WEBHOOK_SECRET"
+    event_header, delivery_header = "X-GitHub-Event", "X-GitHub-Delivery"
+    signature_header = hooks.SIGNATURE_HEADER
     fixes: ClassVar[Mapping[str, str]] = {
         "unauthorized": "Make a new token at https://github.com/settings/tokens and put it into GITHUB_TOKEN, "
         "or into the account in the admin.",
@@ -53,6 +67,14 @@ class GitHub(HookProvider):
         if connection.username or connection.token:
             return ""
         return "GITHUB_USERNAME or GITHUB_TOKEN, or --username on the command line"
+
+    def needs(self, connection: Connection) -> Iterator[ProviderNeed]:
+        if self.missing(connection):
+            yield ProviderNeed(
+                "GitHub is not connected",
+                "With your user name alone (GITHUB_USERNAME, or an account here) the garden reads what is public. "
+                "A token adds private work and more requests.",
+            )
 
     def headers(self, connection: Connection) -> dict[str, str]:
         common = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
