@@ -34,6 +34,12 @@ def provider(slug: str) -> Provider:
     raise KeyError(slug)
 
 
+def label_of_source(source: str) -> str:
+    """What a person calls the source of a fact: a provider's slug, alone or with the way the fact came."""
+    slug = source.removesuffix("_sync").removesuffix("_webhook")
+    return next((one.label for one in PROVIDERS if one.slug == slug), source)
+
+
 def hook_provider(slug: str) -> HookProvider:
     """The provider called `slug`, if its service calls us. Raises `KeyError`."""
     found = provider(slug)

@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count
 from django.db.models.functions import TruncWeek
 from django.urls import reverse
 from django.utils import timezone
-from django_celery_beat.models import PeriodicTask
 
 from garden.models import Activity, GardenEvent, Project, ReactionFailure
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
-from greenhouse.console.needs import Inbox, needs
+from greenhouse.console.needs import needs
 from greenhouse.site.happenings import TOLD, Happening, PlantName, SkillName, happenings, skills_in
-from integrations.coding.selectors import unassigned
-from integrations.models import Account, CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
+from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
 from integrations.selectors import latest_runs, status
 from skills.models import Skill
 
@@ -151,19 +149,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "commit_count",
         ).order_by("-created_at")
     )
-    runs, accounts = latest_runs(), list(Account.objects.all())
     weeks = commits_by_week(now)
     return context | {
         "title": "Overview",
-        "needs": needs(
-            projects=projects,
-            runs=runs,
-            accounts=accounts,
-            inbox=inbox(),
-            tasks=list(PeriodicTask.objects.select_related("interval")),
-            names=unassigned(),
-            now=now,
-        ),
+        "needs": needs(now),
         "plants": sorted(_own(projects), key=lambda one: one.name.casefold()),
         "happenings": recent_happenings(projects),
         "numbers": numbers(projects, weeks),
@@ -177,17 +166,6 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def _own(projects: Sequence[Project]) -> Iterator[Project]:
     """The plants that stand for work of the owner."""
     return (one for one in projects if not one.is_demo and one.status != ProjectStatus.PROPOSED)
-
-
-def inbox() -> Inbox:
-    """How the webhook inbox stands. One query."""
-    return Inbox(
-        **WebhookDelivery.objects.aggregate(
-            failed=Count("pk", filter=Q(status=DeliveryStatus.FAILED)),
-            waiting=Count("pk", filter=Q(status=DeliveryStatus.RECEIVED)),
-            oldest_waiting=Min("received_at", filter=Q(status=DeliveryStatus.RECEIVED)),
-        )
-    )
 
 
 def recent_happenings(projects: Sequence[Project]) -> list[Happening]:

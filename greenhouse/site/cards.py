@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from garden.layout import FOOTPRINTS
 from garden.svg import DrawnPlant
 from garden.vocabulary import PlantType, ProjectStatus
-from greenhouse.site.words import ago, percent, stage_words, vitality_word
+from garden.words import ago
+from greenhouse.site.words import percent, stage_words, vitality_word
 
 if TYPE_CHECKING:
     from datetime import datetime

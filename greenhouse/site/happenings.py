@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from garden.vocabulary import EventType, GrowthStage, stage_label
-from greenhouse.site.words import count, stage_words
+from garden.words import count
+from greenhouse.site.words import stage_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

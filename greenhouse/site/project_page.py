@@ -13,9 +13,11 @@ from garden.growth import STAGE_FROM
 from garden.models import Activity, GrowthLog, Project
 from garden.svg import plant_svg
 from garden.vocabulary import ProjectStatus, stage_label
+from garden.words import ago
 from greenhouse.site.cards import drawn
 from greenhouse.site.charts import GrowthChart, Point, growth_chart, language_bar, sparkline
-from greenhouse.site.words import ago, listed, percent, stage_words, vitality_word
+from greenhouse.site.words import listed, percent, stage_words, vitality_word
+from integrations.registry import label_of_source
 from skills.selectors import addresses_of
 
 if TYPE_CHECKING:
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
 
 SOURCE_NAMES = {  # how a visitor reads where facts came from; a source without a name here is shown by its own
     "git": "its git history",
-    "github": "GitHub",
-    "github_sync": "GitHub",
-    "github_webhook": "GitHub",
     "demo": "made-up demonstration data",
 }
 MOMENTUM_WORDS = (  # from -1 to 1: the recent pace against the project's own pace
@@ -161,5 +160,5 @@ def _chart(project: Project, log: Sequence[GrowthLog], today: date) -> GrowthCha
 def _sources(project: Project) -> str:
     """Where the facts behind the numbers came from. One query."""
     known = Activity.objects.filter(project=project).order_by().values_list("source", flat=True).distinct()
-    names = sorted({SOURCE_NAMES.get(source, source) for source in known})
+    names = sorted({SOURCE_NAMES.get(source) or label_of_source(source) for source in known})
     return listed(names) if names else ""

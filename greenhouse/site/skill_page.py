@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from garden.models import Project
+from garden.words import ago, count
 from greenhouse.site.charts import practice_chart
 from greenhouse.site.project_page import picture
 from greenhouse.site.starmap import StarIn, star_map
-from greenhouse.site.words import ago, count, percent
+from greenhouse.site.words import percent
 from skills.models import ConnectionType
 from skills.selectors import sky as skies
 from skills.technologies import GROUPS, OTHER, canonical_key

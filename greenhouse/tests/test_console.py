@@ -33,6 +33,7 @@ from integrations.models import (
     SyncTrigger,
     WebhookDelivery,
 )
+from integrations.services import remember
 
 if TYPE_CHECKING:
     from django.test import Client

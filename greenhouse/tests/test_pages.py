@@ -20,8 +20,9 @@ from garden.layout import Position
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, Visibility
+from garden.words import ago
 from greenhouse import state
-from greenhouse.site.words import ago, percent, vitality_word
+from greenhouse.site.words import percent, vitality_word
 from skills.curation import curate
 from skills.tests.factories import entered
 from weather.drafts import SkyDraft

@@ -1,0 +1,43 @@
+"""What an app may ask of the owner on the first page of the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that runs an action of an admin page."""
+
+    label: str
+    url: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for the owner, with its reason and the one click that settles it."""
+
+    icon: str  # of Material Symbols
+    title: str
+    detail: str
+    link: str
+    link_label: str
+    urgent: bool = False
+    press: Press | None = None
+    other: Press | None = None  # where the answer may as well be no
+    which: object | None = None  # asks which plant this is: a name that editors use
+
+
+def press_of(model: str, action: str, pk: object, label: str) -> Press:
+    """The button that runs a list action of `app_model` on one object."""
+    return Press(
+        label, reverse(f"admin:{model}_changelist"), {"action": action, "_selected_action": str(pk), "index": "0"}
+    )
+
+
+def press_of_all(listed: str, action: str, label: str) -> Press:
+    """The button that runs a list action on everything that the address `listed` lists."""
+    return Press(label, listed, {"action": action, "_selected_action": "all", "select_across": "1", "index": "0"})

@@ -1,0 +1,63 @@
+"""What of the garden waits for the owner: seeds to look at, and demo plants among the owner's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from garden.admin.needs import Need, press_of, press_of_all
+from garden.models import Project
+from garden.vocabulary import ProjectStatus
+from garden.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+SEEDS_NAMED = 5  # each is a decision of its own; more than these are one line
+
+
+def needs(now: datetime) -> Iterator[Need]:
+    """Everything that waits. Two queries."""
+    yield from _seeds()
+    yield from _demo()
+
+
+def _seeds() -> Iterator[Need]:
+    seeds = list(Project.objects.filter(status=ProjectStatus.PROPOSED).order_by("-created_at"))
+    for seed in seeds[:SEEDS_NAMED]:
+        yield Need(
+            "grass",
+            f"A visitor proposes “{seed.name}”",
+            seed.description[:160] or "Without a word of description.",
+            reverse("admin:garden_project_change", args=[seed.pk]),
+            "Look at it",
+            press=press_of("garden_project", "approve_seed", seed.pk, "Approve"),
+        )
+    if (further := len(seeds) - SEEDS_NAMED) > 0:
+        yield Need(
+            "grass",
+            f"{count(further, 'more seed')} to look at",
+            "Nobody but you sees them until you approve them.",
+            f"{reverse('admin:garden_project_changelist')}?needs=approval",
+            "Look at them",
+        )
+
+
+def _demo() -> Iterator[Need]:
+    of_owner = Q(is_demo=False) & ~Q(status=ProjectStatus.PROPOSED)
+    standing = Project.objects.aggregate(
+        demo=Count("pk", filter=Q(is_demo=True)), of_owner=Count("pk", filter=of_owner)
+    )
+    if standing["demo"] and standing["of_owner"]:
+        demo_plants = f"{reverse('admin:garden_project_changelist')}?demo=yes"
+        yield Need(
+            "theater_comedy",
+            f"{count(standing['demo'], 'demo plant')} still standing among yours",
+            "They came so that the garden was not empty. manage.py demo brings them back at any time.",
+            demo_plants,
+            "See them",
+            press=press_of_all(demo_plants, "remove_demo_plants", "Remove them"),
+        )

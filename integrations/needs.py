@@ -1,0 +1,163 @@
+"""What of the outside world waits for the owner: connections, runs, deliveries, and what sources cannot decide."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+
+from garden.admin.needs import Need, press_of, press_of_all
+from garden.models import Project
+from garden.words import ago, count, utc_date
+from integrations import connections, registry, selectors
+from integrations.admin.base import label_of
+from integrations.coding.selectors import unassigned
+from integrations.coding.shapes import in_words
+from integrations.models import Account, DeliveryStatus, SyncStatus, WebhookDelivery
+from integrations.problems import Problem
+from integrations.providers.base import OAuthProvider
+from weather.selectors import place_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integrations.models import SyncRun
+    from integrations.providers.base import Provider, ProviderNeed
+
+NAMES_ASKED = 3  # those with the most time; the others wait on the page of coding time
+DELIVERY_PATIENCE = timedelta(minutes=10)  # an inbox that nobody worked on for so long is stuck
+
+
+def needs(now: datetime) -> Iterator[Need]:
+    """Everything that waits. Seven queries."""
+    yield from _runs()
+    yield from _connections()
+    yield from _deliveries(now)
+    yield from _archived()
+    yield from _names()
+
+
+def source_name(run: SyncRun) -> str:
+    """The source of a run as a person calls it."""
+    return f"{label_of(run.provider)} ({run.subject})" if run.subject else label_of(run.provider)
+
+
+def _runs() -> Iterator[Need]:
+    for run in selectors.latest_runs():
+        if run.status not in (SyncStatus.FAILED, SyncStatus.PARTIAL) or run.error_code == "reconnect":
+            continue  # the provider itself says what to do
+        failed = run.status == SyncStatus.FAILED
+        yield Need(
+            "sync_problem",
+            f"The last sync of {source_name(run)} {'failed' if failed else 'was only partly done'}",
+            " ".join(part for part in (run.error, run.fix) if part),
+            reverse("admin:integrations_syncrun_change", args=[run.pk]),
+            "See the run",
+            urgent=failed,
+            press=press_of("integrations_syncrun", "try_again", run.pk, "Try again"),
+        )
+
+
+def _connections() -> Iterator[Need]:
+    """What the providers themselves ask for, of those that are switched on."""
+    accounts, place = {account.provider: account for account in Account.objects.all()}, place_now().coordinates
+    for provider in registry.PROVIDERS:
+        account = accounts.get(provider.slug)
+        if not provider.enabled or (account and not account.enabled):
+            continue
+        try:
+            connection = connections.connection_from(provider, account, place)
+        except Problem as problem:
+            yield Need("key_off", problem.message, problem.fix, _page_of(account), "Store it again", urgent=True)
+            continue
+        for need in provider.needs(connection):
+            if not need.optional:
+                yield _need_of(provider, account, need)
+
+
+def _need_of(provider: Provider, account: Account | None, need: ProviderNeed) -> Need:
+    signs_in = isinstance(provider, OAuthProvider) and not (account and account.needs_reconnect)
+    link = reverse("admin:integrations_account_connect", args=[provider.slug]) if signs_in else _page_of(account)
+    return Need(need.icon, need.title, need.detail, link, need.label, urgent=need.urgent)
+
+
+def _page_of(account: Account | None) -> str:
+    if account is None:
+        return reverse("admin:integrations_account_add")
+    return reverse("admin:integrations_account_change", args=[account.pk])
+
+
+def _deliveries(now: datetime) -> Iterator[Need]:
+    page = reverse("admin:integrations_webhookdelivery_changelist")
+    received = Q(status=DeliveryStatus.RECEIVED)
+    inbox = WebhookDelivery.objects.aggregate(
+        failed=Count("pk", filter=Q(status=DeliveryStatus.FAILED)),
+        waiting=Count("pk", filter=received),
+        oldest=Min("received_at", filter=received),
+    )
+    if inbox["failed"]:
+        yield Need(
+            "webhook",
+            f"{count(inbox['failed'], 'webhook')} could not be worked in",
+            "What they told is kept and can be tried again.",
+            f"{page}?status__exact=failed",
+            "See them",
+            urgent=True,
+            press=press_of_all(f"{page}?status__exact=failed", "try_again", "Try again"),
+        )
+    if inbox["oldest"] and now - inbox["oldest"] > DELIVERY_PATIENCE:
+        yield Need(
+            "hourglass_top",
+            f"{count(inbox['waiting'], 'webhook')} waiting, the oldest since {ago(inbox['oldest'], now)}",
+            "Nothing is lost. Is the process that works on tasks running?",
+            f"{page}?status__exact=received",
+            "See them",
+            urgent=True,
+        )
+
+
+def _archived() -> Iterator[Need]:
+    """Plants whose sources archived them, while nobody said what that means for the plant."""
+    asked = Project.objects.in_garden().filter(archived_at_source__isnull=False, stands_though_archived=False)
+    for project in asked.order_by("-created_at").prefetch_related("sources"):
+        since = project.archived_at_source
+        yield Need(
+            "inventory_2",
+            f"“{project.name}” is archived {_where(project)}",
+            f"{f'First seen so on {utc_date(since)}. ' if since else ''}The plant stands until you say otherwise; "
+            "archived, it leaves the garden and keeps its page.",
+            reverse("admin:garden_project_change", args=[project.pk]),
+            "Look at it",
+            press=press_of("garden_project", "archive", project.pk, "Archive its plant"),
+            other=press_of("garden_project", "let_stand", project.pk, "Let it stand"),
+        )
+
+
+def _where(project: Project) -> str:
+    """Where a plant comes from, where one service has told of it."""
+    services = {source.provider for source in project.sources.all()} & {one.slug for one in registry.PROVIDERS}
+    return f"on {label_of(services.pop())}" if len(services) == 1 else "where it comes from"
+
+
+def _names() -> Iterator[Need]:
+    page = reverse("admin:integrations_codingname_changelist")
+    worked = [(name, name.seconds) for name in unassigned() if name.seconds]
+    for name, seconds in worked[:NAMES_ASKED]:
+        yield Need(
+            "code",
+            f"Which plant is “{name}”?",
+            f"An editor tells of {in_words(seconds)} of work under this name. They count for the plant you choose.",
+            page,
+            "See coding time",
+            which=name,
+        )
+    if (further := len(worked) - NAMES_ASKED) > 0:
+        yield Need(
+            "code",
+            f"{count(further, 'more name')} from your editors {'is' if further == 1 else 'are'} no plant yet",
+            "Say which plants they are, or that they are none.",
+            page,
+            "Look at them",
+        )

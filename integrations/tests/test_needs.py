@@ -1,0 +1,68 @@
+"""What the sources ask of the owner on the first page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integrations import registry
+from integrations.models import Account
+from integrations.needs import needs
+from integrations.providers.base import Connection, Provider
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
+CONNECT_SPOTIFY = "/admin/integrations/account/connect/spotify/"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_connected(settings: Settings) -> None:
+    settings.ENABLE_MOCK_DATA = False
+    for name in ("GITHUB_USERNAME", "GITHUB_TOKEN", "SPOTIFY_CLIENT_ID", "WAKATIME_API_KEY", "LASTFM_API_KEY"):
+        setattr(settings, name, "")
+
+
+def asked() -> dict[str, str]:
+    """Titles with where they lead."""
+    return {need.title: need.link for need in needs(NOW)}
+
+
+def test_what_the_garden_does_without_is_not_asked_for() -> None:
+    assert asked() == {"GitHub is not connected": "/admin/integrations/account/add/"}
+
+
+def test_an_account_that_is_there_is_opened_and_not_added_again() -> None:
+    account = Account.objects.create(provider="github")
+    assert asked() == {"GitHub is not connected": f"/admin/integrations/account/{account.pk}/change/"}
+    Account.objects.update(username="ada")
+    assert asked() == {}
+
+
+def test_an_app_without_its_sign_in_leads_to_the_sign_in(settings: Settings) -> None:
+    settings.GITHUB_USERNAME, settings.SPOTIFY_CLIENT_ID = "ada", "the-garden"
+    assert asked() == {"Spotify is not connected": CONNECT_SPOTIFY}
+    settings.ENABLE_SPOTIFY_INTEGRATION = False
+    assert asked() == {}
+
+
+def test_what_is_switched_off_asks_for_nothing(settings: Settings) -> None:
+    settings.ENABLE_GITHUB_INTEGRATION = False
+    assert asked() == {}
+    settings.ENABLE_GITHUB_INTEGRATION = True
+    Account.objects.create(provider="github", enabled=False)
+    assert asked() == {}
+
+
+def test_samples_need_no_connection(settings: Settings) -> None:
+    settings.ENABLE_MOCK_DATA, settings.SPOTIFY_CLIENT_ID = True, "the-garden"
+    assert asked() == {}
+
+
+@pytest.mark.parametrize("provider", registry.PROVIDERS, ids=lambda provider: provider.slug)
+def test_a_connection_that_works_asks_for_nothing(provider: Provider, settings: Settings) -> None:
+    assert not list(provider.needs(Connection(username="ada", token="secret", place=(52.5, 13.4))))
