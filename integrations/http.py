@@ -84,6 +84,7 @@ class Door:
         provider: str,
         label: str,
         base_url: str,
+        elsewhere: Collection[str] = (),
         headers: Mapping[str, str],
         per_minute: int,
         account: str = "",
@@ -93,7 +94,9 @@ class Door:
         renew: Callable[[], Mapping[str, str]] | None = None,
         spent: bool = False,
     ) -> None:
-        """`account` tells limits and cached answers of different credentials apart; it must not be one.
+        """`elsewhere` are addresses whose hosts may be asked as well; `headers` go to the host of `base_url` alone.
+
+        `account` tells limits and cached answers of different credentials apart; it must not be one.
 
         `alive` is called before everything that may take long. `renew` gives the headers with a new token; it is
         called once, before the first request where the old token is known to be `spent`, else when it is refused.
@@ -102,6 +105,7 @@ class Door:
         self.key = f"{provider}:{account}" if account else provider
         self._provider = provider
         self._base = base_url.rstrip("/")
+        self._elsewhere = {_origin(address) for address in elsewhere}
         self._headers = {"User-Agent": USER_AGENT, **headers}
         self._per_minute = per_minute
         self._timeouts = timeouts or Timeouts()
@@ -182,9 +186,10 @@ class Door:
     def _once(
         self, url: str, known: CachedResponse | None, form: Mapping[str, str] | None
     ) -> tuple[requests.Response, bytes]:
-        self._wait_for_turn()
+        key = self._limit_key(url)
+        self._wait_for_turn(key)
         self._alive()
-        headers = dict(self._headers)
+        headers = dict(self._headers) if self._at_home(url) else {"User-Agent": USER_AGENT}
         if known and known.etag:
             headers["If-None-Match"] = known.etag
         elif known and known.last_modified:
@@ -208,7 +213,7 @@ class Door:
         finally:
             REQUESTS.labels(self._provider, outcome).inc()
             SECONDS.labels(self._provider).observe(time.monotonic() - started)
-        self._obey(response, body)
+        self._obey(key, response, body)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _Again(self._refusal(response, body))
         return response, body
@@ -229,11 +234,11 @@ class Door:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self, key: str) -> None:
         """Wait until a request may go out. Raises `Limited` when that is too far away."""
         while True:
             now = timezone.now()
-            turn = limits.advisory_lock(self.key, per_minute=self._per_minute, now=now)
+            turn = limits.advisory_lock(key, per_minute=self._per_minute, now=now)
             if turn.until is None:
                 return
             if turn.until - now > PATIENCE:
@@ -241,28 +246,37 @@ class Door:
             self._alive()
             self._sleep((turn.until - now).total_seconds())
 
-    def _obey(self, response: requests.Response, body: bytes) -> None:
+    def _obey(self, key: str, response: requests.Response, body: bytes) -> None:
         """Remember the pause that an answer asks for. Raises `Limited` or `_Again` when the answer was that request."""
         now = timezone.now()
         pause = pause_in(response.status_code, response.headers, body, label=self.label, now=now)
         if pause is None:
             return
         until, reason = pause.until, pause.reason
-        limits.pause(self.key, until=until, reason=reason)
+        limits.pause(key, until=until, reason=reason)
         log.info("http.pause", provider=self._provider, until=until.isoformat(), reason=reason)
         if pause.asked:
             limited = Limited(reason, until=until)
             raise limited if until - now > PATIENCE else _Again(limited)
 
     def _own(self, url: str) -> str:
-        """`url`, if it is on the provider's own host; nothing else may be asked with the owner's token."""
-        if _origin(url) != _origin(self._base):
+        """`url`, if it is on a host of the provider's; nothing else may be asked."""
+        if not self._at_home(url) and _origin(url) not in self._elsewhere:
             raise Problem(
                 "foreign_host",
                 f"{self.label} pointed to another host, {storable(urlsplit(url).netloc, 100) or 'none'}.",
                 fix="Nothing was asked there. Check the address of the service in the settings.",
             )
         return url
+
+    def _at_home(self, url: str) -> bool:
+        return _origin(url) == _origin(self._base)
+
+    def _limit_key(self, url: str) -> str:
+        """What limits and pauses of a host are kept under: one that is slow or full says nothing of the others."""
+        if self._at_home(url):
+            return self.key
+        return f"{self.key}@{hashlib.sha256(repr(_origin(url)).encode()).hexdigest()[:8]}"
 
     def _cache_key(self, url: str) -> str:
         return hashlib.sha256(f"{self.key} {url}".encode()).hexdigest()

@@ -31,7 +31,7 @@ DELIVERY_PATIENCE = timedelta(minutes=10)  # an inbox that nobody worked on for 
 
 
 def needs(now: datetime) -> Iterator[Need]:
-    """Everything that waits. Seven queries."""
+    """Everything that waits. Seven queries at most."""
     yield from _runs()
     yield from _connections()
     yield from _deliveries(now)

@@ -23,7 +23,7 @@ SCHEDULE_PATIENCE = timedelta(minutes=5)  # on top of them: a restart takes its 
 
 
 def needs(now: datetime) -> list[Need]:
-    """Everything that waits, the urgent first. Ten queries."""
+    """Everything that waits, the urgent first. Ten queries at most."""
     found = chain.from_iterable(of_app(now) for of_app in NEEDS)
     return sorted(found, key=lambda need: not need.urgent)
 

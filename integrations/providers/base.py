@@ -178,7 +178,12 @@ class Provider(ABC):
     @property
     @abstractmethod
     def base_url(self) -> str:
-        """Where the service answers."""
+        """Where the service answers; empty for one that is `addresses` and nothing else."""
+
+    @property
+    def addresses(self) -> Sequence[str]:
+        """Whole addresses whose hosts may be asked too. Each host has its own limits, and `headers` do not go there."""
+        return ()
 
     @abstractmethod
     def missing(self, connection: Connection) -> str:

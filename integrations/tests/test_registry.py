@@ -1,19 +1,33 @@
-"""A provider is a file, a line, its settings, a page and a test. These fail when one of them is missing."""
+"""A provider is a file, a line, its settings, a page and a test. Where one of them is missing, these say which."""
 
 from __future__ import annotations
 
 import inspect
-import re
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
+from django.conf import settings as project_settings
 
 from integrations import registry
-from integrations.providers.base import Connection, HookProvider, Provider
+from integrations.providers.base import Connection, Provider
+from integrations.providers.github import GitHub
+from integrations.providers.wakatime import WakaTime
+from integrations.tests.contract import lacks
 
-ROOT = Path(settings.BASE_DIR)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integrations.providers.base import ProviderNeed
+
+ROOT = Path(project_settings.BASE_DIR)
 providers = pytest.mark.parametrize("provider", registry.PROVIDERS, ids=lambda provider: provider.slug)
+
+
+@providers
+def test_a_provider_lacks_nothing(provider: Provider) -> None:
+    assert lacks(provider, ROOT) == []
 
 
 @providers
@@ -26,42 +40,43 @@ def test_a_provider_lives_where_its_name_says(provider: Provider) -> None:
 
 
 @providers
-def test_every_setting_of_a_provider_exists_and_is_explained(provider: Provider) -> None:
-    lines = (ROOT / ".env.example").read_text().splitlines()
-    prefix = provider.slug.upper()
-    assert {f"ENABLE_{prefix}_INTEGRATION", f"{prefix}_RATE_LIMIT"} <= set(provider.settings)
-    for name in provider.settings:
-        assert hasattr(settings, name), f"{name} is missing in settings.py"
-        places = [place for place, line in enumerate(lines) if re.fullmatch(rf"#?{name}=.*", line)]
-        assert len(places) == 1, f"{name} stands {len(places)} times in .env.example"
-        assert lines[places[0] - 1].startswith("# "), f"{name} has no word on it in .env.example"
-
-
-@providers
-def test_every_setting_named_for_a_provider_is_named_by_it(provider: Provider) -> None:
-    prefix = provider.slug.upper()
-    named = {name for name in dir(settings) if name.startswith(f"{prefix}_") or name.startswith(f"ENABLE_{prefix}_")}
-    assert named <= set(provider.settings)
-
-
-@providers
-def test_a_provider_has_tests_and_a_page(provider: Provider) -> None:
-    assert list((ROOT / "integrations" / "tests").glob(f"test_{provider.slug}*.py"))
-    assert (ROOT / provider.docs).is_file()
-
-
-@providers
 def test_a_provider_knows_when_it_is_not_configured_and_where_it_may_go(provider: Provider) -> None:
     assert provider.missing(Connection()) or provider.describes_others
     assert not provider.missing(Connection(username="ada", token="secret", place=(52.5, 13.4)))
-    assert provider.base_url.startswith(("https://", "http://"))
+    assert provider.base_url.startswith(("https://", "http://")) or provider.addresses
     assert "secret" not in repr(Connection(token="secret"))
 
 
-@providers
-def test_a_hook_provider_names_the_setting_that_holds_its_secret(provider: Provider) -> None:
-    if isinstance(provider, HookProvider):
-        assert provider.hook_settings in provider.settings
+class Silent(WakaTime):
+    """Does not say how to connect it."""
+
+    def needs(self, connection: Connection) -> Iterator[ProviderNeed]:
+        return iter(())
+
+
+class Hasty(WakaTime):
+    """Wants to be asked oftener than the schedule ticks."""
+
+    every = timedelta(seconds=10)
+
+
+class Unnamed(GitHub):
+    """Does not name the header that tells deliveries apart."""
+
+    delivery_header = ""
+
+
+@pytest.mark.parametrize(
+    ("provider", "missing"),
+    [
+        (Silent(), "`needs` does not say how to connect it (it is without WAKATIME_API_KEY)"),
+        (Hasty(), "no `every` of whole minutes"),
+        (Unnamed(), "no `delivery_header`"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_class_leaves_out_is_named(provider: Provider, missing: str) -> None:
+    assert lacks(provider, ROOT) == [missing]
 
 
 def test_names_are_unique_and_an_unknown_one_is_refused() -> None:
@@ -71,3 +86,10 @@ def test_names_are_unique_and_an_unknown_one_is_refused() -> None:
         registry.provider("myspace")
     with pytest.raises(KeyError):
         registry.hook_provider("myspace")
+
+
+def test_a_source_of_facts_is_called_by_its_providers_name() -> None:
+    assert [registry.label_of_source(one) for one in ("github_sync", "github_webhook", "github", "cicd")] == [
+        *["GitHub"] * 3,
+        "cicd",
+    ]
