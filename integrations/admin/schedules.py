@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class SourceScheduleAdmin(ConsoleAdmin):
     """When each source is asked by the schedule. An edit holds from the next minute on."""
 
-    list_display = ("source", "suggestion", "minutes", "enabled", "last_run", "stands")
+    list_display = ("source", "suggestion", "minutes", "enabled", "last_run", "obstacle")
     list_display_links = None
     list_editable = ("minutes", "enabled")
 
@@ -54,7 +54,7 @@ class SourceScheduleAdmin(ConsoleAdmin):
         return ago(run.requested_at) if run else "never"
 
     @admin.display(description="Why not")
-    def stands(self, schedule: SourceSchedule) -> str:
+    def obstacle(self, schedule: SourceSchedule) -> str:
         """What keeps it from being asked."""
         provider = provider_called(schedule.provider)
         if provider is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from types import SimpleNamespace
@@ -100,6 +102,23 @@ def test_of_two_processes_at_once_one_asks(ada: Account, monkeypatch: pytest.Mon
     SourceSchedule.objects.exclude(provider="github").update(enabled=False)
     monkeypatch.setattr(schedule, "is_due", beaten)
     assert schedule.request_due(now=NOW) == []
+    assert SyncRun.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_processes_at_once_one_asks(ada: Account) -> None:
+    SourceSchedule.objects.exclude(provider="github").update(enabled=False)
+    together = threading.Barrier(4)
+
+    def ask(_number: int) -> int:
+        together.wait()
+        try:
+            return len(schedule.request_due(now=NOW))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(ask, range(4))) == 1
     assert SyncRun.objects.count() == 1
 
 
