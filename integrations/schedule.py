@@ -20,7 +20,7 @@ from integrations.problems import Problem
 from weather.selectors import place_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from integrations.providers.base import Provider
@@ -45,24 +45,25 @@ def request_due(*, now: datetime) -> list[SyncRun]:
     One whose token cannot be opened gets a failed run that says so. Two queries a provider, and a few more for those
     that are due.
     """
-    schedules = {row.provider: row for row in SourceSchedule.objects.filter(enabled=True)}
-    return [
-        run
-        for provider in _usable(registry.PROVIDERS)
-        if (schedule := schedules.get(provider.slug)) and (run := _request_if_due(provider, schedule, now))
-    ]
+    return [run for provider, row in scheduled() if (run := _request_if_due(provider, row, now))]
 
 
-def _usable(providers: Sequence[Provider]) -> Iterator[Provider]:
-    """Those that can be asked; of one role only the first. Two queries."""
+def scheduled() -> list[tuple[Provider, SourceSchedule]]:
+    """The providers that the schedule asks, now or later: switched on, usable, of one role only the first.
+
+    Three queries.
+    """
+    rows = {row.provider: row for row in SourceSchedule.objects.filter(enabled=True)}
     accounts, place = {account.provider: account for account in Account.objects.all()}, place_now().coordinates
-    taken: set[str] = set()
-    for provider in providers:
-        if provider.role in taken or not connections.usable(provider, accounts.get(provider.slug), place):
+    found: list[tuple[Provider, SourceSchedule]] = []
+    roles: set[str] = set()
+    for provider in registry.PROVIDERS:
+        row = rows.get(provider.slug)
+        if not row or provider.role in roles or not connections.usable(provider, accounts.get(provider.slug), place):
             continue
-        if provider.role:
-            taken.add(provider.role)
-        yield provider
+        found.append((provider, row))
+        roles |= {provider.role} - {""}
+    return found
 
 
 def _request_if_due(provider: Provider, schedule: SourceSchedule, now: datetime) -> SyncRun | None:

@@ -13,6 +13,7 @@ from integrations import connections
 from integrations.admin.base import label_of, provider_called
 from integrations.models import SourceSchedule, SyncRun
 from integrations.problems import Problem
+from integrations.schedule import scheduled
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -67,4 +68,9 @@ class SourceScheduleAdmin(ConsoleAdmin):
         except Problem as problem:
             return problem.message
         needs = " ".join(f"{need.title}. {need.detail}" for need in provider.needs(connection))
-        return needs or (f"It asked to be left alone until {paused:%Y-%m-%d %H:%M} UTC." if paused else "–")
+        if needs:
+            return needs
+        if paused:
+            return f"It asked to be left alone until {paused:%Y-%m-%d %H:%M} UTC."
+        instead = [one.label for one, _ in scheduled() if one.role and one.role == provider.role and one != provider]
+        return f"{instead[0]} is asked instead." if instead else "–"

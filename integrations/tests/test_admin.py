@@ -14,6 +14,7 @@ from integrations.admin.webhooks import BODY_SHOWN
 from integrations.models import (
     Account,
     DeliveryStatus,
+    OutgoingLimit,
     SourceSchedule,
     SyncRun,
     SyncStatus,
@@ -349,10 +350,13 @@ def test_the_schedule_says_why_a_source_is_not_asked(admin_client: Client, setti
     Account.objects.create(provider="wakatime", token_encrypted=b"of another key")
     limits.pause("openmeteo", until=timezone.now() + timedelta(hours=2), reason="slow down")
     SourceSchedule.objects.create(provider="myspace")
+    settings.WEATHER_API_KEY = "the-key"
 
     page = admin_client.get(listed).content.decode()
 
     assert "Switched off in the settings, or in its account." in page
     assert "The stored token for WakaTime cannot be opened." in page
     assert "It asked to be left alone until" in page
+    OutgoingLimit.objects.all().delete()
+    assert "OpenWeatherMap is asked instead." in admin_client.get(listed).content.decode()
     assert "There is no such source any more." in page

@@ -19,6 +19,7 @@ from integrations import registry, runs, schedule, tasks
 from integrations.models import Account as StoredAccount
 from integrations.models import SourceSchedule, SyncRun, SyncStatus, SyncTrigger
 from integrations.problems import Problem
+from integrations.providers.base import SKY
 from integrations.tests.scheduled import turn
 
 if TYPE_CHECKING:
@@ -152,6 +153,18 @@ def test_looking_who_is_due_costs_little_where_nobody_is(ada: Account) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert schedule.request_due(now=NOW) == []
     assert len(queries) <= 3 + len(registry.PROVIDERS)
+
+
+def test_of_one_role_the_first_that_the_owner_left_on_is_asked(settings: Settings) -> None:
+    def skies() -> list[str]:
+        return [provider.slug for provider, _ in schedule.scheduled() if provider.role == SKY]
+
+    settings.WEATHER_API_KEY = "the-key"
+    assert skies() == ["openweathermap"]
+    SourceSchedule.objects.filter(provider="openweathermap").update(enabled=False)
+    assert skies() == ["openmeteo"]
+    SourceSchedule.objects.filter(provider="openmeteo").update(enabled=False)
+    assert skies() == []
 
 
 def test_an_ended_connection_waits_for_the_owner(settings: Settings, ada: Account) -> None:
