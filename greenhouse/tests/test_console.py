@@ -33,7 +33,6 @@ from integrations.models import (
     SyncTrigger,
     WebhookDelivery,
 )
-from integrations.services import remember
 
 if TYPE_CHECKING:
     from django.test import Client

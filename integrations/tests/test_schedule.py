@@ -174,7 +174,7 @@ def test_an_ended_connection_waits_for_the_owner(settings: Settings, ada: Accoun
 
 # --- The schedule of former versions ----------------------------------------------------------------------------------
 
-migration = import_module("integrations.migrations.0005_schedule_by_source")
+migration = import_module("integrations.migrations.0007_schedule_by_source")
 
 
 def forwards() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 
 from garden.drafts import ActivityDraft, ProjectDraft
+from garden.sources import SourceRef
 from garden.vocabulary import ActivityKind
 from integrations.problems import Problem
 from integrations.providers.base import PROJECT, Connection, Draft, Found, Payload, Provider, Since, Trouble
@@ -60,7 +61,7 @@ class JsonFeed(Provider):
                 ProjectDraft(
                     name=said["title"],
                     description=said.get("description") or "",
-                    source_path=f"feed:{payload.subject}",
+                    sources=(SourceRef("jsonfeed", payload.subject, url=payload.subject),),
                 )
             ]
         return [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 
 from garden.drafts import ActivityDraft, ProjectDraft
+from garden.sources import SourceRef, github
 from garden.vocabulary import ActivityKind
 from integrations.problems import Limited, Problem
 from integrations.providers.base import PROJECT, Connection, Draft, Found, Payload, Provider, Since, Trouble
@@ -67,7 +68,11 @@ class PyPI(Provider):
             homes = [url.removeprefix(GITHUB).strip("/") for url in urls if url.startswith(GITHUB)]
             home = next((home for home in homes if home.count("/") == 1), "")
             return [
-                ProjectDraft(name=payload.data["name"], description=payload.data["summary"] or "", github_repo=home)
+                ProjectDraft(
+                    name=payload.data["name"],
+                    description=payload.data["summary"] or "",
+                    sources=(SourceRef("pypi", payload.subject), *github(home)),
+                )
             ]
         return [
             ActivityDraft(

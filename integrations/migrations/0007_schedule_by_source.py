@@ -80,7 +80,7 @@ def bring_back(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("django_celery_beat", "0019_alter_periodictasks_options"),
-        ("integrations", "0004_how_often_sources_are_asked"),
+        ("integrations", "0006_how_often_sources_are_asked"),
     ]
 
     operations = [migrations.RunPython(carry_over, bring_back)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0003_newest_run_of_each_source'),
+        ('integrations', '0005_without_cursors'),
     ]
 
     operations = [
