@@ -52,8 +52,8 @@ async def garden_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, sen
     try:
         since = _since(scope)
         await _open_hub(client)
-        with live.hub.connection(client):
-            await _serve(since, receive, send)
+        with live.hub.connection(client) as delivery:
+            await _serve(since, delivery, receive, send)
     except Refused as refused:
         await _close(send, refused)
 
@@ -94,9 +94,9 @@ async def _open_hub(client: str) -> None:
         raise Refused(TRY_AGAIN_LATER, "too many connections")
 
 
-async def _serve(since: int | None, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def _serve(since: int | None, delivery: int, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Forward until the client leaves. Raises `Refused` when it is to be sent away."""
-    forwarding = asyncio.create_task(_forward(since, send))
+    forwarding = asyncio.create_task(_forward(since, delivery, send))
     listening = asyncio.create_task(_listen(receive, send))
     try:
         await asyncio.wait([forwarding, listening], return_when=asyncio.FIRST_COMPLETED)
@@ -110,18 +110,19 @@ async def _serve(since: int | None, receive: ASGIReceiveCallable, send: ASGISend
             raise outcome
 
 
-async def _forward(since: int | None, send: ASGISendCallable) -> None:
+async def _forward(since: int | None, delivery: int, send: ASGISendCallable) -> None:
     hub = live.hub
     replayable = since is not None and await hub.can_replay(since)
-    newest = hub.newest
-    seq = since if since is not None and replayable else newest
-    await _send_json(send, event_type="hello", seq=newest, data={"connections": hub.stats.connections})
+    newest, place = hub.newest, hub.place(since, delivery)
+    greeting: dict[str, Any] = {"connections": hub.present}
+    if replayable and place.seq != since:
+        greeting["resumes_at"] = place.seq  # what is missing in between left the state as it was
+    await _send_json(send, event_type="hello", seq=newest, data=greeting)
     if since is not None and not replayable:
         await _send_json(send, event_type="resync", seq=newest, data={})
-    while (messages := await hub.after(seq)) is not None:
-        for message in messages:
-            await _send_text(send, message.text)
-        seq = messages[-1].seq
+    while (texts := await hub.follow(place)) is not None:
+        for text in texts:
+            await _send_text(send, text)
     raise Refused(TRY_AGAIN_LATER, "too slow; load the garden again")
 
 

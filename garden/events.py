@@ -37,7 +37,7 @@ def publish(event: Event, *, source: str, now: datetime, rewrites: bool = False)
         alters_state=event.alters_state,
         rewrites=rewrites,
     )
-    transaction.on_commit(live.wake)
+    transaction.on_commit(live.wake if event.alters_state else live.wake_hubs)
     transaction.on_commit(partial(reactions.dispatch, event.event_type))
     return row
 

@@ -4,6 +4,9 @@ The outbox is the one truth. Whatever wakes the hub (a commit in this process, S
 channel layer, or simply a second gone by), it reads what came after the last `seq` it knows. A socket is no more than a
 place in that row of events: replaying what was missed and following what happens are the same walk, so that nothing is
 lost or told twice, and a slow socket costs no memory. One that falls behind the row is let go and loads the state anew.
+
+Beside it runs a lane for presence (`garden/whispers.py`): no row, no `seq`, only the newest of each key, and what a
+slow socket misses is gone.
 """
 
 from __future__ import annotations
@@ -27,9 +30,13 @@ from django.db import close_old_connections
 
 from garden import changes, selectors
 from garden.models import GardenEvent
+from garden.presence import GROUP, MESSAGE_TYPE, Presence
+from garden.whispers import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from garden.whispers import Whisper
 
 KEPT = 500  # events in memory: how far behind a client may be before loading the state again is cheaper
 READY_SECONDS = 5.0  # the first look at the outbox; longer means the database is in trouble
@@ -37,7 +44,6 @@ CATCH_UP_SECONDS = 1.0  # a client that read the state a moment ago may be ahead
 RETRY_SECONDS = 2.0  # after a failure of the database or the channel layer
 STOP_SECONDS = 2.0
 ANNOUNCE_SECONDS = 2.0  # a broker that does not answer by then is gone; the other processes look by themselves
-GROUP = "garden"
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +54,15 @@ class Message:
 
     seq: int
     text: str
+    alters_state: bool = True
+
+
+@dataclass(slots=True)
+class Place:
+    """How far a socket has come."""
+
+    seq: int  # of the last event
+    delivery: int = 0  # the last of whispers
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,9 @@ class Hub:
         self._ready = asyncio.Event()
         self._advanced = asyncio.Event()
         self._backlog = Backlog()
+        self._version = 0
+        self._lane = Lane()
+        self._presence: Presence | None = None
         self._failing = False
         self._clients: Counter[str] = Counter()
         self._delivered = 0
@@ -115,7 +133,8 @@ class Hub:
         self.stop()
         self._loop, self._stopped, self._woken = loop, threading.Event(), threading.Event()
         self._ready, self._advanced, self._backlog = asyncio.Event(), asyncio.Event(), Backlog()
-        self._clients, self._failing = Counter(), False
+        self._clients, self._failing, self._version, self._lane = Counter(), False, 0, Lane()
+        self._presence = Presence(loop, self._lane, self._clients.total, self._call_sockets)
         self._thread = threading.Thread(
             target=self._follow, args=(loop, self._stopped, self._woken), name="garden-hub", daemon=True
         )
@@ -132,7 +151,9 @@ class Hub:
             self._thread = None
         if self._listener is not None and self._loop is not None and not self._loop.is_closed():
             self._listener.cancel()
-        self._listener = self._loop = None
+        if self._presence is not None:
+            self._presence.stop()
+        self._listener = self._loop = self._presence = None
 
     async def ready(self) -> None:
         """Wait for the first look at the outbox. Raises `TimeoutError` when the database does not answer."""
@@ -168,36 +189,67 @@ class Hub:
         return self._clients[client]
 
     @contextmanager
-    def connection(self, client: str) -> Iterator[None]:
-        """Count a socket for as long as it is open."""
-        clients = self._clients
+    def connection(self, client: str) -> Iterator[int]:
+        """Count a socket for as long as it is open, and let everybody know. Gives the last delivery before it came."""
+        clients, presence, delivery = self._clients, self._presence, self._lane.delivery
         clients[client] += 1
+        if presence is not None:
+            presence.deliver_soon()
         try:
-            yield
+            yield delivery
         finally:
             clients[client] -= 1
             if not clients[client]:
                 del clients[client]
+            if presence is not None and presence is self._presence:
+                presence.deliver_soon()
+
+    @property
+    def present(self) -> int:
+        """Sockets open in all processes, as far as is known here."""
+        return self._presence.total if self._presence is not None else 0
+
+    def whisper(self, whisper: Whisper) -> None:
+        """Let everybody know who listens now, here and in other processes. From any thread, never blocks or raises.
+
+        The newest of each key is delivered, at most four times a second; a process without a running hub has nobody to
+        tell.
+        """
+        loop, presence = self._loop, self._presence
+        if loop is not None and presence is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is on its way out
+                loop.call_soon_threadsafe(presence.whisper, whisper.key, whisper.text)
 
     async def can_replay(self, since: int) -> bool:
-        """Whether everything after `since` can be handed over."""
+        """Whether everything after `since` can be handed over, or what is missing left the state as it was."""
         if since > self.newest:
             self.wake()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CATCH_UP_SECONDS):
                     while since > self.newest:
                         await self._advanced.wait()
-        return self._backlog.covers(since)
+        return self._backlog.covers(since) or self._version <= since <= self.newest
 
-    async def after(self, seq: int) -> list[Message] | None:
-        """Events after `seq` as soon as there are some, or `None` when some of them are forgotten already."""
+    def place(self, since: int | None, delivery: int) -> Place:
+        """Where a client begins that has everything up to `since`: there, or at the newest event where that is gone."""
+        covered = since is not None and self._backlog.covers(since)
+        return Place(since if since is not None and covered else self.newest, delivery)
+
+    async def follow(self, place: Place) -> list[str] | None:
+        """The events and whispers after a place as soon as there are some, as texts to send; moves the place on.
+
+        `None` when some of the events are forgotten already.
+        """
         while True:
-            if seq < self._backlog.floor:
+            if place.seq < self._backlog.floor:
                 self._dropped += 1
                 return None
-            if news := self._backlog.after(seq):
+            news, whispers = self._backlog.after(place.seq), self._lane.after(place.delivery)
+            if news or whispers:
+                place.seq = news[-1].seq if news else place.seq
+                place.delivery = self._lane.delivery
                 self._delivered += len(news)
-                return news
+                return [*(message.text for message in news), *whispers]
             await self._advanced.wait()
 
     def _follow(self, loop: asyncio.AbstractEventLoop, stopped: threading.Event, woken: threading.Event) -> None:
@@ -226,27 +278,30 @@ class Hub:
         """Read what is new after `seq`, hand it to the loop, and return the newest `seq` read."""
         news = [] if seq is None else selectors.events_since(seq, KEPT + 1)
         rewritten = any(event.rewrites for event in news)  # the older ones in memory are not true any more
-        if seq is None or rewritten or len(news) > KEPT:
+        too_many = len(news) > KEPT
+        if seq is None or rewritten or too_many:
+            version = selectors.state_version()  # first, so that it is never newer than what is kept
             newest_first = GardenEvent.objects.order_by("-seq")[:KEPT]
             backlog = Backlog(map(_encode, reversed(newest_first)))
-            loop.call_soon_threadsafe(self._replace, backlog)
+            loop.call_soon_threadsafe(self._replace, backlog, version)
             newest = max(backlog.newest, seq or 0)
         elif news:
             loop.call_soon_threadsafe(self._append, [_encode(event) for event in news])
             newest = news[-1].seq
         else:
             return seq
-        if seq is not None:
+        if too_many or any(event.alters_state for event in news):
             _notify_listeners()
         return newest
 
-    def _replace(self, backlog: Backlog) -> None:
-        self._backlog = backlog
+    def _replace(self, backlog: Backlog, version: int) -> None:
+        self._backlog, self._version = backlog, version
         self._ready.set()
         self._call_sockets()
 
     def _append(self, messages: list[Message]) -> None:
         self._backlog.append(messages)
+        self._version = max([self._version, *(message.seq for message in messages if message.alters_state)])
         self._call_sockets()
 
     def _call_sockets(self) -> None:
@@ -261,8 +316,11 @@ class Hub:
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
                 while True:
-                    await layer.receive(channel)
-                    woken.set()
+                    message = await layer.receive(channel)
+                    if message["type"] != MESSAGE_TYPE:
+                        woken.set()
+                    elif self._presence is not None:
+                        self._presence.hear(message)
             except Exception as error:  # noqa: BLE001 - the layer's driver decides what a lost broker raises
                 log.info("live.layer_unreachable", error=str(error))
                 await asyncio.sleep(RETRY_SECONDS)
@@ -273,7 +331,7 @@ _on_advance: list[Callable[[], None]] = []
 
 
 def on_advance(callback: Callable[[], None]) -> None:
-    """Have `callback` called, in whichever thread notices, when the outbox grew. It must be quick and never raise."""
+    """Have `callback` called, in whichever thread notices, when the state altered. It must be quick and never raise."""
     if callback not in _on_advance:
         _on_advance.append(callback)
 
@@ -294,8 +352,16 @@ def stats() -> Stats:
 
 
 def wake() -> None:
-    """Tell this process and all others that the outbox grew. On commit, from any thread: never blocks or raises."""
+    """Tell whoever keeps something that the state altered, and all hubs that the outbox grew.
+
+    On commit, from any thread: never blocks or raises.
+    """
     _notify_listeners()
+    wake_hubs()
+
+
+def wake_hubs() -> None:
+    """The same for an event that leaves the state as it is: what is kept stays good, here and in other processes."""
     hub.wake()
     if settings.REDIS_URL:
         _announcer().announce()
@@ -342,4 +408,4 @@ def _notify_listeners() -> None:
 
 
 def _encode(event: GardenEvent) -> Message:
-    return Message(event.seq, json.dumps(event.envelope(), separators=(",", ":")))
+    return Message(event.seq, json.dumps(event.envelope(), separators=(",", ":")), event.alters_state)

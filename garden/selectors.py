@@ -136,9 +136,10 @@ def related_projects(project: Project, limit: int = 4) -> list[Project]:
     return sorted(others, key=lambda other: (-shared(other), other.name))[:limit]
 
 
-def events_since(seq: int, limit: int) -> list[GardenEvent]:
-    """Events after `seq`, oldest first. One query."""
-    return list(GardenEvent.objects.filter(seq__gt=seq).order_by("seq")[:limit])
+def events_since(seq: int, limit: int, *, altering: bool = False) -> list[GardenEvent]:
+    """Events after `seq`, oldest first; only those that altered the state if asked for. One query."""
+    news = GardenEvent.objects.filter(seq__gt=seq, **({"alters_state": True} if altering else {}))
+    return list(news.order_by("seq")[:limit])
 
 
 def seq_range() -> tuple[int, int]:

@@ -62,7 +62,7 @@ class ProjectView(ProjectViewSet):
 class GardenOut(serializers.Serializer[Any]):
     """The garden in one answer."""
 
-    version = serializers.IntegerField(help_text="The last event's seq that this state reflects.")
+    version = serializers.IntegerField(help_text="The seq of the last event that altered the state.")
     generated_at = serializers.DateTimeField()
     season = serializers.ChoiceField(choices=choices(Season))
     time_of_day = serializers.ChoiceField(choices=choices(TimeOfDay))

@@ -37,7 +37,7 @@ MAX_AGE = timedelta(seconds=60)  # the sun moves without an event, so a state is
 class StateBytes:
     """One version of the garden, ready to send."""
 
-    version: int  # the last event's seq that it reflects
+    version: int  # the seq of the last event that altered it
     etag: str  # as in the header, with its quotes
     raw: bytes  # UTF-8 JSON
     gzipped: bytes
@@ -76,7 +76,7 @@ def sky_now(now: datetime, version: int | None = None) -> Sky:
     global _seen
     seen = _seen
     if seen is None or version not in (None, seen.version) or abs(now - seen.at) > MAX_AGE:
-        newest = selectors.seq_range()[1] if version is None else version
+        newest = selectors.state_version() if version is None else version
         place, weather = _weather(now)
         seen = _seen = _Seen(newest, place, weather, now)
     return _sky(now, seen.place, seen.weather)
@@ -128,7 +128,7 @@ class _Keeper:
 
     def current(self, now: datetime) -> StateBytes:
         """The state as the database has it."""
-        newest = selectors.seq_range()[1]
+        newest = selectors.state_version()
         if (kept := self.cached(now)) and kept.version == newest:
             return kept
         with self._assembling:
@@ -181,7 +181,7 @@ def assemble(
     `season` and `weather_type` show it under another sky; `at` shows it on the UTC day of a moment, under that moment's
     sky. The end of today is now. Raises `ValueError` for a later day.
     """
-    version = selectors.seq_range()[1]  # read first, so that the state is never older than it says
+    version = selectors.state_version()  # read first, so that the state is never older than it says
     past = at if at and at < now else None
     above = _sky(past or now, *_weather(now, at=past))
     garden = _garden_on(at or now, now, version)

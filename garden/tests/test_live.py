@@ -5,24 +5,29 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from channels.layers import InMemoryChannelLayer
 from channels.testing import WebsocketCommunicator
 from django.conf import settings as project_settings
 from django.db import OperationalError, connection, connections, transaction
 
-from garden import changes, consumers, events, live
+from garden import changes, consumers, events, live, presence, whispers
 from garden.consumers import garden_socket
-from garden.event_types import SeedPlanted, StateRefreshed
-from garden.live import KEPT, Backlog, Hub, Message
+from garden.event_types import SeedPlanted, StateRefreshed, VisitorInteraction
+from garden.live import KEPT, Backlog, Hub, Message, Place
 from garden.models import GardenEvent
 from garden.planting import named
 from garden.tests.factories import NOW, ProjectFactory
+from garden.vocabulary import InteractionKind
+from garden.whispers import Lane, Whisper
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 HERE = (b"host", b"testserver")
 
@@ -77,6 +82,18 @@ def tell(count: int = 1) -> None:
         connections.close_all()
 
 
+def interact(count: int = 1, *, closing: bool = True) -> None:
+    """Publish events that alter nothing of the state."""
+    try:
+        for _ in range(count):
+            with transaction.atomic():
+                attention = VisitorInteraction(project_id=uuid4(), kind=InteractionKind.VIEW)
+                events.publish(attention, source="test", now=NOW)
+    finally:
+        if closing:
+            connections.close_all()
+
+
 @pytest_asyncio.fixture
 async def hub(django_db_reset_sequences: None) -> AsyncIterator[Hub]:
     live.hub.start()
@@ -91,7 +108,7 @@ async def still_hub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
 
     def nothing_there(self: Hub, loop: asyncio.AbstractEventLoop, seq: int | None) -> int:
         if seq is None:
-            loop.call_soon_threadsafe(self._replace, Backlog())
+            loop.call_soon_threadsafe(self._replace, Backlog(), 0)
         return 0
 
     monkeypatch.setattr(changes, "watch", changes.Poll)
@@ -120,8 +137,29 @@ async def opened() -> AsyncIterator[Callable[..., Any]]:
 
 
 async def read(socket: WebsocketCommunicator, timeout: float = 2.0) -> dict[str, Any]:
-    envelope: dict[str, Any] = json.loads(await socket.receive_from(timeout))
-    return envelope
+    """The next message that is no whisper."""
+    while "seq" not in (envelope := json.loads(await socket.receive_from(timeout))):
+        pass
+    return dict(envelope)
+
+
+async def read_whisper(socket: WebsocketCommunicator) -> dict[str, Any]:
+    """The next whisper."""
+    while "seq" in (envelope := json.loads(await socket.receive_from(2.0))):
+        pass
+    return dict(envelope)
+
+
+async def nothing_more(socket: WebsocketCommunicator) -> bool:
+    """Whether nothing but whispers comes for a while."""
+    while not await socket.receive_nothing():
+        if "seq" in json.loads(await socket.receive_from()):
+            return False
+    return True
+
+
+def seqs_in(texts: list[str] | None) -> list[int]:
+    return [message["seq"] for message in map(json.loads, texts or []) if "seq" in message]
 
 
 async def closing_of(socket: WebsocketCommunicator) -> int:
@@ -147,7 +185,7 @@ async def test_an_event_reaches_every_socket_once_and_in_order(hub: Hub, opened:
     await asyncio.to_thread(tell, 5)
     for socket in sockets:
         assert [(await read(socket))["data"]["component"] for _ in range(5)] == list("01234")
-        assert await socket.receive_nothing()
+        assert await nothing_more(socket)
 
 
 async def test_a_change_made_by_another_process_arrives_within_two_seconds(hub: Hub, opened: Any) -> None:
@@ -180,7 +218,7 @@ async def test_what_was_missed_is_replayed_and_then_goes_on_live(hub: Hub, opene
     assert (await read(socket))["event_type"] == "hello"
     await asyncio.to_thread(tell, 2)
     assert [(await read(socket))["seq"] for _ in range(6)] == [7, 8, 9, 10, 11, 12]
-    assert await socket.receive_nothing()
+    assert await nothing_more(socket)
 
 
 async def test_reconnecting_in_the_middle_of_a_storm_misses_and_doubles_nothing(hub: Hub, opened: Any) -> None:
@@ -225,7 +263,7 @@ async def test_a_client_that_read_a_newer_state_than_the_hub_has_seen_is_caught_
     await asyncio.to_thread(tell, 2)
     socket = await opened("?since=2")
     assert (await read(socket))["seq"] == 2
-    assert await socket.receive_nothing()
+    assert await nothing_more(socket)
 
 
 async def test_replayed_events_of_a_project_that_left_the_garden_say_nothing_of_it(hub: Hub, opened: Any) -> None:
@@ -273,7 +311,7 @@ async def test_a_slow_client_is_let_go_and_the_others_are_not(hub: Hub, monkeypa
     while not sent or '"hello"' not in sent[-1].get("text", ""):
         await asyncio.sleep(0.01)
     await asyncio.to_thread(tell, 1)
-    await asyncio.wait_for(hub.after(0), 2)
+    await asyncio.wait_for(hub.follow(Place(0)), 2)
     await asyncio.to_thread(tell, 30)
     while hub.newest < 31:
         await asyncio.sleep(0.01)
@@ -394,7 +432,7 @@ async def test_the_hub_goes_on_after_the_database_failed(hub: Hub, monkeypatch: 
 
     monkeypatch.setattr(Hub, "_look", failing_twice)
     await asyncio.to_thread(tell)
-    assert seqs_of(await asyncio.wait_for(hub.after(0), 3)) == [1]
+    assert seqs_in(await asyncio.wait_for(hub.follow(Place(0)), 3)) == [1]
 
 
 async def test_whoever_keeps_something_is_told_at_once_in_the_process_that_wrote(hub: Hub) -> None:
@@ -423,3 +461,258 @@ def test_waking_needs_neither_a_hub_nor_a_broker(settings: Any, monkeypatch: pyt
     for _ in range(100):
         live.wake()
     assert time.perf_counter() - began < 0.2
+
+
+# --- The version of the state, and events that leave it as it is -----------------------------------------------------
+
+
+@pytest.fixture
+def advances() -> Iterator[list[None]]:
+    """What whoever keeps something was told."""
+    told: list[None] = []
+
+    def callback() -> None:
+        told.append(None)
+
+    live.on_advance(callback)
+    yield told
+    live._on_advance.remove(callback)
+
+
+async def test_what_leaves_the_state_as_it_is_makes_nothing_outdated(hub: Hub, opened: Any, advances: Any) -> None:
+    socket = await opened()
+    await read(socket)
+    await asyncio.to_thread(interact, 2)
+    assert [(await read(socket))["event_type"] for _ in range(2)] == ["visitor_interaction"] * 2
+    assert not advances
+    await asyncio.to_thread(tell)
+    await read(socket)
+    assert advances
+
+
+async def test_a_change_among_more_events_than_are_kept_is_noticed(
+    hub: Hub, opened: Any, advances: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KEPT", 5)
+    monkeypatch.setattr(live, "wake", lambda: None)  # as if another process had published
+
+    def much() -> None:
+        with transaction.atomic():
+            interact(9, closing=False)
+            events.publish(StateRefreshed(component="late"), source="test", now=NOW)
+        connections.close_all()
+
+    await asyncio.to_thread(much)
+    hub.wake()
+    async with asyncio.timeout(3):
+        while hub.newest < 10:
+            await asyncio.sleep(0.01)
+        while not advances:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_page_of_the_present_version_resumes_although_newer_events_are_forgotten(
+    hub: Hub, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KEPT", 5)
+    await asyncio.to_thread(tell, 3)
+    await asyncio.to_thread(interact, 9)
+    while hub.newest < 12:
+        await asyncio.sleep(0.01)
+    socket = await opened("?since=3")
+    greeting = await read(socket)
+    assert (greeting["event_type"], greeting["seq"], greeting["data"]["resumes_at"]) == ("hello", 12, 12)
+    await asyncio.to_thread(tell)
+    assert (await read(socket))["seq"] == 13
+    older = await opened("?since=2")
+    assert [(await read(older))["event_type"] for _ in range(2)] == ["hello", "resync"]
+
+
+async def test_a_page_of_the_present_version_resumes_in_an_outbox_that_was_pruned(hub: Hub, opened: Any) -> None:
+    def prune() -> None:
+        tell(3)
+        interact(6)
+        GardenEvent.objects.filter(seq__in=[1, 2, 4, 5, 6, 7]).delete()
+        connections.close_all()
+
+    hub.stop()
+    await asyncio.to_thread(prune)
+    hub.start()
+    socket = await opened("?since=3")
+    assert [(await read(socket))["seq"] for _ in range(3)] == [9, 8, 9]
+    assert await nothing_more(socket)
+
+
+# --- Whispers ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps(Whisper):
+    """Where somebody stands."""
+
+    event_type = "steps"
+
+    who: str
+    x: int
+
+    @property
+    def key(self) -> str:
+        return f"steps:{self.who}"
+
+
+def test_a_lane_has_the_newest_of_each_key_for_whoever_is_behind() -> None:
+    lane = Lane()
+    for key, text in (("a", "a1"), ("b", "b1"), ("a", "a2")):
+        lane.add(key, text)
+    assert lane.after(0) == []  # nothing is delivered yet
+    lane.deliver()
+    assert lane.after(0) == ["a2", "b1"]
+    lane.add("b", "b2")
+    lane.deliver()
+    assert lane.after(0) == ["a2", "b2"]
+    assert lane.after(1) == ["b2"]
+    assert lane.after(2) == []
+
+
+def test_a_lane_forgets_whoever_was_heard_of_least_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whispers, "MOST_KEYS", 2)
+    lane = Lane()
+    for key in ("a", "b", "c"):
+        lane.add(key, key)
+    lane.deliver()
+    assert lane.after(0) == ["b", "c"]
+
+
+async def test_everybody_hears_how_many_are_here_the_newcomer_too(still_hub: Hub, opened: Any) -> None:
+    first = await opened()
+    assert await read_whisper(first) == {"event_type": "visitor_joined", "data": {"present": 1}}
+    second = await opened()
+    for socket in (first, second):
+        assert await read_whisper(socket) == {"event_type": "visitor_joined", "data": {"present": 2}}
+    await second.disconnect()
+    assert await read_whisper(first) == {"event_type": "visitor_left", "data": {"present": 1}}
+
+
+async def test_a_newcomer_hears_of_itself_although_the_count_is_delivered_before_it_listens(still_hub: Hub) -> None:
+    with still_hub.connection("someone") as delivery:
+        while still_hub._lane.delivery == delivery:
+            await asyncio.sleep(0.001)
+        place = still_hub.place(None, delivery)
+        texts = await asyncio.wait_for(still_hub.follow(place), 2)
+    assert [json.loads(text)["data"] for text in texts or []] == [{"present": 1}]
+
+
+async def test_many_who_come_at_once_are_one_whisper(still_hub: Hub, opened: Any) -> None:
+    first = await opened()
+    await read_whisper(first)
+    for _ in range(8):
+        await opened()
+    counts: list[int] = []
+    while not counts or counts[-1] < 9:
+        counts.append((await read_whisper(first))["data"]["present"])
+    assert len(counts) <= 3
+
+
+async def test_whispers_come_four_times_a_second_at_most_and_the_newest_comes(still_hub: Hub, opened: Any) -> None:
+    socket = await opened()
+    await read_whisper(socket)
+    clock = asyncio.get_running_loop().time
+    began, heard, said = clock(), 0, 0
+    while clock() - began < 0.6:
+        said += 1
+        still_hub.whisper(Steps(who="ada", x=said))
+        await asyncio.sleep(0.01)
+    newest = 0
+    while newest < said:
+        newest = (await read_whisper(socket))["data"]["x"]
+        heard += 1
+    assert heard <= (clock() - began) / whispers.SPACING_SECONDS + 1
+
+
+async def test_whispers_of_different_visitors_leave_each_other_alone(still_hub: Hub, opened: Any) -> None:
+    socket = await opened()
+    await read_whisper(socket)
+    await asyncio.to_thread(still_hub.whisper, Steps(who="ada", x=1))  # from any thread
+    still_hub.whisper(Steps(who="bob", x=2))
+    assert {(await read_whisper(socket))["data"]["who"] for _ in range(2)} == {"ada", "bob"}
+
+
+async def test_a_slow_socket_gets_no_more_than_the_newest_of_each(
+    still_hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "SPACING_SECONDS", 0.0)
+    place, lane = Place(0), still_hub._lane
+    for x in range(5):
+        delivered = lane.delivery
+        still_hub.whisper(Steps(who="ada", x=x))
+        while lane.delivery == delivered:
+            await asyncio.sleep(0.001)
+    texts = await asyncio.wait_for(still_hub.follow(place), 2)
+    assert [json.loads(text)["data"]["x"] for text in texts or []] == [4]
+
+
+async def test_whispering_without_a_hub_is_no_error() -> None:
+    Hub().whisper(Steps(who="ada", x=1))
+
+
+async def test_processes_share_whispers_and_counts_over_the_layer(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(presence, "SPACING_SECONDS", 0.0)
+    layer = InMemoryChannelLayer()
+    monkeypatch.setattr(presence, "get_channel_layer", lambda: layer)
+    loop = asyncio.get_running_loop()
+    ours, theirs = Process(loop, layer), Process(loop, layer)
+    try:
+        ours.sockets = 2
+        ours.presence.deliver_soon()
+        await ours.until(lambda: ours.heard[-1:] == [{"present": 2}])
+        await theirs.until(lambda: theirs.heard[-1:] == [{"present": 2}])
+        theirs.sockets = 3
+        theirs.presence.deliver_soon()
+        await ours.until(lambda: ours.heard[-1:] == [{"present": 5}])
+        theirs.presence.whisper("steps:ada", Steps(who="ada", x=7).text)
+        await ours.until(lambda: ours.heard[-1:] == [{"who": "ada", "x": 7}])
+        assert theirs.heard.count({"who": "ada", "x": 7}) == 1
+        late = Process(loop, layer)
+        late.sockets = 1
+        late.presence.deliver_soon()
+        await late.until(lambda: late.heard[-1:] == [{"present": 6}])
+        late.stop()
+        monkeypatch.setattr(presence, "COUNT_EXPIRES", -1.0)  # nobody was heard of for long enough
+        ours.presence.deliver_soon()
+        await ours.until(lambda: ours.heard[-1:] == [{"present": 2}])
+    finally:
+        ours.stop()
+        theirs.stop()
+
+
+class Process:
+    """The presence of one web process, with one socket that takes everything."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, layer: InMemoryChannelLayer) -> None:
+        self.sockets = 0
+        self.heard: list[dict[str, Any]] = []
+        self._lane, self._taken = Lane(), 0
+        self.presence = presence.Presence(loop, self._lane, lambda: self.sockets, self._take)
+        self._listening = loop.create_task(self._listen(layer))
+
+    def _take(self) -> None:
+        self.heard += [json.loads(text)["data"] for text in self._lane.after(self._taken)]
+        self._taken = self._lane.delivery
+
+    async def _listen(self, layer: InMemoryChannelLayer) -> None:
+        channel = await layer.new_channel()
+        await layer.group_add(presence.GROUP, channel)
+        while True:
+            self.presence.hear(await layer.receive(channel))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(3):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    def stop(self) -> None:
+        self._listening.cancel()
+        self.presence.stop()

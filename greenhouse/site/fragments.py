@@ -45,9 +45,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("since", "")
     if not is_seq(asked):
         return HttpResponseBadRequest("since must be the seq of an event")
-    since, now, (oldest, version) = int(asked), timezone.now(), selectors.seq_range()
+    since, now, version = int(asked), timezone.now(), selectors.state_version()
     sky = sky_now(now, version)
-    if since < oldest - 1 or since > version:
+    if since < selectors.seq_range()[0] - 1 or since > version:
         return HttpResponse(status=205)
     if version - since > SAME_FOR_MANY:
         page = CachedPage.of(_changes(since, sky, now))
@@ -63,7 +63,7 @@ def news(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("since", "")
     if not is_seq(asked):
         return HttpResponseBadRequest("since must be the seq of an event")
-    since, version = int(asked), selectors.seq_range()[1]  # as a number: 7 and 007 are one page
+    since, version = int(asked), selectors.state_version()  # as a number: 7 and 007 are one page
     page = cached_page(f"page:news:{since}:{version}", lambda: _news(since))
     return page_response(request, page) if page.plain else HttpResponse(status=204)
 
@@ -79,7 +79,7 @@ def _news(since: int) -> str:
 
 def _changes(since: int, sky: Sky, now: datetime) -> str:
     """The fragment, or nothing where the page had better be loaded again."""
-    events = selectors.events_since(since, CHANGES_AT_ONCE + 1)
+    events = selectors.events_since(since, CHANGES_AT_ONCE + 1, altering=True)
     projects = selectors.garden_projects()
     if len(events) > CHANGES_AT_ONCE or any(event.event_type in COME_AND_GO for event in events):
         return ""

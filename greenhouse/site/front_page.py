@@ -35,8 +35,8 @@ HAPPENINGS_READ: Final = 120  # most events are small steps of growth that are n
 
 @require_safe
 def garden(request: HttpRequest) -> HttpResponse:
-    """The front page. Hot: one query; else a constant number."""
-    now, version = timezone.now(), selectors.seq_range()[1]
+    """The front page. Kept: one query; else a constant number."""
+    now, version = timezone.now(), selectors.state_version()
     sky, search = sky_now(now, version), Search.asked(request.GET)
     if search:  # anyone can make up searches without end: they are not kept
         page = CachedPage.of(_garden_page(version, sky, now, search))
@@ -90,7 +90,7 @@ def _forms(page: Listing, sky: Sky) -> str:
 @require_safe
 def plants(request: HttpRequest) -> HttpResponse:
     """A page of the list by itself, for open pages of gardens too large to be searched without asking. Two queries."""
-    now, version = timezone.now(), selectors.seq_range()[1]
+    now, version = timezone.now(), selectors.state_version()
     sky, projects = sky_now(now, version), selectors.garden_projects()
     context = _list(projects, sky, now, Search.asked(request.GET))
     return page_response(request, CachedPage.of(render_to_string("fragments/plants.html", context)))

@@ -30,7 +30,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     found = Project.objects.reachable().filter(slug=slug).prefetch_related("media", "sources").first()
     if found is None:
         raise Http404("no such plant")
-    now, version = timezone.now(), selectors.seq_range()[1]
+    now, version = timezone.now(), selectors.state_version()
     sky = sky_now(now, version)
     context = (
         page_context(sky, now)

@@ -11,7 +11,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.running import START_SECONDS, Greenhouse
-from tests.services.test_shapes import read
+from tests.services.test_shapes import read, read_whisper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,24 @@ def test_two_web_processes_tell_their_browsers_the_same(production: Greenhouse) 
             read(one), read(other)
             production.publish(10).wait(START_SECONDS)
             assert [read(one) for _ in range(10)] == [read(other) for _ in range(10)]
+    finally:
+        second.stop()
+
+
+def test_web_processes_count_their_visitors_together(production: Greenhouse) -> None:
+    production.serve("manage.py", "runweb")
+    second = Greenhouse(production.directory, production.settings)
+    try:
+        second.serve("manage.py", "runweb")
+        with connect(production.socket_url) as one:
+            while read_whisper(one)["data"] != {"present": 1}:
+                pass
+            with connect(second.socket_url) as other:
+                for socket in (one, other):
+                    while read_whisper(socket) != {"event_type": "visitor_joined", "data": {"present": 2}}:
+                        pass
+            while read_whisper(one) != {"event_type": "visitor_left", "data": {"present": 1}}:
+                pass
     finally:
         second.stop()
 

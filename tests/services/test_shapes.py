@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
 
 def read(socket: ClientConnection, timeout: float = 10.0) -> dict[str, Any]:
-    envelope: dict[str, Any] = json.loads(socket.recv(timeout))
-    return envelope
+    """The next message that is no whisper."""
+    while "seq" not in (envelope := json.loads(socket.recv(timeout))):
+        pass
+    return dict(envelope)
+
+
+def read_whisper(socket: ClientConnection, timeout: float = 10.0) -> dict[str, Any]:
+    """The next whisper."""
+    while "seq" in (envelope := json.loads(socket.recv(timeout))):
+        pass
+    return dict(envelope)
 
 
 def serve(garden: Greenhouse) -> subprocess.Popen[bytes]:

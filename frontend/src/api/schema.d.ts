@@ -727,7 +727,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
             time_of_day: components["schemas"]["TimeOfDayEnum"];
-            /** @description The last event's seq that this state reflects. */
+            /** @description The seq of the last event that altered the state. */
             version: number;
             visitor_context: {
                 [key: string]: unknown;

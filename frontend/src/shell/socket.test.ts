@@ -76,6 +76,23 @@ describe('following the garden', () => {
     expect(connections).toContain('live')
   })
 
+  it('goes on where the greeting says that nothing worth a question is missing', async () => {
+    follow(41, listener)
+    newest().says({ event_type: 'hello', seq: 900, data: { connections: 1, resumes_at: 900 } })
+    newest().says(envelope(901))
+    await settle()
+    expect(heard).toEqual([901])
+    expect(answers).not.toHaveBeenCalled()
+  })
+
+  it('takes a whisper for no event', async () => {
+    follow(41, listener)
+    newest().says({ event_type: 'visitor_joined', data: { present: 2 } })
+    newest().says(envelope(42))
+    await settle()
+    expect(heard).toEqual([42])
+  })
+
   it('asks for what lies in a gap before it goes on', async () => {
     answers.mockReturnValueOnce({ resync: false, newest: 45, events: [42, 43, 44, 45].map(envelope) })
     follow(41, listener)

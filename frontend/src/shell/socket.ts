@@ -72,7 +72,13 @@ export function follow(seq: number, listener: Listener): void {
 
   function hear(envelope: Envelope): void {
     heard = true
-    if (envelope.event_type === 'hello') tries = 0
+    if (envelope.event_type === 'hello') {
+      tries = 0
+      const resumesAt = Number(envelope.data.resumes_at ?? seq) // what is missing in between left the state as it was
+      turn = turn.then(() => {
+        seq = Math.max(seq, resumesAt)
+      })
+    }
     if (envelope.event_type === 'resync') turn = turn.then(() => startOver(envelope.seq))
     listener.connection('live')
     if (envelope.timestamp) turn = turn.then(() => receive(envelope)).catch(() => socket?.close())

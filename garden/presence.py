@@ -1,0 +1,120 @@
+"""Who is here now: paces the whispers of a process, and shares them and the number of open sockets with the others."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import structlog
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from garden.whispers import SPACING_SECONDS, Lane, VisitorJoined, VisitorLeft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+GROUP: Final = "garden"
+MESSAGE_TYPE: Final = "garden.whispers"
+SEND_SECONDS: Final = 2.0  # a broker that does not answer by then is gone, and the whisper with it
+COUNT_SECONDS: Final = 10.0  # how often a process says how many sockets it holds …
+COUNT_EXPIRES: Final = 30.0  # … and when one that was not heard of is taken to be gone
+
+log = structlog.get_logger(__name__)
+
+
+class Presence:
+    """Used on one event loop only. `sockets` counts those open here; `wake` has them take what is in the lane."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, lane: Lane, sockets: Callable[[], int], wake: Callable[[], None]
+    ) -> None:
+        self._loop = loop
+        self._lane = lane
+        self._sockets = sockets
+        self._wake_sockets = wake
+        self._delivery: asyncio.TimerHandle | None = None
+        self._next_delivery = 0.0
+        self._told = 0  # the sum that was whispered last
+        self._name = uuid4().hex
+        self._others: dict[str, tuple[int, float]] = {}  # sockets of other processes, and when they said so
+        self._for_others: dict[str, str] = {}
+        self._told_others = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        if settings.REDIS_URL:
+            self._start(self._count_again_and_again())
+
+    @property
+    def total(self) -> int:
+        """Sockets open in all processes, as far as is known here."""
+        long_ago = time.monotonic() - COUNT_EXPIRES
+        return self._sockets() + sum(count for count, at in self._others.values() if at > long_ago)
+
+    def whisper(self, key: str, text: str) -> None:
+        """Take in a whisper of this process."""
+        self._lane.add(key, text)
+        self._for_others[key] = text
+        self.deliver_soon()
+
+    def hear(self, message: Mapping[str, Any]) -> None:
+        """Take in what the layer brings: whispers of another process, and the number of its sockets."""
+        sender = message["sender"]
+        if sender == self._name:
+            return
+        if sender not in self._others:
+            self._told_others = -1  # a process that just began does not know of us
+        self._others[sender] = message["sockets"], time.monotonic()
+        for key, text in message["whispers"].items():
+            self._lane.add(key, text)
+        self.deliver_soon()
+
+    def deliver_soon(self) -> None:
+        """Now, or as soon as the last delivery is long enough ago."""
+        if self._delivery is None:
+            self._delivery = self._loop.call_at(max(self._loop.time(), self._next_delivery), self._deliver)
+
+    def stop(self) -> None:
+        """Deliver nothing more."""
+        if self._delivery is not None:
+            self._delivery.cancel()
+        for task in self._tasks:
+            task.cancel()
+
+    def _deliver(self) -> None:
+        self._delivery = None
+        self._next_delivery = self._loop.time() + SPACING_SECONDS
+        total = self.total
+        if total != self._told:
+            count = (VisitorJoined if total > self._told else VisitorLeft)(present=total)
+            self._lane.add(count.key, count.text)
+            self._told = total
+        if self._lane.deliver():
+            self._wake_sockets()
+        if settings.REDIS_URL and (self._for_others or self._told_others != self._sockets()):
+            self._start(self._tell_others())
+
+    async def _tell_others(self) -> None:
+        """Send our whispers and the number of our sockets. What does not arrive is gone, but for the number."""
+        whispers, self._for_others, self._told_others = self._for_others, {}, self._sockets()
+        message = {"type": MESSAGE_TYPE, "sender": self._name, "sockets": self._told_others, "whispers": whispers}
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await get_channel_layer().group_send(GROUP, message)
+        except Exception as error:  # noqa: BLE001 - the layer's driver decides what a lost broker raises
+            log.info("presence.whisper_lost", error=str(error))
+
+    async def _count_again_and_again(self) -> None:
+        """Say the number again before it expires, and notice whose has."""
+        while True:
+            await asyncio.sleep(COUNT_SECONDS)
+            long_ago = time.monotonic() - COUNT_EXPIRES
+            self._others = {name: count for name, count in self._others.items() if count[1] > long_ago}
+            await self._tell_others()
+            self.deliver_soon()
+
+    def _start(self, work: Any) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
