@@ -13,11 +13,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
-from math import exp, log1p
+from math import exp, expm1, log1p
 from typing import TYPE_CHECKING, Final
 
 from garden import reasons
-from garden.life import BRISK_HALF_LIFE, DAYS_PER_YEAR, STEADY_HALF_LIFE, Life, faded
+from garden.life import ATTENTION_OF_INTERACTION, BRISK_HALF_LIFE, DAYS_PER_YEAR, STEADY_HALF_LIFE, Life, faded
 from garden.vocabulary import GrowthStage
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ MAX_SNAPSHOTS: Final = 180  # a very old project gets wider steps instead of mor
 
 LADDER: Final = tuple(STAGE_FROM)
 FLOORS: Final = tuple(STAGE_FROM.values())
+WEIGHTS: Final = {key: weight for key, _, weight in FACTORS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,21 @@ def vitality_on(life: Life, done: Totals, day: int) -> float:
     recency = faded(day - tended, RECENCY_HALF_LIFE)
     lately = done.brisk * faded(day - done.day, BRISK_HALF_LIFE)
     return 0.5 * recency + 0.5 * (1 - exp(-lately / EFFORT_OF_FULL_LIFE))
+
+
+def may_climb(growth: float, stage: GrowthStage, *, engagement: float, interactions: int) -> bool:
+    """Whether so many visitors' interactions since the last assessment can have lifted a plant to its next rung.
+
+    `growth`, `stage` and the value of the engagement factor are that assessment's. Nothing else is looked at, so it
+    costs the same for every plant; only an assessment says for sure.
+    """
+    rung = LADDER.index(stage)
+    if rung + 1 == len(LADDER):
+        return False
+    scale, full = ATTENTION_CURVE
+    attention = scale * expm1(engagement * log1p(full / scale))  # the curve read backwards
+    gained = _curve(attention + ATTENTION_OF_INTERACTION * interactions, ATTENTION_CURVE) - engagement
+    return growth + WEIGHTS["engagement"] * gained >= FLOORS[rung + 1] - 1e-9  # of a float sum
 
 
 def _growth(values: Iterable[float]) -> float:

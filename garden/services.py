@@ -356,8 +356,9 @@ def backfill(*, project: Project, now: datetime) -> int:
 
 
 def interact(*, project: Project, kind: InteractionKind, visitor: str | None, now: datetime) -> Growth:
-    """Count one visitor's attention, once a day and kind, and let the plant grow from it.
+    """Count one visitor's attention, once a day and kind. What the plant makes of it shows at its next look (hourly).
 
+    It looks at once only where it may reach its next rung: so a visitor costs little and ages nothing that is kept.
     `visitor` is the pseudonym of the day, or `None` for someone who asked not to be counted: they are answered the
     same and leave no trace. Raises `InteractionRefused` when the plant takes no visitors.
     """
@@ -367,7 +368,19 @@ def interact(*, project: Project, kind: InteractionKind, visitor: str | None, no
     unchanged = Growth(stage, stage, project.growth_factor)
     if visitor is None or not _count_interaction(project, kind, visitor, now):
         return unchanged
-    return unchanged if project.is_demo else grow(project=project, now=now, source="visitor")
+    if project.is_demo or not _may_climb(project):
+        return unchanged
+    return grow(project=project, now=now, source="visitor")
+
+
+def _may_climb(project: Project) -> bool:
+    """Whether the attention since a plant's last look can have lifted it to its next rung. One query."""
+    engagement = next((factor["value"] for factor in project.growth_reasons if factor["key"] == "engagement"), None)
+    if engagement is None or project.grown_at is None:
+        return True
+    since = Interaction.objects.filter(project=project, occurred_at__gte=project.grown_at).count()
+    stage = GrowthStage(project.growth_stage)
+    return growth.may_climb(project.growth_factor, stage, engagement=engagement, interactions=since)
 
 
 def _count_interaction(project: Project, kind: InteractionKind, visitor: str, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from garden.forecast import predict
-from garden.growth import HYSTERESIS, STAGE_FROM, assess, history
+from garden.growth import HYSTERESIS, STAGE_FROM, assess, history, may_climb
 from garden.life import DayTally, Portrait
 from garden.vocabulary import GrowthStage
 
@@ -76,6 +76,18 @@ def test_more_work_on_any_day_never_shrinks_a_plant(
     assert after.growth_factor >= before.growth_factor - EPSILON
     for was, became in zip(before.factors, after.factors, strict=True):
         assert became.value >= was.value - EPSILON
+
+
+@calm
+@given(projects, portraits, st.integers(0, 5_000), st.integers(1, 5_000))
+def test_no_climb_by_visitors_alone_is_overlooked(
+    project: list[DayTally], portrait: Portrait, known: int, more: int
+) -> None:
+    before = assess(project, replace(portrait, interactions=known), now=NOW)
+    after = assess(project, replace(portrait, interactions=known + more), now=NOW, previous_stage=before.stage)
+    engagement = next(factor.value for factor in before.factors if factor.key == "engagement")
+    if after.stage != before.stage:
+        assert may_climb(before.growth_factor, before.stage, engagement=engagement, interactions=more)
 
 
 @calm

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from garden import growth, planting, services
+from garden import growth, planting, selectors, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project
 from garden.sources import SourceRef, github
@@ -203,6 +203,44 @@ def test_a_visitor_counts_once_a_day_and_kind() -> None:
     services.interact(project=project, kind=InteractionKind.WATER, visitor="b", now=NOW)
     project.refresh_from_db()
     assert project.visitor_interactions == 3
+
+
+def grown_to_a_rung() -> Project:
+    """A plant that has been looked at."""
+    project = ProjectFactory.create(planted_date=NOW - timedelta(days=90))
+    services.record_activities(project=project, drafts=work(60), source="git", now=NOW)
+    services.grow(project=project, now=NOW, source="git")
+    return project
+
+
+def test_a_plant_takes_attention_in_at_its_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = grown_to_a_rung()
+    before, version = project.growth_factor, selectors.state_version()
+
+    def assessed(*_: object, **__: object) -> None:
+        raise AssertionError("the plant was assessed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "_apply_assessment", assessed)
+        answer = services.interact(project=project, kind=InteractionKind.WATER, visitor="a", now=NOW)
+    assert (answer.growth_factor, answer.stage_changed) == (before, False)
+    assert selectors.state_version() == version
+    services.grow_all(now=NOW + timedelta(hours=1), source="schedule")
+    project.refresh_from_db()
+    assert project.growth_factor > before
+
+
+def test_a_visitor_who_brings_a_plant_to_its_next_rung_sees_it_climb() -> None:
+    project = grown_to_a_rung()
+    stage = GrowthStage(project.growth_stage)
+    short = growth.STAGE_FROM[growth.LADDER[stage.rung + 1]] - 1e-6
+    Project.objects.filter(pk=project.pk).update(growth_factor=short)
+    project.refresh_from_db()
+    later = NOW + timedelta(minutes=5)
+    answer = services.interact(project=project, kind=InteractionKind.WATER, visitor="a", now=later)
+    project.refresh_from_db()
+    assert project.grown_at == later
+    assert answer.growth_factor == project.growth_factor != short
 
 
 def test_a_visitor_who_asked_not_to_be_counted_is_not() -> None:

@@ -19,7 +19,7 @@ from garden.event_types import SkillUnlock
 from garden.layout import Position
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
-from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, Visibility
+from garden.vocabulary import PlantType, ProjectStatus, Visibility
 from garden.words import ago
 from greenhouse import state
 from greenhouse.site.words import percent, vitality_word
@@ -327,7 +327,10 @@ def test_the_forms_of_a_fragment_bring_their_symbols_under_names_of_their_own(cl
     moss = ProjectFactory.create(name="moss", slug="moss")
     grow_more(moss)
     whole, since = set(outline(page(client)).ids), selectors.seq_range()[1]
-    services.interact(project=moss, kind=InteractionKind.WATER, visitor="someone", now=timezone.now())
+    services.record_activities(
+        project=moss, drafts=work(300, a_day=9, until=timezone.now()), source="git", now=timezone.now()
+    )
+    services.grow(project=moss, now=timezone.now(), source="git")
     fragment = page(client, "/fragments/changes/", since=str(since))
     names = set(outline(fragment).ids)
     assert set(re.findall(r'<use [^>]*href="#([^"]+)"', fragment)) <= names
