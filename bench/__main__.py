@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.asking import GARDEN, fetch, inside
 from bench.coding import ask_about
+from bench.hot import hot_pages
 from bench.load import open_sockets, requests_per_second
 from bench.report import UNLIMITED, Result, report, say
 from bench.scene import bench_scene, what_is_seen
@@ -198,6 +199,9 @@ def measure(directory: Path) -> list[Result]:
     say("Looking at gardens of every size …")
     with tempfile.TemporaryDirectory() as other:
         results += first_views(Path(other))
+    say("Coming all at once …")
+    with tempfile.TemporaryDirectory() as other:
+        results += hot_pages(Path(other))
     say("Asking about a year of coding …")
     with tempfile.TemporaryDirectory() as other:
         results += ask_about(Path(other), 1_000_000)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import resource
+import statistics
 import sys
 import time
 from datetime import timedelta
@@ -20,14 +21,14 @@ from django.db import connection, transaction  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from garden import events, planting, services  # noqa: E402
+from garden import events, planting, selectors, services  # noqa: E402
 from garden.drafts import ActivityDraft, ProjectDraft  # noqa: E402
 from garden.event_types import StateRefreshed  # noqa: E402
 from garden.genome import seed_for  # noqa: E402
 from garden.layout import Newcomer, place_all  # noqa: E402
 from garden.models import Project  # noqa: E402
 from garden.sources import SourceRef  # noqa: E402
-from garden.vocabulary import ActivityKind, GrowthStage, PlantType  # noqa: E402
+from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, PlantType  # noqa: E402
 from greenhouse import state  # noqa: E402
 
 if TYPE_CHECKING:
@@ -132,6 +133,19 @@ def queries(_count: int) -> dict[str, Any]:
     return {"cold": len(cold), "hot": len(hot), "raw": len(kept.raw), "gzipped": len(kept.gzipped)}
 
 
+def interact(count: int) -> dict[str, Any]:
+    """So many visitors who each water a plant; seconds of each, and whether the garden's version moved."""
+    project = Project.objects.in_garden().order_by("slug")[0]
+    services.grow(project=project, now=timezone.now(), source="bench")
+    version, seconds = selectors.state_version(), []
+    for number in range(count):
+        began = time.perf_counter()
+        visitor = f"bench-{time.time()}-{number}"
+        services.interact(project=project, kind=InteractionKind.WATER, visitor=visitor, now=timezone.now())
+        seconds.append(time.perf_counter() - began)
+    return {"seconds": statistics.median(seconds), "moved": selectors.state_version() != version}
+
+
 def publish(count: int) -> dict[str, Any]:
     """Events of the usual size as fast as they go, each in its own transaction."""
     began = time.perf_counter()
@@ -144,7 +158,7 @@ def publish(count: int) -> dict[str, Any]:
 
 
 COMMANDS: dict[str, Callable[[int], dict[str, Any]]] = {
-    command.__name__: command for command in (plant, grown, import_history, queries, publish)
+    command.__name__: command for command in (plant, grown, import_history, queries, interact, publish)
 }
 
 if __name__ == "__main__":

@@ -7,6 +7,10 @@ import base64
 import re
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CONNECTIONS = 32
 PUBLISHED_AT = re.compile(rb'"component":"(\d+\.\d+) ')
@@ -78,6 +82,20 @@ async def requests_per_second(port: int, path: str, seconds: float, *, gzipped: 
     for asker in askers:
         asker.close()
     return rate
+
+
+async def seconds_to_answer(port: int, path: str) -> float:
+    """How long one client waits that connects, asks and reads to the end. Raises `RuntimeError` unless it is a 200."""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+    began = time.perf_counter()
+    await size_of_answer(port, request)
+    return time.perf_counter() - began
+
+
+async def burst(port: int, paths: Sequence[str], clients: int) -> list[float]:
+    """Seconds that each of so many clients waits who come at once and ask for the pages in turn."""
+    asked = (seconds_to_answer(port, paths[number % len(paths)]) for number in range(clients))
+    return list(await asyncio.gather(*asked))
 
 
 @dataclass(slots=True)
