@@ -1,4 +1,4 @@
-"""The door: sockets to the hub, the hot read to memory, everything else to Django."""
+"""The door: sockets to the hub, hot reads and static files to memory, everything else to Django."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ django_application = get_asgi_application()  # sets Django up, which the imports
 
 from garden import live  # noqa: E402
 from garden.consumers import garden_socket  # noqa: E402
+from greenhouse.hot_routes import HOT_ROUTES  # noqa: E402
 from greenhouse.web.body_limits import LimitBodies  # noqa: E402
-from greenhouse.web.hot import HotGarden  # noqa: E402
+from greenhouse.web.hot import HotReads  # noqa: E402
+from greenhouse.web.hot_static import HotStatic  # noqa: E402
 from visitors.addresses import address_of_scope  # noqa: E402
 from visitors.privacy import network  # noqa: E402
 
@@ -54,7 +56,7 @@ async def lifespan(scope: LifespanScope, receive: ASGIReceiveCallable, send: ASG
 
 application = ProtocolTypeRouter(
     {
-        "http": HotGarden(LimitBodies(cast("HTTPApplication", django_application))),
+        "http": HotStatic(HotReads(LimitBodies(cast("HTTPApplication", django_application)), HOT_ROUTES)),
         "websocket": sockets,
         "lifespan": lifespan,
     }

@@ -1,124 +1,274 @@
-"""The hot read: `GET /api/v1/garden/` from bytes in memory, before Django's middleware.
+"""Hot reads: answers that are the same for everyone, from bytes in memory, before Django's middleware.
 
-Django's full stack answers a fiftieth of what the server can; these bytes get most of the way there. What the
-middleware would have owed the answer is kept: the incoming limit, the security and CORS headers (asked of the very
-middlewares once for each kind of caller), the metrics. Anything out of the ordinary goes on to Django.
+Django's full stack answers a fiftieth of what the server can; kept bytes get most of the way there. Which routes are
+hot stands in one table (`greenhouse/hot_routes.py`). An answer is kept for as long as nothing altered the garden, its
+sky or its frontend, and for the route's `seconds` at most; a cold one is made once, however many wait for it.
+
+What the middleware would have owed the answer is kept: the incoming limit, the security and CORS headers (asked of the
+very middlewares once for each kind of caller), the metrics. Anything out of the ordinary goes on to Django: other
+methods and parameters, foreign hosts, errors, and whatever a view marks as private.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import math
+import re
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlencode
 
 import structlog
-from asgiref.sync import sync_to_async
-from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
-from django.http import HttpResponse
-from django.middleware.clickjacking import XFrameOptionsMiddleware
-from django.middleware.security import SecurityMiddleware
-from django.utils.cache import patch_vary_headers
+from django.http import Http404, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.cache import has_vary_header
 from limits import parse
 
-from garden import live
+from garden import live, selectors
 from greenhouse import state
 from greenhouse.web import metrics
-from greenhouse.web.csp import PolicyMiddleware
+from greenhouse.web.answers import READS, Answer, codings_taken, names, owed_to, send_answer
+from greenhouse.web.byte_cache import ByteCache
+from greenhouse.web.page_cache import KEPT_SECONDS, freshness_key, packed_bytes
 from greenhouse.web.rest import error_body
 from visitors.addresses import address_of_scope
 from visitors.privacy import network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
     from django.http import HttpRequest
+    from django.urls import ResolverMatch
 
-    from greenhouse.state import StateBytes
+    from greenhouse.web.answers import Headers
     from greenhouse.web.body_limits import HTTPApplication
 
-    Headers = list[tuple[bytes, bytes]]
-
-PATHS = frozenset({"/api/v1/garden/", "/api/v1/garden"})
-ENDPOINT = "/api/v1/garden/"  # its name in the metrics, as the router would give it
-RETRY_AFTER_SECONDS = 5  # when the database does not answer
+RETRY_AFTER_SECONDS: Final = 5  # when the database does not answer
+MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_ENTRIES: Final = 4096
+RENDERERS: Final = 2  # threads that make cold answers; more would only keep the event loop from its turn
+ENTRY_BYTES: Final = 1024  # what an entry weighs besides its bodies
+KEEPABLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT})
+# The server and the caller decide these, not the view.
+NOT_THE_VIEWS: Final = frozenset({"content-length", "content-encoding", "etag", "vary"})
 
 log = structlog.get_logger(__name__)
 
 
-class HotGarden:
-    """Answers the hot read, and hands every other request to `application`."""
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a view said, ready to be sent many times."""
 
-    def __init__(self, application: HTTPApplication) -> None:
+    status: int
+    headers: Headers  # its own, in lower case, the validator among them
+    plain: bytes
+    gzipped: bytes
+    etag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HotRoute:
+    """One line of the table. An answer is known by its path and by what its route takes of the query."""
+
+    name: str  # in urls.py
+    render: Callable[[], Rendered] | None = None  # instead of the route's own view
+    takes: frozenset[str] | None = frozenset()  # parameters that alter the answer, others do not; None: any might
+    query: str = ""  # a regular expression for those that are asked for; what does not match is no hot read
+    limit: str = "read"  # the scope in RATE_LIMITS
+    seconds: float = KEPT_SECONDS  # that an unchanged answer is kept, since words such as "3 days ago" age
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """A hot read that was recognised: which line of the table, and how it resolved."""
+
+    route: HotRoute
+    match: ResolverMatch
+    path: str
+    query: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What its answer is kept under."""
+        return self.path, self.query
+
+    @property
+    def endpoint(self) -> str:
+        """Its name in the metrics, as the router gives it."""
+        return f"/{self.match.route}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of an address; `rendered` is empty for one that Django has to answer."""
+
+    hot: Hot
+    rendered: Rendered | None
+    freshness: str
+    made_at: float  # on the monotonic clock
+
+    @property
+    def weight(self) -> int:
+        """Bytes, roughly."""
+        return ENTRY_BYTES + (len(self.rendered.plain) + len(self.rendered.gzipped) if self.rendered else 0)
+
+    def is_fresh(self, freshness: str) -> bool:
+        """Whether it may be handed out again."""
+        return self.freshness == freshness and time.monotonic() - self.made_at < self.hot.route.seconds
+
+
+class HotReads:
+    """Answers the hot reads of a table, and hands every other request to `application`."""
+
+    def __init__(self, application: HTTPApplication, routes: Iterable[HotRoute]) -> None:
         self._application = application
-        self._window = Window()
-        self._assembling: asyncio.Task[StateBytes] | None = None
-        live.on_advance(state.invalidate)
+        self._routes = {route.name: route for route in routes}
+        self._windows = {route.limit: Window(route.limit) for route in self._routes.values()}
+        self._entries: ByteCache[Entry] = ByteCache(MOST_BYTES, MOST_ENTRIES)
+        self._freshness = Freshness()
+        self._rendering: dict[tuple[tuple[str, str], str], asyncio.Task[Entry]] = {}
+        self._renderers = ThreadPoolExecutor(RENDERERS, thread_name_prefix="hot-read")
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if scope["path"] not in PATHS or scope["query_string"] or scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] not in READS:
             await self._application(scope, receive, send)
             return
         began = time.perf_counter()
+        entry = self._entries.get((scope["path"], scope["query_string"].decode("latin-1")))
+        hot = entry.hot if entry else self._recognise(scope)
         asked = dict(scope["headers"])
-        owed = owed_headers(
-            scope["scheme"],
-            asked.get(b"host", b""),
-            asked.get(b"origin", b""),
-            asked.get(b"x-forwarded-proto", b""),
-        )
-        if owed is None:
+        owed = owed_to(scope, asked) if hot else None
+        answer = await self._answer(hot, scope, asked) if hot and owed is not None else None
+        if hot is None or owed is None or answer is None:
             await self._application(scope, receive, send)
             return
-        status, headers, body = await self._answer(scope, asked)
-        length = (b"content-length", b"%d" % len(body))
-        await send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [*owed, *headers, length] if status != 304 else [*owed, *headers],
-                "trailers": False,
-            }
-        )
-        await send(
-            {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False}
-        )
-        metrics.observe(scope["method"], ENDPOINT, time.perf_counter() - began)
+        await send_answer(scope, send, answer, owed)
+        metrics.observe(scope["method"], hot.endpoint, time.perf_counter() - began)
 
-    async def _answer(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> tuple[int, Headers, bytes]:
-        """Status, headers of its own, and body."""
-        if (wait := self._window.hit(address_of_scope(scope))) is not None:
-            return _error(429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
+    def _recognise(self, scope: HTTPScope) -> Hot | None:
+        """The line of the table that a request is for, if there is one."""
+        path = scope["path"]
+        if path.startswith("/api/") and not path.endswith("/"):
+            path += "/"  # the slash makes no difference there
         try:
-            kept = (state.cached() if live.hub.following else None) or await self._current()
+            match = resolve(path)
+        except Resolver404:
+            return None
+        route = self._routes.get(match.url_name or "")
+        if route is None or match.namespace or (settings.DEBUG and route.render is None):
+            return None  # who works on a template wants to see it
+        query = scope["query_string"].decode("latin-1")
+        if query and route.takes is not None:
+            query = urlencode([(name, value) for name, value in parse_qsl(query, True) if name in route.takes])
+        return Hot(route, match, path, query) if re.fullmatch(route.query, query) else None
+
+    async def _answer(self, hot: Hot, scope: HTTPScope, asked: dict[bytes, bytes]) -> Answer | None:
+        """What to answer, or `None` where Django has to."""
+        if (wait := self._windows[hot.route.limit].hit(address_of_scope(scope))) is not None:
+            return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
+        age: Headers = ()
+        try:
+            entry = await self._fresh(hot)
         except DatabaseError as error:
             log.warning("hot.database_unreachable", error=str(error))
-            return _error(503, "unavailable", "The garden cannot be read just now.", RETRY_AFTER_SECONDS)
-        zipped = accepts_gzip(asked.get(b"accept-encoding", b""))
-        # One content, two encodings: a strong validator would have to tell them apart.
-        etag = b"W/" + kept.etag.removeprefix("W/").encode()
-        headers = [(b"etag", etag), (b"cache-control", b"no-cache")]
-        if names(asked.get(b"if-none-match", b""), etag):
-            return 304, headers, b""
-        if zipped:
-            headers.append((b"content-encoding", b"gzip"))
-        return 200, headers, kept.gzipped if zipped else kept.raw
+            # What is kept is the newest that anybody can know; its age says so.
+            kept = self._entries.get(hot.key)
+            if kept is None or kept.rendered is None:
+                return _error(hot, 503, "unavailable", "The garden cannot be read just now.", RETRY_AFTER_SECONDS)
+            entry = kept
+            age = ((b"age", b"%d" % (time.monotonic() - entry.made_at)),)
+        if entry.rendered is None:
+            return None
+        answer = _in_the_form_asked_for(entry.rendered, asked)
+        return replace(answer, headers=answer.headers + age) if age else answer
 
-    async def _current(self) -> StateBytes:
-        """Assemble in a thread; whoever asks meanwhile waits for the same assembly. Raises the database's errors."""
-        live.hub.start()  # from here on the process hears of changes, and what is kept can be trusted
-        if self._assembling is None or self._assembling.done():
-            self._assembling = asyncio.create_task(sync_to_async(_assemble, thread_sensitive=False)())
-        return await asyncio.shield(self._assembling)
+    async def _fresh(self, hot: Hot) -> Entry:
+        """The kept answer if nothing changed since, else one made now. Raises the database's errors."""
+        freshness = await self._freshness.current()
+        entry = self._entries.get(hot.key)
+        if entry is not None and entry.is_fresh(freshness):
+            return entry
+        rendering = self._rendering.get((hot.key, freshness))
+        if rendering is None:
+            rendering = asyncio.create_task(self._make(hot, freshness))
+            self._rendering[hot.key, freshness] = rendering
+        return await asyncio.shield(rendering)
+
+    async def _make(self, hot: Hot, freshness: str) -> Entry:
+        """Make an answer in a thread and keep it."""
+        loop = asyncio.get_running_loop()
+        try:
+            rendered = await loop.run_in_executor(self._renderers, _render, hot)
+            entry = Entry(hot, rendered, freshness, time.monotonic())
+            self._entries.put(hot.key, entry)
+            return entry
+        finally:
+            del self._rendering[hot.key, freshness]
+
+
+class Freshness:
+    """What every kept answer is compared with: asked of the database after each change and once a minute.
+
+    While the hub does not follow the outbox nobody would hear of a change, so it is asked for each request.
+    """
+
+    def __init__(self) -> None:
+        self._changes = 0
+        self._known = ""
+        self._known_after = -1  # changes
+        self._until = 0.0
+        self._asking: tuple[int, asyncio.Task[None]] | None = None
+        live.on_advance(self._note_change)
+
+    def _note_change(self) -> None:
+        state.invalidate()
+        self._changes += 1
+
+    async def current(self) -> str:
+        """The present one. Raises the database's errors."""
+        if not self._is_known():
+            live.hub.start()  # from here on the process hears of changes, and what is kept can be trusted
+            await asyncio.shield(self._ask())
+        return self._known
+
+    def _is_known(self) -> bool:
+        return self._known_after == self._changes and time.monotonic() < self._until and live.hub.following
+
+    def _ask(self) -> asyncio.Task[None]:
+        """The question under way, unless something changed since it was put."""
+        changes = self._changes
+        if self._asking is None or self._asking[0] != changes or self._asking[1].done():
+            self._asking = changes, asyncio.create_task(self._learn(changes))
+        return self._asking[1]
+
+    async def _learn(self, changes: int) -> None:
+        known = await asyncio.to_thread(_freshness)
+        if changes >= self._known_after:
+            self._known, self._known_after = known, changes
+            self._until = time.monotonic() + state.MAX_AGE.total_seconds()
+
+
+def _freshness() -> str:
+    """The garden's version, and what else changes a page. One query, or six."""
+    now = timezone.now()
+    try:
+        version = selectors.state_version()
+        return f"{version}:{freshness_key(state.sky_now(now, version), now)}"
+    finally:
+        close_old_connections()
 
 
 class Window:
@@ -128,8 +278,8 @@ class Window:
     tidy up, which holds up the loop more than all else here. This one forgets everybody when the window ends.
     """
 
-    def __init__(self) -> None:
-        limit = parse(settings.RATE_LIMITS["garden"])
+    def __init__(self, scope: str) -> None:
+        limit = parse(settings.RATE_LIMITS[scope])
         self._most, self._seconds = limit.amount, limit.get_expiry()
         self._counts: dict[str, int] = {}
         self._network = lru_cache(maxsize=1024)(network)  # reading an address is a quarter of all that is done here
@@ -149,64 +299,76 @@ class Window:
         return None if count <= self._most else self._ends - now
 
 
-def _assemble() -> StateBytes:
+def _render(hot: Hot) -> Rendered | None:
+    """Make an answer; `None` for an error, or one that is not the same for everyone: those are Django's to give."""
     try:
-        return state.current()
+        if hot.route.render is not None:
+            return hot.route.render()
+        response = hot.match.func(_anonymous(hot), *hot.match.args, **hot.match.kwargs)
+        return rendered(response) if _is_everyones(response) else None
+    except DatabaseError:
+        raise
+    except Http404:
+        return None
+    except Exception:
+        log.exception("hot.view_failed", route=hot.endpoint)
+        return None
     finally:
         close_old_connections()
 
 
-def _error(status: int, code: str, message: str, wait: float) -> tuple[int, Headers, bytes]:
-    headers = [(b"retry-after", b"%d" % math.ceil(wait)), (b"cache-control", b"no-store")]
-    return status, headers, json.dumps(error_body(code, message)).encode()
+def _anonymous(hot: Hot) -> HttpRequest:
+    """A request of nobody in particular: no cookie, no header."""
+    query = hot.query.encode("latin-1")
+    scope = {"type": "http", "method": "GET", "path": hot.path, "query_string": query, "headers": []}
+    return ASGIRequest(scope, BytesIO())
 
 
-@lru_cache(maxsize=256)
-def owed_headers(
-    scheme: str, host: bytes, origin: bytes, forwarded_proto: bytes
-) -> tuple[tuple[bytes, bytes], ...] | None:
-    """What Django's middlewares would add for this kind of caller, or `None` where they would refuse the host."""
-
-    def bare(_request: HttpRequest) -> HttpResponse:
-        response = HttpResponse(content_type="application/json")
-        patch_vary_headers(response, ["Accept-Encoding"])
-        return response
-
-    caller = [(b"host", host), (b"origin", origin), (b"x-forwarded-proto", forwarded_proto)]
-    request = ASGIRequest(
-        {
-            "type": "http",
-            "method": "GET",
-            "path": ENDPOINT,
-            "query_string": b"",
-            "scheme": scheme,
-            "headers": [(name, value) for name, value in caller if value],
-        },
-        BytesIO(),
+def _is_everyones(response: HttpResponse) -> bool:
+    private = {"private", "no-store"} & set(re.split(r"[\s,]+", response.headers.get("Cache-Control", "").lower()))
+    return (
+        response.status_code in KEEPABLE
+        and not response.streaming
+        and not response.cookies
+        and not private
+        and not has_vary_header(response, "Cookie")
     )
-    try:
-        request.get_host()
-    except DisallowedHost:
-        return None
-    answer: Any = bare  # the stubs know middlewares only as the handler chains them
-    for middleware in (XFrameOptionsMiddleware, PolicyMiddleware, CorsMiddleware, SecurityMiddleware):
-        answer = middleware(answer)
-    return tuple((name.lower().encode(), value.encode("latin-1")) for name, value in answer(request).items())
 
 
-@lru_cache(maxsize=256)
-def accepts_gzip(accept_encoding: bytes) -> bool:
-    """Whether the client takes gzip: named, and not with a weight of zero."""
-    for choice in accept_encoding.decode("latin-1").lower().split(","):
-        coding, _, weight = choice.partition(";")
-        if coding.strip() in ("gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+def rendered(response: HttpResponse) -> Rendered:
+    """A view's response as bytes. Without a validator of its own it gets one of its content."""
+    plain = response.content
+    etag = response.headers.get("ETag") or f'"{hashlib.sha256(plain).hexdigest()[:20]}"'
+    # One content, two encodings: a strong validator would have to tell them apart.
+    weak = b"W/" + etag.removeprefix("W/").encode()
+    own = [(name.lower(), value) for name, value in response.items() if name.lower() not in NOT_THE_VIEWS]
+    if "Cache-Control" not in response.headers:
+        own.append(("cache-control", "public, no-cache"))
+    headers = tuple((name.encode(), value.encode("latin-1")) for name, value in own)
+    return Rendered(
+        status=response.status_code,
+        headers=(*headers, (b"etag", weak)),
+        plain=plain,
+        gzipped=packed_bytes(plain) if plain else b"",
+        etag=weak,
+    )
 
 
-def names(if_none_match: bytes, etag: bytes) -> bool:
-    """Whether the client has this version already; compared weakly, as RFC 9110 §13.1.2 asks for."""
-    if not if_none_match:
-        return False
-    known: Iterable[bytes] = (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
-    return if_none_match.strip() == b"*" or etag.removeprefix(b"W/") in known
+def _in_the_form_asked_for(page: Rendered, asked: dict[bytes, bytes]) -> Answer:
+    """Compressed for those who take it, 304 for those who have it."""
+    if names(asked.get(b"if-none-match", b""), page.etag):
+        return Answer(304, tuple(header for header in page.headers if header[0] in (b"etag", b"cache-control")))
+    if page.plain and "gzip" in codings_taken(asked.get(b"accept-encoding", b"")):
+        return Answer(page.status, (*page.headers, (b"content-encoding", b"gzip")), page.gzipped)
+    return Answer(page.status, page.headers, page.plain)
+
+
+def _error(hot: Hot, status: int, code: str, message: str, wait: float) -> Answer:
+    """An error in the API's shape, or as a line of text for a page."""
+    is_api = hot.path.startswith("/api/")
+    headers = (
+        (b"content-type", b"application/json" if is_api else b"text/plain; charset=utf-8"),
+        (b"retry-after", b"%d" % math.ceil(wait)),
+        (b"cache-control", b"no-store"),
+    )
+    return Answer(status, headers, json.dumps(error_body(code, message)).encode() if is_api else message.encode())

@@ -1,4 +1,4 @@
-"""Pages written once and sent many times.
+"""Pages written once and kept for all processes; each has them in its memory as well (`greenhouse/web/hot.py`).
 
 The pages are the same for everyone: they ask neither session nor cookie and hold no secret, so they may be
 compressed and kept by any cache, to be asked for again with their ETag.
@@ -31,17 +31,16 @@ GZIP_LEVEL: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A page as bytes, plain and compressed, written once and sent many times."""
+    """A page as bytes, written once and sent many times."""
 
     plain: bytes
-    gzipped: bytes
     etag: str
 
     @classmethod
     def of(cls, html: str) -> CachedPage:
-        """Compress and name the content. `mtime` is fixed so that the same page is the same bytes."""
+        """Name the content."""
         plain = html.encode()
-        return cls(plain, gzip.compress(plain, GZIP_LEVEL, mtime=0), f'W/"{hashlib.sha256(plain).hexdigest()[:20]}"')
+        return cls(plain, f'W/"{hashlib.sha256(plain).hexdigest()[:20]}"')
 
 
 _writing = threading.Lock()
@@ -62,13 +61,18 @@ def cached_page(key: str, write: Callable[[], str]) -> CachedPage:
 def page_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
     """200 with the page, compressed for those who take it, or 304 for those who have it."""
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(page.gzipped if packed else page.plain)
+    response = HttpResponse(packed_bytes(page.plain) if packed else page.plain)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = page.etag
     response.headers["Cache-Control"] = "public, no-cache"
     patch_vary_headers(response, ["Accept-Encoding"])
     return get_conditional_response(request, etag=page.etag, response=response) or response
+
+
+def packed_bytes(plain: bytes) -> bytes:
+    """Compressed; the same page is the same bytes."""
+    return gzip.compress(plain, GZIP_LEVEL, mtime=0)
 
 
 def page_context(sky: Sky, now: datetime) -> dict[str, Any]:

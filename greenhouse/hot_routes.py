@@ -1,0 +1,32 @@
+"""The hot reads, one line a route: public answers that are the same for everyone (`greenhouse/web/hot.py`)."""
+
+from __future__ import annotations
+
+from greenhouse import state
+from greenhouse.web.hot import HotRoute, Rendered
+
+SEARCH = frozenset({"q", "plant", "stage", "page"})
+SINCE = r"since=(0|[1-9][0-9]{0,17})"  # one spelling, so that one answer is kept once
+
+
+def garden() -> Rendered:
+    """The garden's state, which is kept as bytes already."""
+    kept = state.current()
+    etag = b"W/" + kept.etag.encode()
+    headers = ((b"content-type", b"application/json"), (b"cache-control", b"no-cache"), (b"etag", etag))
+    return Rendered(200, headers, kept.raw, kept.gzipped, etag)
+
+
+HOT_ROUTES = (
+    HotRoute("garden-state", render=garden, takes=None, limit="garden", seconds=state.MAX_AGE.total_seconds()),
+    HotRoute("garden", takes=SEARCH),
+    HotRoute("project"),
+    HotRoute("skills"),
+    HotRoute("skill"),
+    HotRoute("changes", takes=frozenset({"since"}), query=SINCE),
+    HotRoute("news", takes=frozenset({"since"}), query=SINCE),
+    HotRoute("plants", takes=SEARCH, query=r"(page=[1-9][0-9]{0,3})?"),
+    HotRoute("robots"),
+    HotRoute("sitemap"),
+    HotRoute("webmanifest"),
+)
