@@ -19,11 +19,14 @@ from django.http.request import split_domain_port, validate_host
 from garden import live
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketScope
 
 MESSAGE_BYTES = 1024  # a client has nothing to say but "ping"
 MESSAGES = 20  # in …
 SECONDS = 10.0  # … this time
+TOO_MANY_MESSAGES = "too many messages"
 SEQ = re.compile(r"[0-9]{1,19}")
 
 NOT_JSON = 1007
@@ -39,6 +42,26 @@ class Refused(Exception):
         super().__init__(code, reason)
         self.code = code
         self.reason = reason
+
+
+class MessageRate:
+    """At most `MESSAGES` in any `SECONDS` of one socket.
+
+    The web process counts frames with it (`greenhouse/web/server.py`), pings too; here it counts what a server that
+    counts nothing passes on.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._arrivals: deque[float] = deque(maxlen=MESSAGES)
+
+    def exceeded(self) -> bool:
+        """Count a message. Whether it is one too many."""
+        now = self._clock()
+        if len(self._arrivals) == MESSAGES and now - self._arrivals[0] < SECONDS:
+            return True
+        self._arrivals.append(now)
+        return False
 
 
 async def garden_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -128,12 +151,10 @@ async def _forward(since: int | None, delivery: int, send: ASGISendCallable) -> 
 
 async def _listen(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Read until the client leaves. Raises `Refused` at what no client of ours sends."""
-    arrivals: deque[float] = deque(maxlen=MESSAGES)
-    clock = asyncio.get_running_loop().time
+    rate = MessageRate(asyncio.get_running_loop().time)
     while (event := await receive())["type"] == "websocket.receive":
-        if len(arrivals) == MESSAGES and clock() - arrivals[0] < SECONDS:
-            raise Refused(POLICY, "too many messages")
-        arrivals.append(clock())
+        if rate.exceeded():
+            raise Refused(POLICY, TOO_MANY_MESSAGES)
         text = event.get("text")
         if text is None:
             raise Refused(POLICY, "text only")

@@ -20,7 +20,7 @@ def client_address(peer: str, forwarded_for: str) -> str:
     """
     address = peer
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
-    while hops and _is_trusted(address):
+    while hops and is_trusted_proxy(address):
         address = hops.pop()
     return address
 
@@ -42,7 +42,8 @@ def _trusted_networks() -> tuple[Any, ...]:
     return tuple(ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES)
 
 
-def _is_trusted(address: str) -> bool:
+def is_trusted_proxy(address: str) -> bool:
+    """Whether `address` is one of `TRUSTED_PROXIES`."""
     try:
         parsed = ip_address(address)
     except ValueError:

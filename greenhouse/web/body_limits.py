@@ -26,8 +26,10 @@ MEGABYTE = 1024 * 1024
 USUAL = 3 * MEGABYTE
 LARGER = 25 * MEGABYTE  # what the largest deliveries of services weigh; pictures in the admin fit too
 TAKE_MORE = ("/api/v1/integrations/", "/admin/")
-LINGER_SECONDS = 2.0  # how long a sender that cannot stop is listened to, so that it reads the answer …
-LINGER_BYTES = 8 * MEGABYTE  # … and how much it may go on to say
+# A sender that reads only after it has sent everything is listened to for so long, and so much; closed earlier, its
+# connection would be reset and the answer lost. What it says is dropped as it comes.
+LINGER_SECONDS = 30.0
+LINGER_BYTES = 64 * MEGABYTE
 ANSWER = json.dumps(error_body("too_large", "The body of this request is larger than is taken here.")).encode()
 
 

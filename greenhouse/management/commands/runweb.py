@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from greenhouse.run.embedded import end_with_parent
+from greenhouse.web import server
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -31,11 +33,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["with_parent"]:
             end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
-        uvicorn.run(
+        limits = server.Limits(
+            connections=int(server.raise_descriptor_limit() * server.SHARE_OF_DESCRIPTORS),
+            connections_per_address=settings.MAX_CONNECTIONS_PER_ADDRESS,
+        )
+        config = uvicorn.Config(
             "greenhouse.asgi:application",
             host=options["host"],
             port=options["port"],
-            ws="websockets-sansio",
+            http=server.HttpProtocol,
+            ws=server.WebSocketProtocol,
             ws_per_message_deflate=False,  # four times the processor for events of 300 bytes
             ws_max_size=4096,
             proxy_headers=False,  # `TRUSTED_PROXIES` decides whom to believe, not the server
@@ -45,3 +52,6 @@ class Command(BaseCommand):
             log_level=logging.WARNING,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+        logging.getLogger("uvicorn.error").addFilter(server.OncePerMinute())
+        with suppress(KeyboardInterrupt):
+            server.Server(config, limits).run()

@@ -1,0 +1,375 @@
+"""The bounds of the web process, asked of a real server over the loopback interface."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import socket
+import threading
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import ConnectionClosed
+from websockets.server import ServerProtocol
+from websockets.sync.client import connect
+
+from garden.consumers import MESSAGES
+from greenhouse.web import server
+from greenhouse.web.body_limits import MEGABYTE, LimitBodies
+from visitors import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE = 30.0  # seconds for what has to happen, on a busy machine
+SHORT = 0.2  # a deadline that a test may reach
+GET = b"GET / HTTP/1.1\r\nHost: testserver\r\n"
+PING, PONG, TEXT_BEGINS, TEXT_GOES_ON, TEXT = (bytes([first, 0x80, 0, 0, 0, 0]) for first in (0x89, 0x8A, 1, 0, 0x81))
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Reads a body to its end and answers its size, or 50 MB at /large; reads a socket until it closes."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] == "websocket.receive":
+            pass
+        return
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size, more = size + len(message["body"]), message["more_body"]
+    body = bytes(50 * MEGABYTE) if scope["path"] == "/large" else str(size).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Edge:
+    """A server with limits of the test's own, in a thread."""
+
+    def __init__(self, app: Any, limits: server.Limits) -> None:
+        config = uvicorn.Config(
+            app, port=0, http=server.HttpProtocol, ws=server.WebSocketProtocol, lifespan="off", log_config=None,
+            ws_per_message_deflate=False, ws_max_size=4096, proxy_headers=False, timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        self.server = server.Server(config, limits)
+        self._thread = threading.Thread(target=self.server.run)
+
+    def start(self) -> None:
+        self._thread.start()
+        wait_until(lambda: self.server.started)
+        self.port: int = self.server.servers[0].sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self._thread.join(PATIENCE)
+
+    @property
+    def connections(self) -> int:
+        return len(self.server.server_state.connections)
+
+    def connect(self, source: str = "127.0.0.1") -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE, source_address=(source, 0))
+
+    def ask(self, request: bytes = GET + b"\r\n", source: str = "127.0.0.1") -> bytes:
+        """The answer's first bytes."""
+        with self.connect(source) as client:
+            client.sendall(request)
+            return client.recv(4096)
+
+
+@contextmanager
+def edge(app: Any = application, **limits: Any) -> Iterator[Edge]:
+    running = Edge(app, server.Limits(**{"connections": 100, "connections_per_address": 100, **limits}))
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def read_to_end(client: socket.socket) -> bytes:
+    """All that the server says until it closes, which it has to."""
+    received = b""
+    with suppress(ConnectionResetError):
+        while data := client.recv(65536):
+            received += data
+    return received
+
+
+def megabytes_sent(client: socket.socket, most: int) -> int:
+    """How much can be sent until the server closes."""
+    for sent in range(most):
+        try:
+            client.sendall(bytes(MEGABYTE))
+        except ConnectionError:
+            return sent
+    return most
+
+
+def refused(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The reasons that were logged, a line each."""
+    events = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    return [event["reason"] for event in events if event["event"] == "connections.refused"]
+
+
+# --- What is relied on ------------------------------------------------------------------------------------------------
+
+
+def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None:
+    config = uvicorn.Config(application, http=server.HttpProtocol, ws=server.WebSocketProtocol, lifespan="off")
+    config.load()
+    state = server.State(server.Limits(1, 1))
+
+    async def made() -> tuple[set[str], set[str]]:
+        return tuple(set(vars(kind(config, state, {}))) for kind in (HttpToolsProtocol, WebSocketsSansIOProtocol))  # type: ignore[return-value]
+
+    of_http, of_sockets = asyncio.run(made())
+    assert {"transport", "loop", "connections", "cycle", "flow"} <= of_http
+    assert {"transport", "loop", "connections", "conn", "queue", "close_sent", "close_timer", "config"} <= of_sockets
+    for ours, base in (
+        (server.HttpProtocol, HttpToolsProtocol),
+        (server.WebSocketProtocol, WebSocketsSansIOProtocol),
+        (server.CountedFrames, ServerProtocol),
+        (server.Server, uvicorn.Server),
+    ):
+        overridden = {name for name in vars(ours) if not name.startswith("_")} - {"overdue"}
+        assert overridden <= set(dir(base)), f"{base.__name__} calls {overridden - set(dir(base))} no more"
+
+
+# --- Frames -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [PING * 21, PONG * 21, TEXT_BEGINS + TEXT_GOES_ON * 20, TEXT * 21, PING * 10 + TEXT * 11],
+    ids=["pings", "pongs", "parts of a message", "messages", "of all kinds"],
+)
+def test_frames_of_any_kind_over_the_limit_close_the_socket(frames: bytes) -> None:
+    assert MESSAGES == 20
+    with edge() as running, connect(f"ws://127.0.0.1:{running.port}/") as client:
+        client.socket.sendall(frames)
+        with pytest.raises(ConnectionClosed):
+            client.recv(PATIENCE)
+        assert client.protocol.close_code == 1008
+
+
+def test_frames_within_the_limit_are_answered() -> None:
+    with edge() as running, connect(f"ws://127.0.0.1:{running.port}/") as client:
+        for _ in range(MESSAGES):
+            assert client.ping().wait(PATIENCE)
+
+
+def test_who_goes_on_sending_pings_still_reads_why_the_socket_was_closed() -> None:
+    with edge() as running, connect(f"ws://127.0.0.1:{running.port}/") as client:
+        client.socket.sendall(PING * 500_000)
+        with pytest.raises(ConnectionClosed):
+            client.recv(PATIENCE)
+        assert client.protocol.close_code == 1008
+
+
+def test_a_closed_socket_is_listened_to_no_longer_than_its_time() -> None:
+    with (
+        edge(linger_seconds=SHORT) as running,
+        connect(f"ws://127.0.0.1:{running.port}/", ping_interval=None) as client,
+    ):
+        client.socket.sendall(PING * 21)
+        wait_until(lambda: running.connections == 0)
+
+
+# --- Headers ----------------------------------------------------------------------------------------------------------
+
+
+def request_of(size: int) -> bytes:
+    """A request whose line and headers weigh `size` bytes."""
+    ends = b"\r\n\r\n"
+    return GET + b"X-Long: " + b"x" * (size - len(GET) - len(b"X-Long: ") - len(ends)) + ends
+
+
+def test_headers_up_to_the_limit_are_read_and_one_byte_more_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    limit = server.Limits(1, 1).head_bytes
+    with edge() as running:
+        assert running.ask(request_of(limit)).startswith(b"HTTP/1.1 200")
+        refusal = running.ask(request_of(limit + 1))
+    assert refusal.startswith(b"HTTP/1.1 431 ")
+    assert b'"headers_too_large"' in refusal
+    assert refused(caplog) == ["headers too large"]
+
+
+def test_many_headers_count_as_one_does() -> None:
+    with edge() as running:
+        assert running.ask(GET + b"X: y\r\n" * 30_000 + b"\r\n").startswith(b"HTTP/1.1 431 ")
+
+
+def test_who_sends_endless_headers_before_reading_gets_the_refusal() -> None:
+    with edge() as running, running.connect() as client:
+        client.sendall(GET + b"X-Endless: ")
+        for _ in range(30):
+            client.sendall(b"x" * MEGABYTE)
+        assert client.recv(4096).startswith(b"HTTP/1.1 431 ")
+
+
+def test_endless_headers_are_listened_to_up_to_a_bound() -> None:
+    with edge(linger_bytes=MEGABYTE) as running, running.connect() as client:
+        assert megabytes_sent(client, 300) < 50
+        wait_until(lambda: running.connections == 0)
+
+
+def test_headers_behind_a_body_are_bounded_too() -> None:
+    with edge() as running, running.connect() as client:
+        client.sendall(GET.replace(b"GET", b"POST") + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX-Trailer: ")
+        with suppress(ConnectionError):
+            client.sendall(b"x" * 200_000)
+        assert read_to_end(client) == b""
+
+
+def test_a_large_body_is_no_large_header() -> None:
+    with edge() as running:
+        body = b"x" * 2 * MEGABYTE
+        answer = running.ask(GET.replace(b"GET", b"POST") + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    assert answer.endswith(b"\r\n\r\n%d" % len(body))
+
+
+def test_requests_on_one_connection_are_counted_apart() -> None:
+    with edge() as running, running.connect() as client:
+        for _ in range(3):
+            client.sendall(request_of(40_000))
+            assert client.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+# --- Slow clients -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [b"", GET], ids=["nothing", "no end of headers"])
+def test_who_does_not_come_to_the_end_of_the_headers_is_closed(said: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with edge(head_seconds=SHORT) as running, running.connect() as client:
+        client.sendall(said)
+        assert read_to_end(client) == b""
+    assert refused(caplog) == ["slow headers"]
+
+
+def test_a_further_request_on_a_connection_has_the_same_time() -> None:
+    with edge(head_seconds=SHORT) as running, running.connect() as client:
+        client.sendall(GET + b"\r\n")
+        assert client.recv(4096).startswith(b"HTTP/1.1 200")
+        client.sendall(GET)
+        assert read_to_end(client) == b""
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * 1000], ids=["no byte", "too few bytes"])
+def test_who_stops_in_the_middle_of_a_body_is_closed(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with edge(stall_seconds=SHORT) as running, running.connect() as client:
+        client.sendall(GET.replace(b"GET", b"POST") + b"Content-Length: 100000\r\n\r\n" + body)
+        assert read_to_end(client) == b""
+    assert refused(caplog) == ["slow body"]
+
+
+def test_a_body_that_keeps_coming_is_read_however_long_it_takes() -> None:
+    with edge(stall_seconds=SHORT, stall_bytes=1) as running, running.connect() as client:
+        client.sendall(GET.replace(b"GET", b"POST") + b"Content-Length: 100\r\n\r\n")
+        for _ in range(100):
+            client.sendall(b"x")
+            time.sleep(SHORT / 10)  # the pace that is tested
+        assert client.recv(4096).endswith(b"\r\n\r\n100")
+
+
+def test_who_asks_and_does_not_read_is_closed(caplog: pytest.LogCaptureFixture) -> None:
+    with edge(stall_seconds=SHORT) as running, running.connect() as client:
+        client.sendall(GET.replace(b"/ ", b"/large ") + b"\r\n")
+        wait_until(lambda: running.connections == 1)
+        wait_until(lambda: running.connections == 0)
+        assert len(read_to_end(client)) < 50 * MEGABYTE
+    assert refused(caplog) == ["slow reader"]
+
+
+# --- Connections ------------------------------------------------------------------------------------------------------
+
+
+def test_an_address_has_so_many_connections_and_others_get_in(caplog: pytest.LogCaptureFixture) -> None:
+    with edge(connections_per_address=3) as running, ExitStack() as stack:
+        clients = [stack.enter_context(running.connect()) for _ in range(3)]
+        wait_until(lambda: running.connections == 3)
+        for _ in range(5):
+            with running.connect() as refusal:
+                assert read_to_end(refusal).startswith(b"HTTP/1.1 429 ")
+        assert running.ask(source="127.0.0.2").startswith(b"HTTP/1.1 200")
+        clients[0].close()
+        wait_until(lambda: running.connections == 2)
+        assert running.ask().startswith(b"HTTP/1.1 200")
+    assert refused(caplog) == ["too many connections of one address"], "one line, not one a connection"
+
+
+def test_sockets_count_as_connections_and_give_their_place_back() -> None:
+    with edge(connections_per_address=1) as running:
+        for _ in range(3):
+            with connect(f"ws://127.0.0.1:{running.port}/") as client:
+                assert client.ping().wait(PATIENCE)
+                with running.connect() as refusal:
+                    assert read_to_end(refusal).startswith(b"HTTP/1.1 429 ")
+            wait_until(lambda: running.connections == 0)
+
+
+def test_a_trusted_proxy_is_not_counted_as_one_address(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.3"]
+    addresses._trusted_networks.cache_clear()
+    try:
+        with edge(connections_per_address=1) as running, ExitStack() as stack:
+            for number in range(1, 4):
+                stack.enter_context(running.connect("127.0.0.3"))
+                wait_until(lambda number=number: running.connections == number)  # type: ignore[misc]
+            assert running.ask(source="127.0.0.3").startswith(b"HTTP/1.1 200")
+    finally:
+        addresses._trusted_networks.cache_clear()
+
+
+def test_all_addresses_together_have_so_many_connections() -> None:
+    with edge(connections=2) as running, running.connect("127.0.0.2"), running.connect("127.0.0.3"):
+        wait_until(lambda: running.connections == 2)
+        with running.connect() as refusal:
+            assert read_to_end(refusal).startswith(b"HTTP/1.1 429 ")
+
+
+def test_the_soft_limit_of_descriptors_is_raised_to_the_hard_one() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 512), hard))
+    try:
+        assert server.raise_descriptor_limit() == hard == resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+# --- Bodies -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("megabytes", [26, 60])
+@pytest.mark.parametrize("chunked", [False, True], ids=["announced", "chunked"])
+def test_who_sends_a_body_over_the_limit_before_reading_gets_the_413(megabytes: int, chunked: bool) -> None:
+    framing = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % (megabytes * MEGABYTE)
+    with edge(LimitBodies(application)) as running, running.connect() as client:
+        client.sendall(GET.replace(b"GET", b"POST") + framing + b"\r\n\r\n")
+        for _ in range(megabytes):
+            client.sendall(b"100000\r\n" + bytes(MEGABYTE) + b"\r\n" if chunked else bytes(MEGABYTE))
+        if chunked:
+            client.sendall(b"0\r\n\r\n")
+        assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+
+def test_who_sends_far_more_is_cut_off_and_gets_the_413_while_sending() -> None:
+    with edge(LimitBodies(application)) as running, running.connect() as client:
+        client.sendall(GET.replace(b"GET", b"POST") + b"Content-Length: %d\r\n\r\n" % (300 * MEGABYTE))
+        assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
+        assert megabytes_sent(client, 300) < 100

@@ -1,0 +1,364 @@
+"""uvicorn with bounds: connections, headers, slow clients, and frames of sockets.
+
+uvicorn bounds none of these. Its protocol classes are subclassed here, and `greenhouse/tests/test_server.py` names what
+of them is relied on, so that a new uvicorn that moves it fails a test. HTTP is read by httptools and sockets by the
+`websockets-sansio` implementation; Daphne knows none of these bounds (docs/operations.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+import resource
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import get_remote_addr
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.exceptions import ProtocolError
+from websockets.frames import Opcode
+from websockets.server import ServerProtocol
+
+from garden.consumers import POLICY, TOO_MANY_MESSAGES, MessageRate
+from greenhouse.web.body_limits import LINGER_BYTES, LINGER_SECONDS
+from greenhouse.web.rest import error_body
+from visitors.addresses import is_trusted_proxy
+from visitors.privacy import network
+
+if TYPE_CHECKING:
+    from websockets.frames import Frame
+
+SHARE_OF_DESCRIPTORS = 0.75  # that clients may hold; the rest is for the database, files and requests of our own
+DESCRIPTORS_IF_UNLIMITED = 65_536
+SWEEP_TICKS = 10  # of uvicorn's main loop, which ticks ten times a second
+LOG_SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one process and its connections, in bytes and seconds."""
+
+    connections: int
+    connections_per_address: int
+    head_bytes: int = 64 * 1024  # request line and headers
+    head_seconds: float = 20.0  # from connecting, or from a further request's first byte, to the end of the headers
+    stall_seconds: float = 20.0  # in which a client must take some of its answer, or send …
+    stall_bytes: int = 10_000  # … this much of a body
+    linger_seconds: float = LINGER_SECONDS
+    linger_bytes: int = LINGER_BYTES
+
+
+class State(ServerState):
+    """What the connections of a process share: how many each address has, and what was refused."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self.limits = limits
+        self._addresses: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter()
+        self._logged: dict[str, float] = {}
+
+    def admit(self, address: str) -> bool:
+        """Count a connection of `address` ("" is counted under none), unless there are too many."""
+        if len(self.connections) >= self.limits.connections:
+            self.refuse("too many connections")
+        elif address and self._addresses[address] >= self.limits.connections_per_address:
+            self.refuse("too many connections of one address")
+        else:
+            self._addresses[address] += 1
+            return True
+        return False
+
+    def release(self, address: str) -> None:
+        """Forget a connection that was admitted."""
+        self._addresses[address] -= 1
+        if not self._addresses[address]:
+            del self._addresses[address]
+
+    def refuse(self, reason: str) -> None:
+        """Note a refusal. The log gets one line a reason and minute, without addresses."""
+        self._refused[reason] += 1
+        self._log_refusals()
+
+    def sweep(self, now: float) -> None:
+        """End the connections that are past a deadline."""
+        for connection in list(self.connections):
+            if isinstance(connection, BoundedConnection) and (reason := connection.overdue(now)):
+                connection.transport.abort()  # a close would wait for the client to read
+                self.refuse(reason)
+        self._log_refusals()
+
+    def _log_refusals(self) -> None:
+        now = time.monotonic()
+        for reason, times in list(self._refused.items()):
+            if now - self._logged.get(reason, -math.inf) >= LOG_SECONDS:
+                log.warning("connections.refused", reason=reason, times=times)
+                self._logged[reason] = now
+                del self._refused[reason]
+
+
+class BoundedConnection(asyncio.Protocol):
+    """What holds for HTTP and for sockets: a place among those of the address, and a client that takes what it gets."""
+
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: State,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)  # type: ignore[call-arg] # uvicorn's class comes next
+        self.shared = server_state
+        self.limits = server_state.limits
+        self._address = ""
+        self._admitted = False
+        self._discarded: int | None = None  # bytes, since the connection lingers
+        self._linger_timer: asyncio.TimerHandle | None = None
+        self._unsent = 0
+        self._unsent_since = self.loop.time()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection, or answer 429 and close it."""
+        peer = get_remote_addr(transport)  # type: ignore[arg-type]
+        if peer is not None and not is_trusted_proxy(peer[0]):
+            self._address = network(peer[0])
+        self._admitted = self.shared.admit(self._address)
+        if self._admitted:
+            super().connection_made(transport)
+        else:
+            transport.write(TOO_MANY_CONNECTIONS)  # type: ignore[attr-defined]
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._linger_timer is not None:
+            self._linger_timer.cancel()
+        if self._admitted:
+            self.shared.release(self._address)
+            super().connection_lost(exc)
+
+    def overdue(self, now: float) -> str | None:
+        """Why the connection is to be ended, if it is. `now` is the loop's time."""
+        unsent = self.transport.get_write_buffer_size()
+        if not unsent or unsent < self._unsent:
+            self._unsent_since = now
+        self._unsent = unsent
+        return "slow reader" if now - self._unsent_since > self.limits.stall_seconds else None
+
+    def linger(self) -> None:
+        """Send nothing more and drop what still comes, for a while: a close at once would take the answer with it."""
+        self._discarded = 0
+        self._linger_timer = self.loop.call_later(self.limits.linger_seconds, self.transport.abort)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+
+    def discard(self, data: bytes) -> bool:
+        """Drop `data` if the connection only lingers."""
+        if self._discarded is None:
+            return False
+        self._discarded += len(data)
+        if self._discarded > self.limits.linger_bytes:
+            self.transport.abort()
+        return True
+
+
+class HttpProtocol(BoundedConnection, HttpToolsProtocol):
+    """HTTP with bounds on the size of headers and on the time that a request may take to arrive."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_since: float | None = self.loop.time()  # None while no head is under way
+        self._in_body = False
+        self._unparsed = 0  # bytes since the last that ended a head or belonged to a body: a head, trailers
+        self._window_began = 0.0
+        self._window_bytes = 0
+        self._upgraded = False
+
+    def data_received(self, data: bytes) -> None:
+        if self.discard(data):
+            return
+        if self._head_since is None and not self._in_body:
+            self._head_since = self.loop.time()
+        room = self.limits.head_bytes - self._unparsed
+        if len(data) <= room:
+            self._unparsed += len(data)
+            super().data_received(data)
+            return
+        self._unparsed += room
+        if room:
+            super().data_received(data[:room])
+        if self._unparsed >= self.limits.head_bytes:  # no callback below set it back
+            self._refuse_head()
+        elif not self._upgraded and not self.transport.is_closing():
+            self.data_received(data[room:])
+
+    def _refuse_head(self) -> None:
+        if self.transport.is_closing():
+            return
+        self.shared.refuse("headers too large")
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(HEAD_TOO_LARGE)
+            self.linger()
+        else:  # another answer is under way: these are trailers, or the head of a request behind it
+            self.transport.abort()
+
+    # What the parser calls
+
+    def on_headers_complete(self) -> None:
+        self._unparsed = 0
+        self._head_since = None
+        self._in_body = True
+        self._window_began, self._window_bytes = self.loop.time(), 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._unparsed = 0
+        self._window_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._unparsed = 0
+        self._in_body = False
+        super().on_message_complete()
+
+    # What the server calls
+
+    def overdue(self, now: float) -> str | None:
+        if self._head_since is not None and now - self._head_since > self.limits.head_seconds:
+            return "slow headers"
+        if self._in_body:
+            if self.flow.read_paused:  # it is us who are slow
+                self._window_began, self._window_bytes = now, 0
+            elif now - self._window_began > self.limits.stall_seconds:
+                if self._window_bytes < self.limits.stall_bytes:
+                    return "slow body"
+                self._window_began, self._window_bytes = now, 0
+        return super().overdue(now)
+
+    def handle_websocket_upgrade(self) -> None:
+        self._upgraded = True
+        self.shared.release(self._address)  # the socket's protocol takes the place
+        super().handle_websocket_upgrade()
+
+
+class CountedFrames(ServerProtocol):
+    """Counts every frame, also pings, pongs and parts of messages, which the application never sees."""
+
+    def __init__(self, rate: MessageRate, **options: Any) -> None:
+        super().__init__(**options)
+        self._rate = rate
+
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is not Opcode.CLOSE and self._rate.exceeded():
+            self.fail(POLICY, TOO_MANY_MESSAGES)  # drops the rest of what was received unread
+            self.parser_exc = ProtocolError(TOO_MANY_MESSAGES)
+        else:
+            super().recv_frame(frame)
+
+
+class WebSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
+    """Sockets whose frames are counted: over the limit they are closed with 1008."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn: ServerProtocol = CountedFrames(
+            MessageRate(self.loop.time), max_size=self.config.ws_max_size, logger=self.logger
+        )
+
+    def data_received(self, data: bytes) -> None:
+        if not self.discard(data):
+            super().data_received(data)
+
+    def handle_parser_exception(self) -> None:
+        """Say why and linger; uvicorn would close at once, and what the client is sending would undo the reason."""
+        close = self.conn.close_sent
+        if close is None:  # a frame before the handshake was answered
+            self.transport.abort()
+            return
+        self.shared.refuse(f"socket closed with {int(close.code)}")
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": close.code, "reason": close.reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.linger()
+        self.close_timer = self._linger_timer  # while it is set, the end of the application closes nothing
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, with `Limits`. Its configuration has to name the protocols above."""
+
+    def __init__(self, config: uvicorn.Config, limits: Limits) -> None:
+        super().__init__(config)
+        self.server_state: State = State(limits)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % SWEEP_TICKS == 0:
+            self.server_state.sweep(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+
+class OncePerMinute(logging.Filter):
+    """Lets each warning of uvicorn through once a minute: how often a client sends nonsense is up to the client."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._logged: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        now = time.monotonic()
+        if now - self._logged.get(record.msg, -math.inf) < LOG_SECONDS:
+            return False
+        self._logged[record.msg] = now
+        return True
+
+
+def raise_descriptor_limit() -> int:
+    """Raise the soft limit of open descriptors to the hard one; returns what holds then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS_IF_UNLIMITED if hard == resource.RLIM_INFINITY else hard
+    if soft == resource.RLIM_INFINITY:
+        return most
+    with suppress(ValueError, OSError):  # systems that allow a process less than they say
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def _refusal(status: HTTPStatus, code: str, message: str, *headers: str) -> bytes:
+    """A whole answer, after which the connection closes."""
+    body = json.dumps(error_body(code, message))
+    lines = (
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "content-type: application/json",
+        f"content-length: {len(body)}",
+        *headers,
+        "connection: close",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+TOO_MANY_CONNECTIONS = _refusal(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "too_many_connections",
+    "Too many connections are open. Close some, or wait a little.",
+    "retry-after: 5",
+)
+HEAD_TOO_LARGE = _refusal(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "headers_too_large",
+    "The headers of this request are larger than is taken here.",
+)
