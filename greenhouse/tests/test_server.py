@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 PATIENCE = 30.0  # seconds for what has to happen, on a busy machine
 SHORT = 0.2  # a deadline that a test may reach
 GET = b"GET / HTTP/1.1\r\nHost: testserver\r\n"
+UPGRADE = (
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: Zm9yIHRoZSB0ZXN0cyEhIQ==\r\n\r\n"
+)
 PING, PONG, TEXT_BEGINS, TEXT_GOES_ON, TEXT = (bytes([first, 0x80, 0, 0, 0, 0]) for first in (0x89, 0x8A, 1, 0, 0x81))
 
 
@@ -139,7 +143,7 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
         return tuple(set(vars(kind(config, state, {}))) for kind in (HttpToolsProtocol, WebSocketsSansIOProtocol))  # type: ignore[return-value]
 
     of_http, of_sockets = asyncio.run(made())
-    assert {"transport", "loop", "connections", "cycle", "flow"} <= of_http
+    assert {"transport", "loop", "connections", "cycle", "flow", "pipeline"} <= of_http
     assert {"transport", "loop", "connections", "conn", "queue", "close_sent", "close_timer", "config"} <= of_sockets
     for ours, base in (
         (server.HttpProtocol, HttpToolsProtocol),
@@ -147,7 +151,8 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
         (server.CountedFrames, ServerProtocol),
         (server.Server, uvicorn.Server),
     ):
-        overridden = {name for name in vars(ours) if not name.startswith("_")} - {"overdue"}
+        own = {"overdue", "_refuse_head"}
+        overridden = {name for name, value in vars(ours).items() if callable(value) and not name.startswith("__")} - own
         assert overridden <= set(dir(base)), f"{base.__name__} calls {overridden - set(dir(base))} no more"
 
 
@@ -183,11 +188,10 @@ def test_who_goes_on_sending_pings_still_reads_why_the_socket_was_closed() -> No
 
 
 def test_a_closed_socket_is_listened_to_no_longer_than_its_time() -> None:
-    with (
-        edge(linger_seconds=SHORT) as running,
-        connect(f"ws://127.0.0.1:{running.port}/", ping_interval=None) as client,
-    ):
-        client.socket.sendall(PING * 21)
+    with edge(linger_seconds=SHORT) as running, running.connect() as client:
+        client.sendall(GET + UPGRADE)
+        assert client.recv(4096).startswith(b"HTTP/1.1 101 ")
+        client.sendall(PING * 21)  # and it never closes by itself
         wait_until(lambda: running.connections == 0)
 
 
@@ -287,6 +291,26 @@ def test_a_body_that_keeps_coming_is_read_however_long_it_takes() -> None:
         assert client.recv(4096).endswith(b"\r\n\r\n100")
 
 
+def test_a_body_that_waits_for_us_is_not_slow() -> None:
+    release = threading.Event()
+
+    async def late(scope: Any, receive: Any, send: Any) -> None:
+        while not release.is_set():
+            await asyncio.sleep(0.01)
+        await application(scope, receive, send)
+
+    with edge(late) as running, running.connect() as client:
+        client.sendall(GET.replace(b"GET", b"POST") + b"Content-Length: 1000000\r\n\r\n" + bytes(500_000))
+        wait_until(lambda: running.connections == 1)
+        (connection,) = running.server.server_state.connections
+        assert isinstance(connection, server.HttpProtocol)
+        wait_until(lambda: connection.flow is not None and connection.flow.read_paused)
+        assert connection.overdue(connection.loop.time() + 1000) is None
+        release.set()
+        client.sendall(bytes(500_000))
+        assert client.recv(4096).endswith(b"\r\n\r\n1000000")
+
+
 def test_who_asks_and_does_not_read_is_closed(caplog: pytest.LogCaptureFixture) -> None:
     with edge(stall_seconds=SHORT) as running, running.connect() as client:
         client.sendall(GET.replace(b"/ ", b"/large ") + b"\r\n")
@@ -294,6 +318,17 @@ def test_who_asks_and_does_not_read_is_closed(caplog: pytest.LogCaptureFixture) 
         wait_until(lambda: running.connections == 0)
         assert len(read_to_end(client)) < 50 * MEGABYTE
     assert refused(caplog) == ["slow reader"]
+
+
+def test_requests_in_a_row_whose_answers_nobody_reads_end_without_a_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with edge(stall_seconds=SHORT) as running, running.connect() as client:
+        client.sendall((GET.replace(b"/ ", b"/large ") + b"\r\n") * 3)
+        wait_until(lambda: running.connections == 1)
+        wait_until(lambda: running.connections == 0)
+        wait_until(lambda: not running.server.server_state.tasks)
+    assert not [record for record in caplog.records if record.name == "uvicorn.error" and record.levelname == "ERROR"]
 
 
 # --- Connections ------------------------------------------------------------------------------------------------------

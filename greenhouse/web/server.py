@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.utils import get_remote_addr
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
@@ -36,6 +36,7 @@ from visitors.addresses import is_trusted_proxy
 from visitors.privacy import network
 
 if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
     from websockets.frames import Frame
 
 SHARE_OF_DESCRIPTORS = 0.75  # that clients may hold; the rest is for the database, files and requests of our own
@@ -187,6 +188,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._window_began = 0.0
         self._window_bytes = 0
         self._upgraded = False
+        self._answering: RequestResponseCycle | None = None  # uvicorn knows only the last of several in a row
 
     def data_received(self, data: bytes) -> None:
         if self.discard(data):
@@ -236,6 +238,17 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         super().on_message_complete()
 
     # What the server calls
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.pipeline.clear()
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True  # else it would write to a transport that is closed
+            self._answering.message_event.set()
+        super().connection_lost(exc)
 
     def overdue(self, now: float) -> str | None:
         if self._head_since is not None and now - self._head_since > self.limits.head_seconds:

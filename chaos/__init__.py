@@ -1,0 +1,1 @@
+"""Attacks on a greenhouse of its own, over the loopback interface: `make chaos` (docs/operations.md)."""

@@ -1,0 +1,144 @@
+"""Attacks by requests that lie, repeat themselves, or break the rules of JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import sqlite3
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from chaos.attack import Outcome, ask, wait_until, watched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.running import Greenhouse
+
+OWNER = "ada"
+SECRET = "between the two of us"  # noqa: S105 - of a greenhouse that lives a minute
+HOOK = "/api/v1/integrations/github/webhook/"
+SEED = "/api/v1/garden/plant-seed/"
+AT_ONCE = 50
+SHA = "a" * 40
+
+
+def _push() -> bytes:
+    """A push of one commit, as GitHub writes it."""
+    owner = {"login": OWNER, "id": 5}
+    repository = {
+        "id": 7, "name": "engine", "full_name": "ada/engine", "owner": owner, "private": False, "fork": False,
+        "html_url": "https://github.com/ada/engine", "description": "", "default_branch": "main", "language": "Python",
+        "created_at": 1_704_103_200, "pushed_at": 1_704_103_200, "updated_at": "2026-01-10T09:00:00Z", "topics": [],
+        "stargazers_count": 0, "forks_count": 0, "open_issues_count": 0, "size": 1, "archived": False,
+        "visibility": "public", "homepage": "",
+    }  # fmt: skip
+    commit = {
+        "id": SHA, "message": "Divide by zero", "timestamp": "2026-01-10T09:00:00Z", "distinct": True,
+        "author": {"name": "Ada", "email": "ada@example.org"},
+    }  # fmt: skip
+    return json.dumps(
+        {
+            "ref": "refs/heads/main",
+            "commits": [commit],
+            "pusher": {"name": OWNER},
+            "sender": owner,
+            "deleted": False,
+            "repository": repository,
+        }
+    ).encode()
+
+
+def _signed(body: bytes, secret: str = SECRET) -> str:
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _deliver(garden: Greenhouse, body: bytes, signature: str, number: str) -> int:
+    headers = {
+        "Content-Type": "application/json",
+        "X-GitHub-Event": "push",
+        "X-GitHub-Delivery": number,
+        "X-Hub-Signature-256": signature,
+    }
+    return ask(garden, "POST", HOOK, body, {name: value for name, value in headers.items() if value})
+
+
+def _at_once(one: Callable[[int], int]) -> Counter[int]:
+    """The statuses of many requests in parallel."""
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return Counter(threads.map(one, range(AT_ONCE)))
+
+
+def _rows(garden: Greenhouse, query: str, *values: Any) -> int:
+    connection = sqlite3.connect(f"file:{garden.directory / 'greenhouse.sqlite3'}?mode=ro", uri=True)
+    try:
+        count: int = connection.execute(query, values).fetchone()[0]
+        return count
+    finally:
+        connection.close()
+
+
+def _statuses(statuses: Counter[int]) -> str:
+    return ", ".join(f"{times} × {status or 'nothing'}" for status, times in sorted(statuses.items()))
+
+
+def forged_webhooks(garden: Greenhouse) -> Outcome:
+    """Deliveries without a signature, with one of another secret, of SHA-1, or with a byte flipped."""
+    body = _push()
+    forged = ["", _signed(body, "guessed"), "sha1=" + "0" * 40, "sha256=" + "0" * 64, _signed(body)[:-1], _signed(b"x")]
+    statuses = _at_once(lambda number: _deliver(garden, body, forged[number % len(forged)], f"forged-{number}"))
+    rows = _rows(garden, "SELECT count(*) FROM integrations_webhookdelivery")
+    held = set(statuses) <= {401, 403} and rows == 0
+    return Outcome(f"{AT_ONCE} forged deliveries at once", _statuses(statuses), f"{rows} rows", held)
+
+
+def redelivered_webhook(garden: Greenhouse) -> Outcome:
+    """One signed delivery fifty times at once, and its body once more under another number."""
+    body = _push()
+    with watched(garden) as watch:
+        statuses = _at_once(lambda _: _deliver(garden, body, _signed(body), "one"))
+        statuses[_deliver(garden, body, _signed(body), "another")] += 1
+        worked_on = "SELECT count(*) FROM integrations_webhookdelivery WHERE status = 'processed'"
+        wait_until(lambda: _rows(garden, worked_on) == 2, 30)
+    deliveries = _rows(garden, "SELECT count(*) FROM integrations_webhookdelivery")
+    commits = _rows(garden, "SELECT count(*) FROM garden_activity WHERE external_id = ?", SHA)
+    held = all(200 <= status < 300 for status in statuses) and (deliveries, commits) == (2, 1) and watch.calm
+    return Outcome(
+        f"1 delivery × {AT_ONCE} at once, and again",
+        _statuses(statuses),
+        f"{deliveries} rows, {commits} commit, {watch}",
+        held,
+    )
+
+
+def rotating_forwarded_for(garden: Greenhouse) -> Outcome:
+    """Eight seeds, each from another address by its own word, where five a minute are taken."""
+    statuses: Counter[int] = Counter()
+    for number in range(8):
+        seed = {"name": f"Seed {number}", "position": {"x": number, "z": 1}}
+        headers = {"Content-Type": "application/json", "X-Forwarded-For": f"203.0.113.{number}"}
+        statuses[ask(garden, "POST", SEED, json.dumps(seed).encode(), headers)] += 1
+    return Outcome("8 seeds, X-Forwarded-For rotating", _statuses(statuses), "limit 5/minute", statuses[429] == 3)
+
+
+def hostile_json(garden: Greenhouse) -> Outcome:
+    """Depth, lone surrogates, NUL, numbers without end, no JSON at all, and wrong types."""
+    place = b'"position": {"x": 1, "z": 1}'
+    bodies = [
+        b"[" * 5000,
+        b'{"name": "\\ud800", ' + place + b"}",
+        b'{"name": "a\\u0000b", ' + place + b"}",
+        b'{"name": "a", "position": {"x": 1e999, "z": NaN}}',
+        b'{"name": "a", "position": {"x": ' + b"9" * 5000 + b', "z": 1}}',
+        b"\xff\xfe\x00",
+        b"not JSON",
+        b'"a text"',
+        b"{}",
+    ]
+    statuses = Counter(
+        ask(garden, "POST", SEED, body, {"Content-Type": "application/json"}, source=f"127.0.1.{number + 1}")
+        for number, body in enumerate(bodies)
+    )
+    return Outcome(f"{len(bodies)} hostile bodies", _statuses(statuses), "–", set(statuses) == {400})
