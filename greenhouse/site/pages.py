@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from garden import selectors
 from garden.models import Project, ProjectMedia
@@ -19,6 +18,7 @@ from greenhouse.site.project_page import project_context
 from greenhouse.site.skill_page import skill_context, skills_context
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import CachedPage, page_context, page_response
+from greenhouse.web.static_files import media_response
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -54,9 +54,9 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     if request.user.is_staff:
         may_see = Q()
     shown = ProjectMedia.objects.filter(may_see, image=path).first()
-    if shown is None:
+    response = media_response(Path(shown.image.path), request) if shown else None
+    if response is None:
         raise Http404("no such picture")
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response.headers["Cache-Control"] = "private, no-cache"  # the project may be hidden tomorrow
     return response
 

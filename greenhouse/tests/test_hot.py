@@ -604,7 +604,7 @@ async def test_a_huge_body_for_an_unknown_address_is_refused_by_its_announced_le
 async def test_a_huge_body_of_unknown_length_is_refused_long_before_its_end() -> None:
     status, _, taken = await post("/nowhere", [b"x" * body_limits.MEGABYTE] * 300)
     assert status == 413
-    assert taken < 20
+    assert taken < 100
 
 
 @pytest.mark.django_db(transaction=True)

@@ -447,13 +447,16 @@ def test_pictures_of_a_project_that_visitors_do_not_reach_are_for_the_owner_alon
     other = tmp_path / "projects" / "left-behind.gif"
     other.write_bytes(b"GIF89a")
     answer = client.get(picture.image.url)
-    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, b"GIF89a")  # type: ignore[attr-defined]
+    assert (answer.status_code, answer.content) == (200, b"GIF89a")
+    assert answer.headers["Content-Type"] == "image/gif"
+    part = client.get(picture.image.url, headers={"range": "bytes=0-0"})
+    assert (part.status_code, part.content) == (206, b"G")
     assert client.get(f"/media/projects/{other.name}").status_code == 404
     assert client.get("/media/projects/../../secret_key").status_code == 404
     for hidden in ({"visibility": Visibility.PRIVATE}, {"hidden_by_source": True}):
         Project.objects.update(**({"visibility": Visibility.PUBLIC, "hidden_by_source": False} | hidden))
         assert client.get(picture.image.url).status_code == 404
-        assert b"".join(admin_client.get(picture.image.url).streaming_content) == b"GIF89a"  # type: ignore[attr-defined]
+        assert admin_client.get(picture.image.url).content == b"GIF89a"
 
 
 def test_the_address_of_a_plant_without_its_slash_leads_to_it(client: Client) -> None:

@@ -47,6 +47,32 @@ def test_who_has_the_file_gets_none_and_who_asks_for_a_part_gets_that(client: As
     assert (part.status_code, part.content) == (206, CSS[2:7])
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "got"),
+    [("bytes=0-0", 206, CSS[:1]), (f"bytes={len(CSS) - 1}-", 206, CSS[-1:]), (f"bytes={len(CSS)}-", 416, b"")],
+)
+def test_a_part_may_be_one_byte_and_not_less(client: AsyncClient, asked: str, status: int, got: bytes) -> None:
+    part = ask(client, range=asked)
+    assert (part.status_code, part.content) == (status, got)
+    if status == 206:
+        assert part.headers["Content-Length"] == "1"
+        assert part.headers["Content-Range"].endswith(f"/{len(CSS)}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_carry_the_security_headers_of_pages(client: AsyncClient) -> None:
+    page = async_to_sync(client.get)("/robots.txt")
+    for answer in (ask(client), ask(client, range="bytes=0-0"), ask(client, **{"if-none-match": "*"})):
+        for name in (
+            "Content-Security-Policy",
+            "X-Frame-Options",
+            "X-Content-Type-Options",
+            "Referrer-Policy",
+            "Cross-Origin-Opener-Policy",
+        ):
+            assert answer.headers[name] == page.headers[name]
+
+
 # --- From memory, before Django ---------------------------------------------------------------------------------------
 
 
