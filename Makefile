@@ -11,7 +11,7 @@ BUILT := static/dist/.vite/manifest.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench dev format requirements clean
+.PHONY: help run test check demo bench chaos dev format requirements clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ demo: $(VENV)/.runs ## Plant the demonstration garden (remove it: manage.py demo
 
 bench: $(VENV)/.tests $(BUILT) ## Measure speed and size, as ratios
 	@$(BIN)/python -m bench
+
+chaos: $(VENV)/.tests $(BUILT) ## Attack a greenhouse of its own, case by case
+	@$(BIN)/python -m chaos
 
 dev: $(VENV)/.tests frontend/node_modules/.installed ## Serve with reload: Django by Daphne, the frontend by Vite
 	@$(BIN)/python manage.py setup
