@@ -74,8 +74,10 @@ def open_connections(garden: Greenhouse) -> int:
     attacker = "".join(f"{byte:02X}" for byte in reversed(socket.inet_aton(ATTACKER)))
     port = f"{garden.port:04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    # A connection that no process holds any more has the inode 0.
-    return sum(row[1].endswith(f":{port}") and row[2].startswith(attacker) and row[9] != "0" for row in rows)
+    # A connection that no process holds any more has the inode 0; one may be listed twice while others come and go.
+    return len(
+        {row[2] for row in rows if row[1].endswith(f":{port}") and row[2].startswith(attacker) and row[9] != "0"}
+    )
 
 
 def wait_until(holds: Callable[[], bool], seconds: float) -> float | None:

@@ -7,14 +7,14 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chaos.attack import GARDEN, MEGABYTE, Outcome, connect, open_connections, wait_until, watched
+from chaos.attack import GARDEN, MEGABYTE, PATIENCE, Outcome, connect, open_connections, wait_until, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.running import Greenhouse
 
-SILENT = 1000
+SILENT = 1100
 SLOW = 200
 HEADERS_MEGABYTES = 60
 LOG_LINES = 10
@@ -23,7 +23,7 @@ POST = b"POST /api/v1/garden/plant-seed/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-
 
 
 def silent(garden: Greenhouse) -> Outcome:
-    """A thousand connections that say nothing, under the usual limit of 1,024 descriptors."""
+    """More connections that say nothing than the usual limit of 1,024 descriptors allows."""
     clients = []
     with watched(garden) as watch:
         for _ in range(SILENT):
@@ -45,12 +45,12 @@ def silent(garden: Greenhouse) -> Outcome:
 
 def endless_headers(garden: Greenhouse) -> Outcome:
     """One request whose headers never end."""
-    sent = 0
+    sent, block = 0, b"X: y\r\n" * (MEGABYTE // 6)
     with watched(garden) as watch, connect(garden) as client:
         client.sendall(HEAD)
         with suppress(OSError):
             while sent < HEADERS_MEGABYTES:
-                client.sendall((b"X-%07d: " % sent).ljust(MEGABYTE - 2, b"x") + b"\r\n")
+                client.sendall(block)
                 sent += 1
         answer = b""
         client.settimeout(2)
@@ -72,6 +72,7 @@ def _drip(garden: Greenhouse, begin: bytes, drop: Callable[[int], bytes], second
         clients = [connect(garden) for _ in range(SLOW)]
         for client in clients:
             client.sendall(begin)
+        wait_until(lambda: open_connections(garden) == SLOW, PATIENCE)
         began = time.monotonic()
         while open_connections(garden) and time.monotonic() - began < seconds:
             for client in clients:
@@ -110,6 +111,7 @@ def stalled_readers(garden: Greenhouse) -> Outcome:
             with suppress(BlockingIOError):
                 client.send(request * 1000)
             clients.append(client)
+        wait_until(lambda: open_connections(garden) == len(clients), PATIENCE)
         seconds = wait_until(lambda: open_connections(garden) == 0, 60)
     for client in clients:
         client.close()
