@@ -57,11 +57,16 @@ class Watch:
         return max(self.megabytes) - self.megabytes[0]
 
     @property
+    def unanswered(self) -> int:
+        return self.seconds.count(PATIENCE)
+
+    @property
     def calm(self) -> bool:
-        return self.p95 < 1
+        return self.p95 < 1 and not self.unanswered
 
     def __str__(self) -> str:
-        return f"visitor p95 {self.p95 * 1000:.0f} ms, memory {self.grown:+.0f} MB"
+        waits = f", {self.unanswered} without an answer" if self.unanswered else ""
+        return f"visitor p95 {self.p95 * 1000:.0f} ms{waits}, memory {self.grown:+.0f} MB"
 
 
 def web_process(garden: Greenhouse) -> int:
