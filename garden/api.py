@@ -19,12 +19,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden import planting, selectors
+from garden.event_serializers import EventsOut
 from garden.idempotency import HEADER, idempotent
 from garden.layout import Position
 from garden.models import Project
 from garden.permissions import OwnerWrites, is_owner
 from garden.serializers import (
-    EventsOut,
     GardenHealthOut,
     PlantSeedIn,
     PlantSeedOut,

@@ -10,13 +10,15 @@ import asyncio
 import json
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from garden import live
+from garden.event_types import UNSET
+from garden.frames import Hello, Pong, Resync
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,12 +139,10 @@ async def _forward(since: int | None, delivery: int, send: ASGISendCallable) -> 
     hub = live.hub
     replayable = since is not None and await hub.can_replay(since)
     newest, place = hub.newest, hub.place(since, delivery)
-    greeting: dict[str, Any] = {"connections": hub.present}
-    if replayable and place.seq != since:
-        greeting["resumes_at"] = place.seq  # what is missing in between left the state as it was
-    await _send_json(send, event_type="hello", seq=newest, data=greeting)
+    skips = replayable and place.seq != since  # what is missing in between left the state as it was
+    await _send_text(send, Hello(connections=hub.present, resumes_at=place.seq if skips else UNSET).text(newest))
     if since is not None and not replayable:
-        await _send_json(send, event_type="resync", seq=newest, data={})
+        await _send_text(send, Resync().text(newest))
     while (texts := await hub.follow(place)) is not None:
         for text in texts:
             await _send_text(send, text)
@@ -165,7 +165,7 @@ async def _listen(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         except (ValueError, RecursionError):
             raise Refused(NOT_JSON, "not JSON") from None
         if isinstance(said, dict) and said.get("type") == "ping":
-            await _send_json(send, event_type="pong", seq=live.hub.newest, data={})
+            await _send_text(send, Pong().text(live.hub.newest))
 
 
 async def _close(send: ASGISendCallable, refused: Refused) -> None:
@@ -174,10 +174,6 @@ async def _close(send: ASGISendCallable, refused: Refused) -> None:
     except Exception:  # noqa: BLE001 - that is what Daphne's WebSocket library raises
         # It leaves an application the codes from 3000 on: 1007 becomes 4007.
         await send({"type": "websocket.close", "code": refused.code + 3000, "reason": refused.reason})
-
-
-async def _send_json(send: ASGISendCallable, **envelope: Any) -> None:
-    await _send_text(send, json.dumps(envelope))
 
 
 async def _send_text(send: ASGISendCallable, text: str) -> None:

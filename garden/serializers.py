@@ -10,7 +10,6 @@ from rest_framework import serializers
 
 from garden.models import GrowthLog, Project, ProjectMedia
 from garden.vocabulary import (
-    EventType,
     GrowthStage,
     InteractionKind,
     PlantType,
@@ -324,24 +323,6 @@ class InteractOut(serializers.Serializer[Any]):
     to_stage = serializers.ChoiceField(choices=choices(GrowthStage))
     stage_changed = serializers.BooleanField()
     growth_factor = serializers.FloatField()
-
-
-class EventOut(serializers.Serializer[Any]):
-    """One live event, the same on every socket."""
-
-    seq = serializers.IntegerField()
-    event_type = serializers.ChoiceField(choices=choices(EventType))
-    timestamp = serializers.DateTimeField()
-    source = serializers.CharField()  # type: ignore[assignment] # fields may be called like attributes
-    data = serializers.DictField()  # type: ignore[assignment]
-
-
-class EventsOut(serializers.Serializer[Any]):
-    """Events after a `seq`. `resync` says that older ones are pruned: load the garden again."""
-
-    resync = serializers.BooleanField()
-    newest = serializers.IntegerField()
-    events = EventOut(many=True)
 
 
 class GardenHealthOut(serializers.Serializer[Any]):

@@ -15,7 +15,16 @@ import environ
 import structlog
 from django.templatetags.static import static
 
-from garden.vocabulary import GrowthStage, InteractionKind, PlantType, ProjectStatus, choices
+from garden.vocabulary import (
+    AnnouncementLevel,
+    DeploymentEffect,
+    DeploymentStatus,
+    GrowthStage,
+    InteractionKind,
+    PlantType,
+    ProjectStatus,
+    choices,
+)
 from greenhouse.run import local_secrets, reporting
 from greenhouse.run.redaction import without_secrets
 
@@ -254,6 +263,9 @@ SPECTACULAR_SETTINGS = {
         "GrowthStageEnum": choices(GrowthStage),
         "ProjectStatusEnum": choices(ProjectStatus),
         "InteractionKindEnum": choices(InteractionKind),
+        "DeploymentStatusEnum": choices(DeploymentStatus),
+        "DeploymentEffectEnum": choices(DeploymentEffect),
+        "AnnouncementLevelEnum": choices(AnnouncementLevel),
         "SyncStatusEnum": "integrations.models.SyncStatus",
     },
 }

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
-from garden.vocabulary import EventType, GrowthStage, stage_label
+from garden.vocabulary import DeploymentStatus, EventType, GrowthStage, InteractionKind, stage_label
 from garden.words import count
 from greenhouse.site.words import stage_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 NAMED_SEEDS = 3  # a whole garden planted at once is one line
 ON_ARRIVAL = timedelta(minutes=5)
 
 
-class Event(Protocol):
+class Row(Protocol):
     """A row of the outbox."""
 
     seq: int
@@ -51,18 +51,8 @@ class Happening:
     after: str
 
 
-TOLD = (
-    EventType.SEED_PLANTED,
-    EventType.PROJECT_GROWTH,
-    EventType.COMMIT_PUSHED,
-    EventType.DEPLOYMENT,
-    EventType.VISITOR_INTERACTION,
-    EventType.SKILL_UNLOCK,
-)
-
-
 def happenings(
-    events: Iterable[Event], plants: Mapping[str, PlantName], skills: Mapping[str, SkillName], *, limit: int
+    events: Iterable[Row], plants: Mapping[str, PlantName], skills: Mapping[str, SkillName], *, limit: int
 ) -> list[Happening]:
     """The newest lines first, from events newest first. Events of plants and skills that are not given tell nothing."""
     events = list(events)
@@ -70,27 +60,19 @@ def happenings(
     return sorted(lines, key=lambda line: -line.seq)[:limit]
 
 
-def skills_in(events: Iterable[Event]) -> set[str]:
+def skills_in(events: Iterable[Row]) -> set[str]:
     """The ids of the skills that events tell of."""
-    return {str(event.data.get("skill_id")) for event in events if event.event_type == EventType.SKILL_UNLOCK}
+    return {str(event.data["skill_id"]) for event in events if "skill_id" in event.data}
 
 
-def _of_skills(events: Iterable[Event], skills: Mapping[str, SkillName]) -> Iterator[Happening]:
+def _of_skills(events: Iterable[Row], skills: Mapping[str, SkillName]) -> Iterator[Happening]:
     for event in events:
-        skill = skills.get(str(event.data.get("skill_id")))
-        if skill and event.event_type == EventType.SKILL_UNLOCK:
-            before, after = _words_of_skill(event.data)
-            yield Happening(event.seq, event.timestamp, [(before, skill)], after)
+        skill, sentence = skills.get(str(event.data.get("skill_id"))), SENTENCES.get(event.event_type)
+        if skill and sentence and (words := sentence(event.data, "")):
+            yield Happening(event.seq, event.timestamp, [(words[0], skill)], words[1])
 
 
-def _words_of_skill(data: Mapping[str, Any]) -> tuple[str, str]:
-    level = f"level {data['level']}" if data.get("level") else ""
-    if data.get("is_new"):
-        return "A new star: ", f", at {level}." if level else "."
-    return "", f" rose to {level}." if level else " grew."
-
-
-def _of_plants(events: Iterable[Event], plants: Mapping[str, PlantName]) -> list[Happening]:
+def _of_plants(events: Iterable[Row], plants: Mapping[str, PlantName]) -> list[Happening]:
     known = [(event, plants[key]) for event in events if (key := str(event.data.get("project_id"))) in plants]
     planted = {plant: event.timestamp for event, plant in known if event.event_type == EventType.SEED_PLANTED}
     # What an imported history grew on arrival is one story with its planting.
@@ -103,12 +85,13 @@ def _of_plants(events: Iterable[Event], plants: Mapping[str, PlantName]) -> list
         and event.timestamp - planted[plant] <= ON_ARRIVAL
     }
     lines: list[Happening] = []
-    seeds: list[tuple[Event, PlantName]] = []
+    seeds: list[tuple[Row, PlantName]] = []
     for event, plant in known:
         if event.event_type == EventType.SEED_PLANTED:
             seeds.append((event, plant))
             continue
-        words = None if event is shoots.get(plant) else _words(event, plant)
+        sentence = SENTENCES.get(event.event_type)
+        words = sentence(event.data, plant.plant_type) if sentence and event is not shoots.get(plant) else None
         if words is None:
             continue
         if seeds:
@@ -120,13 +103,14 @@ def _of_plants(events: Iterable[Event], plants: Mapping[str, PlantName]) -> list
     return lines
 
 
-def _planting(seeds: Sequence[tuple[Event, PlantName]], shoots: Mapping[PlantName, Event]) -> Happening:
+def _planting(seeds: Sequence[tuple[Row, PlantName]], shoots: Mapping[PlantName, Row]) -> Happening:
     """Seeds that came one after the other, as one line."""
     # A plant that left the garden and came back in the same breath is named once.
     names = list(dict.fromkeys(plant for _, plant in seeds))
     further = len(names) - NAMED_SEEDS
     if len(names) == 1:
-        joints, after = [""], " was planted."
+        before, after = _planted(seeds[0][0].data, names[0].plant_type)
+        joints = [before]
         if shoot := shoots.get(names[0]):
             label = stage_words(stage_label(names[0].plant_type, shoot.data["to_stage"]))
             after = f" was planted with its history and has grown from seed to {label}."
@@ -140,22 +124,64 @@ def _planting(seeds: Sequence[tuple[Event, PlantName]], shoots: Mapping[PlantNam
     return Happening(newest.seq, newest.timestamp, list(zip(joints, names, strict=True)), after)
 
 
-def _words(event: Event, plant: PlantName) -> tuple[str, str] | None:
-    """The words before and after the plant's name; None where there is nothing worth a line."""
-    data = event.data
-    if event.event_type == EventType.PROJECT_GROWTH:
-        before, now = data.get("from_stage"), data.get("to_stage")
-        if before == now or before not in set(GrowthStage) or now not in set(GrowthStage):
-            return None
-        old, new = (stage_words(stage_label(plant.plant_type, stage)) for stage in (before, now))
-        if GrowthStage(now).rung > GrowthStage(before).rung:
-            return "", f" grew from {old} to {new}."
-        return "", f" went back from {old} to {new}."
-    if event.event_type == EventType.COMMIT_PUSHED:
-        author = f" by {data['author']}" if data.get("author") else ""
-        return f"{count(int(data.get('commit_count', 1)), 'new commit')}{author} in ", "."
-    if event.event_type == EventType.DEPLOYMENT:
-        return ("", " was deployed.") if data.get("status") == "success" else ("A deployment of ", " failed.")
-    if event.event_type == EventType.VISITOR_INTERACTION and data.get("kind") == "water":
-        return "A visitor watered ", "."
-    return None
+# --- What is said of each event ---------------------------------------------------------------------------------------
+
+# The words before the name of the plant or star and those after it; None where this one is not worth a line.
+Words: TypeAlias = tuple[str, str]
+
+
+def _planted(_: Mapping[str, Any], _plant_type: str) -> Words:
+    return "", " was planted."
+
+
+def _grew(data: Mapping[str, Any], plant_type: str) -> Words | None:
+    before, now = data.get("from_stage"), data.get("to_stage")
+    if before == now or before not in set(GrowthStage) or now not in set(GrowthStage):
+        return None
+    old, new = (stage_words(stage_label(plant_type, stage)) for stage in (before, now))
+    if GrowthStage(now).rung > GrowthStage(before).rung:
+        return "", f" grew from {old} to {new}."
+    return "", f" went back from {old} to {new}."
+
+
+def _pushed(data: Mapping[str, Any], _: str) -> Words:
+    author = f" by {data['author']}" if data.get("author") else ""
+    return f"{count(int(data.get('commit_count', 1)), 'new commit')}{author} in ", "."
+
+
+def _deployed(data: Mapping[str, Any], _: str) -> Words:
+    if data.get("status") == DeploymentStatus.SUCCESS:
+        return "", " was deployed."
+    return "A deployment of ", " failed."
+
+
+def _visited(data: Mapping[str, Any], _: str) -> Words | None:
+    return ("A visitor watered ", ".") if data.get("kind") == InteractionKind.WATER else None
+
+
+def _unlocked(data: Mapping[str, Any], _: str) -> Words:
+    level = f"level {data['level']}" if data.get("level") else ""
+    if data.get("is_new"):
+        return "A new star: ", f", at {level}." if level else "."
+    return "", f" rose to {level}." if level else " grew."
+
+
+# Every event has its line here; None for what is no news, or is told elsewhere.
+SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], Words | None] | None]] = {
+    EventType.SEED_PLANTED: _planted,  # several in a row are one sentence: `_planting`
+    EventType.PROJECT_GROWTH: _grew,
+    EventType.COMMIT_PUSHED: _pushed,
+    EventType.DEPLOYMENT: _deployed,
+    EventType.VISITOR_INTERACTION: _visited,
+    EventType.SKILL_UNLOCK: _unlocked,
+    EventType.PROJECT_CHANGED: None,
+    EventType.PROJECT_REMOVED: None,
+    EventType.WEATHER_CHANGE: None,  # the page says the weather as it is
+    EventType.WEATHER_UPDATED: None,
+    EventType.ATMOSPHERE_CHANGED: None,
+    EventType.MUSIC_CHANGED: None,
+    EventType.SYSTEM_UPDATE: None,  # has a note of its own
+    EventType.STATE_REFRESHED: None,
+    EventType.REDACTED: None,
+}
+TOLD: Final = tuple(event_type for event_type, sentence in SENTENCES.items() if sentence)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from greenhouse.site.happenings import Happening, PlantName, SkillName, happenings
+from garden.vocabulary import EventType
+from greenhouse.site.happenings import SENTENCES, Happening, PlantName, SkillName, happenings
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 PLANTS = {name: PlantName(name, f"/projects/{name}/", "herb") for name in ("moss", "fern", "reed", "sage", "mint")}
@@ -135,3 +136,8 @@ def test_a_star_that_appears_or_rises_is_a_line(data: dict[str, Any], said: str)
 
 def test_a_star_that_is_not_seen_any_more_is_no_line() -> None:
     assert told(Row(1, "skill_unlock", {"skill_id": "cobol", "name": "COBOL", "is_new": True, "level": 9})) == []
+
+
+@pytest.mark.parametrize("event_type", EventType)
+def test_every_event_has_a_sentence_or_none_on_purpose(event_type: EventType) -> None:
+    assert event_type in SENTENCES, f"say {event_type} in greenhouse/site/happenings.py: SENTENCES, or None there"

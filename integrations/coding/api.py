@@ -74,7 +74,7 @@ class KeyAuthentication(BaseAuthentication):
         return 'Basic realm="heartbeats"'
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers itself
+class KeyScheme(OpenApiAuthenticationExtension):
     """The key in the documentation."""
 
     target_class = "integrations.coding.api.KeyAuthentication"

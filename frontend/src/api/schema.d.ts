@@ -571,6 +571,58 @@ export interface components {
             pull_requests: number;
             releases: number;
         };
+        /**
+         * @description * `info` - Info
+         *     * `warning` - Warning
+         * @enum {string}
+         */
+        AnnouncementLevelEnum: "info" | "warning";
+        AtmosphereChangedData: {
+            data_sources: string[];
+            /** Format: double */
+            energy_change: number | null;
+            new_atmosphere: string;
+            old_atmosphere: string;
+        };
+        /** @description The mood took another name. */
+        AtmosphereChangedEvent: {
+            data: components["schemas"]["AtmosphereChangedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "atmosphere_changed";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        AtmosphericEffectsData: {
+            effects: string[];
+            precipitation: components["schemas"]["PrecipitationEnum"] | null;
+        };
+        CommitPushedData: {
+            author: string;
+            commit_count: number;
+            /** Format: double */
+            impact_score: number;
+            /** Format: uuid */
+            project_id: string;
+            repository: string;
+        };
+        /** @description Commits arrived that are young enough to be news. */
+        CommitPushedEvent: {
+            data: components["schemas"]["CommitPushedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "commit_pushed";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description The owner's skills as a sky. */
         ConstellationOut: {
             connections: components["schemas"]["SkillLineOut"][];
@@ -586,6 +638,43 @@ export interface components {
          * @enum {string}
          */
         DeliveryOutStatusEnum: "accepted" | "already received";
+        DeploymentData: {
+            duration: number;
+            effect: components["schemas"]["DeploymentEffectEnum"];
+            /** Format: double */
+            intensity?: number;
+            /** Format: double */
+            level?: number;
+            /** Format: uuid */
+            project_id: string;
+            repository: string;
+            status: components["schemas"]["DeploymentStatusEnum"];
+        };
+        /**
+         * @description * `bloom` - Bloom
+         *     * `concern` - Concern
+         * @enum {string}
+         */
+        DeploymentEffectEnum: "bloom" | "concern";
+        /** @description A deployment ended. */
+        DeploymentEvent: {
+            data: components["schemas"]["DeploymentData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "deployment";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /**
+         * @description * `success` - Success
+         *     * `failure` - Failure
+         * @enum {string}
+         */
+        DeploymentStatusEnum: "success" | "failure";
         /**
          * @description * `rising` - rising
          *     * `falling` - falling
@@ -593,42 +682,14 @@ export interface components {
          * @enum {string}
          */
         DirectionEnum: "rising" | "falling" | "steady";
-        /** @description One live event, the same on every socket. */
-        EventOut: {
-            data: {
-                [key: string]: unknown;
-            };
-            event_type: components["schemas"]["EventTypeEnum"];
-            seq: number;
-            source: string;
-            /** Format: date-time */
-            timestamp: string;
-        };
+        /** @description One live event, the same on every socket. `data` is that of its `event_type`. */
+        EventOut: components["schemas"]["ProjectGrowthEvent"] | components["schemas"]["SeedPlantedEvent"] | components["schemas"]["ProjectChangedEvent"] | components["schemas"]["ProjectRemovedEvent"] | components["schemas"]["CommitPushedEvent"] | components["schemas"]["DeploymentEvent"] | components["schemas"]["VisitorInteractionEvent"] | components["schemas"]["WeatherChangeEvent"] | components["schemas"]["WeatherUpdatedEvent"] | components["schemas"]["AtmosphereChangedEvent"] | components["schemas"]["MusicChangedEvent"] | components["schemas"]["SkillUnlockEvent"] | components["schemas"]["SystemUpdateEvent"] | components["schemas"]["StateRefreshedEvent"] | components["schemas"]["RedactedEvent"];
         /** @description Events after a `seq`. `resync` says that older ones are pruned: load the garden again. */
         EventsOut: {
             events: components["schemas"]["EventOut"][];
             newest: number;
             resync: boolean;
         };
-        /**
-         * @description * `project_growth` - Project growth
-         *     * `seed_planted` - Seed planted
-         *     * `project_changed` - Project changed
-         *     * `project_removed` - Project removed
-         *     * `commit_pushed` - Commit pushed
-         *     * `deployment` - Deployment
-         *     * `visitor_interaction` - Visitor interaction
-         *     * `weather_change` - Weather change
-         *     * `weather_updated` - Weather updated
-         *     * `atmosphere_changed` - Atmosphere changed
-         *     * `music_changed` - Music changed
-         *     * `skill_unlock` - Skill unlock
-         *     * `system_update` - System update
-         *     * `state_refreshed` - State refreshed
-         *     * `redacted` - Redacted
-         * @enum {string}
-         */
-        EventTypeEnum: "project_growth" | "seed_planted" | "project_changed" | "project_removed" | "commit_pushed" | "deployment" | "visitor_interaction" | "weather_change" | "weather_updated" | "atmosphere_changed" | "music_changed" | "skill_unlock" | "system_update" | "state_refreshed" | "redacted";
         /** @description One of the six reasons for a plant's size. */
         FactorOut: {
             key: string;
@@ -851,6 +912,19 @@ export interface components {
          * @enum {string}
          */
         HealthEnum: "ok" | "degraded" | "failing" | "unknown" | "not_configured" | "off";
+        HelloData: {
+            connections: number;
+        };
+        /** @description The first word on every socket. */
+        HelloEvent: {
+            data: components["schemas"]["HelloData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "hello";
+            seq: number;
+        };
         /**
          * @description * `low` - low
          *     * `medium` - medium
@@ -1082,6 +1156,40 @@ export interface components {
             reason: string;
             weather_type?: components["schemas"]["WeatherTypeEnum"];
         };
+        MusicChangedData: {
+            artist?: string;
+            /** Format: double */
+            energy?: number | null;
+            features_source?: string;
+            genre?: string;
+            is_playing?: boolean;
+            kind?: string;
+            mood?: string;
+            source?: string;
+            title?: string;
+            /** Format: double */
+            valence?: number | null;
+        };
+        /** @description Other music plays, or none. Which fields there are is what the owner shows; empty where nothing is shown. */
+        MusicChangedEvent: {
+            data: components["schemas"]["MusicChangedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "music_changed";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        MusicInfluenceData: {
+            /** Format: double */
+            energy: number | null;
+            mood: string;
+            /** Format: double */
+            valence: number | null;
+        };
         /** @description What the music did, as far as the owner lets it be known. */
         MusicInfluenceOut: {
             /** Format: double */
@@ -1217,6 +1325,17 @@ export interface components {
          * @enum {string}
          */
         PlantTypeEnum: "tree" | "flower" | "vine" | "bush" | "succulent" | "fern" | "herb" | "generic";
+        PongData: Record<string, never>;
+        /** @description The answer to a ping. */
+        PongEvent: {
+            data: components["schemas"]["PongData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "pong";
+            seq: number;
+        };
         /** @description Where a seed should go; the nearest free place is found if this one is taken. */
         PositionInRequest: {
             /** Format: double */
@@ -1246,6 +1365,26 @@ export interface components {
          * @enum {string}
          */
         PrecipitationEnum: "clear" | "rain" | "snow" | "fog";
+        ProjectChangedData: {
+            name: string;
+            plant_type: components["schemas"]["PlantTypeEnum"];
+            /** Format: uuid */
+            project_id: string;
+            slug: string;
+        };
+        /** @description What is said of a plant changed, or its place. */
+        ProjectChangedEvent: {
+            data: components["schemas"]["ProjectChangedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "project_changed";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description A project with its past and its reasons. */
         ProjectDetailOut: {
             readonly commit_count: number;
@@ -1315,6 +1454,33 @@ export interface components {
             readonly visitor_interactions: number;
             /** Format: double */
             readonly vitality: number;
+        };
+        ProjectGrowthData: {
+            animation_duration: number;
+            commit_count: number;
+            from_stage: components["schemas"]["GrowthStageEnum"];
+            /** Format: double */
+            growth_factor: number;
+            /** Format: uuid */
+            project_id: string;
+            /** Format: double */
+            stage_progress: number;
+            to_stage: components["schemas"]["GrowthStageEnum"];
+            /** Format: double */
+            vitality: number;
+        };
+        /** @description A plant grew, or changed visibly in another way. */
+        ProjectGrowthEvent: {
+            data: components["schemas"]["ProjectGrowthData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "project_growth";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
         };
         /** @description What an owner can set by the API. `null` is never a value here: leave a field out to keep it. */
         ProjectInRequest: {
@@ -1395,6 +1561,23 @@ export interface components {
             /** Format: double */
             readonly vitality: number;
         };
+        ProjectRemovedData: {
+            /** Format: uuid */
+            project_id: string;
+        };
+        /** @description A plant left the garden. */
+        ProjectRemovedEvent: {
+            data: components["schemas"]["ProjectRemovedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "project_removed";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description A skill that a project is made with, as it stands in the sky of skills. */
         ProjectSkillOut: {
             /** @description Its constellation. */
@@ -1439,6 +1622,20 @@ export interface components {
             timestamp: string;
             url: string;
         };
+        RedactedData: Record<string, never>;
+        /** @description Something was told here that may no longer be told. Its `seq` stays. */
+        RedactedEvent: {
+            data: components["schemas"]["RedactedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "redacted";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description A neighbour by technology. */
         RelatedProjectOut: {
             readonly growth_stage: components["schemas"]["GrowthStageEnum"];
@@ -1450,6 +1647,17 @@ export interface components {
             readonly technologies: unknown;
             readonly url: string;
         };
+        ResyncData: Record<string, never>;
+        /** @description What was missed cannot be replayed: load the garden again. */
+        ResyncEvent: {
+            data: components["schemas"]["ResyncData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "resync";
+            seq: number;
+        };
         /**
          * @description * `spring` - Spring
          *     * `summer` - Summer
@@ -1458,6 +1666,26 @@ export interface components {
          * @enum {string}
          */
         SeasonEnum: "spring" | "summer" | "autumn" | "winter";
+        SeedPlantedData: {
+            name: string;
+            plant_type: components["schemas"]["PlantTypeEnum"];
+            /** Format: uuid */
+            project_id: string;
+            slug: string;
+        };
+        /** @description A plant came into the garden. */
+        SeedPlantedEvent: {
+            data: components["schemas"]["SeedPlantedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "seed_planted";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /**
          * @description * `nothing` - Nothing
          *     * `mood` - Mood
@@ -1557,6 +1785,27 @@ export interface components {
             readonly slug: string;
             readonly url: string;
         };
+        SkillUnlockData: {
+            group: string;
+            is_new: boolean;
+            level: number | null;
+            name: string;
+            /** Format: uuid */
+            skill_id: string;
+        };
+        /** @description A new skill, or a new level of one. */
+        SkillUnlockEvent: {
+            data: components["schemas"]["SkillUnlockData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "skill_unlock";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description What was seen of the sky. */
         SkyOut: {
             /** Format: double */
@@ -1580,6 +1829,24 @@ export interface components {
              * @description Metres a second.
              */
             wind_speed: number | null;
+        };
+        /** @description What the socket at `/ws/garden` says. */
+        SocketMessage: components["schemas"]["ProjectGrowthEvent"] | components["schemas"]["SeedPlantedEvent"] | components["schemas"]["ProjectChangedEvent"] | components["schemas"]["ProjectRemovedEvent"] | components["schemas"]["CommitPushedEvent"] | components["schemas"]["DeploymentEvent"] | components["schemas"]["VisitorInteractionEvent"] | components["schemas"]["WeatherChangeEvent"] | components["schemas"]["WeatherUpdatedEvent"] | components["schemas"]["AtmosphereChangedEvent"] | components["schemas"]["MusicChangedEvent"] | components["schemas"]["SkillUnlockEvent"] | components["schemas"]["SystemUpdateEvent"] | components["schemas"]["StateRefreshedEvent"] | components["schemas"]["RedactedEvent"] | components["schemas"]["HelloEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["PongEvent"];
+        StateRefreshedData: {
+            component: string;
+        };
+        /** @description The garden shows something else, and no event of its own says what. */
+        StateRefreshedEvent: {
+            data: components["schemas"]["StateRefreshedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "state_refreshed";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
         };
         /** @description A weather from when it began until it ended. */
         StretchOut: {
@@ -1639,6 +1906,25 @@ export interface components {
          * @enum {string}
          */
         SyncStatusEnum: "queued" | "running" | "succeeded" | "partial" | "failed";
+        SystemUpdateData: {
+            level: components["schemas"]["AnnouncementLevelEnum"];
+            message: string;
+            /** Format: date-time */
+            until: string | null;
+        };
+        /** @description An announcement of the owner to those who are here. */
+        SystemUpdateEvent: {
+            data: components["schemas"]["SystemUpdateData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "system_update";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /**
          * @description * `dawn` - Dawn
          *     * `day` - Day
@@ -1710,6 +1996,45 @@ export interface components {
          * @enum {string}
          */
         VisibilityEnum: "public" | "unlisted" | "private";
+        VisitorInteractionData: {
+            kind: components["schemas"]["InteractionKindEnum"];
+            /** Format: uuid */
+            project_id: string;
+        };
+        /** @description A visitor did something with a plant. The plant takes it in at its next look. */
+        VisitorInteractionEvent: {
+            data: components["schemas"]["VisitorInteractionData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "visitor_interaction";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        WeatherChangeData: {
+            atmospheric_effects: components["schemas"]["AtmosphericEffectsData"];
+            /** Format: double */
+            intensity: number;
+            music_influence: components["schemas"]["MusicInfluenceData"] | null;
+            transition_duration: number;
+            weather_type: components["schemas"]["WeatherTypeEnum"];
+        };
+        /** @description Another weather begins in the garden. */
+        WeatherChangeEvent: {
+            data: components["schemas"]["WeatherChangeData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "weather_change";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /**
          * @description * `sunny` - Sunny
          *     * `stormy` - Stormy
@@ -1719,6 +2044,27 @@ export interface components {
          * @enum {string}
          */
         WeatherTypeEnum: "sunny" | "stormy" | "cloudy" | "aurora" | "starry";
+        WeatherUpdatedData: {
+            /** Format: date-time */
+            as_of: string;
+            condition: string;
+            precipitation: string;
+            /** Format: double */
+            temperature: number | null;
+        };
+        /** @description The real sky changed. */
+        WeatherUpdatedEvent: {
+            data: components["schemas"]["WeatherUpdatedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "weather_updated";
+            seq: number;
+            source: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description How a provider's webhook is doing. */
         WebhookStatusOut: {
             /** @description Whether its secret is set. */
