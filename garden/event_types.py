@@ -36,6 +36,7 @@ class Unset(Enum):
 
 UNSET: Final = Unset.UNSET
 GROWTH_ANIMATION_MS: Final = round(TEMPO.growth * 1000)  # how long a plant takes to grow on screen
+ANNOUNCEMENT: Final = "announcement"  # the subject of the owner's announcements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,14 +270,21 @@ class SkillUnlock(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemUpdate(Event):
-    """An announcement of the owner to those who are here."""
+    """An announcement of the owner to everybody. It is part of the state while it holds."""
 
     event_type = EventType.SYSTEM_UPDATE
-    alters_state = False
 
     message: str
     level: AnnouncementLevel
-    until: datetime | None  # UTC; how long it holds
+    until: datetime | None  # UTC; none until it is taken back
+
+    @property
+    def subject(self) -> str:
+        return ANNOUNCEMENT
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it has not ended by itself."""
+        return self.until is None or now < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

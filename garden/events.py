@@ -67,7 +67,7 @@ def redact(subjects: Collection[str]) -> int:
     Whoever redacts publishes with `rewrites=True` in the same transaction, so that the hubs forget it too.
     """
     told = GardenEvent.objects.filter(subject__in=[subject for subject in subjects if subject])
-    return told.update(event_type=Redacted.event_type, source="", data={})
+    return told.update(event_type=Redacted.event_type, subject="", source="", data={})
 
 
 @transaction.atomic

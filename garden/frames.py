@@ -31,7 +31,7 @@ class Hello(Frame):
     event_type = "hello"
 
     connections: int  # open now, over all processes as far as this one knows
-    resumes_at: int | Unset = UNSET  # the seq behind which the replay begins, where it skips what left the state alone
+    resumes_at: int | Unset = UNSET  # the seq behind which the replay begins, where it skips some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,12 @@ from django.db.models import BigIntegerField, Case, Count, IntegerField, Max, Mi
 from django.db.models.functions import Cast
 
 from garden import coding
+from garden.event_types import ANNOUNCEMENT, SystemUpdate
 from garden.grouping import ProjectKey, UtcDate
 from garden.life import DayTally, Portrait
 from garden.models import Activity, GardenEvent, Project
 from garden.plants import HEAT_DAYS, PlantFacts, PlantView, heat_of
-from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, PlantType
+from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, AnnouncementLevel, GrowthStage, PlantType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -152,6 +153,16 @@ def state_version() -> int:
     """The `seq` of the last event that altered the garden's state, 0 where none did. One query."""
     newest = GardenEvent.objects.filter(alters_state=True).aggregate(newest=Max("seq"))["newest"]
     return newest or 0
+
+
+def announcement(now: datetime) -> SystemUpdate | None:
+    """What the owner announces at the moment. One query."""
+    data = GardenEvent.objects.filter(subject=ANNOUNCEMENT).order_by("-seq").values_list("data", flat=True).first()
+    if data is None:
+        return None
+    until = datetime.fromisoformat(data["until"]) if data["until"] else None
+    said = SystemUpdate(message=data["message"], level=AnnouncementLevel(data["level"]), until=until)
+    return said if said.holds(now) else None
 
 
 def garden_projects() -> list[Project]:

@@ -17,7 +17,7 @@ from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from garden.api import ProjectViewSet
 from garden.serializers import PlantOut
-from garden.vocabulary import Season, TimeOfDay, WeatherType, choices
+from garden.vocabulary import AnnouncementLevel, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
@@ -59,6 +59,14 @@ class ProjectView(ProjectViewSet):
         ]
 
 
+class AnnouncementOut(serializers.Serializer[Any]):
+    """What the owner announces, as in the event `system_update`."""
+
+    message = serializers.CharField()
+    level = serializers.ChoiceField(choices=choices(AnnouncementLevel))
+    until = serializers.DateTimeField(allow_null=True)
+
+
 class GardenOut(serializers.Serializer[Any]):
     """The garden in one answer."""
 
@@ -69,6 +77,7 @@ class GardenOut(serializers.Serializer[Any]):
     projects = PlantOut(many=True)
     weather = GardenWeatherOut()
     skills = ConstellationOut()
+    announcement = AnnouncementOut(allow_null=True)
     social = serializers.ListField(child=serializers.DictField())
     visitor_context = serializers.DictField(allow_null=True)
 

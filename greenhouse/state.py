@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from garden.event_types import SystemUpdate
     from weather.models import Place
 
 GZIP_LEVEL = 9  # compressed once, sent many times
@@ -46,22 +47,24 @@ class StateBytes:
 
 @dataclass(frozen=True, slots=True)
 class Sky:
-    """Season, time of day and weather of the garden, and where it lies."""
+    """What stands over every page: season, time of day and weather, where the garden lies, what its owner announces."""
 
     season: Season
     time_of_day: TimeOfDay
     weather_type: WeatherType
     weather: Mapping[str, Any]  # everything that visitors learn of it
     place: str
+    announcement: SystemUpdate | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was read of place and weather, and when."""
+    """What was read of place, weather and announcement, and when."""
 
     version: int
     place: Place
     weather: Mapping[str, Any]
+    announcement: SystemUpdate | None
     at: datetime
 
 
@@ -71,21 +74,22 @@ _seen: _Seen | None = None
 def sky_now(now: datetime, version: int | None = None) -> Sky:
     """The sky over the owner's place as the garden's `version` has it; without one, as it was within the last minute.
 
-    Five queries where something may have changed, else none.
+    Six queries where something may have changed, else none.
     """
     global _seen
     seen = _seen
     if seen is None or version not in (None, seen.version) or abs(now - seen.at) > MAX_AGE:
         newest = selectors.state_version() if version is None else version
         place, weather = _weather(now)
-        seen = _seen = _Seen(newest, place, weather, now)
-    return _sky(now, seen.place, seen.weather)
+        seen = _seen = _Seen(newest, place, weather, selectors.announcement(now), now)
+    return _sky(now, seen.place, seen.weather, seen.announcement)
 
 
 def sky_by_the_clock(now: datetime) -> Sky:
     """The same for a page that must not ask the database: the weather is the hour's. No query."""
     place = _seen.place if _seen else weather_selectors.place_in_settings()
-    return _sky(now, place, weather_selectors.report_by_clock(now, place))
+    announcement = _seen.announcement if _seen else None
+    return _sky(now, place, weather_selectors.report_by_clock(now, place), announcement)
 
 
 def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[str, Any]]:
@@ -96,13 +100,14 @@ def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[
     return place, weather_selectors.report_of_the_past(at, place)
 
 
-def _sky(now: datetime, place: Place, weather: Mapping[str, Any]) -> Sky:
+def _sky(now: datetime, place: Place, weather: Mapping[str, Any], announcement: SystemUpdate | None = None) -> Sky:
     return Sky(
         sky.season_at(now, *place.coordinates),
         sky.time_of_day(now, *place.coordinates),
         WeatherType(weather["weather_type"]),
         weather,
         place.name,
+        announcement if announcement and announcement.holds(now) else None,
     )
 
 
@@ -185,6 +190,7 @@ def assemble(
     past = at if at and at < now else None
     above = _sky(past or now, *_weather(now, at=past))
     garden = _garden_on(at or now, now, version)
+    announcement = None if past else selectors.announcement(now)
     return {
         "version": version,
         "generated_at": now,
@@ -193,6 +199,7 @@ def assemble(
         "projects": PlantOut(garden.plants, many=True).data,
         "weather": {**above.weather, "weather_type": weather_type or above.weather_type},
         "skills": ConstellationOut(garden.sky).data,
+        "announcement": announcement.data if announcement else None,
         "social": [],
         "visitor_context": None,
     }

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from garden import selectors
+from garden.event_types import EVENTS
 from garden.svg import redrawn
-from garden.vocabulary import EventType
 from greenhouse.site.cards import card, drawn
 from greenhouse.site.front_page import HAPPENINGS_READ, lately
 from greenhouse.site.listing import own_forms
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 HAPPENINGS_IN_A_NOTE: Final = 4
 CHANGES_AT_ONCE: Final = 200  # events; a browser that missed more loads the page again
 SAME_FOR_MANY: Final = 20  # events: open pages ask from nearly the same seq, so their answers are worth keeping
-COME_AND_GO: Final = (EventType.SEED_PLANTED, EventType.PROJECT_REMOVED, EventType.PROJECT_CHANGED)
+MOVES_ISLAND: Final = frozenset(event_type for event_type, event in EVENTS.items() if event.moves_island)
 
 
 def is_seq(text: str) -> bool:
@@ -81,7 +81,7 @@ def _changes(since: int, sky: Sky, now: datetime) -> str:
     """The fragment, or nothing where the page had better be loaded again."""
     events = selectors.events_since(since, CHANGES_AT_ONCE + 1, altering=True)
     projects = selectors.garden_projects()
-    if len(events) > CHANGES_AT_ONCE or any(event.event_type in COME_AND_GO for event in events):
+    if len(events) > CHANGES_AT_ONCE or any(event.event_type in MOVES_ISLAND for event in events):
         return ""
     touched = {str(event.data.get("project_id")) for event in events}
     own = own_forms(len(projects))
@@ -97,6 +97,7 @@ def _changes(since: int, sky: Sky, now: datetime) -> str:
         "now": now,
         "sky": sky,
         "place": sky.place,
+        "announcement": sky.announcement,
         "panel": weather_panel(sky.weather),
     }
     return render_to_string("fragments/changes.html", context)

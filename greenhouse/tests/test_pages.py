@@ -272,9 +272,8 @@ def test_queries_do_not_grow_with_the_garden(client: Client, django_assert_num_q
         ProjectFactory.create_batch(plants)
         cache.clear()
         state.invalidate()
-        with django_assert_num_queries(
-            11
-        ):  # the version, four for the weather, three for the stars, plants, archive, events
+        # The version, four for the weather, the announcement, three for the stars, plants, archive, events.
+        with django_assert_num_queries(12):
             page(client)
         with django_assert_num_queries(1):  # the version alone
             page(client)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-# Newest seq, projects, commit heat; place, weather, what music is shown, sky; projects that show skills, skills, lines.
-STATE_QUERIES = 10
+# Newest seq, projects, commit heat, announcement; place, weather, what music is shown, sky; projects that show skills,
+# skills, lines.
+STATE_QUERIES = 11
 
 
 PAST_ALL_SENSE = [
@@ -40,6 +41,7 @@ def test_the_state_has_everything_the_contract_names() -> None:
         "projects",
         "weather",
         "skills",
+        "announcement",
         "social",
         "visitor_context",
     }

@@ -84,10 +84,13 @@ def page_context(sky: Sky, now: datetime) -> dict[str, Any]:
         "owner_name": settings.OWNER_NAME,
         "site_url": settings.SITE_URL,
         "place": sky.place,
+        "announcement": sky.announcement,
         "live": settings.ENABLE_WEBSOCKETS and settings.ENABLE_REAL_TIME_EVENTS,
     }
 
 
 def freshness_key(sky: Sky, now: datetime) -> str:
-    """What changes a page besides events: the frontend, the sky, and the time that its words for time hold."""
-    return f"{build_id()}:{sky.season}:{sky.time_of_day}:{sky.weather_type}:{int(now.timestamp()) // KEPT_SECONDS}"
+    """What changes a page besides events: the frontend, the sky, the end of an announcement, and the time that its
+    words for time hold."""
+    above = f"{sky.season}:{sky.time_of_day}:{sky.weather_type}:{'announced' if sky.announcement else ''}"
+    return f"{build_id()}:{above}:{int(now.timestamp()) // KEPT_SECONDS}"

@@ -577,6 +577,13 @@ export interface components {
          * @enum {string}
          */
         AnnouncementLevelEnum: "info" | "warning";
+        /** @description What the owner announces, as in the event `system_update`. */
+        AnnouncementOut: {
+            level: components["schemas"]["AnnouncementLevelEnum"];
+            message: string;
+            /** Format: date-time */
+            until: string | null;
+        };
         AtmosphereChangedData: {
             data_sources: string[];
             /** Format: double */
@@ -602,6 +609,8 @@ export interface components {
             precipitation: components["schemas"]["PrecipitationEnum"] | null;
         };
         CommitPushedData: {
+            /** Format: date-time */
+            arrived_at?: string;
             author: string;
             commit_count: number;
             /** Format: double */
@@ -779,6 +788,7 @@ export interface components {
         GardenHealthOutStatusEnum: "thriving" | "calm" | "resting" | "empty";
         /** @description The garden in one answer. */
         GardenOut: {
+            announcement: components["schemas"]["AnnouncementOut"] | null;
             /** Format: date-time */
             generated_at: string;
             projects: components["schemas"]["PlantOut"][];
@@ -1912,7 +1922,7 @@ export interface components {
             /** Format: date-time */
             until: string | null;
         };
-        /** @description An announcement of the owner to those who are here. */
+        /** @description An announcement of the owner to everybody. It is part of the state while it holds. */
         SystemUpdateEvent: {
             data: components["schemas"]["SystemUpdateData"];
             /**

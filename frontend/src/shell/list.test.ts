@@ -118,6 +118,46 @@ describe('a fragment of what changed', () => {
   })
 })
 
+describe('an announcement', () => {
+  const note = (message: string, until: string) =>
+    `<p data-part="announcement"><b data-until="${until}">${message}</b></p>`
+  const shownNote = () => part('announcement')!.textContent
+  const renewed = (html: string) =>
+    applyChanges(fragment({ ...before, seq: 8 }).replace('<p data-part="sky">', `${html}$&`))
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date('2026-06-15T12:00:00Z') })
+    document.body.insertAdjacentHTML('beforeend', '<p data-part="announcement"></p>')
+    return () => vi.useRealTimers()
+  })
+
+  it('comes with a look and goes by itself when it ends', () => {
+    renewed(note('Back at noon.', '2026-06-15T12:00:05Z'))
+    expect(shownNote()).toBe('Back at noon.')
+    vi.advanceTimersByTime(5000)
+    expect(shownNote()).toBe('')
+  })
+
+  it('goes with the look after it was taken back', () => {
+    renewed(note('Back at noon.', '2026-06-15T12:00:05Z'))
+    renewed('<p data-part="announcement"></p>')
+    expect(shownNote()).toBe('')
+  })
+
+  it('stays the very same while it is the same, so that it is read out once', () => {
+    renewed(note('Back at noon.', '2026-06-15T12:00:05Z'))
+    const element = part('announcement')!.firstChild
+    renewed(note('Back at noon.', '2026-06-15T12:00:05Z'))
+    expect(part('announcement')!.firstChild).toBe(element)
+  })
+
+  it('stays where it ends later than a timer can wait for', () => {
+    renewed(note('All of July.', '2026-07-14T12:00:00Z'))
+    vi.advanceTimersByTime(60_000)
+    expect(shownNote()).toBe('All of July.')
+  })
+})
+
 describe('a page that was loaded again', () => {
   const grown = {
     seq: 12,

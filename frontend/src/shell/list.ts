@@ -27,15 +27,23 @@ function replace(old: Element, fresh: Element): void {
   link?.focus({ preventScroll: true })
 }
 
-/** What tells of the sky: it changes with every weather. */
-const SKY = ['sky', 'weather']
+/** What every look brings anew: the sky changes with every weather. */
+const SKY = ['sky', 'weather', 'announcement']
 
-/** Replaces those parts that both have. */
+/** Replaces those parts that both have. What is the same stays, so that nobody is told it twice. */
 function renew(fresh: ParentNode, names: readonly string[]): void {
   for (const name of names) {
     const [old, made] = [part(name), part(name, fresh)]
-    if (old && made) replace(old, made)
+    if (old && made && old.innerHTML !== made.innerHTML) replace(old, made)
   }
+  takeDownInTime()
+}
+
+/** Takes an announcement down when it ends. One that ends later than a timer can wait for ends with a look. */
+export function takeDownInTime(): void {
+  const note = document.querySelector<HTMLElement>('[data-until]')
+  const left = Date.parse(note?.dataset.until ?? '') - Date.now()
+  if (left < 2 ** 31) setTimeout(() => note?.remove(), left)
 }
 
 /** Shows a plant's new form: it appears over the old one, which goes when the new one is all there. */
