@@ -97,6 +97,22 @@ def test_a_project_page_follows_its_own_plant(garden: Greenhouse, visit: Visit, 
     expect(commits).not_to_have_text(before, timeout=SOON)
 
 
+def test_an_announcement_comes_to_open_pages_and_goes_again(garden: Greenhouse, visit: Visit) -> None:
+    open_pages = [visit(garden), visit(garden, "/projects/windfall/")]
+    for page in open_pages:
+        expect(page.locator("[data-connection=live]")).to_be_visible()
+    garden.manage("announce", "Back at noon.", "--level", "warning")
+    for page in open_pages:
+        expect(page.locator(".announcement .note")).to_have_text("Warning: Back at noon.", timeout=SOON)
+    loaded = visit(garden, java_script_enabled=False)
+    expect(loaded.get_by_role("status").filter(has_text="Back at noon.")).to_be_visible()
+    garden.manage("announce", "--end")
+    for page in open_pages:
+        expect(page.locator(".announcement")).to_be_empty(timeout=SOON)
+    loaded.reload()
+    expect(loaded.locator(".announcement")).to_be_empty()
+
+
 def test_the_list_narrows_while_the_visitor_types(garden: Greenhouse, visit: Visit) -> None:
     page = visit(garden)
     name = page.locator(".card h3 a").nth(3).inner_text()

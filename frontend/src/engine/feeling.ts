@@ -4,7 +4,6 @@
  */
 
 import type { Color } from 'three'
-import type { Light } from './light'
 
 /** Where a feeling is neither one thing nor the other. */
 export const MIDDLE = 0.5
@@ -18,8 +17,11 @@ const LIFT = { ambientIntensity: 0.1, rimStrength: 0.15, wind: 0.22, fireflies: 
 /** More wind than a storm's tears petals apart. */
 export const MOST_WIND = 0.7
 
+/** What a feeling changes. */
+type Felt = Record<keyof typeof TINT, Color> & Record<keyof typeof LIFT, number>
+
 /** `energy` and `valence` are 0–1. */
-export function feel(light: Light, energy: number, valence: number): void {
+export function feel(light: Felt, energy: number, valence: number): void {
   const gladness = (valence - MIDDLE) * 2
   const liveliness = (energy - MIDDLE) * 2
   for (const field of ['skyLight', 'groundLight', 'rim'] as const) warm(light[field], gladness * TINT[field])

@@ -4,7 +4,6 @@ import { applyFraming, createFraming } from './camera'
 import { createGarden, type Garden } from './garden'
 import { isBehindFrame } from './ground/greenhouse'
 import { VARIANTS } from './plants/catalog'
-import { MOTION } from './presets'
 import { hashText } from './rng'
 import type { Conditions, Plant } from './types'
 import { at } from './vectors'
@@ -161,12 +160,21 @@ describe('garden', () => {
     const camera = seeAll(garden)
     const state = () => (drawn(garden).iState ?? []).slice(1, 3)
     garden.update(0, camera)
-    garden.bloom('p0')
-    garden.concern('p0')
-    for (let frame = 0; frame < 40; frame++) garden.update(0.1, camera)
-    expect(at(state(), 0)).toBeCloseTo(1, 1)
-    expect(at(state(), 1)).toBeGreaterThan(0.1)
-    for (let frame = 0; frame < MOTION.bloom * 10; frame++) garden.update(0.1, camera)
+    garden.bloom('p0', 20, 0.8)
+    garden.concern('p0', 10, 0.5)
+    let deepest = 0
+    for (let frame = 0; frame < 40; frame++) {
+      garden.update(0.1, camera)
+      deepest = Math.max(deepest, at(state(), 1))
+    }
+    expect(at(state(), 0)).toBeCloseTo(0.8, 1)
+    expect(deepest).toBeCloseTo(0.5, 1)
+    for (let frame = 0; frame < 55; frame++) garden.update(0.1, camera)
+    expect(at(state(), 1)).toBeGreaterThan(0)
+    for (let frame = 0; frame < 10; frame++) garden.update(0.1, camera)
+    expect(at(state(), 1)).toBe(0)
+    expect(at(state(), 0)).toBeGreaterThan(0)
+    for (let frame = 0; frame < 100; frame++) garden.update(0.1, camera)
     expect(state()).toEqual([0, 0])
     for (let frame = 0; frame < 60; frame++) garden.update(0.1, camera)
     expect(garden.animating).toBe(false)
@@ -229,7 +237,8 @@ describe('garden', () => {
 
   it('events for plants it does not know change nothing', () => {
     const garden = createGarden({ plants: [plant(0)], conditions: DAY, quality: 'low' })
-    for (const act of ['bloom', 'concern', 'ripple', 'seedDrop'] as const) garden[act]('gone')
+    for (const act of ['ripple', 'seedDrop'] as const) garden[act]('gone')
+    for (const act of ['bloom', 'concern'] as const) garden[act]('gone', 1, 1)
     garden.growTo('gone', 1)
     garden.journey('p0', 'gone')
     garden.setFocus('gone')

@@ -115,14 +115,14 @@ export class Garden {
     this.with(id, (instance) => this.happenings.grow(this.planting, instance, growth, seconds))
   }
 
-  /** A deployment succeeded. */
-  bloom(id: string): void {
-    this.with(id, (instance) => this.planting.motions.bloom(instance))
+  /** A deployment succeeded: petals open for `seconds`, as far as `intensity` 0–1. */
+  bloom(id: string, seconds: number, intensity: number): void {
+    this.with(id, (instance) => this.planting.motions.bloom(instance, seconds, intensity))
   }
 
-  /** A deployment failed. */
-  concern(id: string): void {
-    this.with(id, (instance) => this.planting.motions.concern(instance))
+  /** A deployment failed: the plant droops for `seconds`, as deep as `level` 0–1. */
+  concern(id: string, seconds: number, level: number): void {
+    this.with(id, (instance) => this.planting.motions.concern(instance, seconds, level))
   }
 
   /** Commits came in; `impact` 0–1. */

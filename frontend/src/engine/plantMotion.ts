@@ -15,9 +15,34 @@ const BLOOM_LIGHTS = 0.45
 /** Openness of a bloom at a share of its time, 0–1–0. */
 export const bloomAt = (t: number): number => smoothstep(0, BLOOM_OPENS, t) * (1 - smoothstep(BLOOM_CLOSES, 1, t))
 
-/** Droop after a failure, from its level down to 0; it sinks within half a second and recovers slowly. */
-export const concernAt = (t: number): number =>
-  MOTION.concern.level * smoothstep(0, 0.05, t) * (1 - smoothstep(0.05, 1, t))
+/** Droop after a failure at a share of its time, 0–1–0: it sinks at once and recovers slowly. */
+export const concernAt = (t: number): number => smoothstep(0, 0.05, t) * (1 - smoothstep(0.05, 1, t))
+
+/** A state that comes and goes: how strong it is at a share of its time. */
+class Spell {
+  private readonly shape: (t: number) => number
+  age = OVER
+  seconds = 0
+  private strength = 0
+
+  constructor(shape: (t: number) => number) {
+    this.shape = shape
+  }
+
+  get running(): boolean {
+    return this.age < this.seconds
+  }
+
+  get value(): number {
+    return this.running ? this.strength * this.shape(this.age / this.seconds) : 0
+  }
+
+  begin(seconds: number, strength: number): void {
+    this.age = 0
+    this.seconds = seconds
+    this.strength = strength
+  }
+}
 
 class Motion {
   readonly instance: PlantInstance
@@ -25,8 +50,8 @@ class Motion {
   readonly vitality: Tween
   readonly focus: Tween
   readonly arrival = new Tween(1)
-  bloomAge = OVER
-  concernAge = OVER
+  readonly bloom = new Spell(bloomAt)
+  readonly concern = new Spell(concernAt)
   nextLight = 0
 
   constructor(instance: PlantInstance) {
@@ -39,7 +64,7 @@ class Motion {
   get resting(): boolean {
     const { growth, vitality, focus, arrival } = this
     const quiet = !(growth.running || vitality.running || focus.running || arrival.running)
-    return quiet && this.bloomAge > MOTION.bloom && this.concernAge > MOTION.concern.seconds
+    return quiet && !this.bloom.running && !this.concern.running
   }
 
   step(dt: number): void {
@@ -47,15 +72,15 @@ class Motion {
     this.vitality.step(dt)
     this.focus.step(dt)
     this.arrival.step(dt)
-    this.bloomAge += dt
-    this.concernAge += dt
+    this.bloom.age += dt
+    this.concern.age += dt
     const { instance } = this
     instance.growth = this.growth.value
     instance.vitality = this.vitality.value
     instance.focus = this.focus.value
     instance.arrival = this.arrival.value
-    instance.bloom = this.bloomAge < MOTION.bloom ? bloomAt(this.bloomAge / MOTION.bloom) : 0
-    instance.wilt = this.concernAge < MOTION.concern.seconds ? concernAt(this.concernAge / MOTION.concern.seconds) : 0
+    instance.bloom = this.bloom.value
+    instance.wilt = this.concern.value
   }
 }
 
@@ -98,14 +123,14 @@ export class PlantMotions {
     this.of(instance).focus.start(focus, this.seconds(MOTION.focus))
   }
 
-  bloom(instance: PlantInstance): void {
+  bloom(instance: PlantInstance, seconds: number, intensity: number): void {
     const motion = this.of(instance)
-    motion.bloomAge = 0
+    motion.bloom.begin(seconds, intensity)
     motion.nextLight = 0
   }
 
-  concern(instance: PlantInstance): void {
-    this.of(instance).concernAge = 0
+  concern(instance: PlantInstance, seconds: number, level: number): void {
+    this.of(instance).concern.begin(seconds, level)
   }
 
   /** Grows a fresh bed out of the ground, after `delay` seconds. */
@@ -138,8 +163,9 @@ export class PlantMotions {
       this.listener.onMoved(motion.instance)
       if (grew) this.growing = true
       if (grew && !motion.growth.running && !motion.arrival.running) this.listener.onGrown(motion.instance)
-      if (motion.bloomAge < MOTION.bloom * BLOOM_CLOSES && motion.bloomAge >= motion.nextLight && !this.still) {
-        motion.nextLight = motion.bloomAge + BLOOM_LIGHTS
+      const { bloom } = motion
+      if (bloom.age < bloom.seconds * BLOOM_CLOSES && bloom.age >= motion.nextLight && !this.still) {
+        motion.nextLight = bloom.age + BLOOM_LIGHTS
         this.listener.onBloomLight(motion.instance)
       }
       if (motion.resting) this.rest(index)

@@ -1,8 +1,7 @@
-/** Paper notes on the picture: what changed since the last visit, and what the garden has to say. */
+/** A paper note on the picture: what changed since the last visit. */
 
 import { part, version } from '../shell/list'
 import { prefer, preferences } from '../shell/preferences'
-import { listeners } from '../shell/store'
 import { ago } from './ago'
 
 /** Who was here just now has missed nothing worth a note. */
@@ -45,12 +44,6 @@ export function startNotes(): void {
       localStorage.removeItem('greenhouse')
       ;(event.target as HTMLButtonElement).textContent = 'Forgotten'
     })
-  listeners.add((event) => {
-    if (event?.event_type !== 'system_update' || typeof event.data.message !== 'string') return
-    const text = document.createElement('p')
-    text.textContent = event.data.message
-    pin('A note from the garden', text)
-  })
   document.addEventListener('visibilitychange', () => document.hidden && remember())
   addEventListener('pagehide', remember)
   tellWhatChanged()

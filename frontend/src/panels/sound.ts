@@ -1,24 +1,20 @@
 /** The garden's sound: off until it is asked for, and never remembered as on. Its code comes with the first press. */
 
 import { fetchGarden } from '../api/client'
+import { subscribe } from '../shell/follower'
 import { part } from '../shell/list'
-import { listeners, store } from '../shell/store'
+import { store } from '../shell/store'
 
 /** Seconds: a change of weather, as in the scene; sound that begins; sound that ends. */
 const CHANGE = 4
 const FADE_IN = 2
 const FADE_OUT = 0.6
-/** Milliseconds between looks at hour and weather, and in which events that belong together arrive together. */
-const LOOK_AGAIN = 180_000
-const TOGETHER = 600
-const OF_WEATHER: ReadonlySet<string> = new Set(['weather_change', 'weather_updated', 'atmosphere_changed'])
 
 /** One time of listening, from the press that begins it to the one that ends it, or until it `failed`. */
 function listen(failed: () => void): () => void {
   const context = new AudioContext() // in the press itself, or the browser keeps it silent
   const ending = new AbortController()
   let follow: ((seconds: number) => Promise<void>) | undefined
-  let soon: ReturnType<typeof setTimeout> | undefined
 
   async function begin(): Promise<(() => void) | undefined> {
     const [{ Player }, { voicesOf }] = await Promise.all([import('../sound/player'), import('../sound/voices')])
@@ -38,23 +34,14 @@ function listen(failed: () => void): () => void {
     console.warn('The sound did not start.', error)
     failed()
   })
-  const again = (): void => void follow?.(CHANGE).catch(() => undefined) // what is heard stays
-  const hear: Parameters<typeof listeners.add>[0] = (event) => {
-    if (event && !OF_WEATHER.has(event.event_type)) return
-    clearTimeout(soon)
-    soon = setTimeout(again, TOGETHER)
-  }
-  listeners.add(hear)
-  const clock = setInterval(again, LOOK_AGAIN)
+  const unsubscribe = subscribe({ look: async () => follow?.(CHANGE) })
   document.addEventListener('visibilitychange', () => void (document.hidden ? context.suspend() : context.resume()), {
     signal: ending.signal,
   })
 
   return () => {
     ending.abort()
-    listeners.delete(hear)
-    clearInterval(clock)
-    clearTimeout(soon)
+    unsubscribe()
     silence.then((fall) => fall?.()).catch(() => undefined)
     setTimeout(() => void context.close(), FADE_OUT * 1000)
   }

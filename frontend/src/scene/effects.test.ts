@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import samples from '../../../garden/tests/events.json'
 import type { GardenOut } from '../api/client'
 import type { Garden } from '../engine/garden'
 import type { Conditions } from '../engine/types'
-import type { Envelope } from '../shell/socket'
+import type { Envelope, EventData } from '../shell/socket'
 import { conditionsAfter } from './effects'
 import { Live } from './live'
 import { conditionsAsked, conditionsOf, musicAsked, musicOf, skillsOf } from './state'
@@ -38,8 +39,11 @@ function state(version: number, ...projects: object[]): GardenOut {
   return { version, season: 'autumn', time_of_day: 'day', projects, weather, skills } as unknown as GardenOut
 }
 
+/** What the server would send: its own sample of the event, of the plant `moss`, with other values. */
 function event(seq: number, event_type: string, data: object = {}): Envelope {
-  return { seq, event_type, timestamp: '', source: 'test', data: { project_id: 'moss', ...data } }
+  const sample = samples[event_type as keyof typeof samples] ?? {}
+  const of = 'project_id' in sample ? { project_id: 'moss' } : {}
+  return { seq, event_type, timestamp: '', source: 'test', data: { ...sample, ...of, ...data } } as unknown as Envelope
 }
 
 /** The same with music that was heard so many seconds ago. */
@@ -63,30 +67,21 @@ const garden = new Proxy({} as Garden, {
 let live: Live
 
 beforeEach(() => {
-  vi.useFakeTimers()
   calls.length = 0
   fetchGarden.mockReset().mockResolvedValue(state(9, project('moss', 0.6)))
   live = new Live(garden, state(5, project('moss', 0.2)), conditionsOf, () => undefined)
-  return () => {
-    live.end()
-    vi.useRealTimers()
-  }
+  return () => live.end()
 })
-
-async function loaded(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(2000)
-}
 
 describe('what happens when', () => {
   it.each([
     ['commit_pushed', { impact_score: 0.7 }, 'sparkle "moss" 0.7'],
-    ['deployment', { status: 'success' }, 'bloom "moss"'],
-    ['deployment', { status: 'failure' }, 'concern "moss"'],
+    ['deployment', { effect: 'bloom', duration: 30_000, intensity: 0.9 }, 'bloom "moss" 30 0.9'],
+    ['deployment', { effect: 'concern', duration: 10_000, level: 0.6 }, 'concern "moss" 10 0.6'],
     ['visitor_interaction', { kind: 'water' }, 'ripple "moss"'],
-    ['journey_step', { from_project_id: 'moss', to_project_id: 'fern' }, 'journey "moss" "fern"'],
-    ['music_changed', { energy: 0.8, valence: 2 }, 'setMusic {"energy":0.8,"valence":1}'],
-    ['music_changed', {}, 'setMusic null'],
-    ['music_changed', { is_playing: false }, 'setMusic null'],
+    ['music_changed', { energy: 0.8, valence: 0.9 }, 'setMusic {"energy":0.8,"valence":0.9}'],
+    ['music_changed', { is_playing: undefined, energy: undefined }, 'setMusic null'],
+    ['music_changed', { is_playing: false, energy: null }, 'setMusic null'],
     ['music_changed', { is_playing: true, energy: null }, 'setMusic {"energy":0.3,"valence":0.5}'],
     ['music_changed', { is_playing: true, energy: null, kind: 'episode' }, 'setMusic null'],
     ['skill_unlock', { skill_id: 'rust' }, 'flare "rust"'],
@@ -97,7 +92,7 @@ describe('what happens when', () => {
 
   it('grows a plant to what the state says, over the time the event gives', async () => {
     live.hear(event(6, 'project_growth', { animation_duration: 3000 }))
-    await loaded()
+    await live.look()
     expect(calls[0]).toBe('growTo "moss" 0.6 3')
     expect(calls.findIndex((call) => call.startsWith('setPlants'))).toBeGreaterThan(0)
   })
@@ -106,12 +101,12 @@ describe('what happens when', () => {
     fetchGarden.mockResolvedValue(state(6, project('moss', 0.2), project('fern', 0.03)))
     live.hear(event(6, 'seed_planted', { project_id: 'fern' }))
     expect(calls).toEqual([])
-    await loaded()
+    await live.look()
     expect(calls.indexOf('seedDrop "fern"')).toBe(1)
   })
 
   it('brings another weather over four seconds', () => {
-    const effects = { precipitation: 'rain' }
+    const effects = { effects: [], precipitation: 'rain' }
     live.hear(event(6, 'weather_change', { weather_type: 'stormy', intensity: 0.9, atmospheric_effects: effects }))
     expect(calls[0]).toMatch(
       /^setConditions .*"weather":"stormy","precipitation":"rain","intensity":0.9,"energy":0.6,"valence":0.7} 4$/,
@@ -121,12 +116,12 @@ describe('what happens when', () => {
   it('plays the music of the state until an event knows better', async () => {
     fetchGarden.mockResolvedValueOnce(withMusic(9, 60)).mockResolvedValueOnce(withMusic(12, 60))
     live.hear(event(6, 'atmosphere_changed'))
-    await loaded()
+    await live.look()
     expect(calls).toContain('setMusic {"energy":0.4,"valence":0.8}')
-    live.hear(event(10, 'music_changed', { is_playing: false }))
+    live.hear(event(10, 'music_changed', { is_playing: false, energy: null }))
     calls.length = 0
     live.hear(event(11, 'weather_updated'))
-    await loaded()
+    await live.look()
     expect(calls.filter((call) => call.startsWith('setMusic'))).toEqual(['setMusic null'])
   })
 
@@ -137,12 +132,12 @@ describe('what happens when', () => {
     })
     live.hear(event(6, 'project_growth'))
     expect(heard).toEqual([])
-    await loaded()
+    await live.look()
     expect(heard).toEqual(['9 true'])
     leave()
     live.hear(null)
     fetchGarden.mockResolvedValue(state(12, project('moss', 0.9)))
-    await loaded()
+    await live.look()
     expect(live.state.version).toBe(12)
     expect(heard).toHaveLength(1)
   })
@@ -152,20 +147,16 @@ describe('what happens when', () => {
     expect(calls).toEqual([])
   })
 
-  it('asks for the state once for many events, and again after a loss', async () => {
-    for (let seq = 6; seq < 30; seq++) live.hear(event(seq, 'commit_pushed'))
-    await loaded()
-    expect(fetchGarden).toHaveBeenCalledTimes(1)
-    live.hear(null)
-    await loaded()
-    expect(fetchGarden).toHaveBeenCalledTimes(2)
-  })
-
-  it('keeps what it shows when the state cannot be had', async () => {
+  it('keeps what it shows when the state cannot be had, and says so', async () => {
     fetchGarden.mockRejectedValue(new Error('network'))
     live.hear(event(6, 'project_changed'))
-    await loaded()
+    await expect(live.look()).rejects.toThrow('network')
     expect(calls).toEqual([])
+  })
+
+  it.each(Object.keys(samples))('bears the server’s own %s', (type) => {
+    live.hear(event(6, type))
+    expect(calls.join()).not.toMatch(/undefined|null/) // nor NaN, which JSON has no word for
   })
 
   it('ignores what it does not know', () => {
@@ -176,10 +167,8 @@ describe('what happens when', () => {
 
 describe('words of the server', () => {
   it('an unknown precipitation is none', () => {
-    expect(conditionsAfter(conditions, { atmospheric_effects: { precipitation: 'frogs' } }).precipitation).toBe('clear')
-    expect(conditionsAfter({ ...conditions, precipitation: 'snow' }, { weather_type: 'cloudy' }).precipitation).toBe(
-      'snow',
-    )
+    const { data } = event(6, 'weather_change', { atmospheric_effects: { effects: [], precipitation: 'frogs' } })
+    expect(conditionsAfter(conditions, data as EventData['weather_change']).precipitation).toBe('clear')
   })
 
   it('the address may ask for another sky, in words that exist', () => {

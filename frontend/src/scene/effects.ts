@@ -1,11 +1,9 @@
 /** What happens when: one row an event. Each brings its effect at once; the numbers come with the state. */
 
 import type { Garden } from '../engine/garden'
-import { MOTION } from '../engine/presets'
-import type { Conditions, Music, WeatherType } from '../engine/types'
+import type { Conditions, Music } from '../engine/types'
+import type { EventData, EventType } from '../shell/socket'
 import { precipitationOf } from './state'
-
-export type Data = Record<string, unknown>
 
 /** What an event may do. */
 export interface EffectTarget {
@@ -16,67 +14,58 @@ export interface EffectTarget {
   growSoon(id: string, seconds: number): void
   /** Lets a seed fall once the state says where. */
   plantSoon(id: string): void
-  loadSoon(): void
   /** Lets the garden hear what an event told of; it knows sooner than the state what plays. */
   hearMusic(music: Music | null): void
 }
 
-const IMPACT = 0.3 // of commits that say nothing of theirs
-
-function share(value: unknown, otherwise: number): number {
-  return typeof value === 'number' && Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : otherwise
-}
-
-function seconds(milliseconds: unknown, otherwise: number): number {
-  return typeof milliseconds === 'number' && milliseconds >= 0 ? milliseconds / 1000 : otherwise
-}
+const seconds = (milliseconds: number): number => milliseconds / 1000
 
 /** The weather that a `weather_change` brings over the one there is. */
-export function conditionsAfter(conditions: Conditions, data: Data): Conditions {
-  const effects = (data.atmospheric_effects ?? {}) as Data
-  return {
-    ...conditions,
-    weather: (data.weather_type as WeatherType | undefined) ?? conditions.weather,
-    intensity: share(data.intensity, conditions.intensity),
-    precipitation: 'precipitation' in effects ? precipitationOf(effects.precipitation) : conditions.precipitation,
-  }
+export function conditionsAfter(conditions: Conditions, data: EventData['weather_change']): Conditions {
+  const { weather_type: weather, intensity, atmospheric_effects } = data
+  return { ...conditions, weather, intensity, precipitation: precipitationOf(atmospheric_effects.precipitation) }
 }
 
 /** Music of which nobody knows how it is: it is there, and says nothing of gladness. */
 const OF_UNKNOWN_KIND: Music = { energy: 0.3, valence: 0.5 }
 
 /** What a `music_changed` tells of the music; null is silence, speech, or what visitors are not told. */
-export function musicTold({ is_playing, kind, energy, valence }: Data): Music | null {
-  if (typeof energy === 'number') return { energy: share(energy, 0), valence: share(valence, 0.5) }
+export function musicTold({ is_playing, kind, energy, valence }: EventData['music_changed']): Music | null {
+  if (typeof energy === 'number') return { energy, valence: valence ?? 0.5 }
   return is_playing === true && (kind ?? 'track') === 'track' ? OF_UNKNOWN_KIND : null
 }
 
-const loads = (target: EffectTarget): void => target.loadSoon()
+type Effects = { readonly [T in EventType]: ((target: EffectTarget, data: EventData[T]) => void) | null }
 
-export const EFFECTS: Readonly<Record<string, (target: EffectTarget, data: Data, id: string) => void>> = {
-  project_growth: (target, data, id) => target.growSoon(id, seconds(data.animation_duration, MOTION.growth)),
-  commit_pushed(target, data, id) {
-    target.garden.sparkle(id, share(data.impact_score, IMPACT))
-    target.loadSoon() // the bed is warmer now
+/** Every event has its row; null for those that show with the state, or not at all. */
+const EFFECTS: Effects = {
+  project_growth: (target, { project_id, animation_duration }) =>
+    target.growSoon(project_id, seconds(animation_duration)),
+  commit_pushed: ({ garden }, { project_id, impact_score }) => garden.sparkle(project_id, impact_score),
+  deployment({ garden }, { project_id, effect, duration, intensity = 1, level = 1 }) {
+    if (effect === 'bloom') garden.bloom(project_id, seconds(duration), intensity)
+    else garden.concern(project_id, seconds(duration), level)
   },
-  deployment: ({ garden }, data, id) => (data.status === 'success' ? garden.bloom(id) : garden.concern(id)),
-  seed_planted: (target, _, id) => target.plantSoon(id),
-  project_changed: loads,
-  project_removed: loads,
-  visitor_interaction: ({ garden }, _, id) => garden.ripple(id),
-  journey_step: ({ garden }, data) => garden.journey(String(data.from_project_id), String(data.to_project_id)),
-  weather_change(target, data) {
-    target.garden.setConditions(
-      conditionsAfter(target.conditions, data),
-      seconds(data.transition_duration, MOTION.light),
-    )
-    target.loadSoon()
-  },
-  weather_updated: loads,
-  atmosphere_changed: loads,
+  seed_planted: (target, { project_id }) => target.plantSoon(project_id),
+  project_changed: null,
+  project_removed: null,
+  visitor_interaction: ({ garden }, { project_id }) => garden.ripple(project_id),
+  weather_change: ({ garden, conditions }, data) =>
+    garden.setConditions(conditionsAfter(conditions, data), seconds(data.transition_duration)),
+  weather_updated: null,
+  atmosphere_changed: null,
   music_changed: (target, data) => target.hearMusic(musicTold(data)),
-  skill_unlock(target, data) {
-    target.garden.flare(String(data.skill_id))
-    target.loadSoon()
-  },
+  skill_unlock: ({ garden }, { skill_id }) => garden.flare(skill_id),
+  system_update: null,
+  state_refreshed: null,
+  redacted: null,
+}
+
+/** Brings the effect of an event; one that only a newer server knows has none. */
+export function affect<T extends EventType>(
+  target: EffectTarget,
+  { event_type, data }: { event_type: T; data: EventData[T] },
+): void {
+  const effect: Effects[T] | undefined = EFFECTS[event_type]
+  effect?.(target, data)
 }

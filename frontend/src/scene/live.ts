@@ -1,19 +1,17 @@
 /**
- * What happens in the garden, shown in the scene. The state is the truth: an event brings its effect at once and asks
- * for the state, which brings the numbers. So nothing is lost when an event is, and nothing is counted twice.
+ * What happens in the garden, shown in the scene. The state is the truth: an event brings its effect at once, and the
+ * next look at the state brings the numbers. So nothing is lost when an event is, and nothing is counted twice.
  */
 
 import { fetchGarden, type GardenOut } from '../api/client'
 import type { Garden } from '../engine/garden'
 import type { Conditions, Music, Plant } from '../engine/types'
+import type { Subscriber } from '../shell/follower'
 import type { Envelope } from '../shell/socket'
-import { EFFECTS, type EffectTarget } from './effects'
+import { affect, type EffectTarget } from './effects'
 import { musicOf, plantOf, radiusFor, skillsOf } from './state'
 
-const TOGETHER = 300 // milliseconds in which events that belong together arrive together
-const BETWEEN_LOADS = 1500
-
-export class Live implements EffectTarget {
+export class Live implements EffectTarget, Subscriber {
   readonly garden: Garden
   state: GardenOut
   private readonly conditionsOf: (state: GardenOut) => Conditions
@@ -23,8 +21,6 @@ export class Live implements EffectTarget {
   private readonly growing = new Map<string, number>()
   private readonly planted = new Set<string>()
   private readonly followers = new Set<() => void>()
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private lastLoad = 0
   /** What an event told of the music, null for silence; undefined while only the state is known. */
   private told: Music | null | undefined
   private over = false
@@ -58,21 +54,24 @@ export class Live implements EffectTarget {
   readonly hear = (event: Envelope | null): void => {
     if (event === null) {
       this.told = undefined
-      this.loadSoon()
     } else if (event.seq > this.state.version) {
-      EFFECTS[event.event_type]?.(this, event.data, String(event.data.project_id ?? ''))
+      affect(this, event)
       this.changed()
     }
   }
 
+  /** Shows the state as it is now. Rejects where it cannot be had; what is shown stays. */
+  readonly look = async (): Promise<void> => {
+    const state = await fetchGarden()
+    if (!this.over) this.apply(state)
+  }
+
   growSoon(id: string, seconds: number): void {
     this.growing.set(id, seconds)
-    this.loadSoon()
   }
 
   plantSoon(id: string): void {
     this.planted.add(id)
-    this.loadSoon()
   }
 
   hearMusic(music: Music | null): void {
@@ -80,26 +79,8 @@ export class Live implements EffectTarget {
     this.garden.setMusic(music)
   }
 
-  /** Loads the state, but not more often than is good for the server. */
-  loadSoon(): void {
-    if (this.timer !== undefined || this.over) return
-    this.timer = setTimeout(() => void this.load(), Math.max(TOGETHER, this.lastLoad + BETWEEN_LOADS - Date.now()))
-  }
-
   end(): void {
     this.over = true
-    clearTimeout(this.timer)
-  }
-
-  private async load(): Promise<void> {
-    this.timer = undefined
-    this.lastLoad = Date.now()
-    try {
-      const state = await fetchGarden()
-      if (!this.over) this.apply(state)
-    } catch {
-      // What is shown stays; the next event, or the clock, asks again.
-    }
   }
 
   private apply(state: GardenOut): void {

@@ -3,9 +3,10 @@
 import { fetchGarden } from '../api/client'
 import { oneLower, theLower } from '../engine/quality'
 import type { QualityLevel } from '../engine/types'
+import { lookSoon, subscribe } from '../shell/follower'
 import { preferences } from '../shell/preferences'
 import type { Envelope } from '../shell/socket'
-import { listeners, store } from '../shell/store'
+import { store } from '../shell/store'
 import { Showing } from './showing'
 
 /** Beyond this many plants a garden starts at the middle level, and may rise. */
@@ -22,9 +23,8 @@ let ceiling: QualityLevel | undefined
 export async function mount(box: HTMLElement, onLost: () => void, onReturn: () => void): Promise<() => void> {
   const query = new URLSearchParams(location.search)
   const missed: (Envelope | null)[] = []
-  const miss = (event: Envelope | null): void => void missed.push(event)
-  listeners.add(miss) // what happens while the state is on its way is not lost
-  const state = await fetchGarden().finally(() => listeners.delete(miss))
+  const unsubscribe = subscribe({ hear: (event) => void missed.push(event) })
+  const state = await fetchGarden().finally(unsubscribe) // what happens while it is on its way is not lost
   const showing = new Showing(box, {
     state,
     level: firstLevel(query, state.projects.length),
@@ -37,6 +37,7 @@ export async function mount(box: HTMLElement, onLost: () => void, onReturn: () =
     },
   })
   for (const event of missed) showing.live.hear(event)
+  if (missed.length > 0) lookSoon()
   try {
     await showing.begin()
   } catch (error) {

@@ -8,8 +8,9 @@ import { CAMERA, QUALITY } from '../engine/presets'
 import { QualityMonitor } from '../engine/quality'
 import { configureRenderer } from '../engine/renderer'
 import type { Conditions, Music, QualityLevel } from '../engine/types'
+import { subscribe } from '../shell/follower'
 import { prefer } from '../shell/preferences'
-import { listeners, type SceneHandle, store } from '../shell/store'
+import { type SceneHandle, store } from '../shell/store'
 import { createFrame } from './frame'
 import { Live } from './live'
 import { Pacemaker } from './pacemaker'
@@ -18,9 +19,6 @@ import type { Show } from './show'
 import { conditionsAsked, conditionsOf, musicAsked, musicOf, plantOf, radiusFor, skillsOf } from './state'
 import { World } from './World'
 import { Walker } from './walker'
-
-/** Milliseconds between looks at the clock and the sky, which change without an event. */
-const SKY_MOVES = 180_000
 
 type Fiber = ReturnType<ReconcilerRoot<HTMLCanvasElement>['render']>
 
@@ -88,7 +86,7 @@ export class Showing implements Show {
     )
     this.live = new Live(this.garden, state, conditionsOfState, this.pacemaker.ask, musicOfState)
     this.canvas.addEventListener('webglcontextlost', () => this.lose(), { signal: this.ending.signal })
-    if (!this.frame.frozen) listeners.add(this.live.hear)
+    if (!this.frame.frozen) this.ending.signal.addEventListener('abort', subscribe(this.live))
   }
 
   /** Draws the first frame behind the drawing, then shows it. Raises where that fails; `end` is still due then. */
@@ -118,7 +116,6 @@ export class Showing implements Show {
   end(): void {
     if (this.ending.signal.aborted) return
     this.ending.abort()
-    listeners.delete(this.live.hear)
     this.live.end()
     this.pacemaker.end()
     store.setState({ scene: null, wide: false })
@@ -141,7 +138,7 @@ export class Showing implements Show {
     if (next) this.setLevel(next)
   }
 
-  /** From now on the size of the box, the visitor's choices and the clock are followed. */
+  /** From now on the size of the box and the visitor's choices are followed. */
   private follow(): void {
     const { signal } = this.ending
     const observer = new ResizeObserver(this.resize)
@@ -151,13 +148,9 @@ export class Showing implements Show {
       if (paused !== before.paused) this.setStill()
       if (quality !== before.quality && quality !== 'auto') this.setLevel(quality)
     })
-    const clock = setInterval(() => {
-      if (this.pacemaker.inView && !this.frame.frozen) this.live.loadSoon()
-    }, SKY_MOVES)
     signal.addEventListener('abort', () => {
       observer.disconnect()
       unsubscribe()
-      clearInterval(clock)
     })
   }
 

@@ -1,12 +1,9 @@
 import { announcer } from './announcer'
+import { follow, subscribe } from './follower'
 import { keepGate } from './gate'
-import { applyChanges, applyPage, part, version } from './list'
-import { type Envelope, follow } from './socket'
-import { type Connection, listeners, store } from './store'
-
-const FIRST_LOOK = 250 // milliseconds in which events that belong together arrive together
-const BETWEEN_LOOKS = 1500
-const SKY_MOVES = 600_000
+import { applyChanges, applyPage, part, takeDownInTime, version } from './list'
+import type { Connection, Envelope } from './socket'
+import { store } from './store'
 
 const { page, plant, live } = document.body.dataset
 const announce = announcer(part('announcer')!)
@@ -47,61 +44,29 @@ store.subscribe(({ focus }, before) => {
 
 // --- Catching up ----------------------------------------------------------------------------------------------------
 
-/** With these the island itself changes, and the page is loaded again; the rest comes as a fragment. */
-const COME_AND_GO = new Set(['seed_planted', 'project_changed', 'project_removed'])
-
-let look: ReturnType<typeof setTimeout> | undefined
-let lastLook = 0
-let wholePage = page !== 'garden'
-
-function lookSoon(): void {
-  if (look !== undefined) return
-  look = setTimeout(catchUp, Math.max(FIRST_LOOK, lastLook + BETWEEN_LOOKS - Date.now()))
+/** Brings the page up to date: all of it, or what changed since its version. */
+async function catchUp(whole: boolean): Promise<void> {
+  let answer = await fetch(whole ? location.href : `/fragments/changes/?since=${version()}`)
+  const startOver = answer.status === 205
+  if (startOver) answer = await fetch(location.href)
+  if (answer.status >= 500) throw new Error(`page: ${answer.status}`)
+  if (!answer.ok) return // gone: what is shown stays, with its time
+  announce((whole || startOver ? applyPage : applyChanges)(await answer.text()))
+  store.setState({ asOf: new Date() })
 }
 
-async function catchUp(): Promise<void> {
-  look = undefined
-  lastLook = Date.now()
-  const whole = wholePage
-  wholePage = page !== 'garden'
-  try {
-    let answer = await fetch(whole ? location.href : `/fragments/changes/?since=${version()}`)
-    const startOver = answer.status === 205
-    if (startOver) answer = await fetch(location.href)
-    if (!answer.ok) {
-      wholePage ||= whole && answer.status >= 500
-      return // gone, or broken for now: what is shown stays, with its time
-    }
-    announce((whole || startOver ? applyPage : applyChanges)(await answer.text()))
-  } catch {
-    wholePage ||= whole // the network failed; the next event, or the next connection, asks again
-  }
+/** What every page shows: announcements, and what no event of its own tells. */
+const EVERYWHERE: readonly string[] = ['system_update', 'state_refreshed']
+
+/** A project's page looks again for its own plant only. */
+function concerns({ event_type, data }: Envelope): boolean {
+  return page === 'garden' || EVERYWHERE.includes(event_type) || ('project_id' in data && data.project_id === plant)
 }
 
-function loadAgain(): void {
-  wholePage = true
-  lookSoon()
-}
-
-function receive(event: Envelope): void {
-  for (const listener of listeners) listener(event)
-  const { event_type, data } = event
-  if (page !== 'garden' && data.project_id !== plant) return
-  if (COME_AND_GO.has(event_type)) wholePage = true
-  lookSoon()
-}
-
-if (live !== undefined) {
-  follow(version(), {
-    event: receive,
-    resync() {
-      for (const listener of listeners) listener(null)
-      loadAgain()
-    },
-    connection: (connection) =>
-      store.setState(connection === 'live' ? { connection, asOf: new Date() } : { connection }),
-  })
-  setInterval(() => document.hidden || loadAgain(), SKY_MOVES)
+takeDownInTime()
+if (page === 'garden' || live !== undefined) {
+  subscribe({ look: (whole) => catchUp(whole || page !== 'garden') })
+  follow(live === undefined ? null : version(), concerns)
 }
 
 // --- The scene and the panels, once the page stands ------------------------------------------------------------------

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Envelope, follow, pause } from './socket'
+import { type Envelope, openSocket, pause } from './socket'
 
 class FakeSocket {
   static readonly OPEN = 1
@@ -19,13 +19,13 @@ class FakeSocket {
     this.readyState = 3
     this.onclose?.()
   }
-  says(message: Partial<Envelope>): void {
+  says(message: object): void {
     this.onmessage?.({ data: JSON.stringify(message) })
   }
 }
 
 function envelope(seq: number): Envelope {
-  return { seq, event_type: 'commit_pushed', timestamp: '2026-01-15T10:30:00Z', source: 'git', data: {} }
+  return { seq, event_type: 'redacted', timestamp: '2026-01-15T10:30:00Z', source: 'git', data: {} }
 }
 
 function newest(): FakeSocket {
@@ -63,12 +63,12 @@ afterEach(() => {
 
 describe('following the garden', () => {
   it('asks from the seq that the page reflects', () => {
-    follow(41, listener)
+    openSocket(41, listener)
     expect(newest().url).toBe(`ws://${location.host}/ws/garden?since=41`)
   })
 
   it('hands on each event once and in order', async () => {
-    follow(41, listener)
+    openSocket(41, listener)
     newest().says({ event_type: 'hello', seq: 43, data: {} })
     for (const seq of [42, 43, 43, 42, 44]) newest().says(envelope(seq))
     await settle()
@@ -95,7 +95,7 @@ describe('following the garden', () => {
 
   it('asks for what lies in a gap before it goes on', async () => {
     answers.mockReturnValueOnce({ resync: false, newest: 45, events: [42, 43, 44, 45].map(envelope) })
-    follow(41, listener)
+    openSocket(41, listener)
     newest().says(envelope(44))
     newest().says(envelope(45))
     newest().says(envelope(46))
@@ -106,7 +106,7 @@ describe('following the garden', () => {
 
   it('takes a number that the database left out for no loss', async () => {
     answers.mockReturnValueOnce({ resync: false, newest: 44, events: [envelope(44)] })
-    follow(41, listener)
+    openSocket(41, listener)
     newest().says(envelope(44))
     await settle()
     expect(heard).toEqual([44])
@@ -114,7 +114,7 @@ describe('following the garden', () => {
 
   it('reconnects and asks again when the gap cannot be filled', async () => {
     answers.mockRejectedValueOnce(new Error('network'))
-    follow(41, listener)
+    openSocket(41, listener)
     newest().says(envelope(44))
     await settle()
     expect(heard).toEqual([])
@@ -124,7 +124,7 @@ describe('following the garden', () => {
   })
 
   it('starts over from the newest seq when what was missed is gone', async () => {
-    follow(2, listener)
+    openSocket(2, listener)
     newest().says({ event_type: 'resync', seq: 900, data: {} })
     newest().says(envelope(901))
     await settle()
@@ -133,7 +133,7 @@ describe('following the garden', () => {
   })
 
   it('resumes after the last event when the line breaks', async () => {
-    follow(41, listener)
+    openSocket(41, listener)
     newest().says(envelope(42))
     await settle()
     newest().close()
@@ -143,7 +143,7 @@ describe('following the garden', () => {
   })
 
   it('says offline after some tries and goes on trying', async () => {
-    follow(41, listener)
+    openSocket(41, listener)
     for (let tries = 0; tries < 6; tries++) {
       newest().close()
       await vi.advanceTimersByTimeAsync(30_000)
@@ -153,7 +153,7 @@ describe('following the garden', () => {
   })
 
   it('closes a line that is dead without a word', async () => {
-    follow(41, listener)
+    openSocket(41, listener)
     const first = newest()
     await vi.advanceTimersByTimeAsync(25_000)
     expect(first.sent).toEqual(['{"type":"ping"}'])
@@ -165,7 +165,7 @@ describe('following the garden', () => {
   it('lets go of the line a minute after the page is hidden and comes back with it', async () => {
     const ours = () => FakeSocket.opened.filter((socket) => socket.url.endsWith('since=7777'))
     const hidden = vi.spyOn(document, 'hidden', 'get')
-    follow(7777, listener)
+    openSocket(7777, listener)
     const first = newest()
     hidden.mockReturnValue(true)
     document.dispatchEvent(new Event('visibilitychange'))

@@ -1,13 +1,15 @@
-import type { Connection } from './store'
+import type { components } from '../api/schema'
+
+/** What the socket says: an event of the outbox, or a word of its own. */
+type Message = components['schemas']['SocketMessage']
 
 /** One event of the outbox, as every socket and `GET /api/v1/events/` carry it. */
-export interface Envelope {
-  seq: number
-  event_type: string
-  timestamp: string
-  source: string
-  data: Record<string, unknown>
-}
+export type Envelope = components['schemas']['EventOut']
+export type EventType = Envelope['event_type']
+/** What an event carries, by its type. */
+export type EventData = { [E in Envelope as E['event_type']]: E['data'] }
+
+export type Connection = 'still' | 'live' | 'reconnecting' | 'offline'
 
 export interface Listener {
   /** Each event once, in the order of `seq`. */
@@ -15,12 +17,6 @@ export interface Listener {
   /** What was missed is gone: load the state again. */
   resync(): void
   connection(connection: Connection): void
-}
-
-interface Missed {
-  resync: boolean
-  newest: number
-  events: Envelope[]
 }
 
 const LONGEST_WAIT = 30_000
@@ -38,7 +34,7 @@ export function pause(tries: number, chance = Math.random()): number {
  *
  * Reconnects by itself, resumes where it was, and asks for what lies in a gap before it goes on.
  */
-export function follow(seq: number, listener: Listener): void {
+export function openSocket(seq: number, listener: Listener): void {
   let socket: WebSocket | null = null
   let tries = 0
   let retry: ReturnType<typeof setTimeout> | undefined
@@ -62,7 +58,7 @@ export function follow(seq: number, listener: Listener): void {
     while (envelope.seq > seq + 1) {
       const answer = await fetch(`/api/v1/events/?since=${seq}`)
       if (!answer.ok) throw new Error(`events: ${answer.status}`)
-      const missed: Missed = await answer.json()
+      const missed: components['schemas']['EventsOut'] = await answer.json()
       if (missed.resync) return startOver(missed.newest)
       if (missed.events.length === 0) break
       missed.events.forEach(deliver)
@@ -70,18 +66,18 @@ export function follow(seq: number, listener: Listener): void {
     deliver(envelope)
   }
 
-  function hear(envelope: Envelope): void {
+  function hear(message: Message): void {
     heard = true
-    if (envelope.event_type === 'hello') {
+    if (message.event_type === 'hello') {
       tries = 0
-      const resumesAt = Number(envelope.data.resumes_at ?? seq) // what is missing in between left the state as it was
+      const resumesAt = message.data.resumes_at ?? seq // what is missing in between left the state as it was
       turn = turn.then(() => {
         seq = Math.max(seq, resumesAt)
       })
     }
-    if (envelope.event_type === 'resync') turn = turn.then(() => startOver(envelope.seq))
+    if (message.event_type === 'resync') turn = turn.then(() => startOver(message.seq))
     listener.connection('live')
-    if (envelope.timestamp) turn = turn.then(() => receive(envelope)).catch(() => socket?.close())
+    if ('timestamp' in message) turn = turn.then(() => receive(message)).catch(() => socket?.close())
   }
 
   function connect(): void {

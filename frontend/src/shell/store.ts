@@ -1,8 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import { type Preferences, preferences } from './preferences'
-import type { Envelope } from './socket'
-
-export type Connection = 'still' | 'live' | 'reconnecting' | 'offline'
+import type { Connection } from './socket'
 
 /** What the panels may ask of the scene while it shows. */
 export interface SceneHandle {
@@ -68,6 +66,3 @@ export const store = createStore<GardenState>(() => ({
   level: quality === 'auto' ? level : quality,
   paused,
 }))
-
-/** Who else follows the live events: each event once and in order, or null where the state has to be loaded again. */
-export const listeners = new Set<(event: Envelope | null) => void>()
