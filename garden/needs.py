@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 
 from garden.admin.needs import Need, press_of, press_of_all
-from garden.models import Project
+from garden.models import Project, ReactionFailure
+from garden.reactions import TRIES
 from garden.vocabulary import ProjectStatus
 from garden.words import count
 
@@ -20,9 +21,28 @@ SEEDS_NAMED = 5  # each is a decision of its own; more than these are one line
 
 
 def needs(now: datetime) -> Iterator[Need]:
-    """Everything that waits. Two queries."""
+    """Everything that waits. Three queries."""
+    yield from _set_aside()
     yield from _seeds()
     yield from _demo()
+
+
+def _set_aside() -> Iterator[Need]:
+    """What reactions gave up on, by reaction."""
+    failures = ReactionFailure.objects.filter(set_aside_at__isnull=False)
+    page = reverse("admin:garden_reactionfailure_changelist")
+    for reaction, number, error in failures.values_list("reaction").annotate(Count("pk"), Max("error")):
+        listed = f"{page}?reaction={reaction}"
+        yield Need(
+            "replay",
+            f"“{reaction}” could not follow {count(number, 'event')}",
+            f"It was tried {TRIES} times and set aside; the rest goes on. The last word was: {error}",
+            listed,
+            "See them",
+            urgent=True,
+            press=press_of_all(listed, "try_again", "Try again"),
+            other=press_of_all(listed, "let_go", "Let it go"),
+        )
 
 
 def _seeds() -> Iterator[Need]:

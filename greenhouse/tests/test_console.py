@@ -17,10 +17,13 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 from garden import planting, services
 from garden.drafts import ProjectDraft
 from garden.layout import Position
-from garden.models import Project
+from garden.models import GardenEvent, Project, ReactionFailure
 from garden.sources import github
 from garden.tests.factories import ProjectFactory, work
+from garden.vocabulary import ProjectStatus
 from greenhouse.console.schedule import every
+from greenhouse.models import Lease
+from greenhouse.run.beat import SCHEDULE
 from integrations.coding.durations import Spent
 from integrations.coding.services import keep_days
 from integrations.models import (
@@ -48,7 +51,9 @@ def _quiet_garden(settings: Settings) -> None:
     """GitHub is connected through the environment, and the schedule has just run: nothing waits for the owner."""
     settings.ENABLE_GITHUB_INTEGRATION, settings.GITHUB_USERNAME, settings.GITHUB_TOKEN = True, "ada", ""
     settings.ENABLE_MOCK_DATA = False
-    PeriodicTask.objects.update(last_run_at=timezone.now())
+    now = timezone.now()
+    PeriodicTask.objects.update(last_run_at=now)
+    Lease.objects.create(name=SCHEDULE, holder="here", renewed_at=now, expires_at=now + timedelta(minutes=1))
 
 
 def overview(client: Client) -> str:
@@ -120,7 +125,7 @@ def test_the_overview_asks_as_much_for_a_large_garden_as_for_a_small_one(admin_c
         overview(admin_client)
 
     assert len(large) == len(small)
-    assert len(large) < 30
+    assert len(large) < 35
 
 
 def test_a_failed_sync_stands_first_with_its_fix_until_one_succeeds(admin_client: Client) -> None:
@@ -260,11 +265,38 @@ def test_an_inbox_that_nobody_works_on_is_told(admin_client: Client) -> None:
 def test_a_schedule_that_stands_still_is_told(admin_client: Client) -> None:
     assert "The schedule is not running" not in overview(admin_client)
 
-    PeriodicTask.objects.update(last_run_at=timezone.now() - timedelta(hours=3))
+    Lease.objects.update(expires_at=timezone.now() - timedelta(hours=3))
     assert "The schedule is not running" in overview(admin_client)
 
+
+def test_tasks_that_no_worker_begins_are_told(admin_client: Client) -> None:
+    PeriodicTask.objects.filter(task="garden.tasks.react").update(last_run_at=timezone.now() - timedelta(minutes=2))
+    page = overview(admin_client)
+    assert "Tasks wait for a worker" in page
+    assert "React to what happened" in page
+
+
+def test_a_schedule_without_tasks_is_told(admin_client: Client) -> None:
     PeriodicTask.objects.update(enabled=False)
-    assert "The schedule is not running" not in overview(admin_client)
+    assert "No task is scheduled" in overview(admin_client)
+
+
+def test_what_a_reaction_gave_up_on_is_told_with_both_ways_out(admin_client: Client) -> None:
+    project = ProjectFactory.create()
+    now = timezone.now()
+    planting.set_status(projects=[project], status=ProjectStatus.FEATURED, now=now)
+    ReactionFailure.objects.create(
+        reaction="storm",
+        event=GardenEvent.objects.latest("seq"),
+        attempts=5,
+        error="ValueError()",
+        next_attempt_at=now,
+        set_aside_at=now,
+    )
+    page = overview(admin_client)
+    assert "“storm” could not follow 1 event" in page
+    assert "Try again" in page
+    assert "Let it go" in page
 
 
 def test_demo_plants_are_mentioned_only_among_the_owners_own(admin_client: Client) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from garden import live, planting, selectors, services
 from garden.layout import Position
+from garden.sources import SourceRef
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import InteractionKind, Visibility
 from greenhouse import asgi, state
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from garden.models import Project
+
 
 GARDEN = "/api/v1/garden/"
 
@@ -431,7 +433,7 @@ async def test_what_changes_while_a_page_is_written_is_not_lost(
 async def test_a_project_that_is_hidden_is_gone_at_once(moss: Project, door: HotReads) -> None:
     assert (await ask(door, "/projects/moss/"))["status"] == 200
     await live.hub.ready()
-    await asyncio.to_thread(change, planting.hide, moss)
+    await asyncio.to_thread(change, planting.hide, moss, gone=SourceRef("github", "7"))
     assert (await ask(door, "/projects/moss/"))["status"] == 204  # Django's to say that there is nothing
     for path in ("/", "/sitemap.xml", "/fragments/plants/", GARDEN):
         assert b"moss" not in (await ask(door, path))["body"].lower(), path

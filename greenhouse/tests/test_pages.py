@@ -480,7 +480,7 @@ def test_the_queries_of_a_project_page_do_not_grow_with_its_past(
     ProjectFactory(slug="idea")
     for slug in ("moss", "idea"):
         state.invalidate()
-        with django_assert_num_queries(16):  # three for the skills that its technologies link to, four for the weather
+        with django_assert_num_queries(17):  # three for the skills that its technologies link to, four for the weather
             page(client, f"/projects/{slug}/")
 
 

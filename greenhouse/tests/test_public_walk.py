@@ -353,10 +353,10 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/garden/plant-seed": Asked(body={"name": "Moss", "position": {"x": 1.0, "z": 1.0}}),
     "api/v1/garden/weather": Asked(),
     "api/v1/integrations/github/recent-activity": Asked(),
-    "api/v1/integrations/github/webhook": Closed("post"),
     "api/v1/integrations/spotify/current": Asked(),
     "api/v1/integrations/status": Closed(),
     "api/v1/integrations/<slug:provider>/sync": Closed("post"),
+    "api/v1/integrations/<slug:provider>/webhook": Closed("post"),
     "api/v1/projects": Asked(
         ("", "?search=quagmirename", "?technology=QuagmireTechnology", "?is_demo=true", "?status=proposed", "?page=2")
     ),

@@ -924,6 +924,7 @@ export interface components {
         HealthEnum: "ok" | "degraded" | "failing" | "unknown" | "not_configured" | "off";
         HelloData: {
             connections: number;
+            resumes_at?: number;
         };
         /** @description The first word on every socket. */
         HelloEvent: {
@@ -1841,7 +1842,7 @@ export interface components {
             wind_speed: number | null;
         };
         /** @description What the socket at `/ws/garden` says. */
-        SocketMessage: components["schemas"]["ProjectGrowthEvent"] | components["schemas"]["SeedPlantedEvent"] | components["schemas"]["ProjectChangedEvent"] | components["schemas"]["ProjectRemovedEvent"] | components["schemas"]["CommitPushedEvent"] | components["schemas"]["DeploymentEvent"] | components["schemas"]["VisitorInteractionEvent"] | components["schemas"]["WeatherChangeEvent"] | components["schemas"]["WeatherUpdatedEvent"] | components["schemas"]["AtmosphereChangedEvent"] | components["schemas"]["MusicChangedEvent"] | components["schemas"]["SkillUnlockEvent"] | components["schemas"]["SystemUpdateEvent"] | components["schemas"]["StateRefreshedEvent"] | components["schemas"]["RedactedEvent"] | components["schemas"]["HelloEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["PongEvent"];
+        SocketMessage: components["schemas"]["ProjectGrowthEvent"] | components["schemas"]["SeedPlantedEvent"] | components["schemas"]["ProjectChangedEvent"] | components["schemas"]["ProjectRemovedEvent"] | components["schemas"]["CommitPushedEvent"] | components["schemas"]["DeploymentEvent"] | components["schemas"]["VisitorInteractionEvent"] | components["schemas"]["WeatherChangeEvent"] | components["schemas"]["WeatherUpdatedEvent"] | components["schemas"]["AtmosphereChangedEvent"] | components["schemas"]["MusicChangedEvent"] | components["schemas"]["SkillUnlockEvent"] | components["schemas"]["SystemUpdateEvent"] | components["schemas"]["StateRefreshedEvent"] | components["schemas"]["RedactedEvent"] | components["schemas"]["HelloEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["PongEvent"] | components["schemas"]["VisitorJoinedEvent"] | components["schemas"]["VisitorLeftEvent"];
         StateRefreshedData: {
             component: string;
         };
@@ -2023,6 +2024,30 @@ export interface components {
             source: string;
             /** Format: date-time */
             timestamp: string;
+        };
+        VisitorJoinedData: {
+            present: number;
+        };
+        /** @description More people look at the garden than a moment ago. */
+        VisitorJoinedEvent: {
+            data: components["schemas"]["VisitorJoinedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "visitor_joined";
+        };
+        VisitorLeftData: {
+            present: number;
+        };
+        /** @description Fewer do. */
+        VisitorLeftEvent: {
+            data: components["schemas"]["VisitorLeftData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "visitor_left";
         };
         WeatherChangeData: {
             atmospheric_effects: components["schemas"]["AtmosphericEffectsData"];

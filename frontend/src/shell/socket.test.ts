@@ -77,7 +77,7 @@ describe('following the garden', () => {
   })
 
   it('goes on where the greeting says that nothing worth a question is missing', async () => {
-    follow(41, listener)
+    openSocket(41, listener)
     newest().says({ event_type: 'hello', seq: 900, data: { connections: 1, resumes_at: 900 } })
     newest().says(envelope(901))
     await settle()
@@ -86,7 +86,7 @@ describe('following the garden', () => {
   })
 
   it('takes a whisper for no event', async () => {
-    follow(41, listener)
+    openSocket(41, listener)
     newest().says({ event_type: 'visitor_joined', data: { present: 2 } })
     newest().says(envelope(42))
     await settle()
