@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from garden import identity, layout, sources
+from garden import identity, layout, sources, validators
 from garden.models import Project, ProjectMedia, ProjectSource
 from garden.vocabulary import ProjectStatus, choices
 
@@ -26,6 +26,7 @@ class WordsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=UnfoldAdminTextInputWidget(), **kwargs)
+        self.validators.append(validators.printable)
 
     def prepare_value(self, value: Any) -> Any:
         """A stored list as the owner writes it."""
@@ -105,8 +106,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
     def clean_name(self) -> str:
         """A name that shows."""
         name: str = self.cleaned_data["name"].strip()
-        if not name:
-            raise ValidationError("A plant needs a name.")
+        validators.name(name)
         return name
 
     def clean_github_repo(self) -> str:

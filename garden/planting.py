@@ -16,7 +16,7 @@ from garden.layout import Newcomer, Position, Standing, gap, is_plantable, islan
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.signals import left_public
-from garden.text import storable
+from garden.text import storable, storable_name
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _against_races(make: Callable[[], Project]) -> Project:
 
 
 def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibility, is_demo: bool) -> Project:
-    name, free = storable(draft.name, 255).strip() or "Unnamed project", identity.unknown(draft.sources)
+    name, free = storable_name(draft.name, 255) or "Unnamed project", identity.unknown(draft.sources)
     project = Project(
         name=name,
         slug=free_slug(name),

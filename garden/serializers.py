@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from garden import validators
 from garden.models import GrowthLog, Project, ProjectMedia
 from garden.vocabulary import (
     GrowthStage,
@@ -267,14 +268,17 @@ class ProjectDetailOut(ProjectOut):
 class ProjectIn(serializers.ModelSerializer[Project]):
     """What an owner can set by the API. `null` is never a value here: leave a field out to keep it."""
 
-    name = serializers.CharField(max_length=255)
+    name = serializers.CharField(max_length=255, validators=[validators.name])
+    description = serializers.CharField(allow_blank=True, required=False, validators=[validators.printable])
     position = PositionIn(required=False)
     plant_type = serializers.ChoiceField(choices=choices(PlantType), required=False)
     status = serializers.ChoiceField(
         choices=[choice for choice in choices(ProjectStatus) if choice[0] != ProjectStatus.PROPOSED], required=False
     )
     visibility = serializers.ChoiceField(choices=choices(Visibility), required=False)
-    technologies = serializers.ListField(child=serializers.CharField(max_length=60), max_length=50, required=False)
+    technologies = serializers.ListField(
+        child=serializers.CharField(max_length=60, validators=[validators.name]), max_length=50, required=False
+    )
 
     class Meta:
         model = Project
@@ -294,8 +298,10 @@ class ProjectIn(serializers.ModelSerializer[Project]):
 class PlantSeedIn(serializers.Serializer[Any]):
     """A seed: an idea for a project, and where it should grow."""
 
-    name = serializers.CharField(max_length=120)
-    description = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    name = serializers.CharField(max_length=120, validators=[validators.name])
+    description = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True, default="", validators=[validators.printable]
+    )
     position = PositionIn()
 
 

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.html import format_html
 
+from garden import validators
 from garden.admin.base import Button, ConsoleAdmin, bar, sign
 from skills import curation, services
 from skills.line_admin import LineInline
@@ -57,6 +58,7 @@ class SkillForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
     def clean_name(self) -> str:
         """A name that no other skill has, in no spelling."""
         name: str = self.cleaned_data["name"]
+        validators.name(name)
         holder = by_key(Skill.objects.exclude(pk=self.instance.pk)).get(canonical_key(name))
         if holder is not None:
             raise ValidationError(f"This is the skill {holder.name}. Merge the two instead, from the list.")

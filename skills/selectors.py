@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from garden.grouping import ProjectKey, UtcDate
 from garden.life import HOURS_EARLIER_COMMIT, hours_of_day
 from garden.models import Activity, Project
-from garden.text import storable
+from garden.text import storable_name
 from garden.vocabulary import ActivityKind
 from skills.constellation import Place, figure
 from skills.models import Skill, SkillConnection
@@ -63,7 +63,7 @@ def _place(skill: Skill) -> Place:
 
 def technologies_of(project: Project) -> dict[str, str]:
     """The names of a project's languages and technologies by their keys, each once however it is spelled."""
-    names = (storable(said, NAME_LENGTH).strip() for said in [*project.technologies, *project.languages])
+    names = (storable_name(said, NAME_LENGTH) for said in [*project.technologies, *project.languages])
     return {canonical_key(name): canonical(name) for name in reversed([name for name in names if name])}
 
 

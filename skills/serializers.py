@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from garden import validators
 from skills.models import ConnectionType, Skill
 from skills.practice import HIGHEST, LOWEST
 
@@ -92,7 +93,8 @@ class SkillOut(serializers.ModelSerializer[Skill]):
 class SkillIn(serializers.ModelSerializer[Skill]):
     """What the owner can say about a skill. An empty group, category, level or hours goes back to the sync."""
 
-    name = serializers.CharField(max_length=100, required=False)
+    name = serializers.CharField(max_length=100, required=False, validators=[validators.name])
+    description = serializers.CharField(allow_blank=True, required=False, validators=[validators.printable])
     proficiency_level = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST, required=False, allow_null=True)
     hours_practiced = serializers.IntegerField(min_value=0, max_value=200_000, required=False)
     color_hex = serializers.RegexField(r"\A(#[0-9a-fA-F]{6})?\Z", required=False, allow_blank=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from garden import validators
 from garden.vocabulary import Precipitation, WeatherType, choices
 from weather.models import unit_interval
 from weather.services import LONGEST_OVERRIDE
@@ -178,7 +179,9 @@ class MoodUpdateIn(serializers.Serializer[Any]):
     music = MusicIn(required=False)
     intensity = serializers.FloatField(validators=unit_interval, default=0.7)
     duration_minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES, default=DEFAULT_MINUTES)
-    reason = serializers.CharField(max_length=200, allow_blank=True, default="", help_text="Visitors read it.")
+    reason = serializers.CharField(
+        max_length=200, allow_blank=True, default="", validators=[validators.printable], help_text="Visitors read it."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of the two, and not both."""

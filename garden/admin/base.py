@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib.auth import get_permission_codename
+from django.db.models import CharField, TextField
 from django.http import HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.decorators import display
 
+from garden.validators import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from django.contrib import admin
-    from django.db.models import QuerySet
+    from django.db.models import Field, QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
@@ -56,6 +59,13 @@ class ConsoleAdmin(ModelAdmin):
     list_per_page = 30
     warn_unsaved_form = True
     change_form_outer_before_template = "admin/console/above_form.html"
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """The field of a form; what is written into it can be shown."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(db_field, (CharField, TextField)) and not db_field.choices:
+            field.validators.append(printable)
+        return field
 
     def buttons(self, obj: Any) -> Sequence[Button]:
         """The actions offered above the form of one object."""

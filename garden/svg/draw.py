@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from garden.text import UNPRINTABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-# What XML 1.0 cannot carry, even escaped: controls, lone surrogates, the two non-characters; and the direction
-# overrides that would let a name rewrite the line it stands in.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 Point = tuple[float, float]
 Tenths = tuple[int, int]

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from garden.text import storable
+from garden.text import storable, storable_name
 from integrations.coding.durations import Beat
 from integrations.languages import language_of
 
@@ -55,7 +55,7 @@ def read(item: Any, *, agent: str, now: datetime) -> Beat:
         raise Refused("A heartbeat is a JSON object.")
     return Beat(
         at=_moment(item.get("time"), now),
-        project=project_name(_text(item, "project", 1000)),
+        project=storable_name(project_name(_text(item, "project", 1000))),
         language=_text(item, "language") or _language(item),
         category=_text(item, "category").lower() or CODING,
         editor=editor_of(_text(item, "user_agent", 500) or agent),
