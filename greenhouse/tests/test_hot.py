@@ -609,26 +609,3 @@ async def test_a_huge_body_of_unknown_length_is_refused_long_before_its_end() ->
     assert taken < 100
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_a_body_within_the_limit_reaches_django(door: HotReads) -> None:
-    status, _, _ = await post("/nowhere", [b"x" * body_limits.MEGABYTE] * 2)
-    assert status == 404
-
-
-@pytest.mark.parametrize(("path", "limit"), [("/api/v1/integrations/github/webhook/", 25), ("/admin/x/", 25), ("/", 3)])
-async def test_only_hooks_and_the_admin_take_larger_bodies(path: str, limit: int) -> None:
-    reached: list[str] = []
-
-    async def beyond(scope: Any, receive: Any, send: Any) -> None:
-        reached.append(scope["path"])
-
-    async def unread() -> Any:
-        return {"type": "http.disconnect"}
-
-    async def ignored(message: Any) -> None: ...
-
-    gate = body_limits.LimitBodies(beyond)
-    for megabytes in (limit, limit + 1):
-        size = str(megabytes * body_limits.MEGABYTE).encode()
-        await gate({"type": "http", "path": path, "headers": [(b"content-length", size)]}, unread, ignored)  # type: ignore[typeddict-item]
-    assert reached == [path]

@@ -7,6 +7,9 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
+from garden.parsers import JOURNEY_BODY, OWNER_BODY, PUBLIC_BODY
 from greenhouse.web.rest import error_body
 
 if TYPE_CHECKING:
@@ -23,9 +26,15 @@ if TYPE_CHECKING:
     HTTPApplication = Callable[[HTTPScope, ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]
 
 MEGABYTE = 1024 * 1024
-USUAL = 3 * MEGABYTE
 LARGER = 25 * MEGABYTE  # what the largest deliveries of services weigh; pictures in the admin fit too
-TAKE_MORE = ("/api/v1/integrations/", "/admin/")
+LIMITS = (  # the first that fits: where, bytes from anybody, bytes from who shows a token or a session
+    # Signed over the raw bytes, or opened with a key: both are looked at before anything is parsed.
+    ("/api/v1/integrations/", LARGER, LARGER),
+    ("/api/v1/users/", OWNER_BODY, OWNER_BODY),
+    ("/admin/", PUBLIC_BODY, LARGER),
+    ("/api/v1/visitors/journey", JOURNEY_BODY, OWNER_BODY),
+    ("/", PUBLIC_BODY, OWNER_BODY),
+)
 # A sender that reads only after it has sent everything is listened to for so long, and so much; closed earlier, its
 # connection would be reset and the answer lost. What it says is dropped as it comes.
 LINGER_SECONDS = 30.0
@@ -40,7 +49,7 @@ class LimitBodies:
         self._application = application
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        limit = LARGER if scope["path"].startswith(TAKE_MORE) else USUAL
+        limit = limit_of(scope)
         if _announced(scope) > limit:
             await _refuse(receive, send)
             return
@@ -64,6 +73,16 @@ class LimitBodies:
         await self._application(scope, counted, noted)
         if refused and not answered:
             await _refuse(receive, send)
+
+
+def limit_of(scope: HTTPScope) -> int:
+    """Bytes that a request's body may weigh. Whether its token or session is good is asked before it is parsed."""
+    shows_credentials = any(
+        name == b"authorization" or (name == b"cookie" and settings.SESSION_COOKIE_NAME.encode() in value)
+        for name, value in scope["headers"]
+    )
+    public, known = next((public, known) for path, public, known in LIMITS if scope["path"].startswith(path))
+    return known if shows_credentials else public
 
 
 def _announced(scope: HTTPScope) -> int:

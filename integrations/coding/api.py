@@ -19,6 +19,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from garden.parsers import OWNER_BODY, ForeignJSONParser
 from integrations.coding import day_cache, keys, selectors, services, shapes
 from integrations.coding.heartbeats import MOST_AT_ONCE, Refused, read
 
@@ -96,6 +97,8 @@ class EditorView(APIView):
 
     authentication_classes = [KeyAuthentication]
     permission_classes = [HasKey]
+    parser_classes = [ForeignJSONParser]
+    body_limit = OWNER_BODY
     limit_scope = "heartbeats"
 
 
