@@ -18,6 +18,7 @@ from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import ProjectSource
 from garden.sources import SourceRef
 from integrations import connections, runs, selectors, services, sinks
+from integrations.items import UNREADABLE
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
 from integrations.providers.base import PROJECT, Found, Gone, Payload, Since, Trouble
@@ -63,7 +64,7 @@ def check(provider: Provider, *, username: str = "") -> str:
     connection = _connected(provider, username)
     try:
         return provider.check(connections.http_for(provider, connection), connection)
-    except (KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise _not_understood(provider) from error
     except Problem as problem:
         problem.fix = provider.fixes.get(problem.code, problem.fix)
@@ -153,7 +154,7 @@ class _Attempt:
             yield from found
         except Problem as problem:
             self.stopped_by = problem
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except UNREADABLE as error:
             log.warning("sync.unexpected_answer", provider=self.provider.slug, error=repr(error))
             self.stopped_by = _not_understood(self.provider)
 
@@ -228,7 +229,7 @@ class _Attempt:
     def _parsed(self, payload: Payload) -> list[Draft]:
         try:
             return list(self.provider.parse(payload))
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        except UNREADABLE as error:
             log.warning("sync.unexpected_answer", provider=self.provider.slug, kind=payload.kind, error=repr(error))
             raise _not_understood(self.provider) from error
 

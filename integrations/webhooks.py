@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import structlog
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.db.models import F
 
 from garden import identity, planting
 from garden.services import Push
+from garden.text import storable
 from integrations import connections, registry, services
+from integrations.items import UNREADABLE
 from integrations.models import DeliveryStatus, WebhookDelivery
 from integrations.problems import Malformed
 
@@ -140,6 +142,10 @@ def process(delivery_id: UUID, *, now: datetime) -> DeliveryStatus | None:
         ignored = _work(delivery, now)
     except Malformed as malformed:
         delivery.status, delivery.error = DeliveryStatus.FAILED, malformed.message
+    except (DataError, OverflowError) as error:  # of the one database and of the other
+        log.warning("webhook.out_of_range", delivery=str(delivery.pk), error=storable(str(error), 200))
+        delivery.status = DeliveryStatus.FAILED
+        delivery.error = "It says a number or a text that the database cannot hold. Given up."
     except Exception as error:
         log.exception("webhook.failed", delivery=str(delivery.pk), attempt=delivery.attempts)
         final = delivery.attempts >= ATTEMPTS
@@ -181,7 +187,7 @@ def _read(delivery: WebhookDelivery, provider: HookProvider) -> HookEvent:
     payload = payload_in(bytes(delivery.body), delivery.content_type)
     try:
         return provider.parse_event(delivery.event, payload)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except UNREADABLE as error:
         log.warning("webhook.unexpected_shape", delivery=str(delivery.pk), error=repr(error))
         raise Malformed(f"It is not of the shape that {provider.label} documents ({error!r}).") from error
 

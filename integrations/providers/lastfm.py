@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from integrations.items import read_each
 from integrations.problems import Limited, Problem
 from integrations.providers.base import Connection, Draft, Found, Payload, Since, Trouble
 from integrations.providers.music import Player, at, newest_of, number
@@ -98,7 +99,10 @@ class LastFm(Player):
         if payload.kind == "now":
             playing = [track for track in _tracks(data["said"]) if _plays_now(track)]
             return [NowDraft(_play(playing[0], data["at"], exact=False) if playing else None)]
-        return [_play(track, at(track["date"]["uts"])) for track in _tracks(data) if not _plays_now(track)]
+        return read_each(
+            (track for track in _tracks(data) if not _plays_now(track)),
+            lambda track: _play(track, at(track["date"]["uts"])),
+        )
 
     def samples(self, now: datetime) -> Mapping[str, Any]:
         began = datetime.fromtimestamp(int(now.timestamp()) // 300 * 300, UTC)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from integrations.items import read_each
 from integrations.problems import Limited, Problem
 from integrations.providers.base import Connection, Draft, Found, Payload, Since, Trouble
 from integrations.providers.music import Player, at, newest_of, number, seconds
@@ -91,7 +92,7 @@ class ListenBrainz(Player):
             listens = data["said"]["payload"]["listens"]
             return [NowDraft(_play(listens[0], data["at"], exact=False) if listens else None)]
         if payload.kind == "recent":
-            return [_play(listen, at(listen["listened_at"])) for listen in data["payload"]["listens"]]
+            return read_each(data["payload"]["listens"], lambda listen: _play(listen, at(listen["listened_at"])))
         return [
             FeaturesDraft(track_id=track, genres=_tags(data["said"].get(recording) or {}))
             for recording, track in data["asked"].items()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from integrations.items import moment_of
 from integrations.providers.base import Provider, SourceState
 from weather.audio_features import Features
 from weather.music import EVERY_MINUTE, pause_between
@@ -49,9 +50,13 @@ def unit(value: Any) -> float | None:
 
 def number(value: Any) -> float | None:
     """A finite number, else `None`; truth values are none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return found if math.isfinite(found) else None
 
 
 def seconds(milliseconds: Any) -> float | None:
@@ -63,8 +68,8 @@ def seconds(milliseconds: Any) -> float | None:
 def at(stamp: Any) -> datetime:
     """The moment of seconds since 1970, given as a number or as digits. Raises `ValueError`."""
     try:
-        return datetime.fromtimestamp(int(stamp), UTC)
-    except (TypeError, OverflowError, OSError) as error:
+        return moment_of(int(stamp))
+    except (TypeError, OverflowError) as error:
         raise ValueError(f"{stamp!r} is no moment") from error
 
 

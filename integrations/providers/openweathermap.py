@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 
+from integrations.items import moment_of
 from integrations.providers.base import SKY, Connection, Draft, Found, Payload, Provider, Since
 from weather.drafts import DayDraft, HourDraft, SkyDraft
 from weather.sky import Condition, openweathermap_condition
@@ -129,7 +130,7 @@ def _days(entries: Sequence[Mapping[str, Any]], zone: timezone) -> list[DayDraft
 
 
 def _moment(said: Mapping[str, Any]) -> datetime:
-    return datetime.fromtimestamp(said["dt"], UTC)
+    return moment_of(said["dt"])
 
 
 def _condition(said: Mapping[str, Any]) -> Condition:

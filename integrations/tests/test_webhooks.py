@@ -197,6 +197,50 @@ def test_without_a_secret_nothing_is_taken_and_the_answer_says_how_to_set_it(
     assert "GITHUB_WEBHOOK_SECRET" in response.json()["error"]["message"]
 
 
+@pytest.mark.parametrize("number", [10**40, 2**63, -1, True, "7", None, [7]])
+def test_an_id_that_no_database_holds_is_refused_in_words_and_not_tried_again(client: Client, number: Any) -> None:
+    told = push()
+    told["repository"]["id"] = number
+    kept = arrived(client, told, "push")
+    assert (kept.status, kept.attempts) == (DeliveryStatus.FAILED, 1)
+    assert "shape" in kept.error
+    assert not Project.objects.exists()
+
+
+def test_what_the_database_refuses_to_hold_is_refused_in_words_and_not_tried_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("integrations.items.LARGEST_ID", 10**50)  # as if a field had been forgotten
+    told = push()
+    told["repository"]["id"] = 10**40
+    kept = arrived(client, told, "push")
+    assert (kept.status, kept.attempts) == (DeliveryStatus.FAILED, 1)
+    assert "cannot hold" in kept.error
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"timestamp": 10**18}, {"timestamp": 10**40}, {"timestamp": None}, {"id": 10**40}, {"id": " "}, {"id": None}],
+)
+def test_a_commit_that_cannot_be_kept_is_left_out_and_the_others_are_kept(
+    client: Client, broken: dict[str, Any]
+) -> None:
+    told = push()
+    told["commits"].append({**told["commits"][0], "id": "f" * 40, **broken})
+    assert arrived(client, told, "push").status == DeliveryStatus.PROCESSED
+    assert Activity.objects.get().external_id == told["commits"][0]["id"]
+
+
+def test_names_of_a_source_lose_what_would_turn_or_colour_the_line_they_stand_in(client: Client) -> None:
+    told = push()
+    told["repository"]["name"] = "\u202eenigne\x1b[31m"
+    told["commits"][0]["message"] = "\x1b[2JFix\u200f it"
+    arrived(client, told, "push")
+    assert Project.objects.get().name == "enigne"
+    assert Activity.objects.get().title == "Fix it"
+
+
 def test_text_that_no_database_keeps_is_cleaned_and_the_rest_is_kept(client: Client) -> None:
     told = push()
     told["commits"][0]["message"] = "half \ud83c of a character\x00"

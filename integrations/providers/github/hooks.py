@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from garden.drafts import ActivityDraft
 from garden.vocabulary import ActivityKind, DeploymentStatus
+from integrations.items import number_id
 from integrations.providers.base import BadSignature, HookEvent
 from integrations.providers.github import parse
 
@@ -73,7 +74,7 @@ def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], Hoo
         item = payload[key]
         fact = ActivityDraft(
             kind=kind,
-            external_id=str(int(item["number"])),
+            external_id=str(number_id(item["number"])),
             occurred_at=parse.moment(item["created_at"]),
             title=parse.text(item.get("title")),
             author=parse.text((item.get("user") or {}).get("login")),
@@ -98,7 +99,7 @@ def _star(payload: Mapping[str, Any]) -> HookEvent:
     fact = ActivityDraft(
         kind=ActivityKind.STAR,
         # A number, not a name: who stars is nobody's business, and one person counts once.
-        external_id=str(int(payload["sender"]["id"])),
+        external_id=str(number_id(payload["sender"]["id"])),
         occurred_at=parse.moment(payload["starred_at"]),
     )
     return replace(told, activities=[fact])
@@ -107,7 +108,7 @@ def _star(payload: Mapping[str, Any]) -> HookEvent:
 def _fork(payload: Mapping[str, Any]) -> HookEvent:
     forkee = payload["forkee"]
     fact = ActivityDraft(
-        kind=ActivityKind.FORK, external_id=str(int(forkee["id"])), occurred_at=parse.moment(forkee["created_at"])
+        kind=ActivityKind.FORK, external_id=str(number_id(forkee["id"])), occurred_at=parse.moment(forkee["created_at"])
     )
     return replace(_about(payload), activities=[fact])
 
@@ -119,7 +120,7 @@ def _deployment_status(payload: Mapping[str, Any]) -> HookEvent:
         return replace(told, ignored="the deployment has not ended yet")
     fact = ActivityDraft(
         kind=ActivityKind.DEPLOYMENT,
-        external_id=f"{int(payload['deployment']['id'])}:{ended}",
+        external_id=f"{number_id(payload['deployment']['id'])}:{ended}",
         occurred_at=parse.moment(status["created_at"]),
         title=f"Deployment to {parse.text(status.get('environment')) or 'production'}",
         author=parse.text((status.get("creator") or {}).get("login")),

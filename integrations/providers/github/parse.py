@@ -9,6 +9,7 @@ from garden import sources
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.text import storable
 from garden.vocabulary import ActivityKind
+from integrations.items import LARGEST_ID, moment_of, number_id, read_each, text_id
 from integrations.providers.git import without_addresses
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _MERGE_WORDS: Final = ("Merge pull request #", "Merge branch ", "Merge remote-tr
 def moment(value: object) -> datetime:
     """A time as GitHub writes it: ISO with an offset in most places, seconds since 1970 in pushes. In UTC."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value, UTC)
+        return moment_of(value)
     if not isinstance(value, str):
         raise TypeError("a time is neither text nor number")
     parsed = datetime.fromisoformat(value)
@@ -41,7 +42,7 @@ def project(
     return ProjectDraft(
         name=text(repository["name"]),
         description=text(repository.get("description")),
-        sources=sources.github(text(repository["full_name"]), int(repository["id"])),
+        sources=sources.github(text(repository["full_name"]), number_id(repository["id"])),
         homepage_url=web_address(repository.get("homepage")),
         languages=_languages(languages or {}),
         lines_of_code=lines_of_code,
@@ -57,14 +58,14 @@ def project(
 
 def commits(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
     """Commits of a list or a comparison, or single ones, which alone carry line counts. Merges are left out."""
-    return [_commit(item, repo) for item in items if len(item.get("parents") or ()) < 2]
+    return read_each((item for item in items if len(item.get("parents") or ()) < 2), lambda item: _commit(item, repo))
 
 
 def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft:
     told, stats = item["commit"], item.get("stats") or {}
     return ActivityDraft(
         kind=ActivityKind.COMMIT,
-        external_id=text(item["sha"]),
+        external_id=text_id(item["sha"]),
         # When it was written. Rebasing changes the committer's date, not this one.
         occurred_at=moment(told["author"]["date"]),
         title=subject_of(told.get("message")),
@@ -77,34 +78,32 @@ def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft:
 
 def pushed_commits(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
     """Commits of a push, which come without line counts and without parents."""
-    return [
-        ActivityDraft(
+    return read_each(
+        (item for item in items if not text(item.get("message")).startswith(_MERGE_WORDS)),
+        lambda item: ActivityDraft(
             kind=ActivityKind.COMMIT,
-            external_id=text(item["id"]),
+            external_id=text_id(item["id"]),
             occurred_at=moment(item["timestamp"]),
             title=subject_of(item.get("message")),
             author=without_addresses(text((item.get("author") or {}).get("name"))),
             url=f"https://github.com/{repo}/commit/{item['id']}",
-        )
-        for item in items
-        if not text(item.get("message")).startswith(_MERGE_WORDS)
-    ]
+        ),
+    )
 
 
 def releases(items: Iterable[Mapping[str, Any]]) -> list[ActivityDraft]:
     """Published releases. Their id is the tag's name, so that the same tag from a local history is the same fact."""
-    return [
-        ActivityDraft(
+    return read_each(
+        (item for item in items if item.get("published_at") and not item.get("draft")),
+        lambda item: ActivityDraft(
             kind=ActivityKind.RELEASE,
-            external_id=text(item["tag_name"]),
+            external_id=text_id(item["tag_name"]),
             occurred_at=moment(item["published_at"]),
             title=text(item.get("name")) or text(item["tag_name"]),
             author=text((item.get("author") or {}).get("login")),
             url=web_address(item.get("html_url")),
-        )
-        for item in items
-        if item.get("published_at") and not item.get("draft")
-    ]
+        ),
+    )
 
 
 def lines_of_code(weeks: Sequence[Sequence[int]]) -> int:
@@ -130,7 +129,7 @@ def web_address(value: object) -> str:
 
 
 def _languages(sizes: Mapping[str, Any]) -> dict[str, int]:
-    return {text(name): size for name, size in sizes.items() if isinstance(size, int) and size > 0}
+    return {text(name): size for name, size in sizes.items() if isinstance(size, int) and 0 < size <= LARGEST_ID}
 
 
 def _count(value: object) -> int | None:
