@@ -26,7 +26,7 @@ RUN apt-get update \
     && install --directory --owner=gardener /data
 COPY --from=packages /install /usr/local
 WORKDIR /srv/greenhouse
-COPY . .
+COPY --chmod=755 . .
 COPY --from=frontend /src/static/dist static/dist
 USER gardener
 VOLUME /data

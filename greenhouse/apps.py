@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.core.checks import register
 from django.db import connections
 from django.db.models.signals import post_migrate
 
@@ -15,11 +16,12 @@ class GreenhouseConfig(AppConfig):
         from garden import reactions
         from garden.tasks import dispatch_reactions
         from greenhouse.reactions import REACTIONS
-        from greenhouse.run import task_health
+        from greenhouse.run import data_dir, task_health
 
         task_health.connect()
         reactions.install(REACTIONS, dispatch=dispatch_reactions)
         post_migrate.connect(_create_cursors, sender=apps.get_app_config("garden"), dispatch_uid="garden.reactions")
+        register(data_dir.closed)
         schedule.install(apps.get_app_config("django_celery_beat"))
 
 

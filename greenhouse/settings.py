@@ -25,7 +25,7 @@ from garden.vocabulary import (
     ProjectStatus,
     choices,
 )
-from greenhouse.run import local_secrets, reporting
+from greenhouse.run import data_dir, local_secrets, reporting
 from greenhouse.run.redaction import without_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -36,7 +36,7 @@ if env_file := env.str("GREENHOUSE_ENV_FILE", str(BASE_DIR / ".env")):
 
 # --- Core -------------------------------------------------------------------------------------------------------------
 DATA_DIR = (BASE_DIR / (env.str("GREENHOUSE_DATA_DIR", "") or "var")).resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+data_dir.prepare(DATA_DIR)
 SECRET_KEY = env.str("SECRET_KEY", "") or local_secrets.read_or_make(DATA_DIR / "secret_key")
 DEBUG = env.bool("DEBUG_MODE", False)
 HOST = env.str("HOST", "127.0.0.1")
@@ -164,6 +164,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
+FILE_UPLOAD_PERMISSIONS = 0o600  # Django would open them to everyone
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
