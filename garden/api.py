@@ -1,4 +1,4 @@
-"""The garden's endpoints: projects, seeds, events, health."""
+"""The garden's endpoints: projects, events, health."""
 
 from __future__ import annotations
 
@@ -13,21 +13,18 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden import planting, selectors
 from garden.event_serializers import EventsOut
-from garden.idempotency import HEADER, idempotent
 from garden.layout import Position
 from garden.models import Project
 from garden.permissions import OwnerWrites, is_owner
 from garden.serializers import (
     GardenHealthOut,
-    PlantSeedIn,
-    PlantSeedOut,
     ProjectDetailOut,
     ProjectIn,
     ProjectOut,
@@ -42,9 +39,6 @@ if TYPE_CHECKING:
     from rest_framework.serializers import BaseSerializer
 
 EVENTS_A_PAGE = 200
-IDEMPOTENCY = OpenApiParameter(
-    HEADER, str, OpenApiParameter.HEADER, description="Random; a repeated request with it is done once."
-)
 
 
 class ProjectFilter(django_filters.FilterSet):
@@ -146,55 +140,6 @@ class ProjectViewSet(
     def skills_of(self, project: Project) -> Sequence[Mapping[str, Any]]:
         """What a project's skills are, best known first, as `ProjectSkillOut` has them; who knows the sky says it."""
         return ()
-
-
-class SeedBedIsFull(APIException):
-    """Too many seeds wait for the owner already."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "seed_bed_full"
-    default_detail = "Many seeds wait for the gardener already. Please come back later."
-
-
-class PlantSeedView(APIView):
-    """Plant a seed at a place in the garden."""
-
-    permission_classes = [AllowAny]
-    limit_scope = "seeds"
-
-    @extend_schema(
-        summary="Plant a seed",
-        description="The owner's seed is a project at once; a visitor's waits until the owner approves it.",
-        request=PlantSeedIn,
-        responses={201: PlantSeedOut, 202: PlantSeedOut},
-        parameters=[IDEMPOTENCY],
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        seed = PlantSeedIn(data=request.data)
-        seed.is_valid(raise_exception=True)
-        wanted = seed.validated_data["position"]
-        by_owner = is_owner(request)
-        write = planting.plant_seed if by_owner else planting.propose_seed
-        try:
-            project = write(
-                name=seed.validated_data["name"],
-                description=seed.validated_data["description"],
-                at=Position(wanted["x"], wanted["z"]),
-                now=timezone.now(),
-            )
-        except planting.SeedBedFull as full:
-            raise SeedBedIsFull from full
-        message = "Planted." if by_owner else "Thank you. Your seed waits for the gardener's approval."
-        reply = PlantSeedOut(
-            {
-                "id": project.id,
-                "status": project.status,
-                "position": project.position,
-                "message": message,
-            }
-        )
-        return Response(reply.data, status=status.HTTP_201_CREATED if by_owner else status.HTTP_202_ACCEPTED)
 
 
 class EventsView(APIView):

@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "greenhouse.web.static_files.StaticFiles",
     "corsheaders.middleware.CorsMiddleware",
     "greenhouse.web.csp.PolicyMiddleware",
+    "greenhouse.web.null_bytes.refused",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -163,8 +164,8 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise looks into it befor
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600  # Django would open them to everyone
+STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
@@ -259,6 +260,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "PREPROCESSING_HOOKS": ["greenhouse.urls.documented"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "greenhouse.web.openapi.refusals"],
     "ENUM_NAME_OVERRIDES": {
         "PlantTypeEnum": choices(PlantType),
         "GrowthStageEnum": choices(GrowthStage),
@@ -393,6 +395,7 @@ RATE_LIMITS = {
         "token": "10/minute",
         "heartbeats": "6000/minute",  # an editor that was offline for long sends all of it at once
         "webhook": "600/minute",  # a service sends from a few addresses, and in bursts
+        "owner": "1200/minute",  # whoever is signed in as the owner, for everything but signing in
     }.items()
 }
 

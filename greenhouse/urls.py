@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from garden.api import EventsView, GardenHealthView, PlantSeedView
+from garden.api import EventsView, GardenHealthView
 from greenhouse.api import GardenView, ProjectView, TokenRefresh, TokenView
 from greenhouse.site import errors, fragments, front_page, pages, robots
-from greenhouse.web import health, metrics, rest
+from greenhouse.web import health, metrics, openapi, rest
 from integrations.api import IntegrationStatusView, ListeningView, RecentActivityView, SyncView, WebhookView
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView
 from skills.api import ConstellationView, SkillViewSet
-from visitors.api import InteractView
+from visitors.api import InteractView, PlantSeedView
 from weather.api import ForecastView, MoodUpdateView, MoodView, TrendsView, WeatherView
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ urlpatterns = [
     path("api/v1/integrations/wakatime/", include(without_slash(editors))),
     path("api/v1/", include(without_slash(editors))),  # for those that only take the address of a server
     re_path(r"^api(?:/.*)?$", rest.api_not_found),
-    path("openapi.json", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="openapi"),
+    path("openapi.json", openapi.openapi, name="openapi"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi", permission_classes=[AllowAny]), name="docs"),
     path("redoc", SpectacularRedocView.as_view(url_name="openapi", permission_classes=[AllowAny]), name="redoc"),
     path("health", health.health, name="health"),

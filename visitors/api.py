@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID  # noqa: TC003 - the router reads it
 
@@ -13,12 +14,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden import services
-from garden.api import IDEMPOTENCY
-from garden.idempotency import idempotent
+from garden import planting, services
+from garden.layout import Position
 from garden.models import Project
-from garden.serializers import InteractIn, InteractOut
+from garden.permissions import is_owner
+from garden.serializers import InteractIn, InteractOut, PlantSeedIn, PlantSeedOut
 from garden.vocabulary import InteractionKind
+from visitors.idempotency import PARAMETER, idempotent
 from visitors.services import visitor_of
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 class PlantTakesNoVisitors(APIException):
     """The plant is archived or not public."""
 
-    status_code = 409
+    status_code = HTTPStatus.CONFLICT
     default_code = "interaction_refused"
     default_detail = "This plant is not open to visitors."
 
@@ -41,10 +43,11 @@ class InteractView(APIView):
 
     @extend_schema(
         summary="Interact with a plant",
-        description="Counted once a visitor, kind and day. With DNT or Sec-GPC nothing is counted or stored.",
+        description="Counted once a visitor, kind and day. With DNT or Sec-GPC nothing is counted or stored, and the "
+        "owner is no visitor.",
         request=InteractIn,
         responses=InteractOut,
-        parameters=[IDEMPOTENCY],
+        parameters=[PARAMETER],
     )
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
@@ -56,7 +59,7 @@ class InteractView(APIView):
             growth = services.interact(
                 project=project,
                 kind=InteractionKind(action.validated_data["kind"]),
-                visitor=visitor_of(request._request, now=now),
+                visitor=None if is_owner(request) else visitor_of(request._request, now=now),
                 now=now,
             )
         except services.InteractionRefused as refusal:
@@ -72,3 +75,52 @@ class InteractView(APIView):
             }
         )
         return Response(reply.data)
+
+
+class SeedBedIsFull(APIException):
+    """Too many seeds wait for the owner already."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "seed_bed_full"
+    default_detail = "Many seeds wait for the gardener already. Please come back later."
+
+
+class PlantSeedView(APIView):
+    """Plant a seed at a place in the garden."""
+
+    permission_classes = [AllowAny]
+    limit_scope = "seeds"
+
+    @extend_schema(
+        summary="Plant a seed",
+        description="The owner's seed is a project at once; a visitor's waits until the owner approves it.",
+        request=PlantSeedIn,
+        responses={201: PlantSeedOut, 202: PlantSeedOut},
+        parameters=[PARAMETER],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        seed = PlantSeedIn(data=request.data)
+        seed.is_valid(raise_exception=True)
+        wanted = seed.validated_data["position"]
+        by_owner = is_owner(request)
+        write = planting.plant_seed if by_owner else planting.propose_seed
+        try:
+            project = write(
+                name=seed.validated_data["name"],
+                description=seed.validated_data["description"],
+                at=Position(wanted["x"], wanted["z"]),
+                now=timezone.now(),
+            )
+        except planting.SeedBedFull as full:
+            raise SeedBedIsFull from full
+        message = "Planted." if by_owner else "Thank you. Your seed waits for the gardener's approval."
+        reply = PlantSeedOut(
+            {
+                "id": project.id,
+                "status": project.status,
+                "position": project.position,
+                "message": message,
+            }
+        )
+        return Response(reply.data, status=HTTPStatus.CREATED if by_owner else HTTPStatus.ACCEPTED)

@@ -21,6 +21,11 @@ def visitor_of(request: HttpRequest, *, now: datetime) -> str | None:
     """The visitor's pseudonym of the day, or `None` for someone who asked not to be counted (DNT, Sec-GPC)."""
     if privacy.asks_not_to_be_counted(request.headers):
         return None
+    return day_id_of(request, now=now)
+
+
+def day_id_of(request: HttpRequest, *, now: datetime) -> str:
+    """The sender's pseudonym of the day, whatever they asked for: for what is neither counted nor kept with it."""
     family = privacy.browser_family(request.headers.get("User-Agent", ""))
     return visitor_day_id(address=address_of(request), browser_family=family, now=now)
 

@@ -36,7 +36,7 @@ class Search:
         """From an address. What is no word of the garden is left out."""
         plant_type, stage, page = query.get("plant", ""), query.get("stage", ""), query.get("page", "")
         return cls(
-            text=query.get("q", "").replace("\0", "").strip()[:100],
+            text=query.get("q", "").strip()[:100],
             plant_type=plant_type if plant_type in set(PlantType) else "",
             stage=stage if stage in set(GrowthStage) else "",
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,

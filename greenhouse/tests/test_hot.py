@@ -607,5 +607,3 @@ async def test_a_huge_body_of_unknown_length_is_refused_long_before_its_end() ->
     status, _, taken = await post("/nowhere", [b"x" * body_limits.MEGABYTE] * 300)
     assert status == 413
     assert taken < 100
-
-

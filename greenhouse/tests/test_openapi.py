@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
 from django.conf import settings
 from drf_spectacular.generators import SchemaGenerator
+
+from greenhouse.web import openapi
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "openapi.json"
 
@@ -20,3 +29,54 @@ def test_every_documented_path_answers_with_the_slash_and_is_listed_once() -> No
     paths = list(json.loads(SNAPSHOT.read_text())["paths"])
     assert paths
     assert all(path.endswith("/") for path in paths)
+
+
+def test_the_description_is_built_once_and_sent_compressed_or_not_at_all(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.get("/openapi.json", headers={"Accept-Encoding": "gzip"})
+    monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *_args, **_options: pytest.fail("built again"))
+    assert gzip.decompress(first.content) == client.get("/openapi.json").content
+    assert json.loads(client.get("/openapi.json").content) == json.loads(SNAPSHOT.read_text())
+    assert client.get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_eighty_who_ask_at_once_have_it_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[int] = []
+    monkeypatch.setattr(openapi, "_built", None)
+
+    def build(*_args: object, **_options: object) -> dict[str, str]:
+        built.append(1)
+        return {}
+
+    monkeypatch.setattr(SchemaGenerator, "get_schema", build)
+    with ThreadPoolExecutor(80) as threads:
+        pages = {page.etag for page in threads.map(lambda _: openapi.schema(), range(80))}
+    assert len(pages) == len(built) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("format=json", 200),
+        ("format=openapi-json&version=1", 200),
+        ("format=yaml", 400),
+        ("version=2", 400),
+        ("version=1%0d%0aX-Made:up", 400),
+        ("version=%0a", 400),
+        ("lang=de", 400),
+    ],
+)
+def test_only_what_is_there_may_be_asked_for(client: Client, query: str, status: int) -> None:
+    response = client.get(f"/openapi.json?{query}")
+    assert response.status_code == status
+    assert "X-Made" not in response.headers
+    assert json.loads(response.content).get("error", {"code": "invalid"})["code"] == "invalid"
+
+
+def test_every_operation_says_how_it_can_be_refused() -> None:
+    described = json.loads(SNAPSHOT.read_text())
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            expected = {"400", "429"} | ({"413"} if "requestBody" in operation else set())
+            assert expected <= set(operation["responses"]), (method, path)

@@ -225,7 +225,7 @@ def test_the_list_can_be_searched_without_a_script(client: Client) -> None:
         assert "1 of 2 plants" in html
 
 
-@pytest.mark.parametrize("query", [{"q": "\0"}, {"plant": "triffid"}, {"stage": "' OR 1"}, {"q": "x" * 5000}])
+@pytest.mark.parametrize("query", [{"q": "\x1b[31m"}, {"plant": "triffid"}, {"stage": "' OR 1"}, {"q": "x" * 5000}])
 def test_a_senseless_search_is_answered_like_any_other(client: Client, query: dict[str, str]) -> None:
     ProjectFactory()
     assert page(client, **query)

@@ -21,7 +21,9 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from garden.permissions import is_owner
 from visitors.addresses import address_of
+from visitors.idempotency import is_repeat
 from visitors.privacy import network
 
 if TYPE_CHECKING:
@@ -48,13 +50,23 @@ def error_body(code: str, message: str, fields: Mapping[str, Any] | None = None)
 
 
 def error_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's exception handler: the error shape for everything a request can do wrong; the rest is a 500 elsewhere."""
+    """DRF's exception handler: the error shape for everything a request can do wrong; the rest is a 500 elsewhere.
+
+    Who was not let in has not been counted yet, since that comes before the limits: it is made up for here, or keys
+    could be guessed without end.
+    """
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if not isinstance(error, exceptions.APIException):
         return None
+    if (
+        isinstance(error, (exceptions.AuthenticationFailed, exceptions.NotAuthenticated))
+        and (view := context["view"]).get_authenticators()
+    ):
+        seconds = limiter().hit(_scope_of(view), address_of(context["request"]._request))
+        error = error if seconds is None else exceptions.Throttled(seconds)
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
@@ -119,6 +131,11 @@ def _limit_of(scope: str) -> RateLimitItem:
     return parse(settings.RATE_LIMITS[scope])
 
 
+def _scope_of(view: APIView) -> str:
+    scope: str = getattr(view, "limit_scope", "read")
+    return scope
+
+
 @cache
 def limiter() -> Limiter:
     """This process's limiter."""
@@ -126,13 +143,19 @@ def limiter() -> Limiter:
 
 
 class ScopedLimit(BaseThrottle):
-    """Applies the limit that a view names as `limit_scope`; views without one are read endpoints."""
+    """Applies the limit that a view names as `limit_scope`; views without one are read endpoints.
+
+    The owner has a limit by account instead. A repeat with its `Idempotency-Key` does nothing, and counts as a read.
+    """
 
     _wait: float | None = None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        scope = getattr(view, "limit_scope", "read")
-        self._wait = limiter().hit(scope, address_of(request._request))
+        if is_owner(request):
+            self._wait = limiter().hit("owner", f"account {request.user.pk}")
+        else:
+            scope = "read" if is_repeat(request) else _scope_of(view)
+            self._wait = limiter().hit(scope, address_of(request._request))
         return self._wait is None
 
     def wait(self) -> float | None:

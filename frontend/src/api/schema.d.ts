@@ -401,7 +401,7 @@ export interface paths {
         put?: never;
         /**
          * Interact with a plant
-         * @description Counted once a visitor, kind and day. With DNT or Sec-GPC nothing is counted or stored.
+         * @description Counted once a visitor, kind and day. With DNT or Sec-GPC nothing is counted or stored, and the owner is no visitor.
          */
         post: operations["projects_interact_create"];
         delete?: never;
@@ -691,6 +691,15 @@ export interface components {
          * @enum {string}
          */
         DirectionEnum: "rising" | "falling" | "steady";
+        Error: {
+            error: {
+                code: string;
+                fields: {
+                    [key: string]: unknown;
+                };
+                message: string;
+            };
+        };
         /** @description One live event, the same on every socket. `data` is that of its `event_type`. */
         EventOut: components["schemas"]["ProjectGrowthEvent"] | components["schemas"]["SeedPlantedEvent"] | components["schemas"]["ProjectChangedEvent"] | components["schemas"]["ProjectRemovedEvent"] | components["schemas"]["CommitPushedEvent"] | components["schemas"]["DeploymentEvent"] | components["schemas"]["VisitorInteractionEvent"] | components["schemas"]["WeatherChangeEvent"] | components["schemas"]["WeatherUpdatedEvent"] | components["schemas"]["AtmosphereChangedEvent"] | components["schemas"]["MusicChangedEvent"] | components["schemas"]["SkillUnlockEvent"] | components["schemas"]["SystemUpdateEvent"] | components["schemas"]["StateRefreshedEvent"] | components["schemas"]["RedactedEvent"];
         /** @description Events after a `seq`. `resync` says that older ones are pruned: load the garden again. */
@@ -2112,7 +2121,35 @@ export interface components {
             waiting: number;
         };
     };
-    responses: never;
+    responses: {
+        /** @description It is not as it should be; `fields` says where. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is larger than is taken here. */
+        BodyTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many requests; `Retry-After` says for how many seconds. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2141,6 +2178,9 @@ export interface operations {
                     "application/json": components["schemas"]["TokenObtainPair"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     auth_token_refresh_create: {
@@ -2164,6 +2204,9 @@ export interface operations {
                     "application/json": components["schemas"]["TokenRefresh"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     events_retrieve: {
@@ -2186,6 +2229,8 @@ export interface operations {
                     "application/json": components["schemas"]["EventsOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     garden_retrieve: {
@@ -2212,6 +2257,8 @@ export interface operations {
                     "application/json": components["schemas"]["GardenOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     garden_health_retrieve: {
@@ -2231,6 +2278,8 @@ export interface operations {
                     "application/json": components["schemas"]["GardenHealthOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     garden_plant_seed_create: {
@@ -2265,6 +2314,9 @@ export interface operations {
                     "application/json": components["schemas"]["PlantSeedOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     garden_weather_retrieve: {
@@ -2284,6 +2336,8 @@ export interface operations {
                     "application/json": components["schemas"]["GardenWeatherOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_sync_create: {
@@ -2305,6 +2359,8 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRunOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_webhook_create: {
@@ -2343,6 +2399,9 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_github_recent_activity_list: {
@@ -2362,6 +2421,8 @@ export interface operations {
                     "application/json": components["schemas"]["RecentCommitOut"][];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_spotify_current_retrieve: {
@@ -2381,6 +2442,8 @@ export interface operations {
                     "application/json": components["schemas"]["ListeningOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_status_retrieve: {
@@ -2400,6 +2463,8 @@ export interface operations {
                     "application/json": components["schemas"]["IntegrationStatusOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     "integrations_wakatime_users_current_heartbeats.bulk_create": {
@@ -2428,6 +2493,9 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_wakatime_users_current_heartbeats_create: {
@@ -2458,6 +2526,9 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_wakatime_users_current_status_bar_today_retrieve: {
@@ -2482,6 +2553,8 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_wakatime_users_current_statusbar_today_retrieve: {
@@ -2506,6 +2579,8 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     integrations_wakatime_users_current_summaries_retrieve: {
@@ -2538,6 +2613,8 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     projects_list: {
@@ -2610,6 +2687,8 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedProjectOutList"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     projects_create: {
@@ -2633,6 +2712,9 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetailOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     projects_retrieve: {
@@ -2654,6 +2736,8 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetailOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     projects_destroy: {
@@ -2674,6 +2758,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     projects_partial_update: {
@@ -2699,6 +2785,9 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetailOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     projects_interact_create: {
@@ -2727,6 +2816,9 @@ export interface operations {
                     "application/json": components["schemas"]["InteractOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     skills_list: {
@@ -2770,6 +2862,8 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedSkillOutList"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     skills_retrieve: {
@@ -2791,6 +2885,8 @@ export interface operations {
                     "application/json": components["schemas"]["SkillOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     skills_partial_update: {
@@ -2816,6 +2912,9 @@ export interface operations {
                     "application/json": components["schemas"]["SkillOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     skills_constellation_retrieve: {
@@ -2835,6 +2934,8 @@ export interface operations {
                     "application/json": components["schemas"]["ConstellationOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     weather_forecast_retrieve: {
@@ -2854,6 +2955,8 @@ export interface operations {
                     "application/json": components["schemas"]["ForecastOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     weather_mood_update_create: {
@@ -2877,6 +2980,9 @@ export interface operations {
                     "application/json": components["schemas"]["GardenWeatherOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     weather_mood_retrieve: {
@@ -2896,6 +3002,8 @@ export interface operations {
                     "application/json": components["schemas"]["MoodOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     weather_trends_retrieve: {
@@ -2915,6 +3023,8 @@ export interface operations {
                     "application/json": components["schemas"]["TrendsOut"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
 }

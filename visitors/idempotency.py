@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from garden.models import IdempotentReply
 from garden.permissions import is_owner
+from visitors.services import day_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 MIN_KEY, MAX_KEY = 8, 200  # characters; a key should be random, such as a UUID
 HEADER = "Idempotency-Key"
+SCOPE_LENGTH = 120
+PARAMETER = OpenApiParameter(
+    HEADER, str, OpenApiParameter.HEADER, description="Random; a repeated request with it is done once."
+)
 
 View = TypeVar("View")
 Arguments = ParamSpec("Arguments")
@@ -40,7 +46,7 @@ class KeyReused(APIException):
 def idempotent(
     handler: Callable[Concatenate[View, Request, Arguments], Response],
 ) -> Callable[Concatenate[View, Request, Arguments], Response]:
-    """Run a view's handler once per key; a second request gets the first answer, marked `Idempotent-Replay: true`.
+    """Run a view's handler once per key and caller; a second request gets the first answer, with `Idempotent-Replay`.
 
     The reply is written in the handler's own transaction: two requests at once cannot both run it, and a failed one
     leaves no trace. Requests without the header pass through.
@@ -51,9 +57,9 @@ def idempotent(
         key = request.headers.get(HEADER)
         if key is None:
             return handler(view, request, *args, **kwargs)
-        if not (MIN_KEY <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+        if not _is_key(key):
             raise ParseError(f"{HEADER} must be {MIN_KEY} to {MAX_KEY} printable ASCII characters.")
-        scope = f"{request.method} {request.path.rstrip('/')} {'owner' if is_owner(request) else 'visitor'}"[:120]
+        scope = _scope(request, key)
         digest = hashlib.sha256(json.dumps(request.data, sort_keys=True).encode()).hexdigest()
         try:
             with transaction.atomic():
@@ -73,6 +79,29 @@ def idempotent(
             return _replay(first, digest)
 
     return wrapper
+
+
+def is_repeat(request: Request) -> bool:
+    """Whether a request's key has its answer already. One query where there is a key."""
+    key = request.headers.get(HEADER, "")
+    return _is_key(key) and IdempotentReply.objects.filter(key=key, scope=_scope(request, key)).exists()
+
+
+def _is_key(key: str) -> bool:
+    return MIN_KEY <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()
+
+
+def _scope(request: Request, key: str) -> str:
+    """The endpoint and whose key it is: the owner's account, or the visitor of the day.
+
+    The visitor is hashed together with the key, so that two replies do not tell that one visitor asked for both.
+    """
+    if is_owner(request):
+        caller = f"owner {request.user.pk}"
+    else:
+        pseudonym = day_id_of(request._request, now=timezone.now())
+        caller = hashlib.sha256(f"{pseudonym} {key}".encode()).hexdigest()[:32]
+    return f"{request.method} {request.path.rstrip('/')} {caller}"[:SCOPE_LENGTH]
 
 
 def _replay(reply: IdempotentReply, digest: str) -> Response:
