@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +16,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from garden.parsers import BodyTooLarge
 from integrations import connections, registry, selectors, sync, tasks, webhooks
 from integrations.models import SyncTrigger
 from integrations.problems import Problem
@@ -24,6 +26,8 @@ from integrations.serializers import DeliveryOut, IntegrationStatusOut, Listenin
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
+VERIFIED_AT_ONCE = 4  # anybody can send 25 MB here; until it is read, it lies on the disk
+_turns = BoundedSemaphore(VERIFIED_AT_ONCE)
 log = structlog.get_logger(__name__)
 
 COMMITS_SHOWN = 50
@@ -48,14 +52,6 @@ class BadDelivery(APIException):
 
     status_code = status.HTTP_400_BAD_REQUEST
     default_code = "bad_delivery"
-
-
-class TooLarge(APIException):
-    """A body over the limit."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
-    default_detail = "The body of this request is larger than is taken here."
 
 
 def _hook_headers() -> str:
@@ -95,11 +91,12 @@ class WebhookView(APIView):
             raise NotReady(sync.switched_off(provider).message, code="disabled")
         if not secret:
             raise NotReady(f"Webhooks are not set up here: set {provider.hook_settings} ({provider.docs}).")
-        body = _raw_body(request)
-        try:
-            provider.verify(body, request.headers, secret)
-        except BadSignature as error:
-            raise PermissionDenied(f"{error}.", code="bad_signature") from error
+        with _turns:
+            body = _raw_body(request)
+            try:
+                provider.verify(body, request.headers, secret)
+            except BadSignature as error:
+                raise PermissionDenied(f"{error}.", code="bad_signature") from error
         event = request.headers.get(provider.event_header, "")
         delivery = request.headers.get(provider.delivery_header, "")
         if not 0 < len(event) <= LONGEST_EVENT or not 0 < len(delivery) <= LONGEST_DELIVERY_ID:
@@ -124,7 +121,7 @@ def _raw_body(request: Request) -> bytes:
     """The body as it came, up to what a delivery may weigh, which is more than other requests may."""
     body: bytes = request._request.read(webhooks.LARGEST_BODY + 1)
     if len(body) > webhooks.LARGEST_BODY:
-        raise TooLarge
+        raise BodyTooLarge
     return body
 
 

@@ -284,7 +284,7 @@ def test_the_preview_shows_what_stands_in_the_form_and_saves_nothing(admin_clien
     assert (project.plant_type, project.genome_seed) == ("tree", 5)
 
 
-@pytest.mark.parametrize("seed", ["", "-", "five", "9" * 40, "٣", "1e3", "\0"])
+@pytest.mark.parametrize("seed", ["", "-", "five", "9" * 40, "٣", "1e3"])
 def test_a_half_written_form_previews_the_plant_as_it_is(admin_client: Client, seed: str) -> None:
     project = ProjectFactory.create()
     preview = reverse("admin:garden_project_preview", args=[project.pk])
