@@ -91,12 +91,7 @@ class WebhookView(APIView):
             raise NotReady(sync.switched_off(provider).message, code="disabled")
         if not secret:
             raise NotReady(f"Webhooks are not set up here: set {provider.hook_settings} ({provider.docs}).")
-        with _turns:
-            body = _raw_body(request)
-            try:
-                provider.verify(body, request.headers, secret)
-            except BadSignature as error:
-                raise PermissionDenied(f"{error}.", code="bad_signature") from error
+        body = _verified_body(request, provider, secret)
         event = request.headers.get(provider.event_header, "")
         delivery = request.headers.get(provider.delivery_header, "")
         if not 0 < len(event) <= LONGEST_EVENT or not 0 < len(delivery) <= LONGEST_DELIVERY_ID:
@@ -117,12 +112,23 @@ class WebhookView(APIView):
         return Response({"status": receipt}, status=status.HTTP_202_ACCEPTED if accepted else status.HTTP_200_OK)
 
 
-def _raw_body(request: Request) -> bytes:
-    """The body as it came, up to what a delivery may weigh, which is more than other requests may."""
-    body: bytes = request._request.read(webhooks.LARGEST_BODY + 1)
-    if len(body) > webhooks.LARGEST_BODY:
-        raise BodyTooLarge
-    return body
+def _verified_body(request: Request, provider: HookProvider, secret: str) -> bytes:
+    """The body as it came, up to what a delivery may weigh, which is more than other requests may.
+
+    Raises `BodyTooLarge`, and `PermissionDenied` where the signature does not fit.
+    """
+    with _turns:
+        body: bytes = request._request.read(webhooks.LARGEST_BODY + 1)
+        if len(body) > webhooks.LARGEST_BODY:
+            raise BodyTooLarge
+        try:
+            provider.verify(body, request.headers, secret)
+        except BadSignature as error:
+            why = str(error)
+        else:
+            return body
+        del body  # and no traceback holds it either
+    raise PermissionDenied(f"{why}.", code="bad_signature")
 
 
 class RecentActivityView(APIView):
