@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.serializers import TokenObtainPairSerializer, TokenRefreshSerializer
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from garden.api import ProjectViewSet
 from garden.serializers import PlantOut
 from garden.vocabulary import AnnouncementLevel, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
+from greenhouse.web import signin_limits
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
 from weather.serializers import GardenWeatherOut
@@ -28,18 +31,52 @@ if TYPE_CHECKING:
 
     from garden.models import Project
 
+NOT_LET_IN = OpenApiResponse(description="The name, the password or the token is not right, or no longer.")
+
 FIRST_YEAR = 1970  # nothing in the garden is older
+
+
+class TokenIn(TokenObtainPairSerializer):
+    """A name and a password, counted before the password is looked at."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        signin_limits.limit_account(self.context["request"]._request, attrs[self.username_field])
+        return super().validate(attrs)
+
+
+class TokenRefreshIn(TokenRefreshSerializer):
+    """A refresh token, which ends with the account and with the password that it was given for."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        # The library asks this of access tokens alone, and answers 500 where the account is gone.
+        JWTAuthentication().get_user(self.token_class(attrs["refresh"]))
+        return super().validate(attrs)
 
 
 class TokenView(TokenObtainPairView):
     """A pair of tokens for the owner's name and password."""
 
-    limit_scope = "token"
+    serializer_class = TokenIn
+
+    def check_throttles(self, request: Request) -> None:
+        signin_limits.limit_sender(request._request)
+
+    @extend_schema(request=TokenObtainPairSerializer, responses={200: TokenObtainPairSerializer, 401: NOT_LET_IN})
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer: Any = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        response = Response(serializer.validated_data)
+        signin_limits.remember_device(request._request, response, serializer.user)
+        return response
 
 
+@extend_schema_view(
+    post=extend_schema(request=TokenRefreshSerializer, responses={200: TokenRefreshSerializer, 401: NOT_LET_IN})
+)
 class TokenRefresh(TokenRefreshView):
     """A new access token for a refresh token."""
 
+    serializer_class = TokenRefreshIn
     limit_scope = "token"
 
 

@@ -93,9 +93,9 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # --- Applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # its other one puts an admin site of its own in place of ours
     "unfold.contrib.filters",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py discovers the admin modules
+    "greenhouse.console.apps.ConsoleConfig",  # the admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -217,7 +217,6 @@ _STONE = {
     "950": "oklch(13.5% .01 160)",
 }
 UNFOLD = {
-    "LOGIN": {"form": "greenhouse.console.signin.LimitedAuthenticationForm"},
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
     "SITE_SUBHEADER": "The owner's console",
@@ -392,7 +391,9 @@ RATE_LIMITS = {
         "seeds": "5/minute",
         "analytics": "10/minute",
         "read": "300/minute",
-        "token": "10/minute",
+        "token": "10/minute",  # attempts to sign in, by address
+        "account": "10/minute",  # … to one account, from wherever
+        "device": "10/minute",  # … from a device that signed in before, in place of the two above
         "heartbeats": "6000/minute",  # an editor that was offline for long sends all of it at once
         "webhook": "600/minute",  # a service sends from a few addresses, and in bursts
         "owner": "1200/minute",  # whoever is signed in as the owner, for everything but signing in

@@ -1,4 +1,4 @@
-"""Signing in to the console, at most so often a minute."""
+"""Signing in to the console, at most so often."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from unfold.forms import AuthenticationForm
 
-from greenhouse.web.rest import limiter
-from visitors.addresses import address_of
+from greenhouse.web import signin_limits
 
 
 class LimitedAuthenticationForm(AuthenticationForm):  # type: ignore[misc] # unfold carries no types
-    """The console's form, which stops guessing: it shares its limit with the API's tokens."""
+    """The console's form, which stops guessing: it shares its limits with the API's tokens."""
+
+    throttled: signin_limits.SignInThrottled | None = None
 
     def clean(self) -> dict[str, Any]:
         """Count the attempt before the password is looked at."""
-        if limiter().hit("token", address_of(self.request)) is not None:
-            raise ValidationError("Too many attempts. Wait a minute, then try again.", code="throttled")
+        try:
+            signin_limits.limit_sender(self.request)
+            signin_limits.limit_account(self.request, self.cleaned_data.get("username", ""))
+        except signin_limits.SignInThrottled as error:
+            self.throttled = error
+            raise ValidationError(str(error.detail), code="throttled") from error
         cleaned: dict[str, Any] = super().clean()
         return cleaned

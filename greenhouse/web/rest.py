@@ -109,9 +109,12 @@ class Limiter:
 
     def hit(self, scope: str, client: str) -> float | None:
         """Count one request of an address. Returns `None` if it may pass, else the seconds until the next may."""
+        return self.hit_limit(limit_of(scope), scope, network(client))
+
+    def hit_limit(self, limit: RateLimitItem, scope: str, client: str) -> float | None:
+        """`hit` for a limit that is no setting, and a client that is no address."""
         if not settings.ENABLE_RATE_LIMITING:
             return None
-        limit, client = _limit_of(scope), network(client)
         if self._shared is not None:
             try:
                 return self._wait(self._shared, limit, scope, client)
@@ -127,7 +130,8 @@ class Limiter:
 
 
 @cache
-def _limit_of(scope: str) -> RateLimitItem:
+def limit_of(scope: str) -> RateLimitItem:
+    """The limit that `RATE_LIMIT_<scope>` sets."""
     return parse(settings.RATE_LIMITS[scope])
 
 

@@ -2179,6 +2179,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            /** @description The name, the password or the token is not right, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             413: components["responses"]["BodyTooLarge"];
             429: components["responses"]["TooManyRequests"];
         };
@@ -2205,6 +2212,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            /** @description The name, the password or the token is not right, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             413: components["responses"]["BodyTooLarge"];
             429: components["responses"]["TooManyRequests"];
         };

@@ -1,0 +1,34 @@
+"""The console's admin site: unfold's, with a sign-in that is limited."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, cast
+
+from django.template.response import TemplateResponse
+from rest_framework import status
+from unfold.sites import UnfoldAdminSite
+
+from greenhouse.console.signin import LimitedAuthenticationForm
+from greenhouse.web import signin_limits
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest, HttpResponse
+
+
+class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no types
+    """unfold's site, whose sign-in answers 429 with Retry-After and knows a device again."""
+
+    login_form = LimitedAuthenticationForm
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response: HttpResponse = super().login(request, extra_context)
+        if request.method != "POST":
+            return response
+        if not isinstance(response, TemplateResponse):  # it leads on: the form was right
+            signin_limits.remember_device(request, response, cast("User", request.user))
+        elif throttled := (response.context_data or {})["form"].throttled:
+            response.status_code = status.HTTP_429_TOO_MANY_REQUESTS
+            response.headers["Retry-After"] = str(math.ceil(throttled.wait))
+        return response
