@@ -39,10 +39,12 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "forged-webhooks": requests.forged_webhooks,
     "redelivered-webhook": requests.redelivered_webhook,
     "rotating-forwarded-for": requests.rotating_forwarded_for,
+    "guessed-passwords": requests.guessed_passwords,
     "hostile-json": requests.hostile_json,
 }
 SETTINGS = {
     "RATE_LIMIT_GARDEN": UNLIMITED,  # for the visitor who looks on
+    "ADMIN_PASSWORD": requests.PASSWORD,
     "GITHUB_USERNAME": requests.OWNER,
     "GITHUB_WEBHOOK_SECRET": requests.SECRET,
     "GITHUB_API_URL": "http://127.0.0.1:9",  # nobody outside is asked

@@ -10,7 +10,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from chaos.attack import Outcome, ask, wait_until, watched
+from requests import Session
+
+from chaos.attack import PATIENCE, Outcome, ask, wait_until, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +21,13 @@ if TYPE_CHECKING:
 
 OWNER = "ada"
 SECRET = "between the two of us"  # noqa: S105 - of a greenhouse that lives a minute
+PASSWORD = "nobody guesses this one"  # noqa: S105
 HOOK = "/api/v1/integrations/github/webhook/"
 SEED = "/api/v1/garden/plant-seed/"
+TOKEN = "/api/v1/auth/token/"  # noqa: S105 - an address
 AT_ONCE = 50
+GUESSES = 30
+GUESSES_LOOKED_AT = 10  # RATE_LIMIT_ACCOUNT
 SHA = "a" * 40
 
 
@@ -121,6 +127,34 @@ def rotating_forwarded_for(garden: Greenhouse) -> Outcome:
         headers = {"Content-Type": "application/json", "X-Forwarded-For": f"203.0.113.{number}"}
         statuses[ask(garden, "POST", SEED, json.dumps(seed).encode(), headers)] += 1
     return Outcome("8 seeds, X-Forwarded-For rotating", _statuses(statuses), "limit 5/minute", statuses[429] == 3)
+
+
+def guessed_passwords(garden: Greenhouse) -> Outcome:
+    """Thirty wrong passwords from thirty addresses, for the owner and for nobody, and the owner on a known device."""
+    device = Session()
+
+    def let_in() -> int:
+        who = {"username": "owner", "password": PASSWORD}
+        return device.post(f"http://127.0.0.1:{garden.port}{TOKEN}", json=who, timeout=PATIENCE).status_code
+
+    def guess(name: str) -> list[int]:
+        body = json.dumps({"username": name, "password": "wrong"}).encode()
+        headers = {"Content-Type": "application/json"}
+        return [ask(garden, "POST", TOKEN, body, headers, source=f"127.0.1.{number + 1}") for number in range(GUESSES)]
+
+    with device, watched(garden) as watch:
+        before = let_in()
+        for_owner, for_nobody = guess("owner"), guess("nobody")
+        after = let_in()
+    # The owner's own attempt was one of those to the account.
+    looked_at = [401] * GUESSES_LOOKED_AT + [429] * (GUESSES - GUESSES_LOOKED_AT)
+    alike = for_nobody == looked_at and for_owner == [*looked_at[1:], 429]
+    return Outcome(
+        f"{GUESSES} passwords × 2 names, addresses rotating",
+        _statuses(Counter(for_owner + for_nobody)),
+        f"owner {after}, {watch}",
+        before == after == 200 and alike and watch.calm,
+    )
 
 
 def hostile_json(garden: Greenhouse) -> Outcome:
