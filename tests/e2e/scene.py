@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MESA = ["--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
 SCENE = "/?force=3d&inspect&quality=low"
-STARTS = 30_000  # milliseconds; shaders are compiled in software
-SOON = 15.0  # seconds
+STARTS = 120_000  # milliseconds; shaders are compiled in software
+SOON = 60.0  # seconds
 
 
 def with_scene(visit: Visit, garden: Greenhouse, path: str = SCENE, **options: Any) -> Page:
