@@ -6,16 +6,17 @@ import logging
 import os
 from typing import TYPE_CHECKING, cast
 
+import django
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greenhouse.settings")
-django_application = get_asgi_application()  # sets Django up, which the imports below need
+django.setup(set_prefix=False)  # which the imports below need
 
 from garden import live  # noqa: E402
 from garden.consumers import garden_socket  # noqa: E402
 from greenhouse.hot_routes import HOT_ROUTES  # noqa: E402
 from greenhouse.web.body_limits import LimitBodies  # noqa: E402
+from greenhouse.web.handler import Handler  # noqa: E402
 from greenhouse.web.hot import HotReads  # noqa: E402
 from greenhouse.web.hot_static import HotStatic  # noqa: E402
 from visitors.addresses import address_of_scope  # noqa: E402
@@ -56,7 +57,7 @@ async def lifespan(scope: LifespanScope, receive: ASGIReceiveCallable, send: ASG
 
 application = ProtocolTypeRouter(
     {
-        "http": HotStatic(HotReads(LimitBodies(cast("HTTPApplication", django_application)), HOT_ROUTES)),
+        "http": HotStatic(HotReads(LimitBodies(cast("HTTPApplication", Handler())), HOT_ROUTES)),
         "websocket": sockets,
         "lifespan": lifespan,
     }
