@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import environ
 import structlog
+from corsheaders.defaults import default_headers
 from django.templatetags.static import static
 
 from garden.vocabulary import (
@@ -304,6 +305,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # Work asked for is a row already; a sweep fi
 _served_over_https = SITE_URL.startswith("https://")
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/.*$"
+CORS_ALLOW_HEADERS = (*default_headers, "x-machine-name")  # the last by WakaTime's extensions; it is not read
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _served_over_https
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -18,7 +18,7 @@ from greenhouse.api import GardenView, ProjectView, TokenRefresh, TokenView
 from greenhouse.site import errors, fragments, front_page, pages, robots
 from greenhouse.web import health, metrics, openapi, rest
 from integrations.api import IntegrationStatusView, ListeningView, RecentActivityView, SyncView, WebhookView
-from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView
+from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView, UserView
 from skills.api import ConstellationView, SkillViewSet
 from visitors.api import InteractView, PlantSeedView
 from weather.api import ForecastView, MoodUpdateView, MoodView, TrendsView, WeatherView
@@ -35,6 +35,7 @@ skill = SkillViewSet.as_view({"get": "retrieve", "patch": "partial_update"})
 
 # As WakaTime has them below its own address.
 editors = [
+    path("users/current/", UserView.as_view(), name="editor-user"),
     path("users/current/heartbeats/", HeartbeatView.as_view(), name="heartbeats"),
     path("users/current/heartbeats.bulk/", HeartbeatBulkView.as_view(), name="heartbeats-bulk"),
     path("users/current/status_bar/today/", StatusBarView.as_view(), name="status-bar"),

@@ -9,6 +9,9 @@ class IntegrationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from integrations.coding import cors
+
+        cors.connect()
         post_migrate.connect(_create_schedules, sender=self, dispatch_uid="integrations.schedule")
 
 

@@ -371,14 +371,15 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/weather/trends": Asked(),
     # WakaTime's addresses, below its own and below ours
     **{
-        f"api/v1/{home}users/current/{last}": Closed(method)
+        f"api/v1/{home}users/current{last}": Closed(method)
         for home in ("integrations/wakatime/", "")
         for last, method in {
-            "heartbeats": "post",
-            "heartbeats.bulk": "post",
-            "status_bar/today": "get",
-            "statusbar/today": "get",
-            "summaries": "get",
+            "": "get",
+            "/heartbeats": "post",
+            "/heartbeats.bulk": "post",
+            "/status_bar/today": "get",
+            "/statusbar/today": "get",
+            "/summaries": "get",
         }.items()
     },
 }

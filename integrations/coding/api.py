@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.utils import timezone
@@ -92,14 +94,43 @@ class HasKey(BasePermission):
         return request.auth == "heartbeats"
 
 
+class EditorJSONParser(ForeignJSONParser):
+    """JSON of whatever content type, and JSON whose only value is a text of JSON: editors in browsers send both."""
+
+    media_type = "*/*"
+
+    def load(self, raw: bytes) -> Any:
+        value = super().load(raw)
+        return super().load(value.encode()) if isinstance(value, str) else value
+
+
 class EditorView(APIView):
     """What these addresses share."""
 
     authentication_classes = [KeyAuthentication]
+    parser_classes = [EditorJSONParser]
     permission_classes = [HasKey]
-    parser_classes = [ForeignJSONParser]
     body_limit = OWNER_BODY
     limit_scope = "heartbeats"
+
+
+class UserView(EditorView):
+    """Whose garden this is."""
+
+    @extend_schema(
+        summary="The owner, as plugins ask before they report (key)",
+        description="Tells whether the key opens.",
+        parameters=[KEY_PARAMETER],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        return Response(
+            shapes.user(
+                user_id=uuid.uuid5(uuid.NAMESPACE_URL, settings.SITE_URL),
+                name=settings.OWNER_NAME or settings.SITE_NAME,
+                zone=timezone.get_default_timezone(),
+            )
+        )
 
 
 class HeartbeatView(EditorView):

@@ -7,7 +7,7 @@ into what the first of them was about. A moment that stands alone is worth nothi
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 TIMEOUT: Final = timedelta(minutes=15)  # reading and thinking; a longer silence was something else
+LAST_PROJECT, LAST_LANGUAGE = "<<LAST_PROJECT>>", "<<LAST_LANGUAGE>>"  # "as in the heartbeat before", as browsers say
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,7 +64,7 @@ def spent(beats: Iterable[Beat], zone: tzinfo) -> list[Spent]:
     """Seconds by day and by all that is known of the moments; what took no time is left out."""
     seconds: defaultdict[tuple[date, str, str, str, str], float] = defaultdict(float)
     last: dict[tuple[date, str, str, str, str], datetime] = {}
-    for beat, following in pairwise(sorted(beats)):
+    for beat, following in pairwise(_filled(sorted(beats))):
         if timedelta(0) < following.at - beat.at <= TIMEOUT:
             for day, length, end in _by_day(beat.at, following.at, zone):
                 thing = (day, beat.project, beat.language, beat.category, beat.editor)
@@ -73,6 +74,23 @@ def spent(beats: Iterable[Beat], zone: tzinfo) -> list[Spent]:
         Spent(day, project, length, language, category, editor, last[day, project, language, category, editor])
         for (day, project, language, category, editor), length in seconds.items()
     ]
+
+
+def _filled(beats: Iterable[Beat]) -> Iterator[Beat]:
+    """The same moments, each with the project and language that it takes over from those before it, or none."""
+    project = ""
+    languages: dict[str, str] = {}  # what was last written in each project
+    for beat in beats:
+        if beat.project != LAST_PROJECT:
+            project = beat.project or project
+            named = beat
+        else:
+            named = replace(beat, project=project)
+        if named.language == LAST_LANGUAGE:
+            named = replace(named, language=languages.get(named.project, ""))
+        elif named.language:
+            languages[named.project] = named.language
+        yield named
 
 
 def _by_day(begin: datetime, end: datetime, zone: tzinfo) -> Iterator[tuple[date, float, datetime]]:

@@ -22,6 +22,7 @@ MOST_AT_ONCE: Final = 25  # heartbeats in one bulk, as WakaTime has it
 CLOCKS_DIFFER: Final = timedelta(hours=1)  # how far ahead of ours an editor's clock may be
 NAME_LENGTH, WORD_LENGTH = 200, 60  # characters of a project's name, and of the other words
 CODING: Final = "coding"  # what it is when the plugin does not say
+BY_TYPE: Final = {"url": "browsing", "domain": "browsing"}  # … and what it is there, by what was looked at
 
 _PLUGIN: Final = re.compile(r"([\w.+-]+?)-wakatime/", re.ASCII)
 _PATH: Final = re.compile(r"[a-z][\w+.-]*://|[a-z]:[\\/]|[\\/~.$%]|.*\\|.*/.*/", re.I | re.A | re.S)  # not owner/name
@@ -42,6 +43,10 @@ _EDITORS: Final = {
     "cursor": "Cursor",
     "xcode": "Xcode",
     "terminal": "Terminal",
+    "chrome": "Chrome",
+    "firefox": "Firefox",
+    "edge": "Edge",
+    "safari": "Safari",
 }
 
 
@@ -57,8 +62,9 @@ def read(item: Any, *, agent: str, now: datetime) -> Beat:
         at=_moment(item.get("time"), now),
         project=storable_name(project_name(_text(item, "project", 1000))),
         language=_text(item, "language") or _language(item),
-        category=_text(item, "category").lower() or CODING,
-        editor=editor_of(_text(item, "user_agent", 500) or agent),
+        category=_text(item, "category").lower() or BY_TYPE.get(_text(item, "type"), CODING),
+        # In a browser a plugin cannot set the header, so it says in the body who it is, by either of two names.
+        editor=editor_of(_text(item, "user_agent", 500) or _text(item, "plugin", 500) or agent),
     )
 
 

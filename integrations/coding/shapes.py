@@ -12,6 +12,7 @@ from integrations.coding.durations import bounds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime, tzinfo
+    from uuid import UUID
 
 UNSAID: Final = {
     "name": "Unknown Project",
@@ -84,6 +85,21 @@ def by_day(found: Iterable[Share]) -> defaultdict[date, list[Share]]:
 def seconds_of(found: Iterable[Share]) -> float:
     """What shares come to."""
     return sum(share.seconds for share in found)
+
+
+def user(*, user_id: UUID, name: str, zone: tzinfo) -> dict[str, Any]:
+    """The account, as far as plugins show it."""
+    return {
+        "data": {
+            "id": str(user_id),
+            "username": None,
+            "full_name": name,
+            "display_name": name,
+            "email": None,
+            "photo": None,
+            "timezone": str(zone),
+        }
+    }
 
 
 def status_bar(found: Sequence[Share], day: date, zone: tzinfo, now: datetime) -> dict[str, Any]:

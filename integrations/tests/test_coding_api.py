@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.coding import keys, services
-from integrations.models import Heartbeat, HeartbeatKey, UnsettledDay
+from integrations.coding.durations import LAST_LANGUAGE, LAST_PROJECT
+from integrations.models import CodingName, Heartbeat, HeartbeatKey, UnsettledDay
 from integrations.tests.coding import HOME, KEY, NOW, basic, heartbeat, send
 
 if TYPE_CHECKING:
@@ -220,6 +221,71 @@ def test_editors_that_only_take_the_address_of_a_server_are_served_too(client: C
     )
     assert answer.status_code == 202
     assert reverse("heartbeats-bulk") == f"{HOME}heartbeats.bulk/"
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "nonsense"])
+def test_a_body_is_read_whatever_its_content_type(client: Client, kind: str) -> None:
+    body = json.dumps(heartbeat(1, LAST_PROJECT, type="url", entity="https://example.com/"))
+    address = f"{HOME}heartbeats?api_key={KEY}"
+    answer = client.generic("POST", address, body, content_type=kind)
+    assert (answer.status_code, answer.json()["data"]["type"]) == (202, "url")
+    assert Heartbeat.objects.get().category == "browsing"
+
+
+@pytest.mark.parametrize("path", ["heartbeats", "heartbeats.bulk"])
+def test_json_in_a_json_text_is_read_as_what_it_says(client: Client, path: str) -> None:
+    said: Any = heartbeat(1, plugin="vscode/1.104.0 vscode-wakatime/25.3.0")
+    text = json.dumps(said if path == "heartbeats" else [said])
+    address = f"{HOME}{path}?api_key={KEY}"
+    answer = client.post(address, json.dumps(text), content_type="application/json")
+    assert answer.status_code == 202
+    assert Heartbeat.objects.get().editor == "VS Code"
+    twice = json.dumps(json.dumps(text))
+    assert client.post(address, twice, content_type="application/json").status_code in (202, 400)
+    assert Heartbeat.objects.count() == 1
+
+
+def test_the_time_of_a_browser_goes_to_what_the_editor_did_before(client: Client) -> None:
+    send(client, [heartbeat(10, LAST_PROJECT, language=LAST_LANGUAGE), heartbeat(4), heartbeat(20, "engine")])
+    services.rebuild_days(now=NOW)
+    assert CodingName.objects.values_list("name", flat=True).get() == "engine"
+    shown = client.get(f"{HOME}statusbar/today", {"api_key": KEY}).json()["data"]
+    assert [(one["name"], one["total_seconds"]) for one in shown["projects"]] == [("engine", 960)]
+    assert [one["name"] for one in shown["languages"]] == ["Python"]
+
+
+@pytest.mark.parametrize("address", [HOME, HOME.rstrip("/"), "/api/v1/users/current"])
+def test_whoever_asks_first_whose_garden_it_is_hears_it_with_a_key(
+    client: Client, settings: Settings, address: str
+) -> None:
+    settings.OWNER_NAME = "Ada"
+    assert client.get(address).status_code == 401
+    told = client.get(address, {"api_key": KEY}).json()["data"]
+    assert (told["display_name"], told["email"], told["timezone"]) == ("Ada", None, "UTC")
+    assert told["id"] == client.get(address, {"api_key": KEY}).json()["data"]["id"]
+
+
+@pytest.mark.parametrize("origin", ["chrome-extension://abcdefgh", "moz-extension://0b5f-11", "https://vscode.dev"])
+def test_a_browser_may_report_from_any_origin_and_do_nothing_else(client: Client, origin: str) -> None:
+    asks = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type,x-machine-name",
+    }
+    for home in (HOME, "/api/v1/users/current/"):
+        allowed = client.options(f"{home}heartbeats.bulk", headers=asks)
+        assert allowed.status_code == 200
+        assert allowed["Access-Control-Allow-Origin"] == origin
+        assert set(asks["Access-Control-Request-Headers"].split(",")) <= set(
+            allowed["Access-Control-Allow-Headers"].split(", ")
+        )
+        assert "Access-Control-Allow-Credentials" not in allowed
+        refused = client.get(f"{home}summaries", headers={"Origin": origin})  # it can read why
+        assert (refused.status_code, refused["Access-Control-Allow-Origin"]) == (401, origin)
+    taken = send(client, [heartbeat(1)], Origin=origin)
+    assert (taken.status_code, taken["Access-Control-Allow-Origin"]) == (202, origin)
+    for elsewhere in ("/api/v1/projects/", "/api/v1/integrations/status/", f"{HOME.rstrip('/')}ly"):
+        assert "Access-Control-Allow-Origin" not in client.get(elsewhere, headers={"Origin": origin})
 
 
 def test_a_plugin_with_a_wrong_address_is_told_so_in_json() -> None:

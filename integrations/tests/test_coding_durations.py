@@ -13,7 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from integrations.coding.durations import TIMEOUT, Beat, Spent, bounds, prevailing, spent, touched
+from integrations.coding.durations import (
+    LAST_LANGUAGE,
+    LAST_PROJECT,
+    TIMEOUT,
+    Beat,
+    Spent,
+    bounds,
+    prevailing,
+    spent,
+    touched,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +36,8 @@ beats = some.lists(
     some.builds(
         Beat,
         at=some.integers(0, 3 * 86_400_000).map(lambda ms: START + timedelta(milliseconds=ms)),
-        project=some.sampled_from(["", "greenhouse", "engine"]),
-        language=some.sampled_from(["", "Python"]),
+        project=some.sampled_from(["", "greenhouse", "engine", LAST_PROJECT]),
+        language=some.sampled_from(["", "Python", LAST_LANGUAGE]),
         category=some.just("coding"),
         editor=some.just("Vim"),
     ),
@@ -52,6 +62,25 @@ def by_project(found: Iterable[Spent]) -> dict[str, float]:
     for one in found:
         sums[one.project] += one.seconds
     return dict(sums)
+
+
+def test_a_browser_works_on_what_the_editor_did_before() -> None:
+    seen = [
+        Beat(at(0), LAST_PROJECT),  # there is none before
+        Beat(at(2), "engine", "Rust"),
+        Beat(at(4), LAST_PROJECT, LAST_LANGUAGE),
+        Beat(at(6), "notes", "Markdown"),
+        Beat(at(8), LAST_PROJECT),
+        Beat(at(30), LAST_PROJECT, LAST_LANGUAGE),  # a pause later still the same
+        Beat(at(33), "engine", LAST_LANGUAGE),
+        Beat(at(34), "engine"),
+    ]
+    shuffled = spent([*seen[4:], *seen[:4]], UTC)
+    assert {(one.project, one.language): one.seconds for one in shuffled} == {
+        ("", ""): 120,
+        ("engine", "Rust"): 120 + 120 + 60,
+        ("notes", "Markdown"): 120 + 180,
+    }
 
 
 def test_the_time_between_two_moments_belongs_to_the_first() -> None:

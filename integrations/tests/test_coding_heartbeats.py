@@ -44,6 +44,16 @@ def test_a_language_that_is_not_said_is_told_by_the_name_of_the_file() -> None:
     assert read(heartbeat(language=None, type="domain", entity="example.rs"), agent="", now=NOW).language == ""
 
 
+def test_a_plugin_in_a_browser_is_known_by_what_its_body_says() -> None:
+    browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+    said = {"plugin": "vscode/1.104.0 vscode-wakatime/25.3.0"}
+    assert read(heartbeat(**said), agent=browser, now=NOW).editor == "VS Code"
+    extension = {"user_agent": "Chrome/140.0.0.0 linux_x86-64 chrome-wakatime/4.1.0", "type": "url", "category": None}
+    beat = read(heartbeat(**extension, entity="https://example.com/private"), agent=browser, now=NOW)
+    assert (beat.editor, beat.category) == ("Chrome", "browsing")
+    assert "private" not in repr(beat)
+
+
 @pytest.mark.parametrize("time", [None, "soon", True, [], -1, 0, "nan", "inf", 10**15, NOW.timestamp() + 31_536_000])
 def test_a_time_that_is_none_or_lies_ahead_is_refused(time: Any) -> None:
     with pytest.raises(Refused, match="time"):

@@ -238,6 +238,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/wakatime/users/current/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The owner, as plugins ask before they report (key)
+         * @description Tells whether the key opens.
+         */
+        get: operations["integrations_wakatime_users_current_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations/wakatime/users/current/heartbeats.bulk/": {
         parameters: {
             query?: never;
@@ -2481,6 +2501,30 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
         };
     };
+    integrations_wakatime_users_current_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The key, where the header cannot carry it. */
+                api_key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     "integrations_wakatime_users_current_heartbeats.bulk_create": {
         parameters: {
             query?: {
@@ -2524,7 +2568,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": {
+                "*/*": {
                     [key: string]: unknown;
                 };
             };
