@@ -47,7 +47,8 @@ SITE_NAME = env.str("SITE_NAME", "Digital Greenhouse")
 OWNER_NAME = env.str("OWNER_NAME", "")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # health checks ask from this machine
 ALLOWED_HOSTS = [*(env.list("ALLOWED_HOSTS", default=[]) or [urlsplit(SITE_URL).hostname]), *LOOPBACK_HOSTS]
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
+TIME_ZONE_BY_PLACE = not env.str("TIME_ZONE", "")  # pages then tell the hour of the garden's place
+TIME_ZONE = env.str("TIME_ZONE", "") or "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en"
 USE_I18N = False

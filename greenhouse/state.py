@@ -7,13 +7,14 @@ import hashlib
 import json
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rest_framework.utils.encoders import JSONEncoder
 
 from garden import selectors
+from garden.clock import local_words
 from garden.serializers import PlantOut
 from garden.vocabulary import Season, TimeOfDay, WeatherType
 from greenhouse.past import GardenFacts, GardenView, garden_at
@@ -21,6 +22,7 @@ from skills import selectors as skill_selectors
 from skills.serializers import ConstellationOut
 from weather import selectors as weather_selectors
 from weather import sky
+from weather.clock import garden_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +56,12 @@ class Sky:
     weather_type: WeatherType
     weather: Mapping[str, Any]  # everything that visitors learn of it
     place: str
+    zone: tzinfo  # in which the pages tell the hour
     announcement: SystemUpdate | None
+
+    def clock(self, at: datetime, form: str) -> str:
+        """A moment as the pages write it: `form` is Django's for dates, and the zone is named behind it."""
+        return local_words(at, form, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class _Seen:
     version: int
     place: Place
     weather: Mapping[str, Any]
+    zone: tzinfo
     announcement: SystemUpdate | None
     at: datetime
 
@@ -80,33 +88,39 @@ def sky_now(now: datetime, version: int | None = None) -> Sky:
     seen = _seen
     if seen is None or version not in (None, seen.version) or abs(now - seen.at) > MAX_AGE:
         newest = selectors.state_version() if version is None else version
-        place, weather = _weather(now)
-        seen = _seen = _Seen(newest, place, weather, selectors.announcement(now), now)
-    return _sky(now, seen.place, seen.weather, seen.announcement)
+        seen = _seen = _Seen(newest, *_weather(now), selectors.announcement(now), now)
+    return _sky(now, seen.place, seen.weather, seen.zone, seen.announcement)
 
 
 def sky_by_the_clock(now: datetime) -> Sky:
     """The same for a page that must not ask the database: the weather is the hour's. No query."""
-    place = _seen.place if _seen else weather_selectors.place_in_settings()
+    place, zone = (_seen.place, _seen.zone) if _seen else (weather_selectors.place_in_settings(), garden_zone(None))
     announcement = _seen.announcement if _seen else None
-    return _sky(now, place, weather_selectors.report_by_clock(now, place), announcement)
+    return _sky(now, place, weather_selectors.report_by_clock(now, place), zone, announcement)
 
 
-def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[str, Any]]:
-    """Place and weather, now or at a moment of the past. Four queries."""
-    place = weather_selectors.place_now()
+def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[str, Any], tzinfo]:
+    """Place, weather and time zone, now or at a moment of the past. Four queries."""
+    place, seen = weather_selectors.place_now(), weather_selectors.observation_now(now)
     if at is None:
-        return place, weather_selectors.report(now, place)
-    return place, weather_selectors.report_of_the_past(at, place)
+        return place, weather_selectors.report_with(seen, now, place), garden_zone(seen)
+    return place, weather_selectors.report_of_the_past(at, place), garden_zone(seen)
 
 
-def _sky(now: datetime, place: Place, weather: Mapping[str, Any], announcement: SystemUpdate | None = None) -> Sky:
+def _sky(
+    now: datetime,
+    place: Place,
+    weather: Mapping[str, Any],
+    zone: tzinfo,
+    announcement: SystemUpdate | None = None,
+) -> Sky:
     return Sky(
         sky.season_at(now, *place.coordinates),
         sky.time_of_day(now, *place.coordinates),
         WeatherType(weather["weather_type"]),
         weather,
         place.name,
+        zone,
         announcement if announcement and announcement.holds(now) else None,
     )
 

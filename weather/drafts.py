@@ -45,6 +45,7 @@ class SkyDraft:
     humidity: float | None = None  # 0–1
     pressure: float | None = None  # hectopascal
     utc_offset: int | None = None  # seconds that the clocks of the place are ahead of UTC
+    zone: str = ""  # of the place, such as Asia/Tokyo, where the service names it
     hours: Sequence[HourDraft] = ()
     days: Sequence[DayDraft] = ()
 

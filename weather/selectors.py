@@ -112,7 +112,12 @@ def _by_the_clock(now: datetime, place: Place) -> tuple[mood.Mood, influences.In
 
 def report(now: datetime, place: Place) -> dict[str, Any]:
     """What visitors learn of the weather that stands. Three queries."""
-    return weather_view(weather_now(now, place), shown=sharing(), seen=observation_now(now), now=now)
+    return report_with(observation_now(now), now, place)
+
+
+def report_with(seen: SkyObservation | None, now: datetime, place: Place) -> dict[str, Any]:
+    """The same where the newest look at the sky is known. Two queries."""
+    return weather_view(weather_now(now, place), shown=sharing(), seen=seen, now=now)
 
 
 def told_to_owner(now: datetime, place: Place) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def observe(*, drafts: Sequence[SkyDraft], source: str, now: datetime) -> Mappin
                 "pressure": draft.pressure,
                 "forecast": {
                     "utc_offset": draft.utc_offset,
+                    "zone": draft.zone,
                     "hours": [asdict(hour) | {"at": hour.at.isoformat()} for hour in draft.hours],
                     "days": [asdict(day) | {"day": day.day.isoformat()} for day in draft.days],
                 },

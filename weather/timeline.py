@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.utils.timezone import localtime
+
+from garden.clock import local_words
 from weather.mood import COMPONENT_NAMES
 
 if TYPE_CHECKING:
@@ -76,7 +79,7 @@ def timeline(stretches: Sequence[Stretch], *, since: datetime, until: datetime) 
             x_of(one.begins),
             round(x_of(one.ends) - x_of(one.begins), 1),
             one.weather_type,
-            f"{one.weather_type}, {one.atmosphere.replace('_', ' ')}, from {one.begins.astimezone(UTC):%H:%M} UTC",
+            f"{one.weather_type}, {one.atmosphere.replace('_', ' ')}, from {local_words(one.begins, 'H:i')}",
         )
         for one in stretches
     ]
@@ -97,7 +100,7 @@ def _path(stretches: Sequence[Stretch], name: str, x_of: Callable[[datetime], fl
 
 
 def _ticks(since: datetime, until: datetime, x_of: Callable[[datetime], float]) -> list[Tick]:
-    hour = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    hour = localtime(since).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     ticks = []
     while hour < until:
         if hour.hour % HOURS_APART == 0 and 15 < x_of(hour) < WIDTH - 15:

@@ -11,6 +11,7 @@ from unfold.paginator import InfinitePaginator
 
 from garden import reactions
 from garden.admin.base import Button, ReadOnlyAdmin, bar
+from garden.clock import local_words
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, ReactionFailure
 from garden.templatetags.console import ago
 from garden.vocabulary import EventType
@@ -99,7 +100,7 @@ class ReactionFailureAdmin(ReadOnlyAdmin):
     @admin.display(description="Next try", ordering="next_attempt_at")
     def next_try(self, failure: ReactionFailure) -> str:
         """When it is tried again, or that it is set aside."""
-        return "set aside" if failure.set_aside_at else f"{failure.next_attempt_at:%Y-%m-%d %H:%M} UTC"
+        return "set aside" if failure.set_aside_at else local_words(failure.next_attempt_at)
 
     def buttons(self, obj: ReactionFailure) -> list[Button]:
         """What was set aside waits for the owner's word."""

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince, timeuntil
 
+from garden.clock import EXACTLY, local_words
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -30,5 +32,10 @@ def ago(moment: datetime | None) -> SafeString | str:
         words = "just now"
     else:
         words = f"{timesince(moment, now, depth=1)} ago" if moment < now else f"in {timeuntil(moment, now, depth=1)}"
-    exactly = f"{moment:%Y-%m-%d %H:%M} UTC"
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exactly, words)
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), local_words(moment), words)
+
+
+@register.filter
+def local(moment: datetime, form: str = EXACTLY) -> str:
+    """The moment itself in `TIME_ZONE`, which is named."""
+    return local_words(moment, form)

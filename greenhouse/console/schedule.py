@@ -22,6 +22,7 @@ from django_celery_beat.models import (
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from garden.admin.base import Button, ConsoleAdmin
+from garden.clock import local_words
 from garden.templatetags.console import ago
 from greenhouse.models import TaskHealth
 
@@ -164,7 +165,7 @@ class PeriodicTaskAdmin(ConsoleAdmin):
     @admin.display(description="Last error")
     def last_error(self, task: PeriodicTask) -> str:
         """What its last failure was, and when."""
-        return f"{task.failed_at:%Y-%m-%d %H:%M} UTC: {task.error}" if task.failed_at else "none"
+        return f"{local_words(task.failed_at)}: {task.error}" if task.failed_at else "none"
 
     @admin.display(description="Calls")
     def calls(self, task: PeriodicTask) -> str:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from garden.clock import local_words
 from greenhouse.models import Lease, TaskHealth
 from greenhouse.run.beat import SCHEDULE
 from greenhouse.run.redaction import redacted
@@ -118,7 +119,7 @@ def troubles(now: datetime) -> list[Trouble]:
 def _beat(now: datetime) -> Iterator[Trouble]:
     lease = Lease.objects.filter(name=SCHEDULE).first()
     if lease is None or lease.expires_at + BEAT_PATIENCE < now:
-        since = f"since {lease.renewed_at:%Y-%m-%d %H:%M} UTC" if lease else "so far"
+        since = f"since {local_words(lease.renewed_at)}" if lease else "so far"
         yield Trouble("The schedule is not running", f"Nobody has kept it {since}. {_start('beat')}")
 
 
@@ -138,7 +139,7 @@ def _waiting(tasks: list[Any], health: dict[str, TaskHealth], now: datetime) -> 
         more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
         yield Trouble(
             "Tasks wait for a worker",
-            f"Handed out at {oldest:%H:%M} UTC and not begun: {names}{more}. {_start('worker')}",
+            f"Handed out at {local_words(oldest, 'H:i')} and not begun: {names}{more}. {_start('worker')}",
         )
 
 

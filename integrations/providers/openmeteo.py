@@ -84,6 +84,7 @@ class OpenMeteo(Provider):
         return {
             FORECAST: {
                 "utc_offset_seconds": 0,
+                "timezone": "Etc/UTC",
                 "current_units": {"temperature_2m": "°C", "wind_speed_10m": "m/s"},
                 "current": {
                     "time": f"{first:%Y-%m-%dT%H:%M}",
@@ -140,6 +141,7 @@ def _sky(said: Mapping[str, Any]) -> SkyDraft:
         humidity=_share(current.get("relative_humidity_2m")),
         pressure=_number(current.get("surface_pressure")),
         utc_offset=offset,
+        zone=said.get("timezone") or "",
         hours=list(islice(_hours(said, observed_at, zone), HOURS)),
         days=_days(said),
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from garden import reactions
+from garden.clock import local_words
 from integrations import registry, runs, sync
 from integrations.models import SyncStatus, SyncTrigger
 from integrations.problems import Problem
@@ -72,7 +73,7 @@ class Command(BaseCommand):
         if run.fix:
             self.stderr.write(run.fix)
         if run.next_run_at:
-            self.stderr.write(f"Goes on from {run.next_run_at:%H:%M} UTC.")
+            self.stderr.write(f"Goes on from {local_words(run.next_run_at, 'H:i')}.")
         raise SystemExit(PARTLY if run.status == SyncStatus.PARTIAL else 1)
 
 

@@ -1,0 +1,26 @@
+"""Moments in words, in a time zone that is named behind them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Final
+
+from django.utils import dateformat
+from django.utils.timezone import get_current_timezone
+
+EXACTLY: Final = "Y-m-d H:i"
+
+
+def local_words(at: datetime, form: str = EXACTLY, zone: tzinfo | None = None) -> str:
+    """A moment such as "2026-06-03 12:49 in Tokyo"; `form` is Django's for dates. By default in `TIME_ZONE`."""
+    zone = zone or get_current_timezone()
+    return f"{dateformat.format(at.astimezone(zone), form)} {zone_words(zone, at)}"
+
+
+def zone_words(zone: tzinfo, at: datetime) -> str:
+    """What is said behind an hour: "in Tokyo" of `Asia/Tokyo`, else "UTC" or "UTC+05:30"."""
+    region, _, town = getattr(zone, "key", "").rpartition("/")
+    if region and not region.startswith("Etc"):
+        return f"in {town.replace('_', ' ')}"
+    offset = at.astimezone(zone).utcoffset() or timedelta(0)
+    return str(timezone(offset)) if offset else str(UTC)
