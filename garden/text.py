@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What a terminal obeys: colours and cursors (CSI), titles and links (OSC).
 _ANSI: Final = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?")
@@ -15,6 +19,11 @@ UNPRINTABLE: Final = re.compile(
 )
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and a pattern that are drawn as nothing
 _DRAWN: Final = frozenset("LNPS")  # letters, numbers, punctuation, symbols
+
+
+def path_text(path: Path | str) -> str:
+    """A path, or a name in one, as text: bytes of it that are no UTF-8 stand there as `\\xe9`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def storable(text: str, limit: int | None = None) -> str:

@@ -26,8 +26,8 @@ from garden.vocabulary import (
     ProjectStatus,
     choices,
 )
-from greenhouse.run import data_dir, local_secrets, reporting
-from greenhouse.run.redaction import without_secrets
+from greenhouse.run import data_dir, local_secrets, reporting, startup
+from greenhouse.run.redaction import in_one_line, without_secrets, without_user_agent
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -42,13 +42,14 @@ SECRET_KEY = env.str("SECRET_KEY", "") or local_secrets.read_or_make(DATA_DIR / 
 DEBUG = env.bool("DEBUG_MODE", False)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
-SITE_URL = env.str("SITE_URL", f"http://{'127.0.0.1' if HOST in ('0.0.0.0', '::') else HOST}:{PORT}").rstrip("/")  # noqa: S104
+_host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
+SITE_URL = startup.site_url(env.str("SITE_URL", f"http://{_host}:{PORT}"))
 SITE_NAME = env.str("SITE_NAME", "Digital Greenhouse")
 OWNER_NAME = env.str("OWNER_NAME", "")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # health checks ask from this machine
 ALLOWED_HOSTS = [*(env.list("ALLOWED_HOSTS", default=[]) or [urlsplit(SITE_URL).hostname]), *LOOPBACK_HOSTS]
 TIME_ZONE_BY_PLACE = not env.str("TIME_ZONE", "")  # pages then tell the hour of the garden's place
-TIME_ZONE = env.str("TIME_ZONE", "") or "UTC"
+TIME_ZONE = startup.time_zone(env.str("TIME_ZONE", "") or "UTC")
 USE_TZ = True
 LANGUAGE_CODE = "en"
 USE_I18N = False
@@ -61,7 +62,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Shape: embedded (SQLite, no broker) or production (PostgreSQL, Redis) --------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "")
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'greenhouse.sqlite3'}")
+    "default": env.db_url("DATABASE_URL")
+    if env.str("DATABASE_URL", "")
+    # Not by a URL: what a path may contain would mean something else in one.
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "greenhouse.sqlite3")}
 }
 _asked_of_the_database = DATABASES["default"].get("OPTIONS", {})  # by the URL: ?sslmode=require and the like
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -337,12 +341,14 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+_quiet_level = "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL  # of libraries that tell too much at DEBUG
 _shared_processors: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    without_user_agent,
     without_secrets,  # after the traceback is text: an error may name the address it happened at
 ]
 LOGGING: dict[str, Any] = {
@@ -357,6 +363,7 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": _shared_processors,
         }
     },
+    "filters": {"in_one_line": {"()": lambda: in_one_line}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
@@ -366,8 +373,16 @@ LOGGING: dict[str, Any] = {
     # The layer writes a traceback a second while Redis is gone; /health says it, and the hub looks by itself.
     | {"channels_redis": {"level": "CRITICAL"}}
     # At DEBUG it writes every address that other services are asked at; what they said is in our own lines.
-    | {"urllib3": {"level": "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL}}
-    | {"django_structlog": {"level": env.str("LOG_LEVEL_REQUESTS", "WARNING")}},
+    | {"urllib3": {"level": _quiet_level}}
+    | {"django": {"level": _quiet_level, "handlers": []}}  # else Django's own level holds, whatever ours is
+    # Requests are told of by django_structlog, once each; an error that it did not see is told of here.
+    | {"django.request": {"level": "ERROR"}}
+    | {"django.security.DisallowedHost": {"filters": ["in_one_line"]}}
+    | {
+        "django_structlog": {
+            "level": env.str("LOG_LEVEL_REQUESTS", LOG_LEVEL if LOG_LEVEL in ("ERROR", "CRITICAL") else "WARNING")
+        }
+    },
 }
 structlog.configure(
     processors=[

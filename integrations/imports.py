@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from garden import identity, planting
-from garden.models import Activity
+from garden.models import Activity, Project
+from garden.text import path_text
 from garden.vocabulary import ActivityKind, Visibility
 from integrations import runs
 from integrations.models import SyncTrigger
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from garden.drafts import ActivityDraft, ProjectDraft
-    from garden.models import Project
     from integrations.histories import History
     from integrations.models import SyncRun
 
@@ -66,8 +66,9 @@ def import_history(
     `on_progress` is told facts read and commits expected. Raises `Problem` where the history cannot be read or is being
     read already.
     """
-    run = _begin(str(history.path), now)
+    run = _begin(path_text(history.path), now)
     progress = _Progress(run, on_progress)
+    project, is_new = None, False
     try:
         draft = _as_wished(history.project, wishes)
         planted = wishes.private is not None and _set_visibility(draft, private=wishes.private, now=now)
@@ -78,6 +79,8 @@ def import_history(
     except BaseException as error:
         problem = _as_problem(error)
         runs.fail(run, problem=problem)
+        if project is not None and is_new:
+            _take_back(project, now)
         if problem is error or not isinstance(error, IntegrityError):
             raise
         raise problem from error
@@ -88,6 +91,12 @@ def import_history(
     else:
         runs.finish(run, counts=counts)
     return Imported(project, planted or is_new, progress.done, recorded.new, history.skipped)
+
+
+def _take_back(project: Project, now: datetime) -> None:
+    """Take a new plant away again that nothing was read of."""
+    empty = Project.objects.filter(pk=project.pk, activities=None)
+    planting.remove(projects=empty, source=PROVIDER, now=now)
 
 
 def _as_problem(error: BaseException) -> Problem:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.checks import CheckMessage, Warning
+from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +24,20 @@ def prepare(directory: Path) -> None:
     """Make the directory, and close what lies in it to everybody else.
 
     What this process writes from now on is its owner's alone, whoever writes it: SQLite, an upload, a backup.
+    Raises `ImproperlyConfigured` where nothing can be kept there.
     """
     os.umask(OTHERS)
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data directory {directory} cannot be made: {error.strerror}. Let GREENHOUSE_DATA_DIR name another."
+        ) from error
+    if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(
+            f"The data directory {directory} cannot be written. Give it to the account that runs the greenhouse, or let "
+            "GREENHOUSE_DATA_DIR name another."
+        )
     for entry in os.scandir(directory):  # what an older greenhouse, or a copy, left open; what is deeper is behind it
         mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)
         if mode & OTHERS and not entry.is_symlink():

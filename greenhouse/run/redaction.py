@@ -1,4 +1,4 @@
-"""Keys and places that travel in an address stay out of logs and reports."""
+"""Keys and places that travel in an address, and what is the visitors', stay out of logs and reports."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+    from logging import LogRecord
 
 _SECRET = re.compile(
     r"([?&](?:api_key|appid|code|state|token|lat|lon|latitude|longitude)=)[^&\s\"']+",
@@ -20,6 +21,18 @@ def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any])
         if isinstance(said, str):
             event[name] = redacted(said)
     return event
+
+
+def without_user_agent(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """structlog's processor: what a visitor's browser says of itself is not written down."""
+    event.pop("user_agent", None)
+    return event
+
+
+def in_one_line(record: LogRecord) -> bool:
+    """A filter that keeps every record and leaves its traceback out."""
+    record.exc_info = record.exc_text = None
+    return True
 
 
 def redacted(text: str) -> str:

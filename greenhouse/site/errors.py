@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400"""
+    if isinstance(exception, DisallowedHost):
+        message = (
+            "The greenhouse does not go by the name in this address. If it is yours: add that name to ALLOWED_HOSTS "
+            "(or make it SITE_URL) and start it again."
+        )
+        return _error(request, 400, "unknown_host", "Nobody of that name lives here.", message)
     return _error(request, 400, "bad_request", "This request could not be read.", "Something in it was malformed.")
 
 

@@ -54,6 +54,73 @@ def test_a_relative_data_directory_begins_in_ours_and_is_for_its_owner_alone(tmp
     assert answer.stdout.strip() == str(ROOT / "var")
 
 
+def test_whatever_its_path_contains_the_database_is_in_the_data_directory(tmp_path: Path) -> None:
+    directory = tmp_path / "a#b?c%41 d"
+    garden = Greenhouse(tmp_path, {"GREENHOUSE_DATA_DIR": str(directory)})
+    garden.manage("migrate", "--skip-checks", "--verbosity", "0", "contenttypes")
+    assert (directory / "greenhouse.sqlite3").stat().st_size > 0
+    assert [path.name for path in tmp_path.iterdir()] == [directory.name]
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "why"),
+    [
+        ("TIME_ZONE", "Europe/Atlantis", "TIME_ZONE=Europe/Atlantis is no time zone"),
+        ("TIME_ZONE", "../../etc/passwd", "TIME_ZONE=../../etc/passwd is no time zone"),
+        ("GREENHOUSE_DATA_DIR", f"{__file__}/inside", "cannot be made: Not a directory"),
+        ("GREENHOUSE_DATA_DIR", __file__, "cannot be made: File exists"),
+        ("SITE_URL", "https://example.org/garden/", "SITE_URL=https://example.org/garden/ has a path"),
+        ("SITE_URL", "example.org", "SITE_URL=example.org is no address"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_sentence_and_nothing_starts(
+    tmp_path: Path, name: str, said: str, why: str
+) -> None:
+    process = Greenhouse(tmp_path, {name: said}).start(sys.executable, "manage.py", "serve")
+    assert process.wait(60) == 1
+    log = (tmp_path / "processes.log").read_text()
+    assert why in log
+    assert len(log.strip().splitlines()) == 1
+
+
+WANDERING = """
+import django
+django.setup()
+from django.test import Client
+from django.urls import reverse
+stranger = Client(headers={"User-Agent": "Peculiar/1"}, raise_request_exception=False)
+assert stranger.get("/nowhere", headers={"Host": "127.0.0.1"}).status_code == 404
+assert stranger.get("/robots.txt", headers={"Host": "127.0.0.1"}).status_code == 200
+refused = stranger.get("/robots.txt", headers={"Host": "192.168.1.5:8000"})
+assert refused.status_code == 400
+print(refused.content.decode())
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        ({"LOG_LEVEL": "CRITICAL"}, []),
+        ({"LOG_LEVEL": "ERROR"}, ["Invalid HTTP_HOST"]),
+        ({}, ["/nowhere", "Invalid HTTP_HOST"]),
+        (
+            {"LOG_LEVEL_REQUESTS": "INFO"},
+            ["request_started", "/nowhere", "request_started", "/robots.txt", "Invalid HTTP_HOST"],
+        ),
+    ],
+)
+def test_a_request_is_one_line_of_the_log_and_says_nothing_of_the_browser(
+    tmp_path: Path, settings: dict[str, str], lines: list[str]
+) -> None:
+    said = Greenhouse(tmp_path, settings).run(sys.executable, "-c", WANDERING)
+    told = said.stderr.splitlines()
+    assert len(told) == len(lines), said.stderr
+    assert all(expected in line for expected, line in zip(lines, told, strict=True)), said.stderr
+    assert "Peculiar" not in said.stderr
+    assert "ALLOWED_HOSTS" in said.stdout
+
+
 def test_a_process_under_test_knows_nothing_of_the_owners_env_file(tmp_path: Path) -> None:
     theirs = tmp_path / "theirs.env"
     theirs.write_text("SITE_NAME=Mine\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from garden.text import path_text
 from integrations.histories.repository import Repository, is_repository
 from integrations.histories.saved_log import SavedLog
 from integrations.problems import Problem
@@ -54,7 +55,7 @@ def find_histories(path: Path) -> list[History]:
     """
     try:
         if not path.exists():
-            raise Problem("no_such_path", f"{path} does not exist.", fix="Check the spelling of the path.")
+            raise Problem("no_such_path", f"{path_text(path)} does not exist.", fix="Check the spelling of the path.")
         if path.is_file():
             return [SavedLog(path)]
         if is_repository(path):
@@ -62,14 +63,14 @@ def find_histories(path: Path) -> list[History]:
         inside = sorted(path.iterdir())
     except OSError as error:
         raise Problem(
-            "unreadable", f"{path} cannot be read: {error.strerror}.", fix="Check who may read it."
+            "unreadable", f"{path_text(path)} cannot be read: {error.strerror}.", fix="Check who may read it."
         ) from error
     found: list[History] = [Repository(child) for child in inside if child.is_dir() and is_repository(child)]
     found += [SavedLog(child) for child in inside if child.name.endswith((".log", ".log.gz"))]
     if not found:
         raise Problem(
             "no_repository",
-            f"{path} is no git repository, and there is none directly inside it.",
+            f"{path_text(path)} is no git repository, and there is none directly inside it.",
             fix="Name the top folder of a repository, a bare repository, a saved log, or a folder of these.",
         )
     return found

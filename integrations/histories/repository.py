@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from garden import sources
 from garden.drafts import ProjectDraft
+from garden.text import path_text
 from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
 from integrations.histories.manifests import is_manifest, technologies_in
 from integrations.histories.readme import first_paragraph
@@ -49,7 +50,7 @@ class Repository:
     def __post_init__(self) -> None:
         self.path = self.path.resolve()
         folder = self.path.parent if self.path.name == ".git" else self.path
-        self.label = folder.name.removesuffix(".git") or "repository"
+        self.label = path_text(folder.name).removesuffix(".git") or "repository"
         self._git = Git(self.path)
 
     @cached_property
@@ -62,13 +63,13 @@ class Repository:
             raise Problem(
                 "shallow",
                 f"{self.label} is a shallow clone: most of its history is not here.",
-                fix=f"Fetch it with `git -C {self.path} fetch --unshallow`, then import again.",
+                fix=f"Fetch it with `git -C {path_text(self.path)} fetch --unshallow`, then import again.",
             )
         if "true" in self._git.maybe("config", "--get-regexp", r"^remote\..*\.promisor$").split():
             raise Problem(
                 "partial",
                 f"{self.label} is a partial clone: the contents of its files are not here, so lines cannot be counted.",
-                fix=f"Fetch them with `git -C {self.path} fetch --refetch --no-filter`, then import again.",
+                fix=f"Fetch them with `git -C {path_text(self.path)} fetch --refetch --no-filter`, then import again.",
             )
         fetched = self._git.maybe("symbolic-ref", "--quiet", f"{_ORIGIN_BRANCHES}HEAD")
         default = [f"refs/heads/{fetched.removeprefix(_ORIGIN_BRANCHES)}", fetched] if fetched else []

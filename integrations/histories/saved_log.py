@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from garden.text import path_text
 from integrations.problems import Problem
 from integrations.providers import git as reading
 
@@ -45,7 +46,7 @@ class SavedLog:
 
     def __post_init__(self) -> None:
         self.path = self.path.resolve()
-        self.label = self.path.name.removesuffix(".gz").removesuffix(".log")
+        self.label = path_text(self.path.name).removesuffix(".gz").removesuffix(".log")
 
     @cached_property
     def description(self) -> dict[str, Any]:

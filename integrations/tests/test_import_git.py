@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -291,3 +292,33 @@ def test_a_problem_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypatch
     monkeypatch.setattr("integrations.services.CHUNK", 1)
     assert run(tmp_path) == 1
     assert Activity.objects.count() == 1
+
+
+def test_a_first_import_that_fails_before_any_fact_leaves_no_seed(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(_log: SavedLog) -> Any:
+        raise Problem("git_failed", "git could not read it.")
+
+    read = SavedLog.activities
+    monkeypatch.setattr(SavedLog, "activities", unreadable)
+    assert run(log) == 1
+    assert not Project.objects.exists()
+    assert SyncRun.objects.get().status == SyncStatus.FAILED
+    monkeypatch.setattr(SavedLog, "activities", read)
+    assert run(log) == 0
+    monkeypatch.setattr(SavedLog, "activities", unreadable)
+    assert run(log) == 1
+    assert Project.objects.get().activities.exists()  # a plant that stood before stays
+
+
+def test_a_folder_whose_name_is_no_utf8_is_imported_like_any_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    commit(folder, "one")
+    assert run(folder) == 0
+    assert Project.objects.get().name == "caf\\xe9"
+    assert SyncRun.objects.get().subject.endswith("caf\\xe9")
+    assert "1 of 1 facts" in capsys.readouterr().out
+    assert run(tmp_path / os.fsdecode(b"na\xefve")) == 1

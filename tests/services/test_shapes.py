@@ -7,7 +7,9 @@ import os
 import signal
 import sys
 import time
+import urllib.request
 from contextlib import suppress
+from socket import has_dualstack_ipv6
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -119,6 +121,16 @@ def test_the_embedded_shape_ends_promptly_and_leaves_nobody_behind(embedded: Gre
         assert server.wait(8) == 0
     assert not any(os.path.exists(f"/proc/{pid}") for pid in children.values())
     assert "Traceback" not in embedded.log
+
+
+def test_a_host_of_two_colons_is_open_to_both_families(embedded: Greenhouse) -> None:
+    if not has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    embedded.settings["HOST"] = "::"
+    embedded.serve()
+    for host in ("127.0.0.1", "[::1]"):
+        with urllib.request.urlopen(f"http://{host}:{embedded.port}/health", timeout=10) as answer:
+            assert answer.status == 200
 
 
 def test_a_port_that_is_taken_is_said_in_plain_words(embedded: Greenhouse) -> None:

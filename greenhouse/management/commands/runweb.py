@@ -43,7 +43,7 @@ class Command(BaseCommand):
         )
         config = uvicorn.Config(
             "greenhouse.asgi:application",
-            host=options["host"],
+            host="" if options["host"] == "::" else options["host"],  # on :: alone asyncio leaves IPv4 out
             port=options["port"],
             http=server.HttpProtocol,
             ws=server.WebSocketProtocol,
