@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -10,7 +13,7 @@ import structlog
 from garden.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 LARGEST_ID: Final = 2**63 - 1  # what a column of the database holds
 UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, OverflowError)  # what a wrong shape raises
@@ -19,20 +22,63 @@ Item = TypeVar("Item")
 log = structlog.get_logger(__name__)
 
 
-def read_each(items: Iterable[Any], read: Callable[[Any], Item]) -> list[Item]:
-    """What `read` makes of each item. Raises the last one's error where there are items and none can be read."""
-    found: list[Item] = []
+@dataclass(frozen=True, slots=True)
+class BrokenItem:
+    """One item of a list that could not be read; the rest of its list was."""
+
+    name: str  # such as "listen 3"
+    why: str
+
+
+_noted: ContextVar[list[BrokenItem] | None] = ContextVar("broken_items", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[list[BrokenItem]]:
+    """The items that `read_each` leaves out within the block, noted down for whoever tells of them."""
+    noted: list[BrokenItem] = []
+    token = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(token)
+
+
+def read_each(items: Iterable[Any], read: Callable[[Any], Item | None], *, called: str) -> list[Item]:
+    """What `read` makes of each item; `None` of it is nothing to keep. `called` names one: "listen" for "listen 3".
+
+    Raises the last one's error where there are items and none can be read.
+    """
+    found: list[Item | None] = []
     broken: list[Exception] = []
-    for item in items:
+    noted = _noted.get()
+    for number, item in enumerate(items, start=1):
         try:
             found.append(read(item))
         except UNREADABLE as error:
             broken.append(error)
+            if noted is not None:
+                noted.append(BrokenItem(f"{called} {number}", _words(error)))
     if broken and not found:
         raise broken[-1]
     if broken:
         log.warning("items.unreadable", count=len(broken), kept=len(found), last=storable(repr(broken[-1]), 200))
-    return found
+    return [one for one in found if one is not None]
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it has no {storable(str(error.args[0]), 40)}"
+    return storable(str(error), 100) if isinstance(error, ValueError) else "it is not of the documented shape"
+
+
+def plain_text(value: object) -> str:
+    """A text; null is an empty one, and a number the text of it. Raises `TypeError` for anything else."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise TypeError("a text is expected")
+    return str(value)
 
 
 def moment_of(seconds: float) -> datetime:

@@ -39,6 +39,9 @@ def needs(now: datetime) -> Iterator[Need]:
     yield from _names()
 
 
+NO_NEED = ("reconnect", "left_out")  # codes of runs: of these the provider itself tells, or nobody can do anything
+
+
 def source_name(run: SyncRun) -> str:
     """The source of a run as a person calls it."""
     return f"{label_of(run.provider)} ({run.subject})" if run.subject else label_of(run.provider)
@@ -46,8 +49,8 @@ def source_name(run: SyncRun) -> str:
 
 def _runs() -> Iterator[Need]:
     for run in selectors.latest_runs():
-        if run.status not in (SyncStatus.FAILED, SyncStatus.PARTIAL) or run.error_code == "reconnect":
-            continue  # the provider itself says what to do
+        if run.status not in (SyncStatus.FAILED, SyncStatus.PARTIAL) or run.error_code in NO_NEED:
+            continue
         failed = run.status == SyncStatus.FAILED
         yield Need(
             "sync_problem",

@@ -18,7 +18,7 @@ from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import ProjectSource
 from garden.sources import SourceRef
 from integrations import connections, runs, selectors, services, sinks
-from integrations.items import UNREADABLE
+from integrations.items import UNREADABLE, BrokenItem, noting
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
 from integrations.providers.base import PROJECT, Found, Gone, Payload, Since, Trouble
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 AS_WANTED = ("disabled", "not_configured")  # codes of problems that are how the owner left it
-NAMED = 5  # subjects with trouble that a run names; more are counted
+NAMED = 5  # subjects with trouble, or broken items, that a run names; more are counted
+LEFT_OUT = "left_out"  # the count of broken items, and the code of a run that had no other trouble
 
 
 def request(*, provider: Provider, trigger: SyncTrigger, now: datetime, username: str = "") -> SyncRun:
@@ -121,6 +122,7 @@ class _Attempt:
     counts: Counter[str] = field(default_factory=lambda: Counter(planted=0, facts=0, completed=0, hidden=0))
     subjects: set[str] = field(default_factory=set)  # what something new was said about
     troubles: list[Trouble] = field(default_factory=list)
+    broken: list[BrokenItem] = field(default_factory=list)
     stopped_by: Problem | None = None
     kept: bool = False  # something that is about no project was
 
@@ -214,24 +216,28 @@ class _Attempt:
         self.subjects.add(first.subject)
 
     def _keep(self, first: Payload, rest: Iterator[Found]) -> None:
-        """Payloads that are about no project. One that cannot be read ends the run: there is no other subject."""
+        """Payloads that are about no project. One that cannot be read keeps the others from nothing."""
         for payload in chain([first], rest):
             if isinstance(payload, Payload):
                 try:
                     drafts = self._parsed(payload)
                 except Problem as problem:
                     self.stopped_by = problem
-                    return
+                    continue
                 self.counts.update(sinks.store(drafts, source=self.provider.slug, now=self.now))
                 services.remember_source(provider=self.provider.slug, state=payload.remember)
                 self.kept = True
 
     def _parsed(self, payload: Payload) -> list[Draft]:
+        """What could be read of a payload; broken items of its lists are noted. Raises `Malformed`."""
         try:
-            return list(self.provider.parse(payload))
+            with noting() as broken:
+                drafts = list(self.provider.parse(payload))
         except UNREADABLE as error:
             log.warning("sync.unexpected_answer", provider=self.provider.slug, kind=payload.kind, error=repr(error))
             raise _not_understood(self.provider) from error
+        self.broken.extend(broken)
+        return drafts
 
     def _hide(self, gone: Gone) -> None:
         """Take a project off the site that its service no longer shows; its plant is kept for its return."""
@@ -244,7 +250,9 @@ class _Attempt:
     def conclude(self) -> None:
         """Write down how it went."""
         self.counts["projects"] = len(self.subjects)
-        problem = self.stopped_by or self._trouble()
+        if self.broken:
+            self.counts[LEFT_OUT] = len(self.broken)
+        problem = self.stopped_by or self._trouble() or self._left_out()
         if problem is None:
             runs.finish(self.run, counts=self.counts)
             return
@@ -265,6 +273,18 @@ class _Attempt:
             "some_failed",
             f"Could not be read: {'; '.join([*named, *more])}.",
             fix="The others are up to date. These are tried again at the next run.",
+        )
+
+    def _left_out(self) -> Problem | None:
+        """What the items that could not be read add up to."""
+        if not self.broken:
+            return None
+        named = [f"{item.name} ({item.why})" for item in self.broken[:NAMED]]
+        more = [f"and {len(self.broken) - NAMED} more"] if len(self.broken) > NAMED else []
+        return Problem(
+            LEFT_OUT,
+            f"Left out, since they are not as {self.provider.label} documents them: {'; '.join([*named, *more])}.",
+            fix="Nothing to do: everything else is in the garden.",
         )
 
 

@@ -201,7 +201,7 @@ class MusicMoment(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="musicmoment_once")]
 
     def __str__(self) -> str:
-        return f"{self.artist} – {self.title}"
+        return " – ".join(filter(None, (self.artist, self.title)))
 
 
 class MusicSharing(models.Model):

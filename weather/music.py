@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 STILL_SOUNDS: Final = timedelta(minutes=15)  # a track that nobody confirmed for so long is over
+LONGEST: Final = timedelta(hours=1)  # a piece of which nobody says how long it is; more hangs at the service
 
 # Energy and valence, 0–1. The first two are the thresholds at which music turns the garden's weather sunny or stormy.
 LIVELY, GLAD = 0.7, 0.6
@@ -207,6 +208,11 @@ def still_the_same(began: datetime, duration: float | None, seems_to_begin: date
     A pause moves that moment on, so it is the same play until the piece could have been heard once.
     """
     return -SLACK <= seems_to_begin - began < length_of(duration) - SLACK
+
+
+def sounds_until(began: datetime, duration: float | None) -> datetime:
+    """When a piece that was first seen at `began` is over at the latest, whatever its source goes on to say."""
+    return began + (timedelta(seconds=duration) + EVERY_FIVE if duration else LONGEST)
 
 
 def told_before(began: datetime, heard_at: datetime | None, duration: float | None, reported: datetime) -> bool:

@@ -42,8 +42,9 @@ def record_listening(*, drafts: Sequence[NowDraft], source: str, now: datetime) 
         known = _same_play(source, playing) if playing else None
         ended = MusicMoment.objects.filter(source=source, is_playing=True)
         (ended.exclude(pk=known.pk) if known else ended).update(is_playing=False)
-        if known:
-            known.is_playing, known.heard_at = True, now
+        if known and playing:
+            until = now if playing.exact else min(now, music.sounds_until(known.played_at, known.duration))
+            known.is_playing, known.heard_at = until == now, until
             known.save(update_fields=["is_playing", "heard_at"])
         elif playing:
             new += _keep(playing, source=source, is_playing=True, heard_at=now)
@@ -73,8 +74,16 @@ def _same_play(source: str, playing: PlayDraft) -> MusicMoment | None:
     if last is None:
         return None
     if not playing.exact:  # nobody says how far it is: what never stopped is one play
-        return last if last.is_playing else None
+        return last if last.is_playing or _hangs(last) else None
     return last if music.still_the_same(last.played_at, last.duration, playing.played_at) else None
+
+
+def _hangs(play: MusicMoment) -> bool:
+    """Whether a play was told of until it could not go on, and nothing else was seen since."""
+    if play.heard_at is None or play.heard_at < music.sounds_until(play.played_at, play.duration):
+        return False
+    seen = MusicMoment.objects.filter(source=play.source, heard_at__isnull=False)
+    return not seen.filter(played_at__gt=play.played_at).exists()
 
 
 def _seen_before(source: str, draft: PlayDraft) -> MusicMoment | None:

@@ -35,8 +35,8 @@ def prepare(directory: Path) -> None:
         ) from error
     if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
         raise ImproperlyConfigured(
-            f"The data directory {directory} cannot be written. Give it to the account that runs the greenhouse, or let "
-            "GREENHOUSE_DATA_DIR name another."
+            f"The data directory {directory} cannot be written. Give it to the account that runs the greenhouse, or "
+            "let GREENHOUSE_DATA_DIR name another."
         )
     for entry in os.scandir(directory):  # what an older greenhouse, or a copy, left open; what is deeper is behind it
         mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)

@@ -12,7 +12,7 @@ from django.conf import settings
 from integrations.items import read_each
 from integrations.problems import Limited, Problem
 from integrations.providers.base import Connection, Draft, Found, Payload, Since, Trouble
-from integrations.providers.music import Player, at, newest_of, number
+from integrations.providers.music import Player, at, named, newest_of, number, texts
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class LastFm(Player):
         answer = _ask(
             http, "user.getrecenttracks", connection, user=connection.username, limit=MOST_RECENT, extended=0, **after
         )
-        stamps = [int(track["date"]["uts"]) for track in _tracks(answer.data) if "date" in track]
-        remember = {"newest_scrobble": newest_of(stamps, since.now)} if stamps else {}
+        newest = newest_of(_tracks(answer.data), lambda track: track["date"]["uts"], since.now)
+        remember = {} if newest is None else {"newest_scrobble": newest}
         yield Payload(connection.username, "now", {"said": answer.data, "at": answer.at})
         yield Payload(connection.username, "recent", answer.data, remember)
         since.tell("what the tracks are like", 1, 2)
@@ -97,12 +97,9 @@ class LastFm(Player):
         if payload.kind == "tags":
             return [FeaturesDraft(track_id=data["asked"], genres=_tags(data["said"]))]
         if payload.kind == "now":
-            playing = [track for track in _tracks(data["said"]) if _plays_now(track)]
-            return [NowDraft(_play(playing[0], data["at"], exact=False) if playing else None)]
-        return read_each(
-            (track for track in _tracks(data) if not _plays_now(track)),
-            lambda track: _play(track, at(track["date"]["uts"])),
-        )
+            playing = next((track for track in _tracks(data["said"]) if _plays_now(track)), None)
+            return read_each([playing], lambda track: _now(track, data["at"]), called="what plays")
+        return read_each(_tracks(data), _scrobble, called="scrobble")
 
     def samples(self, now: datetime) -> Mapping[str, Any]:
         began = datetime.fromtimestamp(int(now.timestamp()) // 300 * 300, UTC)
@@ -138,18 +135,27 @@ def _tracks(said: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _plays_now(track: Mapping[str, Any]) -> bool:
-    return (track.get("@attr") or {}).get("nowplaying") == "true"
+    return isinstance(track, dict) and (track.get("@attr") or {}).get("nowplaying") == "true"
+
+
+def _now(track: Mapping[str, Any] | None, seen_at: datetime) -> NowDraft:
+    """What plays. It has no moment of its own: it counts as begun when it was first seen."""
+    return NowDraft(None if track is None else _play(track, seen_at, exact=False))
+
+
+def _scrobble(track: Mapping[str, Any]) -> PlayDraft | None:
+    return None if _plays_now(track) else _play(track, at(track["date"]["uts"]))
 
 
 def _play(track: Mapping[str, Any], played_at: datetime, *, exact: bool = True) -> PlayDraft:
-    """One scrobble. What plays now has no moment of its own: it counts as begun when it was first seen."""
-    told = track["artist"]
-    artist, title = str(told.get("#text") or told.get("name") or ""), str(track["name"])
-    return PlayDraft(track_id=f"{artist} – {title}", title=title, artist=artist, played_at=played_at, exact=exact)
+    told = track.get("artist") or {}
+    artist, title, both = named(told.get("#text") or told.get("name"), track.get("name"))
+    return PlayDraft(track_id=both, title=title, artist=artist, played_at=played_at, exact=exact)
 
 
 def _tags(said: Mapping[str, Any]) -> list[str]:
     """Tags that many gave, most agreed on first. A single one comes without the list."""
     told = (said.get("toptags") or {}).get("tag") or []
     tags = [told] if isinstance(told, dict) else told
-    return [str(tag["name"]) for tag in tags if (number(tag.get("count")) or 0) >= AGREED][:TAGS_KEPT]
+    agreed = [tag for tag in tags if isinstance(tag, dict) and (number(tag.get("count")) or 0) >= AGREED]
+    return texts([tag.get("name") for tag in agreed])[:TAGS_KEPT]

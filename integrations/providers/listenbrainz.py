@@ -12,7 +12,7 @@ from django.conf import settings
 from integrations.items import read_each
 from integrations.problems import Limited, Problem
 from integrations.providers.base import Connection, Draft, Found, Payload, Since, Trouble
-from integrations.providers.music import Player, at, newest_of, number, seconds
+from integrations.providers.music import Player, at, named, newest_of, number, seconds, texts
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class ListenBrainz(Player):
         newest = since.state.get("newest_listen")
         after = {"min_ts": newest} if isinstance(newest, int) else {}
         said = http.get(f"{home}/listens", params={"count": MOST_RECENT, **after}).data
-        stamps = [listen["listened_at"] for listen in said["payload"]["listens"]]
-        yield Payload(who, "recent", said, {"newest_listen": newest_of(stamps, since.now)} if stamps else {})
+        newest = newest_of(said["payload"]["listens"], lambda listen: listen["listened_at"], since.now)
+        yield Payload(who, "recent", said, {} if newest is None else {"newest_listen": newest})
         since.tell("what the tracks are like", 2, 3)
         found = {track.recording_id: track.track_id for track in since.undescribed() if track.recording_id}
         asked = dict(islice(found.items(), MOST_TAGGED))
@@ -89,10 +89,11 @@ class ListenBrainz(Player):
     def parse(self, payload: Payload) -> Sequence[Draft]:
         data = payload.data
         if payload.kind == "now":
-            listens = data["said"]["payload"]["listens"]
-            return [NowDraft(_play(listens[0], data["at"], exact=False) if listens else None)]
+            playing = data["said"]["payload"]["listens"][:1] or [None]
+            return read_each(playing, lambda listen: _now(listen, data["at"]), called="what plays")
         if payload.kind == "recent":
-            return read_each(data["payload"]["listens"], lambda listen: _play(listen, at(listen["listened_at"])))
+            listens = data["payload"]["listens"]
+            return read_each(listens, lambda listen: _play(listen, at(listen["listened_at"])), called="listen")
         return [
             FeaturesDraft(track_id=track, genres=_tags(data["said"].get(recording) or {}))
             for recording, track in data["asked"].items()
@@ -115,18 +116,22 @@ def _user(connection: Connection) -> str:
     return f"/1/user/{quote(connection.username, safe='')}"
 
 
-def _play(listen: Mapping[str, Any], played_at: datetime, *, exact: bool = True) -> PlayDraft:
-    """One listen. What plays now has no moment of its own: it counts as begun when it was first seen.
+def _now(listen: Mapping[str, Any] | None, seen_at: datetime) -> NowDraft:
+    """What plays. It has no moment of its own: it counts as begun when it was first seen.
 
     It has no `mbid_mapping` either (metabrainz/listenbrainz-server#2041), so a track is known by what both lists tell.
     """
+    return NowDraft(None if listen is None else _play(listen, seen_at, exact=False))
+
+
+def _play(listen: Mapping[str, Any], played_at: datetime, *, exact: bool = True) -> PlayDraft:
     told = listen["track_metadata"]
     info, mapping = told.get("additional_info") or {}, told.get("mbid_mapping") or {}
-    artist, title = str(told["artist_name"]), str(told["track_name"])
+    artist, title, both = named(told.get("artist_name"), told.get("track_name"))
     spotify = str(info.get("spotify_id") or info.get("origin_url") or "")
     length = seconds(info.get("duration_ms")) or number(info.get("duration"))
     return PlayDraft(
-        track_id=f"{artist} – {title}",
+        track_id=both,
         title=title,
         artist=artist,
         played_at=played_at,
@@ -134,7 +139,7 @@ def _play(listen: Mapping[str, Any], played_at: datetime, *, exact: bool = True)
         duration=length if length and length > 0 else None,
         spotify_id=spotify.partition(SPOTIFY_TRACK)[2].partition("?")[0],
         recording_id=str(mapping.get("recording_mbid") or info.get("recording_mbid") or ""),
-        genres=[str(tag) for tag in info.get("tags") or []],
+        genres=texts(info.get("tags")),
     )
 
 

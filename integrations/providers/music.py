@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from integrations.items import moment_of
+from integrations.items import UNREADABLE, moment_of, plain_text
 from integrations.providers.base import Provider, SourceState
 from weather.audio_features import Features
 from weather.music import EVERY_MINUTE, pause_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 FASTEST = 400.0  # beats a minute; more is a mistake of the measuring
 
@@ -65,6 +66,19 @@ def seconds(milliseconds: Any) -> float | None:
     return found / 1000 if found and found > 0 else None
 
 
+def named(artist: Any, title: Any) -> tuple[str, str, str]:
+    """Artist and title as texts, and what both come to. Raises `ValueError` without a title; some have no artist."""
+    who, what = plain_text(artist).strip(), plain_text(title).strip()
+    if not what:
+        raise ValueError("it has no title")
+    return who, what, f"{who} – {what}"
+
+
+def texts(values: Any) -> list[str]:
+    """The texts in a list; whatever else is in it is left out."""
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
 def at(stamp: Any) -> datetime:
     """The moment of seconds since 1970, given as a number or as digits. Raises `ValueError`."""
     try:
@@ -73,9 +87,16 @@ def at(stamp: Any) -> datetime:
         raise ValueError(f"{stamp!r} is no moment") from error
 
 
-def newest_of(stamps: Iterable[int], now: datetime) -> int:
-    """From where on to ask next time: the newest of seconds since 1970. One in the future hides nothing before it."""
-    return min(max(stamps), int(now.timestamp()))
+def newest_of(items: Iterable[Any], stamp: Callable[[Any], Any], now: datetime) -> int | None:
+    """From where on to ask next time: the newest of seconds since 1970, `None` where no item has any.
+
+    `stamp` finds them in an item. One in the future hides nothing before it.
+    """
+    stamps = []
+    for item in items:
+        with suppress(*UNREADABLE):  # `parse` tells of it
+            stamps.append(int(at(stamp(item)).timestamp()))
+    return min(max(stamps), int(now.timestamp())) if stamps else None
 
 
 def remembered(text: Any) -> datetime | None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 
+from integrations.items import read_each
 from integrations.problems import Limited, Problem
 from integrations.providers.base import Connection, Draft, Found, OAuthProvider, Payload, ProviderNeed, Since, Trouble
-from integrations.providers.music import Player, features_of, remembered, seconds
+from integrations.providers.music import Player, features_of, named, remembered, seconds, texts
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
 if TYPE_CHECKING:
@@ -158,18 +159,18 @@ class Spotify(Player, OAuthProvider):
     def parse(self, payload: Payload) -> Sequence[Draft]:
         data = payload.data
         if payload.kind == "now":
-            return [NowDraft(parse_playing(data["said"], data["at"]))]
+            said = [data["said"]]
+            return read_each(said, lambda one: NowDraft(parse_playing(one, data["at"])), called="what plays")
         if payload.kind == "recent":
-            plays = ((item["track"], _iso(item["played_at"])) for item in data["items"])
-            return [_play(track, at) for track, at in plays if track]
+            return read_each(data["items"], _past, called="play")
         if payload.kind == "features":
-            told = {one["id"]: one for one in data["said"]["audio_features"] if one}
+            told = {one.get("id"): one for one in data["said"]["audio_features"] if isinstance(one, dict)}
             return [
                 FeaturesDraft(spotify_id=asked, features=features_of(told[asked]) if asked in told else None)
                 for asked in data["asked"]
             ]
         if payload.kind == "artist":
-            return [FeaturesDraft(artist_id=data["asked"], genres=[str(genre) for genre in data["said"]["genres"]])]
+            return [FeaturesDraft(artist_id=data["asked"], genres=texts(data["said"]["genres"]))]
         return []
 
     def samples(self, now: datetime) -> Mapping[str, Any]:
@@ -179,24 +180,28 @@ class Spotify(Player, OAuthProvider):
 def parse_playing(said: Any, answered_at: datetime) -> PlayDraft | None:
     """What `GET /me/player/currently-playing` says; `None` for silence, a pause, an advertisement, a private session.
 
-    Silence is 204, which has no body. An advertisement has no `item`, and mostly a private session has none either.
+    Silence is 204, which has no body. Mostly neither an advertisement nor a private session has an `item`.
     """
-    if not said or not said.get("is_playing") or not said.get("item"):
+    if not said or not said.get("is_playing") or not said.get("item") or said.get("currently_playing_type") == "ad":
         return None
     if (said.get("device") or {}).get("is_private_session"):
         return None
     return _play(said["item"], answered_at - timedelta(seconds=seconds(said.get("progress_ms")) or 0))
 
 
+def _past(item: Mapping[str, Any]) -> PlayDraft | None:
+    return _play(item["track"], _iso(item["played_at"])) if item["track"] else None
+
+
 def _play(item: Mapping[str, Any], played_at: datetime) -> PlayDraft:
-    """A track, an episode of a podcast, or a file of the owner's own, which has no id."""
-    title = str(item["name"])
+    """A track, an episode of a podcast, or a file of the owner's own, which has no id and may have no artist."""
     is_episode = item.get("type") == "episode"
-    artists = item.get("artists") or []
-    artist = str((item.get("show") or {}).get("name", "")) if is_episode else ", ".join(one["name"] for one in artists)
+    artists = [one for one in item.get("artists") or [] if isinstance(one, dict)]
+    by = (item.get("show") or {}).get("name") if is_episode else ", ".join(texts([one.get("name") for one in artists]))
+    artist, title, both = named(by, item.get("name"))
     known = str(item.get("id") or "")
     return PlayDraft(
-        track_id=known or f"{artist} – {title}",
+        track_id=known or both,
         title=title,
         artist=artist,
         played_at=played_at,

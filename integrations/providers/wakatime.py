@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -20,11 +21,12 @@ from garden.text import storable
 from integrations.coding.durations import Spent
 from integrations.coding.heartbeats import WORD_LENGTH, project_name
 from integrations.coding.shapes import in_words
+from integrations.items import UNREADABLE, plain_text, read_each
 from integrations.problems import Limited, Malformed, Problem
 from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from integrations.http import Http
@@ -88,7 +90,7 @@ class WakaTime(Provider):
             if answer.status in CLOSED:
                 return
             days = _days(answer.data)
-            projects = sorted({project["name"] for day in days for project in day["projects"]})
+            projects = sorted(_project_names(days))
             details = {}
             for number, project in enumerate(projects[:MOST_PROJECTS]):
                 since.tell(f"what {project} is made of", number, len(projects))
@@ -96,18 +98,12 @@ class WakaTime(Provider):
             yield Payload(f"{first} to {last}", "days", {"days": days, "details": details})
 
     def parse(self, payload: Payload) -> Sequence[Draft]:
-        return [
-            spent
-            for day in payload.data["days"]
-            for spent in day_of(
-                day,
-                date.fromisoformat(day["range"]["date"]),
-                {
-                    project: by_date.get(day["range"]["date"], {})
-                    for project, by_date in payload.data["details"].items()
-                },
-            )
-        ]
+        def whole(day: Mapping[str, Any]) -> list[Spent]:  # a part of a day would take the place of what is known of it
+            on, details = day["range"]["date"], payload.data["details"]
+            of_projects = {project: by_date.get(on, {}) for project, by_date in details.items()}
+            return list(day_of(day, date.fromisoformat(on), of_projects))
+
+        return [spent for day in read_each(payload.data["days"], whole, called="day") for spent in day]
 
     def samples(self, now: datetime) -> Mapping[str, Any]:
         today = timezone.localdate(now)
@@ -124,7 +120,7 @@ def day_of(day: Mapping[str, Any], on: date, details: Mapping[str, Parts]) -> It
             continue
         seconds = min(left, seconds)
         left -= seconds
-        name = known(project_name(storable(str(project["name"]), 1000)))
+        name = known(project_name(storable(plain_text(project["name"]), 1000)))
         said = {**of_day, **{list_: parts for list_, parts in details.get(project["name"], {}).items() if parts}}
         for (language, category, editor, system), share in pieces([said.get(list_, {}) for list_ in LISTS]):
             yield Spent(on, name, seconds * share, language, category.lower(), editor, operating_system=system)
@@ -136,7 +132,7 @@ def parts_of(said: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     for list_ in LISTS:
         parts: dict[str, float] = {}
         for one in said.get(list_) or []:
-            name, seconds = known(storable(str(one["name"]), WORD_LENGTH)), float(one["total_seconds"])
+            name, seconds = known(storable(plain_text(one["name"]), WORD_LENGTH)), float(one["total_seconds"])
             if seconds > 0:
                 parts[name] = parts.get(name, 0.0) + min(seconds, SECONDS_A_DAY)
         lists[list_] = parts
@@ -186,7 +182,20 @@ def _details(http: Http, project: str, first: date, last: date) -> dict[str, dic
         raise
     except Problem:
         return {}  # the project's time is known all the same
-    return {day["range"]["date"]: parts_of(day) for day in _days(answer.data)}
+    told: dict[str, dict[str, dict[str, float]]] = {}
+    for day in _days(answer.data):
+        with suppress(*UNREADABLE):  # that day's languages stay unknown
+            told[day["range"]["date"]] = parts_of(day)
+    return told
+
+
+def _project_names(days: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The projects of days, but of those that are not as they should be, which `parse` tells of."""
+    names: set[str] = set()
+    for day in days:
+        with suppress(*UNREADABLE):
+            names.update(project["name"] for project in day["projects"] if isinstance(project["name"], str))
+    return names
 
 
 def _sample(day: date, back: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from garden.vocabulary import ActivityKind
+from integrations.items import noting
 from integrations.providers.base import PROJECT, Payload
 from integrations.providers.github import GitHub, parse
 from integrations.tests.github_stub import commit, repository
@@ -57,6 +58,23 @@ def test_a_commit_counts_on_the_day_it_was_written_in_utc() -> None:
 def test_a_single_commit_brings_its_line_counts() -> None:
     (draft,) = parse.commits([commit(5, stats={"additions": 104, "deletions": 4, "total": 108})], repo="ada/engine")
     assert (draft.lines_added, draft.lines_removed) == (104, 4)
+
+
+def test_one_odd_commit_or_release_is_named_and_the_others_are_read() -> None:
+    with noting() as broken:
+        found = parse.commits([commit(5), {"sha": "b" * 40}, None, commit(6)], repo="ada/engine")  # type: ignore[list-item]
+        released = parse.releases([{"published_at": "2026-01-10T09:00:00Z"}, {"draft": True}, release("v1")])
+    assert [draft.title for draft in found] == ["Change number 5", "Change number 6"]
+    assert [draft.external_id for draft in released] == ["v1"]
+    assert [(item.name, item.why) for item in broken] == [
+        ("commit 2", "it has no commit"),
+        ("commit 3", "it is not of the documented shape"),
+        ("release 1", "it has no tag_name"),
+    ]
+
+
+def release(tag: str) -> dict[str, str]:
+    return {"tag_name": tag, "published_at": "2026-01-10T09:00:00Z"}
 
 
 def test_merges_are_no_work_of_their_own_in_lists_and_in_pushes() -> None:

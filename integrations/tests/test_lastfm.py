@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from integrations import registry, sync
 from integrations.models import CachedResponse, SyncRun, SyncStatus, SyncTrigger
+from integrations.needs import needs
 from integrations.tests.github_stub import Reply
 from integrations.tests.music_stub import listening_on
 from weather.models import MusicMoment
+from weather.music import LONGEST
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -158,3 +160,43 @@ def test_samples_stand_in_without_network(settings: Settings) -> None:
 
     assert sync_now().status == SyncStatus.SUCCEEDED
     assert MusicMoment.objects.filter(is_playing=True, features_source="genres").count() == 1
+
+
+def test_one_odd_scrobble_is_counted_and_named_and_the_others_are_kept(methods: Methods, stub: Stub) -> None:
+    undated = {"name": "Undated", "artist": {"#text": "Fern & Lichen"}}
+    alone = {"name": "Field recording", "artist": None, "date": {"uts": str(int(NOON.timestamp()) - 60)}}
+    nameless = {**scrobble(at=NOON - timedelta(minutes=2)), "name": None}
+    methods["user.getrecenttracks"] = heard(scrobble(at=NOON), undated, alone, nameless)
+    with time_machine.travel(NOON, tick=False):
+        run = sync_now()
+        assert (run.status, run.counts["plays"], run.counts["left_out"]) == (SyncStatus.PARTIAL, 2, 2)
+        assert "scrobble 2 (it has no date); scrobble 4 (it has no title)" in run.error
+        assert sync_now().status == SyncStatus.PARTIAL
+    assert set(MusicMoment.objects.values_list("title", "artist")) == {
+        ("Slow Moss", "Fern & Lichen"),
+        ("Field recording", ""),
+    }
+    assert stub.requests[-1].query["from"] == str(int(NOON.timestamp()) + 1)
+    assert [need.title for need in needs(timezone.now()) if "sync" in need.title] == []
+
+
+def test_an_odd_track_that_plays_does_not_hide_what_was_heard(methods: Methods) -> None:
+    methods["user.getrecenttracks"] = heard({**scrobble(), "name": None}, scrobble("Compile and Bloom", NOON))
+    run = sync_now()
+    assert (run.status, run.counts["plays"]) == (SyncStatus.PARTIAL, 1)
+    assert MusicMoment.objects.get().title == "Compile and Bloom"
+
+
+def test_what_hangs_at_the_service_is_silence_after_the_longest_time_a_piece_may_take(methods: Methods) -> None:
+    methods["user.getrecenttracks"] = heard(scrobble())
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(14 * 6):
+            sync_now()
+            clock.shift(600)
+            if timezone.now() <= NOON + LONGEST:
+                assert MusicMoment.objects.get().is_playing
+        play = MusicMoment.objects.get()
+        assert (play.is_playing, play.heard_at) == (False, NOON + LONGEST)
+        methods["user.getrecenttracks"] = heard(scrobble("Another"))
+        sync_now()
+        assert MusicMoment.objects.get(is_playing=True).title == "Another"

@@ -177,3 +177,30 @@ def test_samples_stand_in_without_network(settings: Settings) -> None:
 
     assert sync_now().status == SyncStatus.SUCCEEDED
     assert MusicMoment.objects.filter(is_playing=True, features_source="genres").count() == 1
+
+
+def test_null_names_are_no_words_and_cost_nothing_else(stub: Stub) -> None:
+    nameless, alone = listen(at=NOON), listen("Field recording", at=NOON - timedelta(minutes=5))
+    nameless["track_metadata"] |= {"artist_name": None, "track_name": None}
+    alone["track_metadata"]["artist_name"] = None
+    undated = {**listen("Undated"), "listened_at": None}
+    stub.on(f"{HOME}/playing-now", listens(nameless))
+    stub.on(f"{HOME}/listens", listens(listen(at=NOON), nameless, alone, undated))
+    with time_machine.travel(NOON, tick=False):
+        run = sync_now()
+    assert (run.status, run.counts["plays"], run.counts["left_out"]) == (SyncStatus.PARTIAL, 2, 2)
+    assert set(MusicMoment.objects.values_list("title", "artist")) == {
+        ("Slow Moss", "Fern & Lichen"),
+        ("Field recording", ""),
+    }
+
+
+def test_a_track_of_known_length_does_not_go_on_for_hours(stub: Stub) -> None:
+    stub.on(f"{HOME}/playing-now", listens(listen(duration_ms=240_000)))
+    stub.on(f"{HOME}/listens", listens())
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(10):
+            sync_now()
+            clock.shift(120)
+    play = MusicMoment.objects.get()
+    assert (play.is_playing, play.heard_at) == (False, NOON + timedelta(minutes=9))

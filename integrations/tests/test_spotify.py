@@ -173,6 +173,32 @@ def test_a_file_of_the_owners_own_has_no_id_and_is_heard_all_the_same(account: A
     assert not stub.asked(FEATURES)
 
 
+def test_an_advertisement_is_silence_even_where_it_looks_like_a_track(account: Account, stub: Stub) -> None:
+    advertisement = playing(track(), progress_ms=5_000)
+    stub.on(PLAYING, Reply({**advertisement.body, "currently_playing_type": "ad"}))
+    assert sync_now().status == SyncStatus.SUCCEEDED
+    assert not MusicMoment.objects.exists()
+
+
+def test_one_odd_play_of_the_past_costs_none_of_the_others(account: Account, stub: Stub) -> None:
+    own = {**track(2), "id": None, "artists": [{"id": None, "name": None}]}
+    played = [
+        {"track": track(1), "played_at": "2026-01-15T11:00:00Z"},
+        {"track": own, "played_at": "2026-01-15T11:10:00Z"},
+        {"track": None, "played_at": "2026-01-15T11:20:00Z"},
+        {"track": track(3), "played_at": None},
+    ]
+    stub.on(RECENT, Reply({"items": played, "cursors": None}))
+    with time_machine.travel(NOON, tick=False):
+        run = sync_now()
+    assert (run.status, run.counts["left_out"]) == (SyncStatus.PARTIAL, 1)
+    assert "play 4" in run.error
+    assert set(MusicMoment.objects.values_list("title", "artist", "kind")) == {
+        ("Song 1", "Band 1", "track"),
+        ("Song 2", "", "local"),
+    }
+
+
 def test_past_plays_fill_what_nobody_saw_and_repeat_nothing(account: Account, stub: Stub) -> None:
     stub.on(PLAYING, playing(track(1), progress_ms=30_000), SILENCE)
     # Song 1 was seen while it played, and ended two minutes and fifty seconds later; song 2 nobody saw.

@@ -148,6 +148,17 @@ def test_an_answer_of_another_shape_ends_the_run_in_words_and_changes_nothing(se
     assert told() == {"2026-06-03": 3600}
 
 
+def test_one_odd_day_is_named_and_the_others_are_kept(service: Service) -> None:
+    good, odd = day(TODAY, {"engine": 3600}), day(TODAY - timedelta(days=1), {"engine": 60})
+    odd["projects"].append({"name": "notes"})
+    good["projects"].append({"name": None, "total_seconds": 120})
+    service.stub.on(SUMMARIES, Reply({"data": [odd, good]}))
+    run = synced()
+    assert (run.status, run.error_code) == (SyncStatus.PARTIAL, "left_out")
+    assert "day 1 (it has no total_seconds)" in run.error
+    assert sorted(CodingName.objects.values_list("name", flat=True)) == ["", "engine"]
+
+
 @pytest.mark.parametrize(("status", "code"), [(401, "unauthorized"), (404, "not_found")])
 def test_a_refusal_says_what_to_do(service: Service, status: int, code: str) -> None:
     service.stub.on(SUMMARIES, Reply({"error": "no"}, status))

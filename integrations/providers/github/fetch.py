@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qs, quote, urlsplit
 
 from integrations.http import Http, pages
+from integrations.items import noting, number_id, read_each, text_id
 from integrations.problems import Limited, Malformed, Problem
 from integrations.providers.base import PROJECT, Connection, Found, Gone, KnownProject, Payload, Since, Trouble
 from integrations.providers.github.parse import moment
@@ -43,7 +44,10 @@ def fetch(http: Http, since: Since) -> Iterator[Found]:
     username = since.connection.username or own_name(http)
     since.tell("the list of repositories", 0, 0)
     known = {int(project.external_id): project for project in since.projects}
-    listed = list(_listed(http, username))
+    with noting() as broken:
+        listed = read_each(_listed(http, username), _public, called="repository")
+    for item in broken:
+        yield Trouble(f"{item.name} of the list", Malformed(item.why))
     shown = {int(repository["id"]) for repository in listed}
     moved = []
     for number, project in known.items():
@@ -87,13 +91,13 @@ def check(http: Http, connection: Connection) -> str:
 
 
 def _listed(http: Http, username: str) -> Iterator[Repository]:
-    """Public repositories of an account. With a token too, private ones are never even asked for."""
+    """What is listed of an account. With a token too, private ones are never even asked for."""
     params = {"type": "owner", "sort": "pushed", "per_page": A_PAGE}
     try:
         for answer in pages(http, f"/users/{quote(username)}/repos", params=params, keep=True):
             if not isinstance(answer.data, list):
                 raise Malformed("GitHub answered with something else than a list of repositories.")
-            yield from (one for one in answer.data if not one.get("private"))
+            yield from answer.data
     except Problem as problem:
         if problem.status != HTTPStatus.NOT_FOUND:
             raise
@@ -103,6 +107,14 @@ def _listed(http: Http, username: str) -> Iterator[Repository]:
             fix="Check GITHUB_USERNAME, the account in the admin, or what stands after --username.",
             status=problem.status,
         ) from problem
+
+
+def _public(repository: Repository) -> Repository | None:
+    """The repository, unless it is private. Raises what wrong shapes raise where it lacks what it is known by."""
+    if repository.get("private"):
+        return None
+    number_id(repository["id"]), text_id(repository["full_name"]), _stamp(repository)
+    return repository
 
 
 def _is_wanted(repository: Repository, known: KnownProject | None) -> bool:

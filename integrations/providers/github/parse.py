@@ -58,10 +58,12 @@ def project(
 
 def commits(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
     """Commits of a list or a comparison, or single ones, which alone carry line counts. Merges are left out."""
-    return read_each((item for item in items if len(item.get("parents") or ()) < 2), lambda item: _commit(item, repo))
+    return read_each(items, lambda item: _commit(item, repo), called="commit")
 
 
-def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft:
+def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft | None:
+    if len(item.get("parents") or ()) > 1:
+        return None
     told, stats = item["commit"], item.get("stats") or {}
     return ActivityDraft(
         kind=ActivityKind.COMMIT,
@@ -78,31 +80,37 @@ def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft:
 
 def pushed_commits(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
     """Commits of a push, which come without line counts and without parents."""
-    return read_each(
-        (item for item in items if not text(item.get("message")).startswith(_MERGE_WORDS)),
-        lambda item: ActivityDraft(
-            kind=ActivityKind.COMMIT,
-            external_id=text_id(item["id"]),
-            occurred_at=moment(item["timestamp"]),
-            title=subject_of(item.get("message")),
-            author=without_addresses(text((item.get("author") or {}).get("name"))),
-            url=f"https://github.com/{repo}/commit/{item['id']}",
-        ),
+    return read_each(items, lambda item: _pushed(item, repo), called="commit")
+
+
+def _pushed(item: Mapping[str, Any], repo: str) -> ActivityDraft | None:
+    if text(item.get("message")).startswith(_MERGE_WORDS):
+        return None
+    return ActivityDraft(
+        kind=ActivityKind.COMMIT,
+        external_id=text_id(item["id"]),
+        occurred_at=moment(item["timestamp"]),
+        title=subject_of(item.get("message")),
+        author=without_addresses(text((item.get("author") or {}).get("name"))),
+        url=f"https://github.com/{repo}/commit/{item['id']}",
     )
 
 
 def releases(items: Iterable[Mapping[str, Any]]) -> list[ActivityDraft]:
     """Published releases. Their id is the tag's name, so that the same tag from a local history is the same fact."""
-    return read_each(
-        (item for item in items if item.get("published_at") and not item.get("draft")),
-        lambda item: ActivityDraft(
-            kind=ActivityKind.RELEASE,
-            external_id=text_id(item["tag_name"]),
-            occurred_at=moment(item["published_at"]),
-            title=text(item.get("name")) or text(item["tag_name"]),
-            author=text((item.get("author") or {}).get("login")),
-            url=web_address(item.get("html_url")),
-        ),
+    return read_each(items, _release, called="release")
+
+
+def _release(item: Mapping[str, Any]) -> ActivityDraft | None:
+    if not item.get("published_at") or item.get("draft"):
+        return None
+    return ActivityDraft(
+        kind=ActivityKind.RELEASE,
+        external_id=text_id(item["tag_name"]),
+        occurred_at=moment(item["published_at"]),
+        title=text(item.get("name")) or text(item["tag_name"]),
+        author=text((item.get("author") or {}).get("login")),
+        url=web_address(item.get("html_url")),
     )
 
 
