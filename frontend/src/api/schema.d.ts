@@ -2523,6 +2523,8 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     "integrations_wakatime_users_current_heartbeats.bulk_create": {
