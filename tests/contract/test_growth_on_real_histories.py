@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -92,9 +92,9 @@ def test_the_first_day_is_a_seed_and_the_first_month_is_no_tree() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_replay_never_steps_back_ends_as_assessed_and_is_fast(name: str) -> None:
     tallies, portrait = life_of(name)
-    began = perf_counter()
+    began = process_time()
     points = history(tallies, portrait, until=NOW)
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5
     assert len(points) <= 200
     rungs = [point.stage.rung for point in points]
     assert rungs == sorted(rungs)

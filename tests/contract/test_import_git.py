@@ -93,6 +93,6 @@ def test_a_folder_of_logs_is_imported_in_one_go_and_again_without_effect(capsys:
 
 def test_it_is_fast_enough_with_growth_and_all() -> None:
     log = next(log for log in LOGS if "click" in log.name)
-    began = time.perf_counter()
+    began = time.process_time()
     imported = import_history(SavedLog(log), now=NOW)
-    assert imported.read / (time.perf_counter() - began) >= COMMITS_A_SECOND
+    assert imported.read / (time.process_time() - began) >= COMMITS_A_SECOND
