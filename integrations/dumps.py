@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import ijson
-from django.utils import timezone
 
 from integrations import runs
 from integrations.coding import services
 from integrations.coding.durations import Spent, spent
 from integrations.coding.heartbeats import Refused, read
-from integrations.models import CodingSource, SyncRun, SyncTrigger
+from integrations.models import CodingSource, SyncRun
 from integrations.problems import Problem
 from integrations.providers.wakatime import day_of, parts_of
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 PROVIDER: Final = "wakatime_dump"
-SILENCE: Final = timedelta(seconds=15)  # a run that is silent for so long was killed; reading a day twice costs nothing
-SUBJECT_LENGTH: Final = 300  # as the column has it
 DAYS_TOGETHER: Final = 50
 
 
@@ -51,7 +48,7 @@ def import_dump(
     `on_progress` is told bytes read and bytes in all. Raises `Problem` where the file cannot be read or is being read
     already.
     """
-    run = _begin(str(path)[-SUBJECT_LENGTH:], now)
+    run = runs.begin_command(provider=PROVIDER, subject=str(path), what="dump", now=now)
     try:
         imported = _read(path, run, now, on_progress)
     except BaseException as error:
@@ -135,20 +132,6 @@ def _of_heartbeats(said: list[Any], on: date, now: datetime) -> Iterator[Spent]:
             continue
     for one in spent(beats, UTC):  # cut at no midnight of ours: the dump has cut already
         yield replace(one, day=on)
-
-
-def _begin(subject: str, now: datetime) -> SyncRun:
-    runs.recover(now=timezone.now(), provider=PROVIDER, silence=SILENCE)
-    run = runs.request(provider=PROVIDER, subject=subject, trigger=SyncTrigger.COMMAND, now=now)
-    try:
-        runs.claim(run, now=timezone.now())
-    except runs.AlreadyRunning as error:
-        raise Problem(
-            "already_running",
-            "Another import of the same dump is running.",
-            fix=f"Wait for it. If it was killed, try again in {SILENCE.seconds} seconds.",
-        ) from error
-    return run
 
 
 def _as_problem(error: BaseException) -> Problem:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from garden import identity, planting
 from garden.models import Activity, Project
 from garden.text import path_text
 from garden.vocabulary import ActivityKind, Visibility
 from integrations import runs
-from integrations.models import SyncTrigger
 from integrations.problems import Problem
 from integrations.services import ingest
 
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
 
 PROVIDER = "git"
 SIGN_OF_LIFE = 1.0  # seconds between two words about the progress
-# A run that is silent for so long was killed. Taking one for dead that is not costs nothing: facts are kept once.
-SILENCE = timedelta(seconds=15)
-SUBJECT_LENGTH = 300  # as the column has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ def import_history(
     `on_progress` is told facts read and commits expected. Raises `Problem` where the history cannot be read or is being
     read already.
     """
-    run = _begin(path_text(history.path), now)
+    run = runs.begin_command(provider=PROVIDER, subject=path_text(history.path), what="history", now=now)
     progress = _Progress(run, on_progress)
     project, is_new = None, False
     try:
@@ -160,19 +154,3 @@ class _Progress:
     def _say(self) -> None:
         runs.beat(self.run, step="Reading the history", done=self.done, total=max(self.total, self.done))
         self.tell(self.done, self.total)
-
-
-def _begin(subject: str, now: datetime) -> SyncRun:
-    """A running run. Raises `Problem` while another is at it."""
-    runs.recover(now=timezone.now(), provider=PROVIDER, silence=SILENCE)
-    subject = subject[-SUBJECT_LENGTH:]
-    run = runs.request(provider=PROVIDER, subject=subject, trigger=SyncTrigger.COMMAND, now=now)
-    try:
-        runs.claim(run, now=timezone.now())
-    except runs.AlreadyRunning as error:
-        raise Problem(
-            "already_running",
-            "Another import of the same history is running.",
-            fix=f"Wait for it. If it was killed, try again in {SILENCE.seconds} seconds.",
-        ) from error
-    return run

@@ -9,15 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from integrations.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from integrations.problems import Problem
-
 SILENCE = timedelta(minutes=3)  # a run that gave no sign of life for so long belongs to a process that is gone
+# Of a command, which beats each second. Taking one for dead that is not costs nothing: facts are kept once.
+COMMAND_SILENCE = timedelta(seconds=15)
+SUBJECT_LENGTH = 300  # as the column has it
 BEAT_EVERY = timedelta(seconds=1)
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 QUIET_LOOKED_AT = 50
 OPEN = (SyncStatus.QUEUED, SyncStatus.RUNNING)
 GOES_ON = "Nothing to do: what was read is kept, and the next run goes on from there."
@@ -37,6 +39,21 @@ def request(*, provider: str, subject: str, trigger: SyncTrigger, now: datetime)
     recover(now=now)
     open_run = SyncRun.objects.filter(provider=provider, subject=subject, status__in=OPEN).first()
     return open_run or SyncRun.objects.create(provider=provider, subject=subject, trigger=trigger, requested_at=now)
+
+
+def begin_command(*, provider: str, subject: str, what: str, now: datetime) -> SyncRun:
+    """A running run of a command that brings in `what`, a "dump" say. Raises `Problem` while another is at it."""
+    recover(now=timezone.now(), provider=provider, silence=COMMAND_SILENCE)
+    run = request(provider=provider, subject=subject[-SUBJECT_LENGTH:], trigger=SyncTrigger.COMMAND, now=now)
+    try:
+        claim(run, now=timezone.now())
+    except AlreadyRunning as error:
+        raise Problem(
+            "already_running",
+            f"Another import of the same {what} is running.",
+            fix=f"Wait for it. If it was killed, try again in {COMMAND_SILENCE.seconds} seconds.",
+        ) from error
+    return run
 
 
 def claim(run: SyncRun, *, now: datetime) -> None:
@@ -118,4 +135,4 @@ def forget_quiet(provider: str) -> int:
 
 def forget_old(*, now: datetime) -> int:
     """Delete runs that ended long ago. Returns how many."""
-    return SyncRun.objects.filter(ended_at__lt=now - KEPT).delete()[0]
+    return SyncRun.objects.filter(ended_at__lt=now - RETENTION).delete()[0]

@@ -196,5 +196,5 @@ def test_the_schedule_is_silent_where_nothing_is_connected_or_another_run_is_at_
 
 def test_old_runs_are_forgotten(ada: Account, time_machine: TimeMachineFixture) -> None:
     turn("github")
-    time_machine.shift(runs.KEPT + timedelta(days=1))
+    time_machine.shift(runs.RETENTION + timedelta(days=1))
     assert tasks.prune()["runs"] == 1

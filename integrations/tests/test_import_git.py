@@ -183,7 +183,7 @@ def test_a_second_import_of_the_same_history_is_refused_while_one_runs(
 
 
 def test_a_run_that_was_killed_is_taken_over(log: Path) -> None:
-    now = timezone.now() - imports.SILENCE - timedelta(seconds=1)
+    now = timezone.now() - runs.COMMAND_SILENCE - timedelta(seconds=1)
     runs.claim(runs.request(provider="git", subject=str(log), trigger=SyncTrigger.COMMAND, now=now), now=now)
     assert run(log) == 0
     assert sorted(SyncRun.objects.values_list("status", flat=True)) == [SyncStatus.FAILED, SyncStatus.SUCCEEDED]
