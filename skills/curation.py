@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
-from skills.folding import fold
+from skills.folding import fold, lock_skills
 from skills.models import Skill
 from skills.selectors import by_key, free_slug
 from skills.services import sync_from_projects
@@ -51,6 +51,7 @@ def curate(*, skill: Skill, changes: Mapping[str, Any], now: datetime) -> Skill:
     """
     if unknown := changes.keys() - set(EDITABLE):
         raise KeyError(f"not the owner's to set: {', '.join(sorted(unknown))}")
+    lock_skills()
     is_new = skill._state.adding
     old_key = "" if is_new else canonical_key(Skill.objects.get(pk=skill.pk).name)
     for field, value in changes.items():
@@ -85,6 +86,7 @@ def mark(*, skills: QuerySet[Skill], now: datetime, **flags: bool) -> list[Skill
     """Hide, show or pin skills, many at the cost of one. Raises `KeyError` for what is none of `FLAGS`."""
     if unknown := flags.keys() - set(FLAGS):
         raise KeyError(f"no flag: {', '.join(sorted(unknown))}")
+    lock_skills()
     marked = list(skills)
     Skill.objects.filter(pk__in=[skill.pk for skill in marked]).update(**flags, updated_at=now)
     if flags.get("is_hidden"):
@@ -100,6 +102,7 @@ def merge(*, into: Skill, others: Iterable[Skill], now: datetime) -> Skill:
 
     What the owner said about `into` stays; what they said only about another fills its gaps. Lines drawn by hand move.
     """
+    lock_skills()
     fold(into, [other for other in others if other.pk != into.pk], now)
     sync_from_projects(now=now)
     into.refresh_from_db()

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def fold_spellings(now: datetime) -> None:
-    """Make one skill of those whose names are spellings of one: "Postgres" of the owner and "postgresql" of a sync.
+def lock_skills() -> list[Skill]:
+    """Lock every skill until the transaction ends, oldest first. Whoever writes several, or publishes, begins here."""
+    return list(Skill.objects.select_for_update().order_by("created_at", "pk"))
 
-    Holds all skills until the transaction ends, so that two syncs do not take them from each other.
-    """
+
+def fold_spellings(now: datetime) -> None:
+    """Make one skill of those whose names are spellings of one: "Postgres" of the owner and "postgresql" of a sync."""
     same: dict[str, list[Skill]] = defaultdict(list)
-    for skill in Skill.objects.select_for_update().order_by("created_at"):
+    for skill in lock_skills():
         same[canonical_key(skill.name)].append(skill)
     for skills in same.values():
         if len(skills) > 1:
