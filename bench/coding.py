@@ -133,7 +133,7 @@ def fill(count: int) -> None:
     from django.utils import timezone
 
     from integrations.coding.durations import Beat, spent
-    from integrations.coding.services import keep_days
+    from integrations.coding.services import store_days
     from integrations.models import CodingSource
 
     zone = timezone.get_default_timezone()
@@ -142,7 +142,7 @@ def fill(count: int) -> None:
             Beat(datetime.fromtimestamp(one["time"], UTC), one["project"], one["language"], one["category"], "VS Code")
             for one in some
         ]
-        keep_days(drafts=spent(beats, zone), source=CodingSource.HEARTBEATS, now=timezone.now())
+        store_days(drafts=spent(beats, zone), source=CodingSource.HEARTBEATS, now=timezone.now())
 
 
 def ask_about(directory: Path, count: int) -> list[Result]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from garden.models import Activity, Project
 
-NEWS_FOR: Final = timedelta(hours=1)  # an effect of seconds makes no sense for older news
+EVENT_MAX_AGE: Final = timedelta(hours=1)  # an effect of seconds makes no sense for older news
 BLOOM_MS, BLOOM_INTENSITY = round(TEMPO.bloom * 1000), 1.0  # of a good one
 CONCERN_MS, CONCERN_LEVEL = round(TEMPO.concern.seconds * 1000), TEMPO.concern.level  # of a bad one
 
@@ -24,7 +24,7 @@ def event_of(project: Project, fact: Activity, *, now: datetime) -> Deployment |
     status = fact.data.get("status")
     if (
         fact.kind != ActivityKind.DEPLOYMENT
-        or now - fact.occurred_at >= NEWS_FOR
+        or now - fact.occurred_at >= EVENT_MAX_AGE
         or status not in set(DeploymentStatus)
     ):
         return None

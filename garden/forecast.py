@@ -25,7 +25,7 @@ PACE_DAYS: Final = 90  # but at least a quarter of a year: one burst is not a pa
 KNOWN_DAYS: Final = 14  # with less past than this there is no pace to speak of
 KNOWN_WORKDAYS: Final = 3  # one burst is no pace either
 HORIZON_DAYS: Final = 5 * 365  # nobody's pace holds for longer
-ASKED_AT: Final = (0.25, 0.5, 0.75)  # where between two rungs the past is asked
+REPLAYED_AT: Final = (0.25, 0.5, 0.75)  # where between two rungs the past is asked
 SAMPLES_NEEDED: Final = 3  # fewer replays say nothing about an error
 
 
@@ -127,7 +127,7 @@ def _past_answers(life: Life) -> Iterator[tuple[int, int]]:
         stage = stage_for(growth_on(life, life.totals_on(day), day), climbed)
         if stage is climbed:
             continue
-        for part in ASKED_AT:
+        for part in REPLAYED_AT:
             asked = since + int((day - since) * part)
             if asked - life.first_seen >= KNOWN_DAYS and asked < day:
                 said = _days_until(life, asked, stage)

@@ -49,13 +49,13 @@ def _known_by(source: SourceRef) -> Iterator[Project]:
         yield from projects.filter(pk__in=meant)
 
 
-def unknown(told: Sequence[SourceRef]) -> list[SourceRef]:
+def unknown(refs: Sequence[SourceRef]) -> list[SourceRef]:
     """Those of the sources that no project has, each once. One query."""
-    known = set(ProjectSource.objects.filter(any_of(told)).values_list("provider", "external_id"))
-    return [source for source in sources.each_once(told) if (source.provider, source.external_id) not in known]
+    known = set(ProjectSource.objects.filter(any_of(refs)).values_list("provider", "external_id"))
+    return [source for source in sources.each_once(refs) if (source.provider, source.external_id) not in known]
 
 
-def add(*, project: Project, told: Sequence[SourceRef], gone_at: datetime | None) -> None:
+def add(*, project: Project, refs: Sequence[SourceRef], gone_at: datetime | None) -> None:
     """Give a project sources that no other has. Raises `IntegrityError` where one has them after all.
 
     `gone_at` is for the first: since when it is not shown.
@@ -69,23 +69,23 @@ def add(*, project: Project, told: Sequence[SourceRef], gone_at: datetime | None
             url=source.url,
             gone_at=gone_at if place == 0 else None,
         )
-        for place, source in enumerate(told)
+        for place, source in enumerate(refs)
     )
 
 
-def learn(*, project: Project, told: Sequence[SourceRef]) -> bool:
+def learn(*, project: Project, refs: Sequence[SourceRef]) -> bool:
     """Write down how a project is known. Returns whether it has another name or home now.
 
     What another project has stays there, but for what a forge says of a number: the remote that this number goes by now
     is its own, and whoever was known by it went by that name before a rename.
     """
-    numbered = [source for source in told if sources.is_number(source)]
+    numbered = [source for source in refs if sources.is_number(source)]
     namesakes = Q(pk__in=[])
     for source in numbered:
         namesakes |= Q(provider=source.provider, name__iexact=source.name) & ~Q(name="")
-    known = {(row.provider, row.external_id): row for row in ProjectSource.objects.filter(any_of(told) | namesakes)}
+    known = {(row.provider, row.external_id): row for row in ProjectSource.objects.filter(any_of(refs) | namesakes)}
     changed = False
-    for source in sources.each_once(told):
+    for source in sources.each_once(refs):
         row = known.pop((source.provider, source.external_id), None)
         if row is None:
             row = ProjectSource(provider=source.provider, external_id=source.external_id)
@@ -109,30 +109,30 @@ def _saved(row: ProjectSource) -> bool:
     return True
 
 
-def settle_on_github(*, project: Project, name: str) -> None:
+def set_github_repository(*, project: Project, name: str) -> None:
     """Do as the owner says: the project grows from this repository on GitHub and no other; from none if it is empty."""
     if name.lower() != project.github_repo.lower():
         there = [row.pk for row in project.sources.all() if sources.is_on_github(row)]
         ProjectSource.objects.filter(pk__in=there).delete()
-    learn(project=project, told=sources.github(name))
+    learn(project=project, refs=sources.github(name))
 
 
-def set_gone(*, project: Project, told: Sequence[SourceRef], since: datetime | None) -> None:
+def set_gone(*, project: Project, refs: Sequence[SourceRef], since: datetime | None) -> None:
     """Note since when a service does not show a project, `None` where it does, and set `hidden_by_source` accordingly.
 
     Of the sources of one draft, the first is who says that it is gone. A project is hidden while any of its sources is.
     The caller saves the project.
     """
     if since is None:
-        project.sources.filter(any_of(told)).update(gone_at=None)
+        project.sources.filter(any_of(refs)).update(gone_at=None)
     else:
-        project.sources.filter(any_of(told[:1]), gone_at=None).update(gone_at=since)
+        project.sources.filter(any_of(refs[:1]), gone_at=None).update(gone_at=since)
     project.hidden_by_source = since is not None or project.sources.exclude(gone_at=None).exists()
 
 
-def any_of(told: Sequence[SourceRef]) -> Q:
+def any_of(refs: Sequence[SourceRef]) -> Q:
     """The rows of some sources, whosever they are."""
     either = Q(pk__in=[])
-    for source in told:
+    for source in refs:
         either |= Q(provider=source.provider, external_id=source.external_id)
     return either

@@ -72,7 +72,7 @@ class Newcomer:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlacedPlant:
     """A plant that has one."""
 
     variant: str
@@ -125,7 +125,7 @@ def display_scale(variant: str) -> float:
     return 1.0 if FOOTPRINTS[variant][1] > PLANTS.display.tree_height else PLANTS.display.small_plant_scale
 
 
-def gap(variant: str, x: float, z: float, other: Standing) -> float:
+def gap(variant: str, x: float, z: float, other: PlacedPlant) -> float:
     """Metres of room between two plants; negative where they overlap."""
     return math.hypot(other.x - x, other.z - z) - (FOOTPRINTS[variant][0] + FOOTPRINTS[other.variant][0]) * CROWDING
 
@@ -146,14 +146,14 @@ def terrain(radius: float) -> Terrain:
     )
 
 
-def place(newcomer: Newcomer, standing: Sequence[Standing], *, radius: float) -> Position:
+def place(newcomer: Newcomer, placed: Sequence[PlacedPlant], *, radius: float) -> Position:
     """A free place for one plant among those that stand.
 
     The same garden and the same seed give the same place. Where the island is full, the place with the most room.
     """
     island = terrain(radius)
-    neighbours = _Neighbourhood(standing)
-    gathering = GATHERING * max(0.0, 1 - len(standing) / FEW)
+    neighbours = _Neighbourhood(placed)
+    gathering = GATHERING * max(0.0, 1 - len(placed) / FEW)
     rng = Rng(newcomer.seed)
     best: tuple[float, float, float] | None = None
     for index in range(CANDIDATES + MORE_CANDIDATES):
@@ -180,12 +180,12 @@ def place_all(newcomers: Sequence[Newcomer], *, radius: float | None = None) -> 
     """Places for a whole garden at once, in the order given. Large plants choose first."""
     island = island_radius(len(newcomers)) if radius is None else radius
     order = sorted(range(len(newcomers)), key=lambda index: (-FOOTPRINTS[newcomers[index].variant][0], index))
-    standing: list[Standing] = []
+    placed: list[PlacedPlant] = []
     places: dict[int, Position] = {}
     for index in order:
         newcomer = newcomers[index]
-        places[index] = found = place(newcomer, standing, radius=island)
-        standing.append(Standing(newcomer.variant, found.x, found.z))
+        places[index] = found = place(newcomer, placed, radius=island)
+        placed.append(PlacedPlant(newcomer.variant, found.x, found.z))
     return [places[index] for index in range(len(newcomers))]
 
 
@@ -211,11 +211,11 @@ def _fitness(variant: str, x: float, z: float, radius: float) -> float:
 
 
 class _Neighbourhood:
-    """The standing plants by cell, so that a candidate looks only at those near it."""
+    """The placed plants by cell, so that a candidate looks only at those near it."""
 
-    def __init__(self, standing: Sequence[Standing]) -> None:
-        self._cells: dict[tuple[int, int], list[Standing]] = {}
-        for plant in standing:
+    def __init__(self, placed: Sequence[PlacedPlant]) -> None:
+        self._cells: dict[tuple[int, int], list[PlacedPlant]] = {}
+        for plant in placed:
             self._cells.setdefault((math.floor(plant.x / CELL), math.floor(plant.z / CELL)), []).append(plant)
 
     def room(self, variant: str, x: float, z: float) -> float:

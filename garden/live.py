@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from garden.whispers import Whisper
 
-KEPT = 500  # events in memory: how far behind a client may be before loading the state again is cheaper
+BACKLOG_SIZE = 500  # events in memory: how far behind a client may be before loading the state again is cheaper
 READY_SECONDS = 5.0  # the first look at the outbox; longer means the database is in trouble
 CATCH_UP_SECONDS = 1.0  # a client that read the state a moment ago may be ahead of the hub by one look
 RETRY_SECONDS = 2.0  # after a failure of the database or the channel layer
@@ -89,10 +89,10 @@ class Backlog:
         return self._seqs[-1] if self._seqs else self.floor
 
     def append(self, messages: Sequence[Message]) -> None:
-        """Add newer events, and forget the oldest beyond `KEPT`."""
+        """Add newer events, and forget the oldest beyond `BACKLOG_SIZE`."""
         self._messages.extend(messages)
         self._seqs.extend(message.seq for message in messages)
-        if surplus := max(0, len(self._seqs) - KEPT):
+        if surplus := max(0, len(self._seqs) - BACKLOG_SIZE):
             self.floor = self._seqs[surplus - 1]
             del self._messages[:surplus], self._seqs[:surplus]
 
@@ -276,12 +276,12 @@ class Hub:
 
     def _look(self, loop: asyncio.AbstractEventLoop, seq: int | None) -> int:
         """Read what is new after `seq`, hand it to the loop, and return the newest `seq` read."""
-        news = [] if seq is None else selectors.events_since(seq, KEPT + 1)
+        news = [] if seq is None else selectors.events_since(seq, BACKLOG_SIZE + 1)
         rewritten = any(event.rewrites for event in news)  # the older ones in memory are not true any more
-        too_many = len(news) > KEPT
+        too_many = len(news) > BACKLOG_SIZE
         if seq is None or rewritten or too_many:
             version = selectors.state_version()  # first, so that it is never newer than what is kept
-            newest_first = GardenEvent.objects.order_by("-seq")[:KEPT]
+            newest_first = GardenEvent.objects.order_by("-seq")[:BACKLOG_SIZE]
             backlog = Backlog(map(_encode, reversed(newest_first)))
             loop.call_soon_threadsafe(self._replace, backlog, version)
             newest = max(backlog.newest, seq or 0)

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from garden import events, identity, sources
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
-from garden.layout import Newcomer, Position, Standing, gap, is_plantable, island_radius, place, terrain
+from garden.layout import Newcomer, PlacedPlant, Position, gap, is_plantable, island_radius, place, terrain
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.signals import left_public
@@ -123,8 +123,8 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibil
     _apply(project, draft, now)
     assign_position(project)
     project.save()
-    identity.add(project=project, told=free, gone_at=now if draft.private else None)
-    identity.learn(project=project, told=draft.sources)
+    identity.add(project=project, refs=free, gone_at=now if draft.private else None)
+    identity.learn(project=project, refs=draft.sources)
     events.publish_of(project, SeedPlanted(**named(project)), source=source, now=now)
     return project
 
@@ -144,9 +144,9 @@ def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime
     """Bring a project up to date with its source; what the owner set by hand stays, what is not said stays."""
     lock_row(project)
     was, before = PublicState.of(project), _source_values(project)
-    moved = identity.learn(project=project, told=draft.sources)
+    moved = identity.learn(project=project, refs=draft.sources)
     if draft.private is not None:
-        identity.set_gone(project=project, told=draft.sources, since=now if draft.private else None)
+        identity.set_gone(project=project, refs=draft.sources, since=now if draft.private else None)
     if draft.created_at and draft.created_at < project.planted_date and "planted_date" not in project.owner_edited:
         project.planted_date = draft.created_at
     _apply(project, draft, now)
@@ -217,7 +217,7 @@ def plant_seed(
         seed.owner_edited = sorted(fields.keys() - NOT_FROM_SOURCES)
         assign_position(seed, wanted=at)
         seed.save()
-        identity.learn(project=seed, told=sources.github(github_repo))
+        identity.learn(project=seed, refs=sources.github(github_repo))
         return seed
 
     seed = _against_races(make)
@@ -257,7 +257,7 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     was = PublicState.of(project)
     changes = dict(changes)
     if (github_repo := changes.pop("github_repo", None)) is not None:
-        identity.settle_on_github(project=project, name=github_repo)
+        identity.set_github_repository(project=project, name=github_repo)
     for name, value in changes.items():
         setattr(project, name, value)
     at = Position(project.position_x, project.position_z)
@@ -293,8 +293,8 @@ def hide(*, project: Project, gone: SourceRef, source: str, now: datetime) -> No
     """Take a project off the site because one of its sources is no longer public. Its plant and past are kept."""
     lock_row(project)
     was = PublicState.of(project)
-    identity.learn(project=project, told=[gone])
-    identity.set_gone(project=project, told=[gone], since=now)
+    identity.learn(project=project, refs=[gone])
+    identity.set_gone(project=project, refs=[gone], since=now)
     project.save(update_fields=["hidden_by_source", "updated_at"])
     announce_change(project, was=was, source=source, now=now)
 
@@ -358,7 +358,7 @@ def _can_grow(project: Project, at: Position) -> bool:
 def assign_position(project: Project, wanted: Position | None = None) -> None:
     """Give a project a free place on the island, near `wanted` where that is given. Nobody else moves."""
     others = [
-        Standing(variant=other.genome.variant, x=other.position_x, z=other.position_z)
+        PlacedPlant(variant=other.genome.variant, x=other.position_x, z=other.position_z)
         for other in Project.objects.exclude(pk=project.pk).exclude(status=ProjectStatus.PROPOSED)
     ]
     variant, radius = project.genome.variant, island_radius(len(others) + 1)

@@ -37,11 +37,11 @@ class Presence:
         self._wake_sockets = wake
         self._delivery: asyncio.TimerHandle | None = None
         self._next_delivery = 0.0
-        self._told = 0  # the sum that was whispered last
+        self._announced = 0  # the sum that was whispered last
         self._name = uuid4().hex
         self._others: dict[str, tuple[int, float]] = {}  # sockets of other processes, and when they said so
         self._for_others: dict[str, str] = {}
-        self._told_others = 0
+        self._sockets_sent = 0
         self._tasks: set[asyncio.Task[None]] = set()
         if settings.REDIS_URL:
             self._start(self._count_again_and_again())
@@ -64,7 +64,7 @@ class Presence:
         if sender == self._name:
             return
         if sender not in self._others:
-            self._told_others = -1  # a process that just began does not know of us
+            self._sockets_sent = -1  # a process that just began does not know of us
         self._others[sender] = message["sockets"], time.monotonic()
         for key, text in message["whispers"].items():
             self._lane.add(key, text)
@@ -86,19 +86,19 @@ class Presence:
         self._delivery = None
         self._next_delivery = self._loop.time() + SPACING_SECONDS
         total = self.total
-        if total != self._told:
-            count = (VisitorJoined if total > self._told else VisitorLeft)(present=total)
+        if total != self._announced:
+            count = (VisitorJoined if total > self._announced else VisitorLeft)(present=total)
             self._lane.add(count.key, count.text)
-            self._told = total
+            self._announced = total
         if self._lane.deliver():
             self._wake_sockets()
-        if settings.REDIS_URL and (self._for_others or self._told_others != self._sockets()):
-            self._start(self._tell_others())
+        if settings.REDIS_URL and (self._for_others or self._sockets_sent != self._sockets()):
+            self._start(self._send_to_others())
 
-    async def _tell_others(self) -> None:
+    async def _send_to_others(self) -> None:
         """Send our whispers and the number of our sockets. What does not arrive is gone, but for the number."""
-        whispers, self._for_others, self._told_others = self._for_others, {}, self._sockets()
-        message = {"type": MESSAGE_TYPE, "sender": self._name, "sockets": self._told_others, "whispers": whispers}
+        whispers, self._for_others, self._sockets_sent = self._for_others, {}, self._sockets()
+        message = {"type": MESSAGE_TYPE, "sender": self._name, "sockets": self._sockets_sent, "whispers": whispers}
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await get_channel_layer().group_send(GROUP, message)
@@ -111,7 +111,7 @@ class Presence:
             await asyncio.sleep(COUNT_SECONDS)
             long_ago = time.monotonic() - COUNT_EXPIRES
             self._others = {name: count for name, count in self._others.items() if count[1] > long_ago}
-            await self._tell_others()
+            await self._send_to_others()
             self.deliver_soon()
 
     def _start(self, work: Any) -> None:

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 TRIES: Final = 5
 FIRST_RETRY: Final = timedelta(seconds=20)
 RETRY_FACTOR: Final = 3
-LAG: Final = (
-    100  # events of other types that a cursor may be behind: writing it for each would cost more than reading on
-)
+# Events of other types that a cursor may be behind: writing it for each would cost more than reading on.
+LAG: Final = 100
 
 log = structlog.get_logger(__name__)
 

@@ -44,7 +44,7 @@ BATCH = 500  # rows a write transaction takes; short enough that no other writer
 VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
 IMPORT_TAKES = timedelta(hours=1)  # at most; facts that wait longer for their log were left by a process that ended
 SNAPSHOT_EVERY = timedelta(days=28)  # a growth log row at least this often while something changes
-NEWS_FOR = timedelta(days=2)  # older commits are history
+EVENT_MAX_AGE = timedelta(days=2)  # older commits are history
 FULL_IMPACT_LINES = 400  # lines changed by a push that counts as the strongest
 
 
@@ -132,16 +132,16 @@ def _record_batch(
     latest = max((activity.occurred_at for activity in work), default=None)
     if latest and (project.last_activity_at is None or latest > project.last_activity_at):
         project.last_activity_at = latest
-    if any(activity.occurred_at <= now - NEWS_FOR for activity in work):
+    if any(activity.occurred_at <= now - EVENT_MAX_AGE for activity in work):
         project.history_stale_since = project.history_stale_since or now
     project.save(update_fields=["last_activity_at", "history_stale_since"])
-    _publish_news(project, work, source, now, push)
+    _publish_events(project, work, source, now, push)
     return Recorded(new=len(fresh), completed=len(completed))
 
 
-def _publish_news(project: Project, work: Sequence[Activity], source: str, now: datetime, push: Push | None) -> None:
+def _publish_events(project: Project, work: Sequence[Activity], source: str, now: datetime, push: Push | None) -> None:
     """Tell the open browsers of new facts that are young enough."""
-    commits = [fact for fact in work if fact.kind == ActivityKind.COMMIT and fact.occurred_at > now - NEWS_FOR]
+    commits = [fact for fact in work if fact.kind == ActivityKind.COMMIT and fact.occurred_at > now - EVENT_MAX_AGE]
     if commits:
         lines = sum((commit.lines_added or 0) + (commit.lines_removed or 0) for commit in commits)
         pushed = CommitPushed(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-KEPT: Final = timedelta(days=60)
+RETENTION: Final = timedelta(days=60)
 LONGEST_ETAG: Final = 300
 
 
@@ -29,7 +29,7 @@ def body_of(answer: CachedResponse) -> Any:
     return json.loads(zlib.decompress(answer.body))
 
 
-def keep(key: str, provider: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
+def store(key: str, provider: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
     """Keep an answer that can be asked for again by its validator; one without is not kept."""
     etag, modified = headers.get("ETag", ""), headers.get("Last-Modified", "")
     if not (etag or modified) or len(etag) > LONGEST_ETAG:
@@ -50,4 +50,4 @@ def keep(key: str, provider: str, url: str, headers: Mapping[str, str], body: by
 
 def forget_old(*, now: datetime) -> int:
     """Delete kept answers that nobody asked for again in a long time. Returns how many."""
-    return CachedResponse.objects.filter(stored_at__lt=now - KEPT).delete()[0]
+    return CachedResponse.objects.filter(stored_at__lt=now - RETENTION).delete()[0]

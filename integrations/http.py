@@ -135,7 +135,7 @@ class Door:
             raise self._refusal(response, body)
         answer = Answer(response.status_code, self._parsed(response, body), links_of(response.headers.get("Link", "")))
         if keep and response.status_code == HTTPStatus.OK:
-            cached.keep(self._cache_key(url), self._provider, url, response.headers, body)
+            cached.store(self._cache_key(url), self._provider, url, response.headers, body)
         return answer
 
     def post(self, address: str, *, form: Mapping[str, str], also: Collection[int] = ()) -> Answer:
@@ -187,7 +187,7 @@ class Door:
         self, url: str, known: CachedResponse | None, form: Mapping[str, str] | None
     ) -> tuple[requests.Response, bytes]:
         key = self._limit_key(url)
-        self._wait_for_turn(key)
+        self._wait_for_token(key)
         self._alive()
         headers = dict(self._headers) if self._at_home(url) else {"User-Agent": USER_AGENT}
         if known and known.etag:
@@ -234,11 +234,11 @@ class Door:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _wait_for_turn(self, key: str) -> None:
+    def _wait_for_token(self, key: str) -> None:
         """Wait until a request may go out. Raises `Limited` when that is too far away."""
         while True:
             now = timezone.now()
-            turn = limits.advisory_lock(key, per_minute=self._per_minute, now=now)
+            turn = limits.take_token(key, per_minute=self._per_minute, now=now)
             if turn.until is None:
                 return
             if turn.until - now > PATIENCE:

@@ -1,4 +1,4 @@
-"""How often we may ask each provider: a token bucket and a remembered pause, both in the database.
+"""The rate limit of what we ask each provider: a token bucket and a remembered pause, both in the database.
 
 They outlive a restart and hold across processes, so that a pause of hours is kept by everyone.
 """
@@ -27,7 +27,7 @@ class Turn:
 
 
 @transaction.atomic
-def advisory_lock(key: str, *, per_minute: int, now: datetime) -> Turn:
+def take_token(key: str, *, per_minute: int, now: datetime) -> Turn:
     """Take one token out of the bucket of `key`, or say when there will be one.
 
     The bucket holds a minute's worth and fills steadily.

@@ -110,7 +110,7 @@ def renewed_token(provider: OAuthProvider, *, spent: str, now: datetime) -> str:
     answer = _ask_for_token(provider, {"grant_type": "refresh_token", "refresh_token": asked_with})
     if answer.get("error") == "invalid_grant":
         with transaction.atomic():  # who renewed both meanwhile has stored them by now, or does after us
-            account = _account(provider, hold=True)
+            account = _account(provider, lock=True)
             if account.refresh_token not in ("", asked_with):
                 return account.token
             Account.objects.filter(pk=account.pk).update(needs_reconnect=True)
@@ -141,9 +141,9 @@ def _over(account: Account, now: datetime) -> bool:
     return account.token_expires_at is not None and account.token_expires_at - EARLY <= now
 
 
-def _account(provider: OAuthProvider, *, hold: bool = False) -> Account:
+def _account(provider: OAuthProvider, *, lock: bool = False) -> Account:
     accounts = Account.objects.filter(provider=provider.slug)
-    account = (accounts.select_for_update() if hold else accounts).first()
+    account = (accounts.select_for_update() if lock else accounts).first()
     if account is None:
         raise _ended(provider)
     try:

@@ -71,7 +71,7 @@ def remembered(*, source: SourceRef) -> Mapping[str, Any]:
 
 
 @transaction.atomic
-def show_again(*, draft: ProjectDraft, told_by: SourceRef, stamp: str, source: str, now: datetime) -> None:
+def show_again(*, draft: ProjectDraft, reporter: SourceRef, stamp: str, source: str, now: datetime) -> None:
     """Bring a hidden project back onto the site, if its source told so after it told that it was gone.
 
     `stamp` says when the source changed its record. The project's row is locked meanwhile, so that a word of its
@@ -80,7 +80,7 @@ def show_again(*, draft: ProjectDraft, told_by: SourceRef, stamp: str, source: s
     project = identity.find(draft)
     if project is None or not project.hidden_by_source:
         return
-    state = remembered(source=told_by)
+    state = remembered(source=reporter)
     told, gone = moment_of(stamp), state.get("gone")
     if told >= moment_of(state.get("stamp", stamp)) and (gone is None or told > moment_of(gone)):
         planting.refresh(project=project, draft=replace(draft, private=False), source=source, now=now)

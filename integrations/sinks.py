@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from integrations.coding.durations import Spent
-from integrations.coding.services import keep_days
+from integrations.coding.services import store_days
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft, SkyDraft
 from weather.music_services import describe, record_listening, record_past
 from weather.services import observe
@@ -24,7 +24,7 @@ class Sink(Protocol):
 
 
 SINKS: Final[Mapping[type, Sink]] = {
-    Spent: keep_days,
+    Spent: store_days,
     SkyDraft: observe,
     NowDraft: record_listening,
     PlayDraft: record_past,

@@ -170,7 +170,7 @@ class _Attempt:
                 if first.kind == PROJECT:
                     self._ingest(first, rest)
                 else:
-                    self._keep(first, rest)
+                    self._store(first, rest)
             except Problem as problem:
                 self.troubles.append(Trouble(first.subject, problem))
             except Exception:
@@ -197,8 +197,8 @@ class _Attempt:
         if not isinstance(draft, ProjectDraft):
             raise TypeError(f"a group of payloads begins with {first.kind!r}, which describes no project")
         if draft.private is False and (stamp := first.remember.get("stamp")):
-            told_by = draft.source_of(self.provider.slug)
-            services.show_again(draft=draft, told_by=told_by, stamp=stamp, source=self.source, now=self.now)
+            reporter = draft.source_of(self.provider.slug)
+            services.show_again(draft=draft, reporter=reporter, stamp=stamp, source=self.source, now=self.now)
             draft = replace(draft, private=None)  # said, as far as it is news; a webhook may hide it while we go on
         project, planted = planting.plant(draft=draft, source=self.source, now=self.now)
         recorded = services.ingest(
@@ -215,7 +215,7 @@ class _Attempt:
         self.counts["completed"] += recorded.completed
         self.subjects.add(first.subject)
 
-    def _keep(self, first: Payload, rest: Iterator[Found]) -> None:
+    def _store(self, first: Payload, rest: Iterator[Found]) -> None:
         """Payloads that are about no project. One that cannot be read keeps the others from nothing."""
         for payload in chain([first], rest):
             if isinstance(payload, Payload):

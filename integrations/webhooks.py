@@ -44,7 +44,7 @@ DEEPEST = 64  # levels of JSON; deliveries have fewer than ten
 ATTEMPTS = 6  # over about four hours, then the owner is told
 FIRST_RETRY = timedelta(seconds=20)
 RETRY_FACTOR = 5
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 SWEPT_AT_ONCE = 100
 FORM = "application/x-www-form-urlencoded"
 
@@ -261,4 +261,4 @@ def _not_ours(provider: HookProvider, event: HookEvent) -> str:
 def forget_old(*, now: datetime) -> int:
     """Delete deliveries that are done with. Returns how many."""
     done = [DeliveryStatus.PROCESSED, DeliveryStatus.IGNORED, DeliveryStatus.FAILED]
-    return WebhookDelivery.objects.filter(received_at__lt=now - KEPT, status__in=done).delete()[0]
+    return WebhookDelivery.objects.filter(received_at__lt=now - RETENTION, status__in=done).delete()[0]

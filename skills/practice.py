@@ -148,7 +148,7 @@ def level_of(score: float) -> int:
     return max(LOWEST, min(HIGHEST, round(score)))
 
 
-def standing(practice: Practice, *, projects: int, on: date) -> float:
+def proficiency_on(practice: Practice, *, projects: int, on: date) -> float:
     """The proficiency by the end of a day; the lowest where there was no practice yet."""
     last = practice.last(on)
     if last is None:
@@ -159,7 +159,7 @@ def standing(practice: Practice, *, projects: int, on: date) -> float:
 def velocity(practice: Practice, *, projects: int, on: date) -> float:
     """Learning velocity: levels gained in the quarter before a day, negative where the skill got rusty."""
     before = on - timedelta(days=QUARTER)
-    return standing(practice, projects=projects, on=on) - standing(practice, projects=projects, on=before)
+    return proficiency_on(practice, projects=projects, on=on) - proficiency_on(practice, projects=projects, on=before)
 
 
 class Said(NamedTuple):
@@ -197,7 +197,7 @@ def known_on(day: date, practice: Practice, *, projects: int, said: Said = Said(
     elif said.hours is not None:
         score = proficiency(hours=hours, projects=projects, idle_days=idle)
     else:
-        score = standing(practice, projects=projects, on=day)
+        score = proficiency_on(practice, projects=projects, on=day)
     tells = said.level is not None or said.hours is not None or projects
     return Known(
         level=level_of(score) if tells else None,

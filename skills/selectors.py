@@ -22,7 +22,7 @@ from garden.vocabulary import ActivityKind
 from skills.constellation import Place, figure
 from skills.models import Skill, SkillConnection
 from skills.practice import Practice, Said, Worked, practise, shares
-from skills.stars import LineView, SkyFacts, SkyView, StarFacts, StarView, telling
+from skills.stars import LineView, SkyFacts, SkyView, StarFacts, StarView, lines_to_draw
 from skills.technologies import canonical, canonical_key
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def constellation() -> SkyView:
     """The sky as it stands now. Three queries."""
     seen = sky()
     stars = [_star_view(skill, len(seen.projects.get(skill.pk, ()))) for skill in seen.skills.values()]
-    return SkyView(stars, telling(stars, map(_line_view, seen.lines)))
+    return SkyView(stars, lines_to_draw(stars, map(_line_view, seen.lines)))
 
 
 def sky_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> SkyFacts:

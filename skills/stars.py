@@ -94,7 +94,7 @@ def sky_on(day: date, facts: SkyFacts, *, today: date) -> SkyView:
     shown = {view.id for view in stars.values()}
     drawn = [line for line in facts.own_lines if {line.a, line.b} <= shown]
     by_pair = {frozenset((line.a, line.b)): line for line in [*lines, *drawn]}  # the owner's in place of another
-    return SkyView(list(stars.values()), telling(stars.values(), by_pair.values()))
+    return SkyView(list(stars.values()), lines_to_draw(stars.values(), by_pair.values()))
 
 
 def _star_on(day: date, facts: StarFacts, *, today: date) -> StarView | None:
@@ -108,7 +108,7 @@ def _star_on(day: date, facts: StarFacts, *, today: date) -> StarView | None:
     return replace(facts.today, brightness=known.brightness, proficiency=known.level, projects_used_in=projects)
 
 
-def telling(stars: Iterable[StarView], lines: Iterable[LineView]) -> list[LineView]:
+def lines_to_draw(stars: Iterable[StarView], lines: Iterable[LineView]) -> list[LineView]:
     """Of all lines those that draw the constellations and the strongest of each star, the strongest first."""
     places = {str(star.id): Place(star.x, star.y) for star in stars if star.x is not None and star.y is not None}
     ordered = sorted(lines, key=lambda line: (-line.strength, line.a, line.b))

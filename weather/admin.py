@@ -40,7 +40,7 @@ COLOURS = {"sunny": "warning", "stormy": "danger", "cloudy": "info", "aurora": "
 def mood_panel(now: datetime) -> dict[str, Any]:
     """What the page of the mood shows above its list. Four queries."""
     place = selectors.place_now()
-    weather = selectors.told_to_owner(now, place)
+    weather = selectors.owner_view(now, place)
     weather["atmosphere_words"] = words.atmosphere_words(weather["atmosphere"])
     for one in weather["influences"]:
         one["name"] = words.source_words(one["source"])

@@ -84,7 +84,7 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Contribution:
     """What one source has to say. Votes sum to 1."""
 
     components: Components
@@ -108,10 +108,10 @@ def music_weather(energy: float, valence: float, acousticness: float | None) -> 
     return WeatherType.CLOUDY
 
 
-def music_says(music: Music) -> Voice:
+def music_says(music: Music) -> Contribution:
     energy, valence = music.energy, music.valence
     acoustic = 0.4 if music.acousticness is None else music.acousticness
-    return Voice(
+    return Contribution(
         Components.within(
             energy=energy,
             focus=0.4 + 0.35 * (1 - abs(energy - 0.5) * 2),  # extremes distract
@@ -180,7 +180,7 @@ def atmospheric_mood(condition: Condition, temperature: float | None = None) -> 
     return Components.within(mood.energy - loss, mood.focus, mood.creativity, mood.serenity - loss, mood.drive)
 
 
-def sky_says(sky: Sky, inputs: Inputs) -> Voice:
+def sky_says(sky: Sky, inputs: Inputs) -> Contribution:
     if (share := _OPEN_SKY.get(sky.condition)) is not None:
         votes = _sum_of({WeatherType.CLOUDY: 1 - share}, _open_sky(inputs.time_of_day), share)
     else:
@@ -192,7 +192,7 @@ def sky_says(sky: Sky, inputs: Inputs) -> Voice:
         else f"Outside: {words}"
     )
     degrees = "" if sky.temperature is None else f" at {sky.temperature:.0f} °C"
-    return Voice(atmospheric_mood(sky.condition, sky.temperature), votes, f"{says}{degrees}.")
+    return Contribution(atmospheric_mood(sky.condition, sky.temperature), votes, f"{says}{degrees}.")
 
 
 def _open_sky(time: TimeOfDay) -> dict[WeatherType, float]:
@@ -208,7 +208,7 @@ def _open_sky(time: TimeOfDay) -> dict[WeatherType, float]:
             return {WeatherType.SUNNY: 1.0}
 
 
-def work_says(work: Work, inputs: Inputs) -> Voice:
+def work_says(work: Work, inputs: Inputs) -> Contribution:
     fullness = pace(work)
     focused = _saturated(work.coding_hours or work.commits / 4, HOURS_OF_A_FULL_DAY)
     broad = min(1.0, work.projects / PROJECTS_OF_A_BROAD_DAY)
@@ -221,7 +221,7 @@ def work_says(work: Work, inputs: Inputs) -> Voice:
     votes = _sum_of(votes, {WeatherType.AURORA: broad, WeatherType.SUNNY: 1 - broad}, flow)
     done = [f"{work.commits} commit{'' if work.commits == 1 else 's'}"] if work.commits else []
     done += [f"{work.coding_hours:.1f} hours of coding"] if work.coding_hours >= 0.05 else []
-    return Voice(
+    return Contribution(
         Components.within(
             energy=0.3 + 0.6 * fullness,
             focus=0.3 + 0.6 * focused - 0.15 * broad,
@@ -254,9 +254,9 @@ _SEASON_ENERGY: Final[Mapping[Season, float]] = {  # what the season adds to the
 }
 
 
-def time_says(inputs: Inputs) -> Voice:
+def time_says(inputs: Inputs) -> Contribution:
     mood, lift = _TIME_MOODS[inputs.time_of_day], _SEASON_ENERGY[inputs.season]
-    return Voice(
+    return Contribution(
         Components.within(mood.energy + lift, mood.focus, mood.creativity, mood.serenity - lift / 2, mood.drive),
         {WeatherType.STARRY: 1.0} if inputs.time_of_day == TimeOfDay.NIGHT else {WeatherType.SUNNY: 1.0},
         f"It is {inputs.time_of_day} in {inputs.season}.",

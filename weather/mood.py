@@ -1,6 +1,6 @@
 """The garden's mood: what music, sky, work and the hour have to say, weighed against each other (pure).
 
-Each source that has something to say speaks with a voice (`voices.py`): five components and votes for a weather. One
+Each source that has something to say contributes (`influences.py`): five components and votes for a weather. One
 that is missing or stale gives its weight to the others and is named. The winner of the vote becomes the weather, unless
 the one that stands is nearly as good or has only just begun; an override stands above all of it until it ends.
 """
@@ -16,8 +16,8 @@ from garden.vocabulary import WeatherType
 from weather.influences import (
     PROJECTS_OF_A_BROAD_DAY,
     Components,
+    Contribution,
     Inputs,
-    Voice,
     music_says,
     pace,
     sky_says,
@@ -78,7 +78,7 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PreviousWeather:
     """The weather that stands, as the last look left it."""
 
     weather_type: WeatherType
@@ -122,14 +122,14 @@ class Mood:
         return [str(one.source) for one in self.influences if one.spoke]
 
 
-def synthesise(inputs: Inputs, *, standing: Standing | None = None, override: Override | None = None) -> Mood:
+def synthesise(inputs: Inputs, *, previous: PreviousWeather | None = None, override: Override | None = None) -> Mood:
     """Hear everyone who has something to say, and decide.
 
-    `standing` is the weather of the last look: it stays unless another is clearly better and it had its time. Without
+    `previous` is the weather of the last look: it stays unless another is clearly better and it had its time. Without
     any other source the hour and the season speak alone.
     """
-    voices = _voices(inputs)
-    influences = tuple(_influence(source, inputs, voices) for source in Source)
+    contributions = _contributions(inputs)
+    influences = tuple(_influence(source, inputs, contributions) for source in Source)
     components = _blend(influences)
     votes = _tally(influences)
     now = inputs.now
@@ -137,12 +137,12 @@ def synthesise(inputs: Inputs, *, standing: Standing | None = None, override: Ov
     if ruling:
         weather, intensity = ruling.weather_type, ruling.intensity
     else:
-        weather = _elected(votes, standing, now)
-        intensity = CALM if set(voices) == {Source.TIME} else _intensity(components, votes[weather])
+        weather = _elected(votes, previous, now)
+        intensity = CALM if set(contributions) == {Source.TIME} else _intensity(components, votes[weather])
     return Mood(
         weather_type=weather,
         intensity=intensity,
-        atmosphere=_atmosphere(components, inputs, standing.atmosphere if standing else ""),
+        atmosphere=_atmosphere(components, inputs, previous.atmosphere if previous else ""),
         components=components,
         influences=influences,
         votes=votes,
@@ -156,16 +156,16 @@ def synthesise(inputs: Inputs, *, standing: Standing | None = None, override: Ov
 # --- Who speaks -------------------------------------------------------------------------------------------------------
 
 
-def _voices(inputs: Inputs) -> dict[Source, Voice]:
-    """The voices of those who know something about now."""
-    voices = {Source.TIME: time_says(inputs)}
+def _contributions(inputs: Inputs) -> dict[Source, Contribution]:
+    """The contributions of those who know something about now."""
+    contributions = {Source.TIME: time_says(inputs)}
     if inputs.music and _fresh(Source.MUSIC, inputs):
-        voices[Source.MUSIC] = music_says(inputs.music)
+        contributions[Source.MUSIC] = music_says(inputs.music)
     if inputs.sky and _fresh(Source.SKY, inputs) and inputs.sky.condition != Condition.UNKNOWN:
-        voices[Source.SKY] = sky_says(inputs.sky, inputs)
+        contributions[Source.SKY] = sky_says(inputs.sky, inputs)
     if inputs.work and _fresh(Source.WORK, inputs):
-        voices[Source.WORK] = work_says(inputs.work, inputs)
-    return voices
+        contributions[Source.WORK] = work_says(inputs.work, inputs)
+    return contributions
 
 
 def _as_of(source: Source, inputs: Inputs) -> datetime | None:
@@ -185,14 +185,14 @@ def _fresh(source: Source, inputs: Inputs) -> bool:
     return known is not None and inputs.now - known <= FRESH_FOR[source]
 
 
-def _influence(source: Source, inputs: Inputs, voices: Mapping[Source, Voice]) -> Influence:
+def _influence(source: Source, inputs: Inputs, contributions: Mapping[Source, Contribution]) -> Influence:
     """A source as the answer names it; those who speak share the weights of those who do not."""
     known, weight = _as_of(source, inputs), WEIGHTS[source]
-    voice = voices.get(source)
-    if voice is None:
+    contribution = contributions.get(source)
+    if contribution is None:
         return Influence(source, False, weight, 0.0, known, _why_silent(source, inputs))
-    share = weight / sum(WEIGHTS[one] for one in voices)
-    return Influence(source, True, weight, share, known, voice.says, voice.components, voice.votes)
+    share = weight / sum(WEIGHTS[one] for one in contributions)
+    return Influence(source, True, weight, share, known, contribution.says, contribution.components, contribution.votes)
 
 
 def _why_silent(source: Source, inputs: Inputs) -> str:
@@ -222,14 +222,14 @@ def _tally(influences: tuple[Influence, ...]) -> dict[WeatherType, float]:
     return tally
 
 
-def _elected(votes: Mapping[WeatherType, float], standing: Standing | None, now: datetime) -> WeatherType:
-    """The winner of the vote, unless the standing weather has only just begun or is nearly as good."""
+def _elected(votes: Mapping[WeatherType, float], previous: PreviousWeather | None, now: datetime) -> WeatherType:
+    """The winner of the vote, unless the previous weather has only just begun or is nearly as good."""
     winner = max(WeatherType, key=lambda weather: votes[weather])
-    if standing is None or standing.overridden or winner == standing.weather_type:
+    if previous is None or previous.overridden or winner == previous.weather_type:
         return winner
-    settled = now - standing.since >= MIN_STAY
-    clearly = votes[winner] - votes[standing.weather_type] >= MARGIN
-    return winner if settled and clearly else standing.weather_type
+    settled = now - previous.since >= MIN_STAY
+    clearly = votes[winner] - votes[previous.weather_type] >= MARGIN
+    return winner if settled and clearly else previous.weather_type
 
 
 def _intensity(components: Components, agreement: float) -> float:

@@ -22,8 +22,8 @@ WILD, DARK = 0.8, 0.4
 QUIET = 0.4
 ACOUSTIC = 0.6  # acousticness
 
-ASKED_OFTEN_FOR: Final = timedelta(minutes=5)  # of silence: between two tracks, or a coffee
-ASKED_LESS_FOR: Final = timedelta(minutes=20)
+POLL_OFTEN_FOR: Final = timedelta(minutes=5)  # of silence: between two tracks, or a coffee
+POLL_LESS_FOR: Final = timedelta(minutes=20)
 EVERY_MINUTE, EVERY_TWO, EVERY_FIVE = timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5)
 
 
@@ -142,7 +142,7 @@ def _mean(values: Sequence[tuple[float | None, float]]) -> float | None:
 
 _OF_MOOD: Final = frozenset({"source", "is_playing", "mood", "energy", "valence", "genre", "features_source"})
 _OF_ARTIST: Final = _OF_MOOD | {"kind", "artist"}
-TOLD: Final[Mapping[Shown, frozenset[str]]] = {
+PUBLIC_FIELDS: Final[Mapping[Shown, frozenset[str]]] = {
     Shown.NOTHING: frozenset(),
     Shown.MOOD: _OF_MOOD,
     Shown.ARTIST: _OF_ARTIST,
@@ -178,7 +178,7 @@ def only(said: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
     return {
         key: rounded(value, shown) if isinstance(value, float) else value
         for key, value in said.items()
-        if key in TOLD[shown]
+        if key in PUBLIC_FIELDS[shown]
     }
 
 
@@ -195,9 +195,9 @@ def pause_between(silent_for: timedelta | None) -> timedelta:
 
     `None` where nothing was ever heard.
     """
-    if silent_for is not None and silent_for < ASKED_OFTEN_FOR:
+    if silent_for is not None and silent_for < POLL_OFTEN_FOR:
         return EVERY_MINUTE
-    if silent_for is not None and silent_for < ASKED_LESS_FOR:
+    if silent_for is not None and silent_for < POLL_LESS_FOR:
         return EVERY_TWO
     return EVERY_FIVE
 
@@ -215,7 +215,7 @@ def sounds_until(began: datetime, duration: float | None) -> datetime:
     return began + (timedelta(seconds=duration) + EVERY_FIVE if duration else LONGEST)
 
 
-def told_before(began: datetime, heard_at: datetime | None, duration: float | None, reported: datetime) -> bool:
+def is_reported_play(began: datetime, heard_at: datetime | None, duration: float | None, reported: datetime) -> bool:
     """Whether a play of the same track in a list of past ones is the one seen from `began` on.
 
     Services report the moment at which a play began or that at which it ended, and do not say which; where a service

@@ -64,7 +64,7 @@ class MusicMomentAdmin(ReadOnlyAdmin):
     """What was heard, under the sound of the last days."""
 
     list_before_template = "admin/console/listening.html"
-    list_display = ("heard", "when", "mood", "lively", "glad", "told_by", "source")
+    list_display = ("heard", "when", "mood", "lively", "glad", "features_by", "source")
     list_filter = ("source", "kind", "features_source")
     search_fields = ("title", "artist")
 
@@ -102,7 +102,7 @@ class MusicMomentAdmin(ReadOnlyAdmin):
         return "–" if play.valence is None else bar(play.valence, "Valence")
 
     @admin.display(description="Told by", ordering="features_source")
-    def told_by(self, play: MusicMoment) -> str:
+    def features_by(self, play: MusicMoment) -> str:
         """Who told its character."""
         return play.features_source or "nobody knows"
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 TREND = timedelta(days=7)
 MOST_NAMED = 5  # artists and genres of a trend
-ASKED_BACK = timedelta(days=7)  # whose character is still worth a question
-MOST_ASKED = 40  # tracks in one question, the most that ReccoBeats takes
+FEATURES_LOOKBACK = timedelta(days=7)  # whose character is still worth a question
+FEATURES_BATCH = 40  # tracks in one question, the most that ReccoBeats takes
 
 
 def sharing() -> Shown:
@@ -59,14 +59,14 @@ def undescribed(*, asked: str, source: str = "", now: datetime) -> list[MusicMom
     Of one source, or of all that have an id at Spotify. Newest first, each track once. One query.
     """
     recent = MusicMoment.objects.filter(
-        features_source__in=("", "genres"), kind="track", played_at__gt=now - ASKED_BACK
+        features_source__in=("", "genres"), kind="track", played_at__gt=now - FEATURES_LOOKBACK
     ).order_by("-played_at")
     recent = recent.filter(source=source) if source else recent.exclude(spotify_id="")
     tracks: dict[str, MusicMoment] = {}
-    for moment in recent[: 10 * MOST_ASKED]:
+    for moment in recent[: 10 * FEATURES_BATCH]:
         if asked not in moment.features_asked:
             tracks.setdefault(moment.spotify_id or moment.track_id, moment)
-    return list(tracks.values())[:MOST_ASKED]
+    return list(tracks.values())[:FEATURES_BATCH]
 
 
 @dataclass(frozen=True, slots=True)

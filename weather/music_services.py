@@ -47,7 +47,7 @@ def record_listening(*, drafts: Sequence[NowDraft], source: str, now: datetime) 
             known.is_playing, known.heard_at = until == now, until
             known.save(update_fields=["is_playing", "heard_at"])
         elif playing:
-            new += _keep(playing, source=source, is_playing=True, heard_at=now)
+            new += _store(playing, source=source, is_playing=True, heard_at=now)
     publish_music(source=source, now=now)
     return {"plays": new}
 
@@ -65,7 +65,7 @@ def record_past(*, drafts: Sequence[PlayDraft], source: str, now: datetime) -> M
         if seen := _seen_before(source, draft):
             _learn(seen, draft)
         else:
-            new += _keep(draft, source=source)
+            new += _store(draft, source=source)
     return {"plays": new}
 
 
@@ -90,7 +90,7 @@ def _seen_before(source: str, draft: PlayDraft) -> MusicMoment | None:
     """The play, if somebody saw it while it went on. Those that only lists told of are known by their own moment."""
     seen = MusicMoment.objects.filter(source=source, track_id=_id(draft.track_id), heard_at__isnull=False)
     known = seen.order_by("-played_at")[:MOST_COMPARED]
-    meant = (one for one in known if music.told_before(one.played_at, one.heard_at, one.duration, draft.played_at))
+    meant = (one for one in known if music.is_reported_play(one.played_at, one.heard_at, one.duration, draft.played_at))
     return next(meant, None)
 
 
@@ -106,7 +106,7 @@ def _learn(play: MusicMoment, draft: PlayDraft) -> None:
         MusicMoment.objects.filter(pk=play.pk).update(**news)
 
 
-def _keep(draft: PlayDraft, *, source: str, is_playing: bool = False, heard_at: datetime | None = None) -> bool:
+def _store(draft: PlayDraft, *, source: str, is_playing: bool = False, heard_at: datetime | None = None) -> bool:
     """Write one play down with what is known of its track. Whether it is new."""
     moment, new = MusicMoment.objects.get_or_create(
         source=source,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from weather.models import SkyObservation, WeatherState
 
-KEPT: Final = "What is heard here is not told."
+NOT_SHARED: Final = "What is heard here is not told."
 
 ATTRIBUTIONS = {  # by source; a licence asks for it wherever the data shows
     "openmeteo": "Weather data by Open-Meteo.com (CC BY 4.0)",
@@ -141,7 +141,7 @@ def influences_of(state: WeatherState, shown: Shown, now: datetime) -> list[dict
     others = sum(one["share"] for one in told if one["source"] not in (mood.Source.MUSIC, OVERRIDE))
     for one in told:
         if one["source"] == mood.Source.MUSIC:
-            one |= {"spoke": False, "share": 0.0, "as_of": None, "age": None, "says": KEPT}
+            one |= {"spoke": False, "share": 0.0, "as_of": None, "age": None, "says": NOT_SHARED}
         elif one["source"] != OVERRIDE:
             one["share"] = round(one["share"] / others, 3)
     return told

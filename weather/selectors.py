@@ -58,9 +58,9 @@ def is_stale(observation: SkyObservation, now: datetime) -> bool:
 
 def override_now(now: datetime) -> mood.Override | None:
     """What stands above the mood: the owner's word first, else the latest. One query."""
-    standing = WeatherOverride.objects.filter(started_at__lte=now, ends_at__gt=now)
+    in_force = WeatherOverride.objects.filter(started_at__lte=now, ends_at__gt=now)
     owners_first = Case(When(source=OWNER, then=Value(0)), default=Value(1))
-    ruling = standing.order_by(owners_first, "-started_at", "-pk").first()
+    ruling = in_force.order_by(owners_first, "-started_at", "-pk").first()
     if ruling is None:
         return None
     return mood.Override(
@@ -73,10 +73,10 @@ def override_now(now: datetime) -> mood.Override | None:
     )
 
 
-def look(now: datetime, place: Place, standing: mood.Standing | None = None) -> WeatherState:
+def look(now: datetime, place: Place, previous: mood.PreviousWeather | None = None) -> WeatherState:
     """The weather as everything that is known makes it, not kept. Five queries, six where no music was heard lately."""
     known = inputs_now(now, place)
-    return record(mood.synthesise(known, standing=standing, override=override_now(now)), known)
+    return record(mood.synthesise(known, previous=previous, override=override_now(now)), known)
 
 
 def weather_now(now: datetime, place: Place) -> WeatherState:
@@ -120,7 +120,7 @@ def report_with(seen: SkyObservation | None, now: datetime, place: Place) -> dic
     return weather_view(weather_now(now, place), shown=sharing(), seen=seen, now=now)
 
 
-def told_to_owner(now: datetime, place: Place) -> dict[str, Any]:
+def owner_view(now: datetime, place: Place) -> dict[str, Any]:
     """The same with nothing held back, for the console. Two queries."""
     return weather_view(weather_now(now, place), shown=Shown.TRACK, seen=observation_now(now), now=now)
 

@@ -15,7 +15,7 @@ from garden.text import storable
 from garden.vocabulary import WeatherType
 from weather import mood, public_view, selectors, sky
 from weather.models import MusicMoment, Place, SkyObservation, WeatherOverride, WeatherState
-from weather.mood import Standing
+from weather.mood import PreviousWeather
 from weather.music_selectors import sharing
 from weather.records import rulings
 
@@ -82,7 +82,7 @@ def observe(*, drafts: Sequence[SkyDraft], source: str, now: datetime) -> Mappin
             },
         )[1]
     after = selectors.observation_now(now)
-    if after and _is_news(after, before):
+    if after and _sky_changed(after, before):
         updated = WeatherUpdated(
             condition=after.condition,
             precipitation=after.precipitation,
@@ -94,7 +94,7 @@ def observe(*, drafts: Sequence[SkyDraft], source: str, now: datetime) -> Mappin
     return {"observations": kept}
 
 
-def _is_news(after: SkyObservation, before: SkyObservation | None) -> bool:
+def _sky_changed(after: SkyObservation, before: SkyObservation | None) -> bool:
     if before is None or (after.condition, after.precipitation) != (before.condition, before.precipitation):
         return True
     if after.temperature is None or before.temperature is None:
@@ -135,24 +135,26 @@ def update_mood(*, now: datetime) -> WeatherState | None:
 @transaction.atomic
 def _look(now: datetime) -> WeatherState:
     events.lock_sequence()
-    standing = WeatherState.objects.filter(ended_at=None).first()
-    watched = standing and now - standing.looked_at < selectors.UNWATCHED
-    looked = selectors.look(now, selectors.place_now(), _standing(standing) if standing and watched else None)
-    if standing and watched and not _differs(looked, standing):
+    previous = WeatherState.objects.filter(ended_at=None).first()
+    watched = previous and now - previous.looked_at < selectors.UNWATCHED
+    looked = selectors.look(now, selectors.place_now(), _as_previous(previous) if previous and watched else None)
+    if previous and watched and not _differs(looked, previous):
         for field in REFRESHED:
-            setattr(standing, field, getattr(looked, field))
-        standing.save(update_fields=REFRESHED)
-        return standing
-    if standing:
-        standing.ended_at = max(min(now, standing.looked_at + selectors.UNWATCHED), standing.started_at)
-        standing.save(update_fields=["ended_at"])
+            setattr(previous, field, getattr(looked, field))
+        previous.save(update_fields=REFRESHED)
+        return previous
+    if previous:
+        previous.ended_at = max(min(now, previous.looked_at + selectors.UNWATCHED), previous.started_at)
+        previous.save(update_fields=["ended_at"])
     looked.save()
-    _tell(looked, standing, now)
+    _publish_change(looked, previous, now)
     return looked
 
 
-def _standing(state: WeatherState) -> Standing:
-    return Standing(WeatherType(state.weather_type), state.atmosphere, _since(state), overridden=bool(rulings(state)))
+def _as_previous(state: WeatherState) -> PreviousWeather:
+    return PreviousWeather(
+        WeatherType(state.weather_type), state.atmosphere, _since(state), overridden=bool(rulings(state))
+    )
 
 
 def _since(state: WeatherState) -> datetime:
@@ -162,23 +164,23 @@ def _since(state: WeatherState) -> datetime:
     return last_other.ended_at or state.started_at if last_other else state.started_at
 
 
-def _differs(looked: WeatherState, standing: WeatherState) -> bool:
+def _differs(looked: WeatherState, previous: WeatherState) -> bool:
     """Whether what is seen now is another weather than the one that stands.
 
     Words that a browser shows differ at once; how strong it is, once it had its time, so that it does not flap.
     """
     words = ("weather_type", "atmosphere", "precipitation", "time_of_day", "season")
-    if any(getattr(looked, word) != getattr(standing, word) for word in words):
+    if any(getattr(looked, word) != getattr(previous, word) for word in words):
         return True
-    if rulings(looked) != rulings(standing):
+    if rulings(looked) != rulings(previous):
         return True
-    if looked.started_at - standing.started_at < mood.MIN_STAY:
+    if looked.started_at - previous.started_at < mood.MIN_STAY:
         return False
     levels = ("intensity", *mood.COMPONENT_NAMES)
-    return any(round(abs(getattr(looked, level) - getattr(standing, level)), 2) >= STEP for level in levels)
+    return any(round(abs(getattr(looked, level) - getattr(previous, level)), 2) >= STEP for level in levels)
 
 
-def _tell(looked: WeatherState, before: WeatherState | None, now: datetime) -> None:
+def _publish_change(looked: WeatherState, before: WeatherState | None, now: datetime) -> None:
     """Publish what a browser shows of the change. Something always is: a state is known by its last event."""
     shown = sharing()
     events.publish(public_view.weather_change(looked, shown), source=SOURCE, now=now)

@@ -59,7 +59,7 @@ def garden_svg(
     painter = Painter(island, noted, len(plants), links=links)
     own = len(plants) if own_forms is None else own_forms
     shadows = painter.shadows(plants[:own])
-    standing = _standing(painter, plants, own, dome)
+    plants_and_grass = _plants_and_grass(painter, plants, own, dome)
     air = _air(light, camera, noted)
     lights = dome.lights(noted)
     mist = draw_foreground_mist(camera, prefix)
@@ -75,11 +75,11 @@ def garden_svg(
         f'stroke-linecap="round" stroke-linejoin="round">'
         f'<title id="{prefix}title">{safe_text(title)}</title><desc id="{prefix}desc">{summary}</desc>'
         f"<defs>{gradients}{definitions(noted.symbols, light, prefix)}{painter.shared}</defs>"
-        f"{draw_sky(light, camera, prefix)}{ground}{dome.behind()}{shadows}{standing}{mist}{lights}{air}</svg>"
+        f"{draw_sky(light, camera, prefix)}{ground}{dome.behind()}{shadows}{plants_and_grass}{mist}{lights}{air}</svg>"
     )
 
 
-def _standing(painter: Painter, plants: Sequence[DrawnPlant], own: int, dome: Dome) -> str:
+def _plants_and_grass(painter: Painter, plants: Sequence[DrawnPlant], own: int, dome: Dome) -> str:
     """Plants, wild grass and the dome's open edge, rear ones first."""
     island, noted = painter.island, painter.noted
     meadow = 1.0 if len(plants) <= MANY else 0.8

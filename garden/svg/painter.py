@@ -73,7 +73,7 @@ class Painter:
 
     def itself(self, plant: DrawnPlant) -> str:
         """The plant in its own form."""
-        return self._standing(plant, self._form(plant))
+        return self._placed(plant, self._form(plant))
 
     def alike(self, plant: DrawnPlant) -> str:
         """The plant in the form of the first that is nearly like it, at its own height; its shadow comes with it."""
@@ -82,7 +82,7 @@ class Painter:
             self._likenesses[name] = size, f"{self._shadow(plant)}{self._form(plant)}"
         height = fraction(size / self._likenesses[name][0])
         resized = f' transform="scale({height})"' if height != "1" else ""
-        return self._standing(plant, f'<use href="#{name}"{resized}/>')
+        return self._placed(plant, f'<use href="#{name}"{resized}/>')
 
     def _shadow(self, plant: DrawnPlant) -> Sketch:
         shade = Sketch(self.island.prefix, self.noted.symbols)
@@ -108,7 +108,7 @@ class Painter:
         scale = shot.scale / 100 * display_scale(plant.genome.variant) * plant.genome.scale
         return f"translate({coordinates(shot.x, shot.y)})scale({scale:.3f})"
 
-    def _standing(self, plant: DrawnPlant, form: str) -> str:
+    def _placed(self, plant: DrawnPlant, form: str) -> str:
         slug = safe_text(plant.slug)
         label = safe_text(f"{plant.name}, {plant.genome.variant}, {plant.stage_label.replace('_', ' ')}")
         group = (

@@ -39,7 +39,7 @@ class ProjectFactory(DjangoModelFactory[Project]):
     def _create(cls, model_class: type[Project], *args: Any, github_repo: str = "", **fields: Any) -> Project:
         """A project, with a home on GitHub where `github_repo` names one."""
         project: Project = super()._create(model_class, *args, **fields)
-        identity.add(project=project, told=github(github_repo), gone_at=None)
+        identity.add(project=project, refs=github(github_repo), gone_at=None)
         return project
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from garden import services
 from garden.demo import INVENTIONS, plant_demo
-from garden.layout import Standing, gap, is_plantable, island_radius, terrain
+from garden.layout import PlacedPlant, gap, is_plantable, island_radius, terrain
 from garden.models import Activity, GrowthLog, Project
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import GrowthStage, PlantType
@@ -86,7 +86,7 @@ def test_a_demonstration_stays_as_it_was_planted(now: datetime) -> None:
 
 
 def test_every_plant_stands_free_and_on_the_ground(now: datetime) -> None:
-    standing = [Standing(plant.genome.variant, plant.position_x, plant.position_z) for plant in plant_demo(now=now)]
-    island = terrain(island_radius(len(standing)))
-    assert all(is_plantable(plant.variant, plant.x, plant.z, island) for plant in standing)
-    assert all(gap(one.variant, one.x, one.z, other) >= 0 for one, other in combinations(standing, 2))
+    placed = [PlacedPlant(plant.genome.variant, plant.position_x, plant.position_z) for plant in plant_demo(now=now)]
+    island = terrain(island_radius(len(placed)))
+    assert all(is_plantable(plant.variant, plant.x, plant.z, island) for plant in placed)
+    assert all(gap(one.variant, one.x, one.z, other) >= 0 for one, other in combinations(placed, 2))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from garden import services
-from garden.deployments import NEWS_FOR
+from garden.deployments import EVENT_MAX_AGE
 from garden.drafts import ActivityDraft
 from garden.models import GardenEvent, Project
 from garden.tests.factories import NOW, ProjectFactory
@@ -56,7 +56,7 @@ def test_one_that_did_not_end_in_a_known_way_is_kept_and_not_shown() -> None:
 
 
 def test_a_deployment_of_long_ago_is_kept_and_not_shown() -> None:
-    assert deployed(ProjectFactory.create(), ago=NEWS_FOR) is True
+    assert deployed(ProjectFactory.create(), ago=EVENT_MAX_AGE) is True
     assert events() == []
 
 

@@ -14,7 +14,7 @@ from garden.layout import (
     POND_CENTRE,
     RIM,
     Newcomer,
-    Standing,
+    PlacedPlant,
     display_scale,
     gap,
     is_plantable,
@@ -35,17 +35,17 @@ def newcomers(count: int) -> list[Newcomer]:
     return [Newcomer(seed_for(f"owner/{index}"), rng.pick(FORMS)) for index in range(count)]
 
 
-def grown_garden(count: int) -> list[Standing]:
+def grown_garden(count: int) -> list[PlacedPlant]:
     """A garden planted one by one, the island growing with it."""
-    standing: list[Standing] = []
+    placed: list[PlacedPlant] = []
     for index, newcomer in enumerate(newcomers(count)):
-        found = place(newcomer, standing, radius=island_radius(index + 1))
-        standing.append(Standing(newcomer.variant, found.x, found.z))
-    return standing
+        found = place(newcomer, placed, radius=island_radius(index + 1))
+        placed.append(PlacedPlant(newcomer.variant, found.x, found.z))
+    return placed
 
 
 @pytest.fixture(scope="module")
-def garden() -> list[Standing]:
+def garden() -> list[PlacedPlant]:
     return grown_garden(200)
 
 
@@ -62,12 +62,12 @@ def test_the_island_is_never_smaller_than_its_base_and_grows_with_its_plants() -
     assert island_radius(200) > island_radius(100)
 
 
-def test_the_same_garden_and_seed_give_the_same_place(garden: list[Standing]) -> None:
+def test_the_same_garden_and_seed_give_the_same_place(garden: list[PlacedPlant]) -> None:
     newcomer = Newcomer(7, "fern")
     assert place(newcomer, garden, radius=20) == place(newcomer, garden, radius=20)
 
 
-def test_two_hundred_plants_one_by_one_never_overlap(garden: list[Standing]) -> None:
+def test_two_hundred_plants_one_by_one_never_overlap(garden: list[PlacedPlant]) -> None:
     overlaps = [
         (first, second)
         for index, first in enumerate(garden)
@@ -77,7 +77,7 @@ def test_two_hundred_plants_one_by_one_never_overlap(garden: list[Standing]) -> 
     assert overlaps == []
 
 
-def test_nobody_stands_on_the_path_or_in_the_pond_however_large_the_island_gets(garden: list[Standing]) -> None:
+def test_nobody_stands_on_the_path_or_in_the_pond_however_large_the_island_gets(garden: list[PlacedPlant]) -> None:
     for count in (200, 400, 1000):
         island = terrain(island_radius(count))
         assert all(is_plantable(plant.variant, plant.x, plant.z, island) for plant in garden)
@@ -91,13 +91,13 @@ def test_the_first_plants_gather_round_the_middle() -> None:
 
 
 def test_nobody_stands_off_the_island() -> None:
-    standing: list[Standing] = []
+    placed: list[PlacedPlant] = []
     for index, newcomer in enumerate(newcomers(60)):
         radius = island_radius(index + 1)
-        found = place(newcomer, standing, radius=radius)
+        found = place(newcomer, placed, radius=radius)
         assert math.hypot(found.x, found.z) <= radius * RIM + 0.001
         assert found.y == 0
-        standing.append(Standing(newcomer.variant, found.x, found.z))
+        placed.append(PlacedPlant(newcomer.variant, found.x, found.z))
 
 
 def test_two_hundred_places_are_found_quickly() -> None:
@@ -118,17 +118,17 @@ def test_a_garden_placed_at_once_keeps_the_order_and_does_not_overlap() -> None:
     crowd = newcomers(40)
     places = place_all(crowd)
     assert len(places) == 40
-    standing = [Standing(who.variant, found.x, found.z) for who, found in zip(crowd, places, strict=True)]
+    placed = [PlacedPlant(who.variant, found.x, found.z) for who, found in zip(crowd, places, strict=True)]
     assert all(
         gap(first.variant, first.x, first.z, second) >= 0
-        for index, first in enumerate(standing)
-        for second in standing[:index]
+        for index, first in enumerate(placed)
+        for second in placed[:index]
     )
     assert place_all([]) == []
 
 
 def test_a_full_island_still_gives_a_place() -> None:
-    crowd = [Standing("oak", x * 0.9, z * 0.9) for x in range(-8, 9) for z in range(-8, 9)]
+    crowd = [PlacedPlant("oak", x * 0.9, z * 0.9) for x in range(-8, 9) for z in range(-8, 9)]
     found = place(Newcomer(1, "oak"), crowd, radius=BASE_RADIUS)
     assert is_plantable("oak", found.x, found.z, terrain(BASE_RADIUS))
 

@@ -19,7 +19,7 @@ from django.db import OperationalError, connection, connections, transaction
 from garden import changes, consumers, events, live, presence, whispers
 from garden.consumers import garden_socket
 from garden.event_types import SeedPlanted, StateRefreshed, VisitorInteraction
-from garden.live import KEPT, Backlog, Hub, Message, Place
+from garden.live import BACKLOG_SIZE, Backlog, Hub, Message, Place
 from garden.models import GardenEvent
 from garden.planting import named
 from garden.tests.factories import NOW, ProjectFactory
@@ -61,9 +61,9 @@ def test_an_empty_outbox_is_covered_from_its_beginning() -> None:
 
 
 def test_a_full_backlog_forgets_its_oldest_events_and_says_so() -> None:
-    backlog = Backlog(messages(*range(1, KEPT + 1)))
-    backlog.append(messages(KEPT + 1, KEPT + 2))
-    assert backlog.newest == KEPT + 2
+    backlog = Backlog(messages(*range(1, BACKLOG_SIZE + 1)))
+    backlog.append(messages(BACKLOG_SIZE + 1, BACKLOG_SIZE + 2))
+    assert backlog.newest == BACKLOG_SIZE + 2
     assert seqs_of(backlog.after(0))[0] == 3
     assert not backlog.covers(1)
     assert backlog.covers(2)
@@ -294,7 +294,7 @@ async def test_replayed_events_of_a_project_that_left_the_garden_say_nothing_of_
 
 
 async def test_a_slow_client_is_let_go_and_the_others_are_not(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "KEPT", 10)
+    monkeypatch.setattr(live, "BACKLOG_SIZE", 10)
     reading = asyncio.Event()
     sent: list[dict[str, Any]] = []
 
@@ -493,7 +493,7 @@ async def test_what_leaves_the_state_as_it_is_makes_nothing_outdated(hub: Hub, o
 async def test_a_change_among_more_events_than_are_kept_is_noticed(
     hub: Hub, opened: Any, advances: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "KEPT", 5)
+    monkeypatch.setattr(live, "BACKLOG_SIZE", 5)
     monkeypatch.setattr(live, "wake", lambda: None)  # as if another process had published
 
     def much() -> None:
@@ -514,7 +514,7 @@ async def test_a_change_among_more_events_than_are_kept_is_noticed(
 async def test_a_page_of_the_present_version_resumes_although_newer_events_are_forgotten(
     hub: Hub, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "KEPT", 5)
+    monkeypatch.setattr(live, "BACKLOG_SIZE", 5)
     await asyncio.to_thread(tell, 3)
     await asyncio.to_thread(interact, 9)
     while hub.newest < 12:

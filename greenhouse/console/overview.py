@@ -18,7 +18,7 @@ from django.utils import timezone
 from garden.models import Activity, GardenEvent, Project, ReactionFailure
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
 from greenhouse.console.needs import needs
-from greenhouse.site.happenings import TOLD, Happening, PlantName, SkillName, happenings, skills_in
+from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PlantName, SkillName, happenings, skills_in
 from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
 from integrations.selectors import latest_runs, status
 from skills.models import Skill
@@ -174,7 +174,7 @@ def recent_happenings(projects: Sequence[Project]) -> list[Happening]:
         str(one.pk): PlantName(one.name, reverse("admin:garden_project_change", args=[one.pk]), one.plant_type)
         for one in projects
     }
-    events = list(GardenEvent.objects.filter(event_type__in=TOLD).order_by("-seq")[:EVENTS_READ])
+    events = list(GardenEvent.objects.filter(event_type__in=TYPES_WITH_SENTENCE).order_by("-seq")[:EVENTS_READ])
     skills = {
         str(pk): SkillName(name, reverse("admin:skills_skill_change", args=[pk]))
         for pk, name in Skill.objects.filter(pk__in=skills_in(events)).values_list("pk", "name")

@@ -8,7 +8,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 
-from greenhouse.run.lease import ASKED_EVERY, Lease
+from greenhouse.run.lease import POLL_SECONDS, Lease
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -45,7 +45,7 @@ class OwnersScheduler(DatabaseScheduler):  # type: ignore[misc]
         """Run what is due, where the schedule is ours. Returns the seconds until the next look."""
         if not self._holds_lease():
             self._kept = False
-            return ASKED_EVERY
+            return POLL_SECONDS
         if not self._kept:  # what was read before may have been run by another meanwhile
             self._kept, self._schedule, self._initial_read = True, None, True
             self._heap, self.old_schedulers = None, None
@@ -55,7 +55,7 @@ class OwnersScheduler(DatabaseScheduler):  # type: ignore[misc]
     def _holds_lease(self) -> bool:
         """Whether the schedule is ours; nobody's while the database is gone, which must not end the process."""
         try:
-            holds = self._lease.hold()
+            holds = self._lease.acquire()
         except (DatabaseError, InterfaceError) as error:
             if not self._cut_off:
                 log.warning("beat.database_unreachable", error=str(error))

@@ -138,7 +138,7 @@ class Caretaker:
         self._attempt(self._lease.release)
 
     def _work_when_ours(self) -> None:
-        if self._lease.hold():
+        if self._lease.acquire():
             self._sweep_when_due()
             self._tick_when_due()
 

@@ -17,8 +17,8 @@ from django.db.models.functions import Now
 from greenhouse import models
 
 LASTS: Final = timedelta(seconds=30)  # after this a holder that was killed is taken for gone
-RENEWED_EVERY: Final = 10.0  # seconds
-ASKED_EVERY: Final = 2.0  # seconds, by one who waits
+RENEW_SECONDS: Final = 10.0
+POLL_SECONDS: Final = 2.0  # by one who waits
 
 log = structlog.get_logger(__name__)
 
@@ -30,28 +30,28 @@ class Lease:
         self.name = name
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._holds = False
-        self._asked_at = float("-inf")
+        self._checked_at = float("-inf")
         self._waits = False
 
-    def hold(self) -> bool:
+    def acquire(self) -> bool:
         """Whether the duty is ours now; takes it where nobody has it. Raises the database's errors.
 
         Cheap to ask often: the database is asked every few seconds.
         """
         now = time.monotonic()
-        if now - self._asked_at < (RENEWED_EVERY if self._holds else ASKED_EVERY):
+        if now - self._checked_at < (RENEW_SECONDS if self._holds else POLL_SECONDS):
             return self._holds
         self._holds = False  # should the database not answer
         self._holds = self._take()
-        self._asked_at = now
+        self._checked_at = now
         if self._waits == self._holds:
             self._waits = not self._holds
-            self._say()
+            self._log_change()
         return self._holds
 
     def release(self) -> None:
         """Let the next one have it at once."""
-        self._holds, self._asked_at = False, float("-inf")
+        self._holds, self._checked_at = False, float("-inf")
         models.Lease.objects.filter(name=self.name, holder=self.holder).delete()
 
     def _take(self) -> bool:
@@ -66,7 +66,7 @@ class Lease:
             return False
         return True
 
-    def _say(self) -> None:
+    def _log_change(self) -> None:
         if not self._waits:
             log.warning("lease.taken_over", duty=self.name, holder=self.holder)
             return

@@ -12,8 +12,9 @@ from greenhouse.run.redaction import redacted
 if TYPE_CHECKING:
     from sentry_sdk.types import Breadcrumb, BreadcrumbHint, Event, Hint
 
-TOLD_OF_A_REQUEST = ("method", "url")
-ASKED = ("http.query", "http.fragment")  # of other services: keys of the owner's accounts, and the garden's place
+REQUEST_FIELDS = ("method", "url")
+# Of other services: keys of the owner's accounts, and the garden's place.
+QUERY_FIELDS = ("http.query", "http.fragment")
 
 
 def start(dsn: str) -> None:
@@ -26,22 +27,22 @@ def start(dsn: str) -> None:
         include_local_variables=False,  # they hold addresses and tokens
         max_request_body_size="never",
         before_send=without_the_visitor,
-        before_breadcrumb=without_what_was_asked,
+        before_breadcrumb=without_query,
     )
 
 
 def without_the_visitor(event: Event, _hint: Hint) -> Event:
     """The report without headers, cookies, query, address and account of the request that failed, and without keys."""
     request = event.get("request", {})
-    event["request"] = {name: request[name] for name in TOLD_OF_A_REQUEST if name in request}
+    event["request"] = {name: request[name] for name in REQUEST_FIELDS if name in request}
     event.pop("user", None)
     return cast("Event", _redacted(event))
 
 
-def without_what_was_asked(crumb: Breadcrumb, _hint: BreadcrumbHint) -> Breadcrumb:
+def without_query(crumb: Breadcrumb, _hint: BreadcrumbHint) -> Breadcrumb:
     """A step on the way to the error without the query of a request that we sent."""
     data = crumb.get("data") or {}
-    crumb["data"] = {name: said for name, said in data.items() if name not in ASKED}
+    crumb["data"] = {name: said for name, said in data.items() if name not in QUERY_FIELDS}
     return crumb
 
 

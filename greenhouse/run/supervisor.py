@@ -54,11 +54,11 @@ class Supervisor:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(self._stopping.set))
         async with asyncio.TaskGroup() as group:
             for name, command in self._plan.commands.items():
-                group.create_task(self._keep(name, command))
+                group.create_task(self._supervise(name, command))
             group.create_task(self._welcome())
         say("The greenhouse is closed.")
 
-    async def _keep(self, name: str, command: Sequence[str]) -> None:
+    async def _supervise(self, name: str, command: Sequence[str]) -> None:
         """Run one process, again and again if it has to be."""
         pause = 0.0
         while not self._stopping.is_set():

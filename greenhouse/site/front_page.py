@@ -15,7 +15,7 @@ from garden.models import GardenEvent, Project
 from garden.svg import forms, garden_svg
 from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
 from greenhouse.site.cards import drawn
-from greenhouse.site.happenings import TOLD, Happening, PlantName, SkillName, happenings, skills_in
+from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PlantName, SkillName, happenings, skills_in
 from greenhouse.site.listing import Listing, Search, listing, own_forms
 from greenhouse.site.skill_page import stars_shown
 from greenhouse.site.weather_panel import weather_panel
@@ -37,7 +37,7 @@ HAPPENINGS_READ: Final = 120  # most events are small steps of growth that are n
 def garden(request: HttpRequest) -> HttpResponse:
     """The front page. Kept: one query; else a constant number."""
     now, version = timezone.now(), selectors.state_version()
-    sky, search = sky_now(now, version), Search.asked(request.GET)
+    sky, search = sky_now(now, version), Search.from_query(request.GET)
     if search:  # anyone can make up searches without end: they are not kept
         page = CachedPage.of(_garden_page(version, sky, now, search))
     else:
@@ -92,7 +92,7 @@ def plants(request: HttpRequest) -> HttpResponse:
     """A page of the list by itself, for open pages of gardens too large to be searched without asking. Two queries."""
     now, version = timezone.now(), selectors.state_version()
     sky, projects = sky_now(now, version), selectors.garden_projects()
-    context = _list(projects, sky, now, Search.asked(request.GET))
+    context = _list(projects, sky, now, Search.from_query(request.GET))
     return page_response(request, CachedPage.of(render_to_string("fragments/plants.html", context)))
 
 
@@ -120,7 +120,9 @@ def lately(projects: Iterable[Project], *, after: int = 0, limit: int = HAPPENIN
     plants = {
         str(project.id): PlantName(project.name, project.get_absolute_url(), project.plant_type) for project in projects
     }
-    events = list(GardenEvent.objects.filter(event_type__in=TOLD, seq__gt=after).order_by("-seq")[:HAPPENINGS_READ])
+    events = list(
+        GardenEvent.objects.filter(event_type__in=TYPES_WITH_SENTENCE, seq__gt=after).order_by("-seq")[:HAPPENINGS_READ]
+    )
     seen = skills_seen().skills.values() if skills_in(events) else ()
     skills = {str(skill.pk): SkillName(skill.name, skill.get_absolute_url()) for skill in seen}
     return happenings(events, plants, skills, limit=limit)

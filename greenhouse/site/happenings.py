@@ -184,4 +184,4 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], Words | None] |
     EventType.STATE_REFRESHED: None,
     EventType.REDACTED: None,
 }
-TOLD: Final = tuple(event_type for event_type, sentence in SENTENCES.items() if sentence)
+TYPES_WITH_SENTENCE: Final = tuple(event_type for event_type, sentence in SENTENCES.items() if sentence)

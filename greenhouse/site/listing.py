@@ -32,7 +32,7 @@ class Search:
     page: int = 1
 
     @classmethod
-    def asked(cls, query: Mapping[str, str]) -> Search:
+    def from_query(cls, query: Mapping[str, str]) -> Search:
         """From an address. What is no word of the garden is left out."""
         plant_type, stage, page = query.get("plant", ""), query.get("stage", ""), query.get("page", "")
         return cls(

@@ -26,7 +26,7 @@ _WHO: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class InfluenceRow:
     """One source that spoke, or was silent and why."""
 
     who: str
@@ -53,8 +53,8 @@ class WeatherPanel:
     atmosphere: str
     since: datetime
     ruled_until: datetime | None  # what stands above everyone else ends then
-    speaking: Sequence[Voice]
-    silent: Sequence[Voice]
+    speaking: Sequence[InfluenceRow]
+    silent: Sequence[InfluenceRow]
     components: Sequence[Component]
     outside: str  # "light rain, 8 °C"; empty where nobody looked lately
     seen_at: datetime | None
@@ -63,8 +63,8 @@ class WeatherPanel:
 
 def weather_panel(weather: Mapping[str, Any]) -> WeatherPanel:
     """The panel of a weather as visitors learn it."""
-    voices = [(one["spoke"], _voice(one)) for one in weather["influences"] if one["source"] != OVERRIDE]
-    speaking = sorted((voice for spoke, voice in voices if spoke), key=lambda voice: -voice.width)
+    rows = [(one["spoke"], _influence_row(one)) for one in weather["influences"] if one["source"] != OVERRIDE]
+    speaking = sorted((row for spoke, row in rows if spoke), key=lambda row: -row.width)
     mood = weather["mood"]
     return WeatherPanel(
         sentence=weather["sentence"],
@@ -72,7 +72,7 @@ def weather_panel(weather: Mapping[str, Any]) -> WeatherPanel:
         since=weather["since"],
         ruled_until=weather["overridden_until"],
         speaking=speaking,
-        silent=[voice for spoke, voice in voices if not spoke],
+        silent=[row for spoke, row in rows if not spoke],
         components=[Component(name, percent(mood[name]), round(mood[name] * 100, 1)) for name in COMPONENT_NAMES],
         outside=_outside(weather),
         seen_at=weather["as_of"],
@@ -80,9 +80,9 @@ def weather_panel(weather: Mapping[str, Any]) -> WeatherPanel:
     )
 
 
-def _voice(one: Mapping[str, Any]) -> Voice:
+def _influence_row(one: Mapping[str, Any]) -> InfluenceRow:
     as_of = None if one["source"] == Source.TIME else one["as_of"]
-    return Voice(_WHO[one["source"]], one["says"], percent(one["share"]), round(one["share"] * 100, 1), as_of)
+    return InfluenceRow(_WHO[one["source"]], one["says"], percent(one["share"]), round(one["share"] * 100, 1), as_of)
 
 
 def _outside(weather: Mapping[str, Any]) -> str:

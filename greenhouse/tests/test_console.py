@@ -25,7 +25,7 @@ from greenhouse.console.schedule import every
 from greenhouse.models import Lease
 from greenhouse.run.beat import SCHEDULE
 from integrations.coding.durations import Spent
-from integrations.coding.services import keep_days
+from integrations.coding.services import store_days
 from integrations.models import (
     Account,
     CodingName,
@@ -169,7 +169,7 @@ def test_many_seeds_are_one_line_after_the_first(admin_client: Client) -> None:
 def coded(name: str, hours: float) -> CodingName:
     day = timezone.localdate() - timedelta(days=CodingName.objects.count())  # one name a day
     spent = Spent(day, name, hours * 3600)
-    keep_days(drafts=[spent], source=CodingSource.WAKATIME, now=timezone.now())
+    store_days(drafts=[spent], source=CodingSource.WAKATIME, now=timezone.now())
     return CodingName.objects.get(name=name)
 
 

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "RENEWED_EVERY", 0.0)
-    monkeypatch.setattr(leases, "ASKED_EVERY", 0.0)
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(leases, "POLL_SECONDS", 0.0)
 
 
 def expire() -> None:
@@ -37,47 +37,47 @@ def expire() -> None:
 
 def test_one_holds_it_and_the_other_waits_and_says_for_whom(caplog: pytest.LogCaptureFixture) -> None:
     first, second = Lease("schedule"), Lease("schedule")
-    assert first.hold()
-    assert not second.hold()
-    assert not second.hold()
-    assert first.hold()
+    assert first.acquire()
+    assert not second.acquire()
+    assert not second.acquire()
+    assert first.acquire()
     assert caplog.text.count("lease.held_by_another") == 1
     assert first.holder in caplog.text
 
 
 def test_it_is_renewed_while_it_is_held_and_lasts_half_a_minute() -> None:
     lease = Lease("schedule")
-    lease.hold()
+    lease.acquire()
     expire()
-    assert lease.hold()
+    assert lease.acquire()
     left = models.Lease.objects.get().expires_at - timezone.now()
     assert timedelta(0) < left <= LASTS + timedelta(seconds=5)
 
 
 def test_the_next_takes_over_from_one_that_was_killed_and_the_killed_one_waits_when_it_comes_back() -> None:
     first, second = Lease("schedule"), Lease("schedule")
-    first.hold()
+    first.acquire()
     expire()
-    assert second.hold()
-    assert not first.hold()
+    assert second.acquire()
+    assert not first.acquire()
 
 
 def test_one_that_ends_lets_go_at_once() -> None:
     first, second = Lease("schedule"), Lease("schedule")
-    first.hold()
+    first.acquire()
     first.release()
-    assert second.hold()
+    assert second.acquire()
 
 
 def test_duties_are_apart() -> None:
-    assert Lease("schedule").hold()
-    assert Lease("another").hold()
+    assert Lease("schedule").acquire()
+    assert Lease("another").acquire()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_several_at_once_one_gets_it() -> None:
     claims = [Lease("schedule") for _ in range(4)]
-    assert sorted(at_once(lambda turn: claims[turn].hold())) == [False, False, False, True]
+    assert sorted(at_once(lambda turn: claims[turn].acquire())) == [False, False, False, True]
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_beat_whose_database_is_gone_waits_and_says_so_once(
 
     first, _ = beats
     with monkeypatch.context() as patch:
-        patch.setattr(Lease, "hold", gone)
+        patch.setattr(Lease, "acquire", gone)
         for _ in range(3):
             assert first.tick() > 0
     assert caplog.text.count("beat.database_unreachable") == 1

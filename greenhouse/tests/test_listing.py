@@ -97,7 +97,7 @@ def test_a_search_goes_through_all_plants_and_keeps_its_words_from_page_to_page(
 @pytest.mark.parametrize("asked", ["0", "-1", "99", "999999", "9" * 40, "x", "²", "1e3", "", "\x00"])
 def test_a_senseless_page_is_the_first_or_the_last(asked: str) -> None:
     plant(CARDS_ON_A_PAGE + 1)
-    shown = listing(list(Project.objects.order_by("name")), Search.asked({"page": asked}), timezone.now())
+    shown = listing(list(Project.objects.order_by("name")), Search.from_query({"page": asked}), timezone.now())
     assert (shown.search.page, len(shown.cards)) in [(1, CARDS_ON_A_PAGE), (2, 1)]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
     from datetime import date, tzinfo
 
-MOST_KEPT: Final = 2 * 366  # days: a year and the one before it; about 4 MB
+MAX_DAYS: Final = 2 * 366  # days: a year and the one before it; about 4 MB
 
 _days: dict[date, CachedDay] = {}
 
@@ -51,7 +51,7 @@ def summaries(first: date, last: date, zone: tzinfo) -> str:
                 shapes.seconds_of(by_day[day]),
                 _text(shapes.day_of(by_day[day], day, zone)),
             )
-        _keep({day: cached[day] for day in worked if day not in fresh})
+        _store({day: cached[day] for day in worked if day not in fresh})
     texts = [cached[day].text if day in cached else _text(shapes.day_of([], day, zone)) for day in days]
     whole = _text(shapes.whole([cached[day].seconds if day in cached else 0.0 for day in days], first, last, zone))
     return f'{{"data":[{",".join(texts)}],{whole[1:]}'
@@ -62,8 +62,8 @@ def forget() -> None:
     _days.clear()
 
 
-def _keep(cached: dict[date, CachedDay]) -> None:
-    if len(_days) + len(cached) > MOST_KEPT:
+def _store(cached: dict[date, CachedDay]) -> None:
+    if len(_days) + len(cached) > MAX_DAYS:
         _days.clear()
     _days.update(cached)
 

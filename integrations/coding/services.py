@@ -118,16 +118,16 @@ def forget_old(*, now: datetime) -> int:
 # --- Days that another service counted --------------------------------------------------------------------------------
 
 
-def keep_days(*, drafts: Iterable[Spent], source: str, now: datetime) -> Counter[str]:
+def store_days(*, drafts: Iterable[Spent], source: str, now: datetime) -> Counter[str]:
     """Keep days as a service tells them: each day whole, over what it told before. An empty day says nothing."""
-    days, changed = _keep(drafts, CodingSource(source), now)
+    days, changed = _store(drafts, CodingSource(source), now)
     _grow(changed, now)
     return Counter(days=len(days))
 
 
 def import_days(*, drafts: Iterable[Spent], source: str, now: datetime) -> list[date]:
     """The same for a part of many years, and returns the days: no plant grows before `grow_from` at their end."""
-    return _keep(drafts, CodingSource(source), now)[0]
+    return _store(drafts, CodingSource(source), now)[0]
 
 
 def grow_from(
@@ -140,7 +140,7 @@ def grow_from(
     _grow(coded_plants(first, last), now, tell)
 
 
-def _keep(drafts: Iterable[Spent], source: CodingSource, now: datetime) -> tuple[list[date], dict[UUID, date]]:
+def _store(drafts: Iterable[Spent], source: CodingSource, now: datetime) -> tuple[list[date], dict[UUID, date]]:
     """Write days and tell the garden of them. Returns the days, and the plants that changed with the first day."""
     days: defaultdict[date, list[Spent]] = defaultdict(list)
     for draft in drafts:

@@ -29,7 +29,7 @@ LISTS: Final = {
     "operating_systems": "operating_system",
 }
 SOMETIMES_SAID: Final = "operating_systems"  # empty where no share tells it; other lists then say that it is unknown
-NEVER_KEPT: Final = ("dependencies", "machines")
+ALWAYS_EMPTY: Final = ("dependencies", "machines")
 
 
 class Share(Protocol):
@@ -114,7 +114,7 @@ def day_of(found: Sequence[Share], day: date, zone: tzinfo) -> dict[str, Any]:
         "grand_total": _total(seconds),
         **{key: _list(found, by, seconds) for key, by in LISTS.items()},
         **({} if any(share.operating_system for share in found) else {SOMETIMES_SAID: []}),
-        **{key: [] for key in NEVER_KEPT},
+        **{key: [] for key in ALWAYS_EMPTY},
         "range": {
             "date": day.isoformat(),
             "start": _moment(bounds(day, zone)[0]),

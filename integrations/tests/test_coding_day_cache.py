@@ -39,7 +39,7 @@ def worked_out() -> Any:
 
 def a_day(back: int, name: str, hours: float, source: str, language: str = "Python") -> None:
     spent = Spent(LAST - timedelta(days=back), name, hours * 3600, language, "coding", "Vim")
-    services.keep_days(drafts=[spent], source=source, now=NOW)
+    services.store_days(drafts=[spent], source=source, now=NOW)
 
 
 def beats(back: int, name: str, minutes: int) -> None:
@@ -103,7 +103,7 @@ def test_two_names_that_become_one_plant_count_once_at_the_next_telling() -> Non
 
 
 def test_days_that_were_asked_for_long_ago_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(day_cache, "MOST_KEPT", 3)
+    monkeypatch.setattr(day_cache, "MAX_DAYS", 3)
     for back in range(5):
         a_day(back, "engine", 1.0, CodingSource.WAKATIME)
         day = LAST - timedelta(days=back)

@@ -90,12 +90,12 @@ def test_a_day_whose_neighbour_was_forgotten_keeps_the_minutes_around_midnight(i
 
 def test_a_telling_without_languages_keeps_those_that_are_known() -> None:
     ProjectFactory.create(name="engine")
-    services.keep_days(
+    services.store_days(
         drafts=[Spent(TODAY, "engine", 2700, "Python"), Spent(TODAY, "engine", 900, "Rust"), Spent(TODAY, "notes", 60)],
         source="wakatime",
         now=NOW,
     )
-    services.keep_days(
+    services.store_days(
         drafts=[Spent(TODAY, "Engine", 7200), Spent(TODAY, "notes", 120, "Markdown")], source="wakatime", now=NOW
     )
     rows = CodingTime.objects.order_by("language").values_list("name__name", "language", "seconds")
@@ -128,7 +128,7 @@ def test_a_longer_day_that_comes_while_the_day_is_settled_is_what_the_garden_kee
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ProjectFactory.create(name="engine")
-    services.keep_days(drafts=[Spent(TODAY, "engine", 60)], source="wakatime", now=NOW)
+    services.store_days(drafts=[Spent(TODAY, "engine", 60)], source="wakatime", now=NOW)
     services.accept(beats=beats(NOW - timedelta(hours=4), 25), now=NOW)
     publishing, told_more = threading.Event(), threading.Event()
     write = coding.replace_days
@@ -145,7 +145,7 @@ def test_a_longer_day_that_comes_while_the_day_is_settled_is_what_the_garden_kee
 
     def tells() -> None:
         publishing.wait(10)
-        services.keep_days(drafts=[Spent(TODAY, "engine", 20_000)], source="wakatime", now=NOW)
+        services.store_days(drafts=[Spent(TODAY, "engine", 20_000)], source="wakatime", now=NOW)
         told_more.set()
 
     def guarded(work: Any) -> None:

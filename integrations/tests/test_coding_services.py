@@ -166,9 +166,9 @@ def test_a_day_that_wakatime_knows_too_is_not_counted_twice() -> None:
     ProjectFactory.create(name="engine")
     services.accept(beats=beats(range(0, 61, 5)), now=NOW)
     services.rebuild_days(now=NOW)
-    services.keep_days(drafts=[Spent(TODAY, "engine", 3000, "Python")], source="wakatime", now=NOW)
+    services.store_days(drafts=[Spent(TODAY, "engine", 3000, "Python")], source="wakatime", now=NOW)
     assert told() == [("engine", "2026-06-03", 3600)]
-    services.keep_days(drafts=[Spent(TODAY, "Engine", 5000, "Python")], source="wakatime", now=NOW)
+    services.store_days(drafts=[Spent(TODAY, "Engine", 5000, "Python")], source="wakatime", now=NOW)
     assert told() == [("engine", "2026-06-03", 5000)]
     assert sum(share.seconds for share in selectors.shares(TODAY, TODAY)) == 5000
 
@@ -177,9 +177,9 @@ def test_a_day_that_wakatime_tells_again_is_replaced_and_an_empty_one_says_nothi
     ProjectFactory.create(name="engine")
     days = [Spent(TODAY, "engine", 3000, "Python"), Spent(TODAY, "engine", 600, "Rust")]
     for _ in range(2):
-        services.keep_days(drafts=days, source="wakatime", now=NOW)
-    services.keep_days(drafts=[Spent(TODAY, "engine", 0.0)], source="wakatime", now=NOW)
-    services.keep_days(drafts=[], source="wakatime", now=NOW)
+        services.store_days(drafts=days, source="wakatime", now=NOW)
+    services.store_days(drafts=[Spent(TODAY, "engine", 0.0)], source="wakatime", now=NOW)
+    services.store_days(drafts=[], source="wakatime", now=NOW)
     assert told() == [("engine", "2026-06-03", 3600)]
     assert Activity.objects.get().data == {"languages": {"Python": 3000, "Rust": 600}}
     assert Activity.objects.get().occurred_at == datetime(2026, 6, 3, 12, tzinfo=UTC)

@@ -87,7 +87,7 @@ def test_kept_answers_are_forgotten_when_nobody_asks_again(stub: Stub) -> None:
     stub.on("/things", Reply([1]))
     door(stub).get("/things", keep=True)
     assert cached.forget_old(now=timezone.now()) == 0
-    assert cached.forget_old(now=timezone.now() + cached.KEPT + timedelta(days=1)) == 1
+    assert cached.forget_old(now=timezone.now() + cached.RETENTION + timedelta(days=1)) == 1
     assert not CachedResponse.objects.exists()
 
 
@@ -267,7 +267,7 @@ def test_a_short_pause_does_not_end_a_longer_one() -> None:
     limits.pause("stub", until=now + timedelta(minutes=1), reason="short")
     assert limits.paused_until("stub", now=now) == now + timedelta(hours=2)
     limits.pause("stub", until=now + timedelta(hours=3), reason="longer")
-    turn = limits.advisory_lock("stub", per_minute=10, now=now)
+    turn = limits.take_token("stub", per_minute=10, now=now)
     assert (turn.until, turn.reason) == (now + timedelta(hours=3), "longer")
 
 

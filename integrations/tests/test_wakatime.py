@@ -200,7 +200,7 @@ def test_editors_kinds_of_work_and_operating_systems_are_told_again_as_wakatime_
     found = registry.provider("wakatime").parse(Payload("week", "days", {"days": [said], "details": details}))
     drafts = [one for one in found if isinstance(one, Spent)]
     assert len(drafts) <= 6
-    services.keep_days(drafts=drafts, source="wakatime", now=NOW)
+    services.store_days(drafts=drafts, source="wakatime", now=NOW)
 
     for path in ("statusbar/today", "summaries?range=today"):
         told = client.get(f"{HOME}{path}", headers={"Authorization": basic()}).json()["data"]

@@ -504,6 +504,6 @@ def test_what_a_sync_knows_is_newer_than_a_late_delivery(client: Client) -> None
 def test_old_deliveries_are_forgotten_when_they_are_done_with(client: Client, time_machine: TimeMachineFixture) -> None:
     arrived(client, push(), "push")
     post(client, push())
-    time_machine.shift(webhooks.KEPT + timedelta(days=1))
+    time_machine.shift(webhooks.RETENTION + timedelta(days=1))
     assert tasks.prune()["deliveries"] == 1
     assert only().status == DeliveryStatus.RECEIVED

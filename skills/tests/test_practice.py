@@ -17,8 +17,8 @@ from skills.practice import (
     level_of,
     practise,
     proficiency,
+    proficiency_on,
     shares,
-    standing,
     velocity,
 )
 
@@ -86,7 +86,7 @@ def test_the_quarters_hold_all_hours_and_leave_out_those_without() -> None:
 
 def test_nobody_practised_is_the_lowest_level_and_no_velocity() -> None:
     practice = practise(())
-    assert standing(practice, projects=0, on=TODAY) == LOWEST
+    assert proficiency_on(practice, projects=0, on=TODAY) == LOWEST
     assert velocity(practice, projects=0, on=TODAY) == 0
     assert practice.last() is None
 
@@ -99,7 +99,7 @@ def test_a_quarter_of_work_is_a_rise_and_a_quarter_of_rest_a_small_fall() -> Non
 
 def test_work_of_the_future_does_not_count_yet() -> None:
     practice = practise([(worked(5, until=TODAY + timedelta(days=3)), 1.0)])
-    assert standing(practice, projects=1, on=TODAY) == LOWEST
+    assert proficiency_on(practice, projects=1, on=TODAY) == LOWEST
 
 
 def test_a_language_has_its_part_of_the_bytes_and_a_framework_a_part_of_its_language() -> None:

@@ -115,7 +115,7 @@ def test_two_recorded_days_become_time_without_a_machine(client: Client) -> None
         (date(2020, 9, 12), "garden-web", 20341),
     ]
     plant = ProjectFactory.create(name="Garden Web")
-    services.keep_days(drafts=drafts, source="wakatime", now=datetime.now(UTC))
+    services.store_days(drafts=drafts, source="wakatime", now=datetime.now(UTC))
     assert [
         (one.external_id, round(one.amount)) for one in Activity.objects.filter(project=plant).order_by("external_id")
     ] == [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from garden.vocabulary import Season, TimeOfDay, WeatherType
 from weather import influences, mood
 from weather.influences import Components, Inputs, Music, Sky, Work, music_weather
-from weather.mood import MARGIN, MIN_STAY, WEIGHTS, Override, Source, Standing, synthesise
+from weather.mood import MARGIN, MIN_STAY, WEIGHTS, Override, PreviousWeather, Source, synthesise
 from weather.sky import Condition
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -45,8 +45,10 @@ inputs = st.builds(
 )
 
 
-def standing(weather: WeatherType, *, minutes: float = 60, atmosphere: str = "", overridden: bool = False) -> Standing:
-    return Standing(weather, atmosphere, NOON - timedelta(minutes=minutes), overridden)
+def previous(
+    weather: WeatherType, *, minutes: float = 60, atmosphere: str = "", overridden: bool = False
+) -> PreviousWeather:
+    return PreviousWeather(weather, atmosphere, NOON - timedelta(minutes=minutes), overridden)
 
 
 # --- Who speaks -------------------------------------------------------------------------------------------------------
@@ -230,12 +232,12 @@ def test_a_day_over_many_projects_is_more_creative() -> None:
 
 @given(inputs, st.sampled_from(WeatherType), st.floats(0, 8.9))
 def test_a_weather_that_has_just_begun_stays(given_inputs: Inputs, weather: WeatherType, minutes: float) -> None:
-    assert synthesise(given_inputs, standing=standing(weather, minutes=minutes)).weather_type == weather
+    assert synthesise(given_inputs, previous=previous(weather, minutes=minutes)).weather_type == weather
 
 
 @given(inputs, st.sampled_from(WeatherType))
 def test_a_weather_changes_only_for_one_that_is_clearly_better(given_inputs: Inputs, weather: WeatherType) -> None:
-    found = synthesise(given_inputs, standing=standing(weather))
+    found = synthesise(given_inputs, previous=previous(weather))
     lead = max(found.votes.values()) - found.votes[weather]
     assert (found.weather_type == weather) == (lead < MARGIN)
     assert found.votes[found.weather_type] >= max(found.votes.values()) - MARGIN
@@ -243,14 +245,14 @@ def test_a_weather_changes_only_for_one_that_is_clearly_better(given_inputs: Inp
 
 @given(st.lists(inputs, min_size=2, max_size=40))
 def test_no_sequence_of_inputs_makes_the_weather_flap(sequence: list[Inputs]) -> None:
-    state: Standing | None = None
+    state: PreviousWeather | None = None
     changes: list[datetime] = []
     for look, given_inputs in enumerate(sequence):
         now = NOON + look * timedelta(minutes=3)
-        found = synthesise(replace(given_inputs, now=now), standing=state)
+        found = synthesise(replace(given_inputs, now=now), previous=state)
         if state is None or found.weather_type != state.weather_type:
             changes.append(now)
-            state = Standing(found.weather_type, found.atmosphere, now)
+            state = PreviousWeather(found.weather_type, found.atmosphere, now)
     assert all(later - earlier >= MIN_STAY for earlier, later in pairwise(changes))
 
 
@@ -258,7 +260,8 @@ def test_no_sequence_of_inputs_makes_the_weather_flap(sequence: list[Inputs]) ->
 def test_looking_twice_changes_nothing(given_inputs: Inputs) -> None:
     first = synthesise(given_inputs)
     again = synthesise(
-        given_inputs, standing=Standing(first.weather_type, first.atmosphere, given_inputs.now - timedelta(hours=1))
+        given_inputs,
+        previous=PreviousWeather(first.weather_type, first.atmosphere, given_inputs.now - timedelta(hours=1)),
     )
     assert (again.weather_type, again.intensity, again.atmosphere) == (
         first.weather_type,
@@ -271,7 +274,7 @@ def test_a_name_is_kept_while_its_component_is_nearly_the_leading_one() -> None:
     quiet = replace(ALONE, time_of_day=TimeOfDay.NIGHT)
     fresh = synthesise(quiet).atmosphere
     assert fresh == "serene_afternoon"
-    held = synthesise(quiet, standing=standing(WeatherType.STARRY, atmosphere="creative_morning")).atmosphere
+    held = synthesise(quiet, previous=previous(WeatherType.STARRY, atmosphere="creative_morning")).atmosphere
     lead = asdict(synthesise(quiet).components)
     assert lead["serenity"] - lead["creativity"] < mood.NAME_MARGIN + 0.1
     assert held.partition("_")[0] in {"serene", "creative"}
@@ -305,8 +308,8 @@ def storm(*, begins: float = -10, ends: float = 20) -> Override:
 
 @given(inputs, st.none() | st.sampled_from(WeatherType))
 def test_an_override_wins_over_everything_until_it_ends(given_inputs: Inputs, before: WeatherType | None) -> None:
-    stood = standing(before, minutes=1) if before else None
-    found = synthesise(given_inputs, standing=stood, override=storm())
+    stood = previous(before, minutes=1) if before else None
+    found = synthesise(given_inputs, previous=stood, override=storm())
     assert (found.weather_type, found.intensity) == (WeatherType.STORMY, 0.8)
     assert found.overridden_by == storm()
 
@@ -319,8 +322,8 @@ def test_an_override_that_is_over_or_yet_to_come_has_no_say(given_inputs: Inputs
 
 
 def test_what_an_override_covered_comes_back_at_once() -> None:
-    stood = standing(WeatherType.STORMY, minutes=1, overridden=True)
-    assert synthesise(ALONE, standing=stood).weather_type == WeatherType.SUNNY
+    stood = previous(WeatherType.STORMY, minutes=1, overridden=True)
+    assert synthesise(ALONE, previous=stood).weather_type == WeatherType.SUNNY
 
 
 # --- Speed ------------------------------------------------------------------------------------------------------------
@@ -331,6 +334,6 @@ def test_a_synthesis_takes_less_than_five_milliseconds() -> None:
     took = []
     for _ in range(50):
         began = perf_counter()
-        synthesise(everything, standing=standing(WeatherType.SUNNY), override=storm())
+        synthesise(everything, previous=previous(WeatherType.SUNNY), override=storm())
         took.append(perf_counter() - began)
     assert sorted(took)[25] < 0.005

@@ -164,9 +164,9 @@ def test_a_play_goes_on_until_the_piece_could_have_been_heard(later: int, same: 
 
 @pytest.mark.parametrize(("reported", "same"), [(0, True), (200, True), (-120, True), (400, False), (-400, False)])
 def test_a_play_of_the_past_is_known_by_its_beginning_or_its_end(reported: int, same: bool) -> None:
-    assert music.told_before(NOON, None, 200.0, NOON + timedelta(seconds=reported)) is same
+    assert music.is_reported_play(NOON, None, 200.0, NOON + timedelta(seconds=reported)) is same
 
 
 def test_a_play_that_was_paused_for_long_ends_later() -> None:
     seen = NOON + timedelta(minutes=10)
-    assert music.told_before(NOON, seen, 200.0, NOON + timedelta(minutes=11))
+    assert music.is_reported_play(NOON, seen, 200.0, NOON + timedelta(minutes=11))

@@ -161,13 +161,13 @@ def test_music_that_sways_at_the_border_of_two_words_is_no_change_of_weather() -
 @pytest.mark.parametrize("before", [0.3, 0.5])
 def test_a_tenth_is_a_change_from_above_and_from_below_once_a_weather_had_its_time(before: float) -> None:
     services.update_mood(now=NOW)
-    looked, standing = now_stands(), now_stands()
-    looked.intensity, standing.intensity = 0.4, before
-    assert not services._differs(looked, standing)
+    looked, previous = now_stands(), now_stands()
+    looked.intensity, previous.intensity = 0.4, before
+    assert not services._differs(looked, previous)
     looked.started_at += MIN_STAY
-    assert services._differs(looked, standing)
-    standing.intensity = 0.4
-    assert not services._differs(looked, standing)
+    assert services._differs(looked, previous)
+    previous.intensity = 0.4
+    assert not services._differs(looked, previous)
 
 
 def test_there_is_never_more_than_one_weather() -> None:

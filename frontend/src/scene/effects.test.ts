@@ -6,7 +6,7 @@ import type { Conditions } from '../engine/types'
 import type { Envelope, EventData } from '../shell/socket'
 import { conditionsAfter } from './effects'
 import { Live } from './live'
-import { conditionsAsked, conditionsOf, musicAsked, musicOf, skillsOf } from './state'
+import { conditionsFromQuery, conditionsOf, musicFromQuery, musicOf, skillsOf } from './state'
 
 const fetchGarden = vi.hoisted(() => vi.fn())
 vi.mock('../api/client', () => ({ fetchGarden }))
@@ -173,14 +173,18 @@ describe('words of the server', () => {
 
   it('the address may ask for another sky, in words that exist', () => {
     const asked = new URLSearchParams('time=dusk&season=spring&weather=frogs')
-    expect(conditionsAsked(conditions, asked)).toMatchObject({ timeOfDay: 'dusk', season: 'spring', weather: 'sunny' })
+    expect(conditionsFromQuery(conditions, asked)).toMatchObject({
+      timeOfDay: 'dusk',
+      season: 'spring',
+      weather: 'sunny',
+    })
   })
 
   it('the light is lively by the mood’s energy, and glad by the music or else by its serenity', () => {
     expect(conditionsOf(state(1))).toMatchObject({ energy: 0.6, valence: 0.7 })
     expect(conditionsOf(withMusic(1, 60)).valence).toBe(0.8)
     const asked = new URLSearchParams('energy=0.2&valence=9')
-    expect(conditionsAsked(conditions, asked)).toMatchObject({ energy: 0.2, valence: conditions.valence })
+    expect(conditionsFromQuery(conditions, asked)).toMatchObject({ energy: 0.2, valence: conditions.valence })
   })
 
   it('music that was heard long ago, or of which nothing is told, is silence', () => {
@@ -191,10 +195,10 @@ describe('words of the server', () => {
 
   it('the address may ask for other music, or for none', () => {
     const heard = { energy: 0.4, valence: 0.8 }
-    expect(musicAsked(heard, new URLSearchParams('music=0.3,0.9'))).toEqual({ energy: 0.3, valence: 0.9 })
-    expect(musicAsked(heard, new URLSearchParams('music=none'))).toBeNull()
+    expect(musicFromQuery(heard, new URLSearchParams('music=0.3,0.9'))).toEqual({ energy: 0.3, valence: 0.9 })
+    expect(musicFromQuery(heard, new URLSearchParams('music=none'))).toBeNull()
     for (const query of ['', 'music=loud', 'music=2,0.5', 'music=0.3']) {
-      expect(musicAsked(heard, new URLSearchParams(query))).toBe(heard)
+      expect(musicFromQuery(heard, new URLSearchParams(query))).toBe(heard)
     }
   })
 

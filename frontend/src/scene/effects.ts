@@ -30,7 +30,7 @@ export function conditionsAfter(conditions: Conditions, data: EventData['weather
 const OF_UNKNOWN_KIND: Music = { energy: 0.3, valence: 0.5 }
 
 /** What a `music_changed` tells of the music; null is silence, speech, or what visitors are not told. */
-export function musicTold({ is_playing, kind, energy, valence }: EventData['music_changed']): Music | null {
+export function musicFromEvent({ is_playing, kind, energy, valence }: EventData['music_changed']): Music | null {
   if (typeof energy === 'number') return { energy, valence: valence ?? 0.5 }
   return is_playing === true && (kind ?? 'track') === 'track' ? OF_UNKNOWN_KIND : null
 }
@@ -54,7 +54,7 @@ const EFFECTS: Effects = {
     garden.setConditions(conditionsAfter(conditions, data), seconds(data.transition_duration)),
   weather_updated: null,
   atmosphere_changed: null,
-  music_changed: (target, data) => target.hearMusic(musicTold(data)),
+  music_changed: (target, data) => target.hearMusic(musicFromEvent(data)),
   skill_unlock: ({ garden }, { skill_id }) => garden.flare(skill_id),
   system_update: null,
   state_refreshed: null,

@@ -16,7 +16,7 @@ import { Live } from './live'
 import { Pacemaker } from './pacemaker'
 import { photograph } from './photograph'
 import type { Show } from './show'
-import { conditionsAsked, conditionsOf, musicAsked, musicOf, plantOf, radiusFor, skillsOf } from './state'
+import { conditionsFromQuery, conditionsOf, musicFromQuery, musicOf, plantOf, radiusFor, skillsOf } from './state'
 import { World } from './World'
 import { Walker } from './walker'
 
@@ -61,8 +61,8 @@ export class Showing implements Show {
     store.setState({ level })
     this.frame.frozen = query.has('T')
     this.frame.still = this.isStill()
-    const conditionsOfState = (of: GardenOut): Conditions => conditionsAsked(conditionsOf(of), query)
-    const musicOfState = (of: GardenOut): Music | null => musicAsked(musicOf(of), query)
+    const conditionsOfState = (of: GardenOut): Conditions => conditionsFromQuery(conditionsOf(of), query)
+    const musicOfState = (of: GardenOut): Music | null => musicFromQuery(musicOf(of), query)
     const plants = state.projects.map(plantOf)
     this.garden = createGarden({
       renderer: this.renderer,

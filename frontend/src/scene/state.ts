@@ -58,7 +58,7 @@ const unit = (text: string | null | undefined): number | undefined =>
   text && Number(text) >= 0 && Number(text) <= 1 ? Number(text) : undefined
 
 /** The same music, or what the address asks for: `?music=0.3,0.8` (energy, valence), `?music=none`. */
-export function musicAsked(music: Music | null, query: URLSearchParams): Music | null {
+export function musicFromQuery(music: Music | null, query: URLSearchParams): Music | null {
   const asked = query.get('music')
   if (asked === 'none') return null
   const [energy, valence] = (asked ?? '').split(',').map(unit)
@@ -66,7 +66,7 @@ export function musicAsked(music: Music | null, query: URLSearchParams): Music |
 }
 
 /** The same sky with what the address asks for: `?time=dusk&season=autumn&weather=stormy&precipitation=rain&energy=0.8`. */
-export function conditionsAsked(conditions: Conditions, query: URLSearchParams): Conditions {
+export function conditionsFromQuery(conditions: Conditions, query: URLSearchParams): Conditions {
   const one = <Word extends string>(name: string, words: Record<Word, unknown>): Word | undefined => {
     const word = query.get(name)
     return has(words, word) ? word : undefined
