@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.test import override_settings
 from django.utils import timezone
 
 from integrations.providers.base import Connection, HookProvider
@@ -24,6 +25,12 @@ HEADERS = ("event_header", "delivery_header", "signature_header")
 def lacks(provider: Provider, root: Path) -> list[str]:
     """What is missing of a provider whose files stand under `root`, each as a sentence that names the place."""
     return [*_files(provider, root), *_settings(provider), *_explained(provider, root), *_contract(provider)]
+
+
+def with_lists(provider: Provider, *items: str) -> override_settings:
+    """The settings with `items` in each list among a provider's: its packages, say, or the addresses of its feeds."""
+    lists = [name for name in provider.settings if isinstance(getattr(settings, name, None), list)]
+    return override_settings(**{name: list(items) for name in lists})
 
 
 def _files(provider: Provider, root: Path) -> Iterator[str]:
@@ -64,7 +71,9 @@ def _contract(provider: Provider) -> Iterator[str]:
     every = getattr(provider, "every", None)
     if not isinstance(every, timedelta) or every < A_MINUTE or every % A_MINUTE:
         yield "no `every` of whole minutes"
-    if not provider.samples(timezone.now()):
+    with with_lists(provider, f"https://{provider.slug}.example"):
+        samples = provider.samples(timezone.now())
+    if not samples:
         yield "no `samples`"
     if missing := provider.missing(Connection()):
         said = " ".join(need.title + need.detail for need in provider.needs(Connection()))

@@ -12,7 +12,9 @@ from django.core.management import call_command
 
 from garden.models import Activity, Project
 from integrations import registry, schedule
-from integrations.tests.contract import lacks
+from integrations.providers.base import Connection
+from integrations.tests import test_registry
+from integrations.tests.contract import lacks, with_lists
 from integrations.tests.examples.jsonfeed import JsonFeed
 from integrations.tests.examples.pypi import PyPI
 from integrations.tests.github_stub import Reply, serving
@@ -79,6 +81,16 @@ def test_whoever_follows_the_page_lacks_nothing(slug: str, registered: dict[str,
     in_settings = "\n".join(blocks("text"))
     for name in registered[slug].settings:
         assert f"\n{name} = env." in in_settings
+
+
+@examples
+def test_an_example_that_nobody_configured_yet_lacks_nothing_either(
+    slug: str, registered: dict[str, Provider], as_told: Path
+) -> None:
+    with with_lists(registered[slug]):
+        assert registered[slug].missing(Connection())
+        assert lacks(registered[slug], as_told) == []
+    test_registry.test_a_provider_knows_when_it_is_not_configured_and_where_it_may_go(registered[slug])
 
 
 @examples

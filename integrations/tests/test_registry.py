@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import inspect
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as project_settings
 
+from integrations import providers as providers_package
 from integrations import registry
 from integrations.providers.base import Connection, Provider
 from integrations.providers.github import GitHub
 from integrations.providers.wakatime import WakaTime
-from integrations.tests.contract import lacks
+from integrations.tests.contract import lacks, with_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +44,22 @@ def test_a_provider_lives_where_its_name_says(provider: Provider) -> None:
 
 @providers
 def test_a_provider_knows_when_it_is_not_configured_and_where_it_may_go(provider: Provider) -> None:
-    assert provider.missing(Connection()) or provider.describes_others
-    assert not provider.missing(Connection(username="ada", token="secret", place=(52.5, 13.4)))
-    assert provider.base_url.startswith(("https://", "http://")) or provider.addresses
+    with with_lists(provider):
+        assert provider.missing(Connection()) or provider.describes_others
+    with with_lists(provider, f"https://{provider.slug}.example"):
+        assert not provider.missing(Connection(username="ada", token="secret", place=(52.5, 13.4)))
+        assert provider.base_url.startswith(("https://", "http://")) or provider.addresses
     assert "secret" not in repr(Connection(token="secret"))
+
+
+def test_every_provider_that_is_written_is_in_the_registry() -> None:
+    written = {
+        kind.__name__
+        for module in iter_modules(providers_package.__path__)
+        for kind in vars(import_module(f"{providers_package.__name__}.{module.name}")).values()
+        if inspect.isclass(kind) and issubclass(kind, Provider) and "slug" in vars(kind)
+    }
+    assert written == {type(provider).__name__ for provider in registry.PROVIDERS}
 
 
 class Silent(WakaTime):
