@@ -120,3 +120,25 @@ describe('a list that is too long for one page', () => {
     expect(cards()).toHaveLength(1)
   })
 })
+
+describe('an address that asks for more than a search', () => {
+  it('is left as it is while nothing is searched for', async () => {
+    history.replaceState(null, '', '/?force=3d&time=night')
+    const fetched = answers(list(CLICK, 40))
+    document.body.innerHTML = FORM + list(CLICK, 40)
+    startSearch()
+    await new Promise((done) => setTimeout(done))
+    expect(fetched).not.toHaveBeenCalled()
+    expect(location.search).toBe('?force=3d&time=night')
+  })
+
+  it('keeps the rest when something is', async () => {
+    history.replaceState(null, '', '/?force=3d')
+    answers(list(CLICK, 40))
+    document.body.innerHTML = FORM + list(CLICK, 40)
+    startSearch()
+    document.querySelector('input')!.value = 'rust'
+    document.querySelector('form')!.dispatchEvent(new Event('submit'))
+    await vi.waitFor(() => expect(location.search).toBe('?force=3d&q=rust'))
+  })
+})

@@ -4,6 +4,7 @@ import { part } from '../shell/list'
 import { store } from '../shell/store'
 
 const TYPING = 200 // milliseconds in which letters that belong together are typed
+const FIELDS = ['q', 'plant', 'stage']
 
 /** Whether a card is what the visitor looks for; the same rule as the server's `Search.finds`. */
 export function finds(card: HTMLElement, text: string, kind: string, stage: string): boolean {
@@ -16,6 +17,14 @@ export function finds(card: HTMLElement, text: string, kind: string, stage: stri
     (!kind || kind === isKind) &&
     (!stage || stage === isStage)
   )
+}
+
+/** The end of the page's address with another search in it; what else it says stays. */
+function addressWith(query: string): string {
+  const address = new URLSearchParams(location.search)
+  for (const name of [...FIELDS, 'page']) address.delete(name)
+  for (const [name, value] of new URLSearchParams(query)) address.set(name, value)
+  return address.size ? `?${address}` : ''
 }
 
 export function startSearch(): void {
@@ -54,8 +63,8 @@ class Searching {
     this.look()
     // Who was quicker than this script has typed already.
     const known = new URLSearchParams(location.search)
-    for (const [name, value] of [...known]) if (name === 'page' || !value) known.delete(name)
-    if (this.form && new URLSearchParams(this.query).toString() !== known.toString()) this.search(0)
+    const typed = new URLSearchParams(this.query)
+    if (this.form && FIELDS.some((name) => (typed.get(name) ?? '') !== (known.get(name) ?? ''))) this.search(0)
   }
 
   private get cards(): HTMLElement[] {
@@ -90,7 +99,7 @@ class Searching {
 
   private narrow(): void {
     const asked = new URLSearchParams(this.query)
-    const [text, kind, stage] = ['q', 'plant', 'stage'].map((name) => asked.get(name) ?? '') as [string, string, string]
+    const [text, kind, stage] = FIELDS.map((name) => asked.get(name) ?? '') as [string, string, string]
     const cards = this.cards
     for (const card of cards) card.hidden = !finds(card, text, kind, stage)
     const shown = cards.filter((card) => !card.hidden)
@@ -105,8 +114,8 @@ class Searching {
       if (!answer.ok) throw new Error(`plants: ${answer.status}`)
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
       if (mine !== this.asked) return
-      this.shown = query
-      if (remember) history[remember](null, '', (query || '/') + location.hash)
+      this.shown = addressWith(query)
+      if (remember) history[remember](null, '', `/${this.shown}${location.hash}`)
       this.found.replaceChildren(...part('found', fresh)!.childNodes)
       this.list.replaceChildren(...part('list', fresh)!.childNodes)
     } catch {

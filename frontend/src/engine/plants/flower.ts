@@ -95,7 +95,7 @@ export function flower(shape: FlowerShape, detail: Detail): BufferGeometry {
       colors: STEM,
       birth: [birth, birth + 0.26],
       flex: [0, HEAD_FLEX],
-      kind: KIND.leaf,
+      kind: KIND.evergreen,
       shade: 0.5,
     })
     stemLeaves(builder, shape, [foot, middle, top], angle, birth, height)
@@ -128,7 +128,7 @@ function stemLeaves(
       length,
       width,
       colors: [jitter(STEM[0], random, 8), jitter(STEM[1], random, 10)],
-      life: { birth: clamp(birth + t * 0.26 + 0.03), flex: 0.3 + t * 0.3, kind: KIND.leaf },
+      life: { birth: clamp(birth + t * 0.26 + 0.03), flex: 0.3 + t * 0.3, kind: KIND.evergreen },
       shape: leaves.full ? 'pointed' : 'rhombus',
       droop: leaves.droop,
       shade: [0.55, 1],
