@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
+from garden import breaker
 from greenhouse import state
 from greenhouse.web import rest
 from integrations.coding import day_cache
@@ -34,6 +35,8 @@ def _quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
+    breaker.database.reset()
+    breaker.redis.reset()
     rest.limiter.cache_clear()
     state.invalidate()
     state.past_day.cache_clear()

@@ -28,7 +28,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import close_old_connections
 
-from garden import changes, selectors
+from garden import breaker, changes, selectors
 from garden.models import GardenEvent
 from garden.presence import GROUP, MESSAGE_TYPE, Presence
 from garden.whispers import Lane
@@ -311,10 +311,12 @@ class Hub:
     async def _listen(self, woken: threading.Event) -> None:
         """Let the channel layer wake the hub. While the layer is gone the hub looks by itself."""
         layer = get_channel_layer()
+        reachable = True
         while True:
             try:
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
+                reachable = True
                 while True:
                     message = await layer.receive(channel)
                     if message["type"] != MESSAGE_TYPE:
@@ -322,7 +324,9 @@ class Hub:
                     elif self._presence is not None:
                         self._presence.hear(message)
             except Exception as error:  # noqa: BLE001 - the layer's driver decides what a lost broker raises
-                log.info("live.layer_unreachable", error=str(error))
+                if reachable:
+                    log.info("live.layer_unreachable", error=str(error))
+                reachable = False
                 await asyncio.sleep(RETRY_SECONDS)
 
 
@@ -387,10 +391,14 @@ class _Announcer:
 
     def _call(self) -> None:
         self._waiting.release()  # first: a commit from here on asks for a call of its own
+        if not breaker.redis.allows():
+            return
         try:
             asyncio.run(self._send())
         except Exception as error:  # noqa: BLE001 - the layer's driver decides what a lost broker raises
-            log.info("live.announcement_lost", error=str(error))
+            breaker.redis.failed(error)
+        else:
+            breaker.redis.succeeded()
 
     async def _send(self) -> None:
         async with asyncio.timeout(ANNOUNCE_SECONDS):

@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-import structlog
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from garden import breaker
 from garden.whispers import SPACING_SECONDS, Lane, VisitorJoined, VisitorLeft
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ MESSAGE_TYPE: Final = "garden.whispers"
 SEND_SECONDS: Final = 2.0  # a broker that does not answer by then is gone, and the whisper with it
 COUNT_SECONDS: Final = 10.0  # how often a process says how many sockets it holds …
 COUNT_EXPIRES: Final = 30.0  # … and when one that was not heard of is taken to be gone
-
-log = structlog.get_logger(__name__)
 
 
 class Presence:
@@ -98,12 +96,16 @@ class Presence:
     async def _send_to_others(self) -> None:
         """Send our whispers and the number of our sockets. What does not arrive is gone, but for the number."""
         whispers, self._for_others, self._sockets_sent = self._for_others, {}, self._sockets()
+        if not breaker.redis.allows():
+            return
         message = {"type": MESSAGE_TYPE, "sender": self._name, "sockets": self._sockets_sent, "whispers": whispers}
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await get_channel_layer().group_send(GROUP, message)
         except Exception as error:  # noqa: BLE001 - the layer's driver decides what a lost broker raises
-            log.info("presence.whisper_lost", error=str(error))
+            breaker.redis.failed(error)
+        else:
+            breaker.redis.succeeded()
 
     async def _count_again_and_again(self) -> None:
         """Say the number again before it expires, and notice whose has."""

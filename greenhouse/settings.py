@@ -16,6 +16,7 @@ import structlog
 from corsheaders.defaults import default_headers
 from django.templatetags.static import static
 
+from garden.breaker import REDIS_SECONDS
 from garden.vocabulary import (
     AnnouncementLevel,
     DeploymentEffect,
@@ -28,6 +29,7 @@ from garden.vocabulary import (
 )
 from greenhouse.run import data_dir, local_secrets, reporting, startup
 from greenhouse.run.redaction import in_one_line, without_secrets, without_user_agent
+from greenhouse.web.outage import is_not_unavailable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -87,10 +89,9 @@ else:
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "greenhouse.web.shared_cache.SharedCache",
         "LOCATION": REDIS_URL,
-        # A cache that is gone must slow the site, never break it; limits do not rely on this cache.
-        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 2},
+        "OPTIONS": {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS},
         "KEY_PREFIX": "greenhouse",
     }
     if REDIS_URL
@@ -142,6 +143,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "greenhouse.site.errors.UnavailableMiddleware",
 ]
 ROOT_URLCONF = "greenhouse.urls"
 ASGI_APPLICATION = "greenhouse.asgi.application"
@@ -363,20 +365,22 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": _shared_processors,
         }
     },
-    "filters": {"in_one_line": {"()": lambda: in_one_line}},
+    "filters": {"available": {"()": lambda: is_not_unavailable}, "in_one_line": {"()": lambda: in_one_line}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         service: {"level": env.str(f"LOG_LEVEL_{service.upper()}", LOG_LEVEL)}
         for service in ("garden", "skills", "weather", "visitors", "integrations", "greenhouse")
     }
-    # The layer writes a traceback a second while Redis is gone; /health says it, and the hub looks by itself.
-    | {"channels_redis": {"level": "CRITICAL"}}
+    # The layer writes a traceback a second while Redis is gone, the pool a line a second while PostgreSQL is; a breaker
+    # writes one line of each.
+    | {"channels_redis": {"level": "CRITICAL"}, "psycopg.pool": {"level": "ERROR"}}
     # At DEBUG it writes every address that other services are asked at; what they said is in our own lines.
     | {"urllib3": {"level": _quiet_level}}
     | {"django": {"level": _quiet_level, "handlers": []}}  # else Django's own level holds, whatever ours is
     # Requests are told of by django_structlog, once each; an error that it did not see is told of here.
-    | {"django.request": {"level": "ERROR"}}
+    | {"django.request": {"level": "ERROR", "filters": ["available"]}}
+    | {"django_structlog.middlewares.request": {"filters": ["available"]}}
     | {"django.security.DisallowedHost": {"filters": ["in_one_line"]}}
     | {
         "django_structlog": {

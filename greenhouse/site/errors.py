@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from greenhouse.state import sky_by_the_clock
+from greenhouse.web.outage import RETRY_AFTER_SECONDS, is_outage
 from greenhouse.web.page_cache import page_context
 from greenhouse.web.rest import error_body
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
 
@@ -40,9 +45,37 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500"""
+    """500, or 503 where a middleware met a database that is gone."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request)
     message = "The fault is on this side, and it has been noted. Please try again in a while."
     return _error(request, 500, "server_error", "Something broke.", message)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503"""
+    message = "The garden’s memory does not answer just now. Please try again in a moment."
+    response = _error(request, 503, "unavailable", "The garden rests.", message)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class UnavailableMiddleware:
+    """Answers 503 where a view met a database that is gone. The last of all, so that no other logs it as a mistake."""
+
+    sync_capable = async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self._get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return unavailable(request) if is_outage(error) else None
 
 
 def _error(request: HttpRequest, status: int, code: str, title: str, message: str) -> HttpResponse:

@@ -338,6 +338,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "sitemap.xml": Asked(),
     "site.webmanifest": Asked(),
     "health": Asked(),
+    "health/ready": Asked(),
     "metrics": Asked(),
     "openapi.json": LeftOut("made from the code alone"),
     "docs": LeftOut("a page around openapi.json"),

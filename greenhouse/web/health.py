@@ -26,6 +26,7 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 
 from garden import live, selectors
+from garden.breaker import REDIS_SECONDS
 from garden.models import GardenEvent
 from greenhouse.run import task_health
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PATIENCE_SECONDS = 1.5  # for all probes together
-REDIS_SECONDS = 0.5
 BEHIND = timedelta(seconds=10)  # an event that open pages have not heard of by then is stuck
 LITTLE_SPACE = 200 * 1024 * 1024  # bytes
 NO_SPACE = 20 * 1024 * 1024
@@ -124,6 +124,7 @@ class Examiner:
         self._probes = probes
         self._threads = ThreadPoolExecutor(max_workers=len(probes), thread_name_prefix="health")
         self._running: dict[str, Future[Finding]] = {}
+        self._failing: set[str] = set()
         self._lock = Lock()
 
     def examine(self, patience: float = PATIENCE_SECONDS) -> dict[str, Finding]:
@@ -131,7 +132,7 @@ class Examiner:
         with self._lock:
             for name, (probe, when_failing) in self._probes.items():
                 if name not in self._running or self._running[name].done():
-                    self._running[name] = self._threads.submit(partial(_probed, name, probe, when_failing))
+                    self._running[name] = self._threads.submit(partial(self._probed, name, probe, when_failing))
             running = dict(self._running)
         wait(running.values(), timeout=patience)
         return {
@@ -139,19 +140,23 @@ class Examiner:
             for name, future in running.items()
         }
 
-
-def _probed(name: str, probe: Callable[[], Finding], when_failing: Status) -> Finding:
-    """The probe's finding; whatever it raises is one too."""
-    try:
-        return probe()
-    except Exception as error:  # noqa: BLE001 - a component may fail in any way, and that is the answer
-        log.warning("health.component_failing", component=name, error=str(error))
-        return Finding(when_failing, "no answer")
-    finally:
-        close_old_connections()
+    def _probed(self, name: str, probe: Callable[[], Finding], when_failing: Status) -> Finding:
+        """The probe's finding; whatever it raises is one too, and logged once until the probe succeeds."""
+        try:
+            finding = probe()
+        except Exception as error:  # noqa: BLE001 - a component may fail in any way, and that is the answer
+            if name not in self._failing:
+                log.warning("health.component_failing", component=name, error=str(error))
+            self._failing.add(name)
+            return Finding(when_failing, "no answer")
+        finally:
+            close_old_connections()
+        self._failing.discard(name)
+        return finding
 
 
 examiner = Examiner(PROBES)
+database_examiner = Examiner({"database": PROBES["database"]})
 
 
 @never_cache
@@ -164,3 +169,11 @@ def health(request: HttpRequest) -> JsonResponse:
         {"status": worst, "components": {name: asdict(finding) for name, finding in findings.items()}},
         status=503 if worst is Status.FAILING else 200,
     )
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 while the database answers, 503 while it does not: whether to send requests to this process."""
+    status = database_examiner.examine()["database"].status
+    return JsonResponse({"status": status}, status=503 if status is Status.FAILING else 200)

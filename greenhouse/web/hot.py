@@ -41,6 +41,7 @@ from greenhouse import state
 from greenhouse.web import metrics
 from greenhouse.web.answers import READS, Answer, codings_taken, names, owed_to, send_answer
 from greenhouse.web.byte_cache import ByteCache
+from greenhouse.web.outage import is_outage
 from greenhouse.web.page_cache import KEPT_SECONDS, freshness_key, packed_bytes
 from greenhouse.web.rest import error_body
 from visitors.addresses import address_of_scope
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from greenhouse.web.answers import Headers
     from greenhouse.web.body_limits import HTTPApplication
 
-RETRY_AFTER_SECONDS: Final = 5  # when the database does not answer
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_ENTRIES: Final = 4096
 RENDERERS: Final = 2  # threads that make cold answers; more would only keep the event loop from its turn
@@ -183,11 +183,12 @@ class HotReads:
         try:
             entry = await self._fresh(hot)
         except DatabaseError as error:
-            log.warning("hot.database_unreachable", error=str(error))
+            if not is_outage(error):
+                log.exception("hot.database_error")
             # What is kept is the newest that anybody can know; its age says so.
             kept = self._entries.get(hot.key)
-            if kept is None or kept.rendered is None:
-                return _error(hot, 503, "unavailable", "The garden cannot be read just now.", RETRY_AFTER_SECONDS)
+            if kept is None:
+                return None
             entry = kept
             age = ((b"age", b"%d" % (time.monotonic() - entry.made_at)),)
         if entry.rendered is None:

@@ -7,7 +7,6 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
@@ -21,6 +20,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from garden import breaker
 from garden.permissions import is_owner
 from visitors.addresses import address_of
 from visitors.idempotency import is_repeat
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from limits.storage import Storage
     from rest_framework.request import Request
     from rest_framework.views import APIView
-
-log = structlog.get_logger(__name__)
 
 
 class Pagination(PageNumberPagination):
@@ -96,7 +94,8 @@ def api_not_found(request: HttpRequest, path: str = "") -> JsonResponse:
 
 def _redis_storage(url: str) -> Storage:
     """Counters in Redis that give up quickly: a request must not wait for a server that is gone."""
-    storage = storage_from_string(url, wrap_exceptions=True, socket_connect_timeout=0.5, socket_timeout=0.5)
+    seconds = breaker.REDIS_SECONDS
+    storage = storage_from_string(url, wrap_exceptions=True, socket_connect_timeout=seconds, socket_timeout=seconds)
     return cast("Storage", storage)  # the function's other kind is for asynchronous addresses only
 
 
@@ -115,11 +114,14 @@ class Limiter:
         """`hit` for a limit that is no setting, and a client that is no address."""
         if not settings.ENABLE_RATE_LIMITING:
             return None
-        if self._shared is not None:
+        if self._shared is not None and breaker.redis.allows():
             try:
-                return self._wait(self._shared, limit, scope, client)
+                wait = self._wait(self._shared, limit, scope, client)
             except StorageError as error:
-                log.warning("limits.shared_storage_gone", error=str(error))
+                breaker.redis.failed(error)
+            else:
+                breaker.redis.succeeded()
+                return wait
         return self._wait(self._own, limit, scope, client)
 
     @staticmethod

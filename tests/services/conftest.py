@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import time
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from redis import Redis
-from redis.exceptions import RedisError
 
 from tests.needs import missing
-from tests.running import Greenhouse, free_port, greenhouse
+from tests.running import Greenhouse, greenhouse
+from tests.servers import PostgresServer, RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,45 +64,22 @@ def database_url(migrated_postgres: str) -> Iterator[str]:
         yield f"{POSTGRES}/{name}"
 
 
-class RedisServer:
-    """A Redis of the test's own, to be ended and started again."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"],
-            cwd=self._directory,
-            stdout=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 10
-        with Redis.from_url(self.url) as client:
-            while time.monotonic() < deadline:
-                with suppress(RedisError):
-                    client.ping()
-                    return
-                time.sleep(0.05)
-        raise AssertionError("redis-server does not answer")
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    if shutil.which("redis-server") is None:
+    if not RedisServer.is_installed():
         missing("no redis-server on this machine")
     server = RedisServer(tmp_path)
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def postgres_server() -> Iterator[PostgresServer]:
+    if not PostgresServer.is_installed():
+        missing("no PostgreSQL to start on this machine")
+    with PostgresServer() as server:
+        yield server
 
 
 @pytest.fixture

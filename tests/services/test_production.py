@@ -16,7 +16,7 @@ from tests.services.test_shapes import read, read_whisper
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.services.conftest import RedisServer
+    from tests.servers import RedisServer
 
 pytestmark = pytest.mark.services
 

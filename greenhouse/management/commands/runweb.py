@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 
 from greenhouse.run.embedded import end_with_parent
 from greenhouse.web import server
+from greenhouse.web.postgresql import bound_waits
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -35,6 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         return_large_blocks()
+        bound_waits()
         if options["with_parent"]:
             end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
         limits = server.Limits(

@@ -1,0 +1,118 @@
+"""A database that is gone, as visitors and programs meet it; with real servers in `tests/services/test_outages.py`."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import OperationalError, ProgrammingError
+from django.http import HttpRequest
+from django.test import Client
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from garden import breaker
+from garden.api import EventsView
+from greenhouse.site import errors
+from greenhouse.web import health
+from greenhouse.web.outage import is_not_unavailable, is_outage
+from greenhouse.web.shared_cache import SharedCache
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def gone(*_arguments: Any, **_options: Any) -> Any:
+    raise OperationalError("connection refused at 10.0.0.5")
+
+
+def test_the_api_says_in_its_own_shape_that_the_database_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EventsView, "get", gone)
+    answer = Client().get("/api/v1/events/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json()["error"]["code"] == "unavailable"
+    assert "10.0.0.5" not in answer.content.decode()
+
+
+def test_a_middleware_that_meets_it_leads_to_the_same_answer() -> None:
+    request = HttpRequest()
+    request.path = "/admin/"
+    try:
+        gone()
+    except OperationalError:
+        answer = errors.server_error(request)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
+    assert "<h1>The garden rests.</h1>" in answer.content.decode()
+
+
+def test_a_mistake_of_ours_is_no_outage() -> None:
+    assert errors.server_error(HttpRequest()).status_code == 500
+    assert not is_outage(ProgrammingError("no such column"))
+    assert not is_outage(ValueError())
+    assert not is_outage(None)
+
+
+def raised_by_sqlite(path: Path, statement: str) -> OperationalError:
+    """What Django makes of an error of SQLite."""
+    with sqlite3.connect(path, timeout=0) as connection:
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as cause:
+            error = OperationalError(str(cause))
+            error.__cause__ = cause
+            return error
+    raise AssertionError("it succeeded")
+
+
+def test_of_sqlites_errors_a_lock_is_an_outage_and_a_missing_table_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "test.sqlite3"
+    assert not is_outage(raised_by_sqlite(path, "SELECT * FROM nothing"))
+    writer = sqlite3.connect(path)
+    writer.execute("BEGIN EXCLUSIVE")
+    assert is_outage(raised_by_sqlite(path, "SELECT * FROM sqlite_master"))
+    writer.close()
+
+
+def test_the_log_of_requests_leaves_out_what_an_outage_says_already() -> None:
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Service Unavailable", None, None)
+    assert is_not_unavailable(record)
+    record.status_code = 503
+    assert not is_not_unavailable(record)
+    finished: Any = {"event": "request_finished", "code": 503}
+    assert not is_not_unavailable(logging.LogRecord("django_structlog", logging.ERROR, "", 0, finished, None, None))
+    try:
+        gone()
+    except OperationalError:
+        failed: Any = {"event": "request_failed"}
+        assert not is_not_unavailable(logging.LogRecord("django_structlog", logging.ERROR, "", 0, failed, None, None))
+
+
+def test_a_cache_that_hangs_is_asked_once_and_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[None] = []
+
+    def hangs(*_arguments: Any, **_options: Any) -> None:
+        asked.append(None)
+        raise RedisTimeoutError("Timeout reading from socket")
+
+    monkeypatch.setattr("django.core.cache.backends.redis.RedisCacheClient.get", hangs)
+    monkeypatch.setattr("django.core.cache.backends.redis.RedisCacheClient.set", hangs)
+    cache = SharedCache("redis://127.0.0.1:1/0", {})
+    assert [cache.get("page", "missing") for _ in range(3)] == ["missing"] * 3
+    cache.set("page", "kept")
+    assert len(asked) == 1
+    assert breaker.redis.is_open
+
+
+@pytest.mark.parametrize(("error", "status"), [(None, 200), (OperationalError("gone"), 503)])
+@pytest.mark.django_db(transaction=True)  # its probe lets go of connections
+def test_readiness_is_the_databases(
+    monkeypatch: pytest.MonkeyPatch, error: OperationalError | None, status: int
+) -> None:
+    def probe() -> health.Finding:
+        if error is not None:
+            raise error
+        return health.Finding(health.Status.OK, "answered")
+
+    monkeypatch.setattr(health, "database_examiner", health.Examiner({"database": (probe, health.Status.FAILING)}))
+    assert Client().get("/health/ready").status_code == status
