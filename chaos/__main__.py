@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.report import UNLIMITED, say
-from chaos import bodies, connections, requests, sockets
+from chaos import bodies, connections, outages, requests, sockets
 from tests.running import greenhouse
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "rotating-forwarded-for": requests.rotating_forwarded_for,
     "guessed-passwords": requests.guessed_passwords,
     "hostile-json": requests.hostile_json,
+    "database-stopped": outages.database_stopped,
+    "database-hanging": outages.database_hanging,
+    "redis-stopped": outages.redis_stopped,
+    "redis-hanging": outages.redis_hanging,
 }
 SETTINGS = {
     "RATE_LIMIT_GARDEN": UNLIMITED,  # for the visitor who looks on
