@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.report import UNLIMITED, say
-from chaos import bodies, connections, outages, requests, sockets
+from chaos import bodies, connections, outages, processes, requests, sockets
 from tests.running import greenhouse
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "database-hanging": outages.database_hanging,
     "redis-stopped": outages.redis_stopped,
     "redis-hanging": outages.redis_hanging,
+    "worker-killed": processes.worker_killed,
+    "two-beats": processes.two_beats,
 }
 SETTINGS = {
     "RATE_LIMIT_GARDEN": UNLIMITED,  # for the visitor who looks on
