@@ -141,6 +141,8 @@ def _record_batch(
 
 def _publish_events(project: Project, work: Sequence[Activity], source: str, now: datetime, push: Push | None) -> None:
     """Tell the open browsers of new facts that are young enough."""
+    if project.is_demo:
+        return  # what was made up is no news
     commits = [fact for fact in work if fact.kind == ActivityKind.COMMIT and fact.occurred_at > now - EVENT_MAX_AGE]
     if commits:
         lines = sum((commit.lines_added or 0) + (commit.lines_removed or 0) for commit in commits)

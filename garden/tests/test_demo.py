@@ -12,9 +12,9 @@ from django.utils import timezone
 from garden import services
 from garden.demo import INVENTIONS, plant_demo
 from garden.layout import PlacedPlant, gap, is_plantable, island_radius, terrain
-from garden.models import Activity, GrowthLog, Project
-from garden.tests.factories import ProjectFactory
-from garden.vocabulary import GrowthStage, PlantType
+from garden.models import Activity, GardenEvent, GrowthLog, Project
+from garden.tests.factories import NOW, ProjectFactory
+from garden.vocabulary import EventType, GrowthStage, PlantType
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +90,10 @@ def test_every_plant_stands_free_and_on_the_ground(now: datetime) -> None:
     island = terrain(island_radius(len(placed)))
     assert all(is_plantable(plant.variant, plant.x, plant.z, island) for plant in placed)
     assert all(gap(one.variant, one.x, one.z, other) >= 0 for one, other in combinations(placed, 2))
+
+
+def test_made_up_commits_are_no_news() -> None:
+    plant_demo(now=NOW)
+    told = set(GardenEvent.objects.values_list("event_type", flat=True))
+    assert EventType.SEED_PLANTED in told
+    assert EventType.COMMIT_PUSHED not in told
