@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -328,6 +329,8 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     def preview(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """The plant as it would look with what stands in the form; what does not fit leaves it as it is."""
         project = get_object_or_404(Project, pk=pk)
+        if not self.has_view_permission(request, project):
+            raise PermissionDenied
         kind, seed = request.GET.get("plant_type", ""), request.GET.get("genome_seed", "")
         if kind in list(PlantType):
             project.plant_type = kind

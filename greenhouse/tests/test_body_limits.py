@@ -33,7 +33,8 @@ TOKEN, SESSION = (b"authorization", b"Bearer x"), (b"cookie", b"a=b; sessionid=x
         ("/admin/login/", None, 64 * KILOBYTE),
         ("/admin/garden/project/", SESSION, 25 * MEGABYTE),
         ("/api/v1/integrations/github/webhook/", None, 25 * MEGABYTE),
-        ("/api/v1/integrations/wakatime/users/current/heartbeats.bulk", None, 25 * MEGABYTE),
+        ("/api/v1/integrations/wakatime/users/current/heartbeats.bulk", None, 3 * MEGABYTE),
+        ("/api/v1/integrations/nope/nothing", None, 64 * 1024),
         ("/api/v1/users/current/heartbeats.bulk", None, 3 * MEGABYTE),
     ],
 )

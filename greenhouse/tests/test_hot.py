@@ -605,3 +605,51 @@ async def test_a_huge_body_of_unknown_length_is_refused_long_before_its_end() ->
     status, _, taken = await post("/nowhere", [b"x" * body_limits.MEGABYTE] * 300)
     assert status == 413
     assert taken < 100
+
+
+# --- What a stranger may not do to it ---------------------------------------------------------------------------------
+
+
+def unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is gone for whoever asks how fresh the garden is."""
+
+    def gone() -> str:
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(hot, "_freshness", gone)
+
+
+async def test_without_the_database_what_was_hidden_since_is_not_shown_again(
+    moss: Project, door: HotReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("/projects/moss/", "/", "/robots.txt"):
+        assert (await ask(door, path))["status"] == 200
+    await live.hub.ready()
+    await asyncio.to_thread(change, planting.hide, moss, gone=SourceRef("github", "7"))
+    assert b"Moss" not in (await ask(door, "/"))["body"]  # this process has heard of it
+    unanswered(monkeypatch)
+    door._freshness._until = 0.0
+    assert (await ask(door, "/"))["headers"]["age"]
+    assert (await ask(door, "/projects/moss/"))["status"] == 204  # Django's to refuse
+
+
+async def test_a_change_that_was_heard_of_and_not_read_leaves_nothing_to_show_without_the_database(
+    moss: Project, door: HotReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await ask(door, "/"))["status"] == 200
+    unanswered(monkeypatch)
+    door._freshness._note_change()
+    assert (await ask(door, "/"))["status"] == 204
+
+
+async def test_what_goes_on_to_django_for_its_parameters_counts_for_the_limit(
+    moss: Project, door: HotReads, settings: Any
+) -> None:
+    statuses = [(await ask(door, f"/?q={number}", client="192.0.2.7"))["status"] for number in range(301)]
+    assert statuses[-1] == 429
+    assert set(statuses[:-1]) <= {200, 204}
+
+
+async def test_endless_addresses_are_not_kept(door: HotReads) -> None:
+    assert (await ask(door, f"/skills/{'x' * 5000}/"))["status"] == 204
+    assert len(door._entries) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -29,11 +30,11 @@ MEGABYTE = 1024 * 1024
 LARGER = 25 * MEGABYTE  # what the largest deliveries of services weigh; pictures in the admin fit too
 LIMITS = (  # the first that fits: where, bytes from anybody, bytes from who shows a token or a session
     # Signed over the raw bytes, or opened with a key: both are looked at before anything is parsed.
-    ("/api/v1/integrations/", LARGER, LARGER),
-    ("/api/v1/users/", OWNER_BODY, OWNER_BODY),
-    ("/admin/", PUBLIC_BODY, LARGER),
-    ("/api/v1/visitors/journey", JOURNEY_BODY, OWNER_BODY),
-    ("/", PUBLIC_BODY, OWNER_BODY),
+    (re.compile(r"/api/v1/integrations/[\w-]+/webhook/?"), LARGER, LARGER),
+    (re.compile(r"/api/v1/(integrations/wakatime/)?users/.*", re.DOTALL), OWNER_BODY, OWNER_BODY),
+    (re.compile(r"/admin/.*", re.DOTALL), PUBLIC_BODY, LARGER),
+    (re.compile(r"/api/v1/visitors/journey/?"), JOURNEY_BODY, OWNER_BODY),
+    (re.compile(r".*", re.DOTALL), PUBLIC_BODY, OWNER_BODY),
 )
 # A sender that reads only after it has sent everything is listened to for so long, and so much; closed earlier, its
 # connection would be reset and the answer lost. What it says is dropped as it comes.
@@ -81,7 +82,7 @@ def limit_of(scope: HTTPScope) -> int:
         name == b"authorization" or (name == b"cookie" and settings.SESSION_COOKIE_NAME.encode() in value)
         for name, value in scope["headers"]
     )
-    public, known = next((public, known) for path, public, known in LIMITS if scope["path"].startswith(path))
+    public, known = next((public, known) for path, public, known in LIMITS if path.fullmatch(scope["path"]))
     return known if shows_credentials else public
 
 

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_ENTRIES: Final = 4096
+LONGEST_PATH: Final = 300  # characters; no address of ours comes near, and entries of errors are kept by it, too
 RENDERERS: Final = 2  # threads that make cold answers; more would only keep the event loop from its turn
 ENTRY_BYTES: Final = 1024  # what an entry weighs besides its bodies
 KEEPABLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT})
@@ -99,6 +100,7 @@ class Hot:
     match: ResolverMatch
     path: str
     query: str
+    is_kept: bool  # else its limit counts, and Django answers
 
     @property
     def key(self) -> tuple[str, str]:
@@ -123,7 +125,11 @@ class Entry:
     @property
     def weight(self) -> int:
         """Bytes, roughly."""
-        return ENTRY_BYTES + (len(self.rendered.plain) + len(self.rendered.gzipped) if self.rendered else 0)
+        return (
+            ENTRY_BYTES
+            + 8 * len(self.hot.path)
+            + (len(self.rendered.plain) + len(self.rendered.gzipped) if self.rendered else 0)
+        )
 
     def is_fresh(self, freshness: str) -> bool:
         """Whether it may be handed out again."""
@@ -161,6 +167,8 @@ class HotReads:
     def _recognise(self, scope: HTTPScope) -> Hot | None:
         """The line of the table that a request is for, if there is one."""
         path = scope["path"]
+        if len(path) > LONGEST_PATH:
+            return None
         if path.startswith("/api/") and not path.endswith("/"):
             path += "/"  # the slash makes no difference there
         try:
@@ -173,21 +181,23 @@ class HotReads:
         query = scope["query_string"].decode("latin-1")
         if query and route.takes is not None:
             query = urlencode([(name, value) for name, value in parse_qsl(query, True) if name in route.takes])
-        return Hot(route, match, path, query) if re.fullmatch(route.query, query) else None
+        return Hot(route, match, path, query, is_kept=re.fullmatch(route.query, query) is not None)
 
     async def _answer(self, hot: Hot, scope: HTTPScope, asked: dict[bytes, bytes]) -> Answer | None:
         """What to answer, or `None` where Django has to."""
         if (wait := self._windows[hot.route.limit].hit(address_of_scope(scope))) is not None:
             return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
+        if not hot.is_kept:
+            return None
         age: Headers = ()
         try:
             entry = await self._fresh(hot)
         except DatabaseError as error:
             if not is_outage(error):
                 log.exception("hot.database_error")
-            # What is kept is the newest that anybody can know; its age says so.
+            # What is kept is the newest that anybody can know, unless a change since may have hidden it.
             kept = self._entries.get(hot.key)
-            if kept is None:
+            if kept is None or not self._freshness.still_holds(kept.freshness):
                 return None
             entry = kept
             age = ((b"age", b"%d" % (time.monotonic() - entry.made_at)),)
@@ -245,6 +255,10 @@ class Freshness:
             await asyncio.shield(self._ask())
         return self._known
 
+    def still_holds(self, freshness: str) -> bool:
+        """Whether an answer of this freshness shows the garden as it last was known, though its words may be older."""
+        return self._known_after == self._changes and _version_of(freshness) == _version_of(self._known)
+
     def _is_known(self) -> bool:
         return self._known_after == self._changes and time.monotonic() < self._until and live.hub.following
 
@@ -260,6 +274,10 @@ class Freshness:
         if changes >= self._known_after:
             self._known, self._known_after = known, changes
             self._until = time.monotonic() + state.MAX_AGE.total_seconds()
+
+
+def _version_of(freshness: str) -> str:
+    return freshness.partition(":")[0]
 
 
 def _freshness() -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from garden import breaker
 from integrations.tests.github_stub import Account, Stub, serving
 
 if TYPE_CHECKING:
@@ -31,3 +32,9 @@ def ada(stub: Stub, settings: Settings) -> Account:
     settings.ENABLE_GITHUB_INTEGRATION = True
     settings.ENABLE_MOCK_DATA = False
     return Account(stub, "ada")
+
+
+@pytest.fixture
+def _redis_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker is asked although limits and cache have found the Redis of the test's settings gone."""
+    monkeypatch.setattr(breaker.redis, "allows", lambda: True)

@@ -118,6 +118,7 @@ def test_the_owner_asks_for_a_sync_and_it_is_done_in_the_background(
     assert tasks.run_requested() == 0
 
 
+@pytest.mark.usefixtures("_redis_is_tried")
 def test_a_worker_is_told_of_a_sync_and_the_sweep_finds_it_when_the_broker_is_gone(
     admin_client: Client, ada: Account, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -455,6 +455,7 @@ def test_two_workers_do_not_take_the_same_attempt(client: Client) -> None:
     assert webhooks._claim(only().pk, NOW) is None
 
 
+@pytest.mark.usefixtures("_redis_is_tried")
 def test_a_worker_is_told_through_the_broker_where_there_is_one_and_its_absence_costs_nothing(
     client: Client,
     settings: Settings,

@@ -70,7 +70,8 @@ class Command(BaseCommand):
         if stamp.is_file() and stamp.read_text() == sources:
             return
         self.stdout.write("Collecting static files…")
-        call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
+        # All anew: it would else leave out a file that is not younger than its copy, to the second.
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0, skip_checks=True)
         stamp.write_text(sources)
 
     def _make_owner(self) -> str:
