@@ -18,7 +18,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden import planting, selectors
+from garden import planting, selectors, services
 from garden.event_serializers import EventsOut
 from garden.layout import Position
 from garden.models import Project
@@ -117,7 +117,10 @@ class ProjectViewSet(
         fields = self._valid(ProjectIn(project, data=request.data, partial=True))
         if at := fields.pop("position", None):
             fields |= {"position_x": at["x"], "position_z": at["z"]}
-        planting.curate(project=project, changes=fields, now=timezone.now())
+        now = timezone.now()
+        planting.curate(project=project, changes=fields, now=now)
+        if project.recount_due:
+            services.grow(project=project, now=now, source="owner")
         return Response(self._detail(project))
 
     def perform_destroy(self, instance: Project) -> None:

@@ -29,6 +29,7 @@ class CodedDay:
     source: str
     languages: Mapping[str, float] = field(default_factory=dict)  # seconds by language, where it is known
     last_at: datetime | None = None  # UTC; when it was last worked on, where that is known
+    assisted: float = 0.0  # of the seconds, those with an agent
 
 
 @transaction.atomic
@@ -59,7 +60,7 @@ def replace_days(
     withdrawn = [activity for key, activity in existing.items() if key not in coded]
 
     Activity.objects.bulk_create(fresh)
-    Activity.objects.bulk_update(revised, ["amount", "occurred_at", "source", "data"])
+    Activity.objects.bulk_update(revised, ["amount", "assisted_amount", "occurred_at", "source", "data"])
     if withdrawn:
         Activity.objects.filter(pk__in=[activity.pk for activity in withdrawn]).delete()
 
@@ -89,7 +90,7 @@ def _activity(project: UUID, day: date, spent: CodedDay, now: datetime) -> Activ
 def _revised(activity: Activity, day: date, spent: CodedDay, now: datetime) -> Activity:
     # Of a day that is not over, news is of now.
     last_at = spent.last_at or (now if day == timezone.localdate(now) else None)
-    activity.amount = spent.seconds
+    activity.amount, activity.assisted_amount = spent.seconds, spent.assisted
     activity.occurred_at = _moment(day, last_at, now)
     activity.source = spent.source
     activity.data = {"languages": {language: round(seconds) for language, seconds in spent.languages.items()}}
@@ -102,6 +103,7 @@ def _differs(activity: Activity, spent: CodedDay) -> bool:
     known = activity.data.get("languages", {})
     return (
         abs(activity.amount - spent.seconds) >= A_CHANGE
+        or abs(activity.assisted_amount - spent.assisted) >= A_CHANGE
         or activity.source != spent.source
         or known.keys() != spent.languages.keys()
         or any(abs(known[language] - seconds) > A_CHANGE for language, seconds in spent.languages.items())

@@ -32,6 +32,7 @@ class ProjectDraft:
     created_at: datetime | None = None  # UTC
     earlier_commits: int | None = None  # commits that exist before the history that is handed over
     archived: bool | None = None
+    fork: bool | None = None  # a copy of somebody else's
     private: bool | None = None  # the source does not show it to everyone
 
     @property
@@ -56,6 +57,9 @@ class ActivityDraft:
     occurred_at: datetime  # UTC
     title: str = ""
     author: str = ""
+    login: str = ""  # the author's account at a forge
+    email: str = field(default="", repr=False)  # the author's address; a keyed hash of it is kept, itself never
+    co_authors: Sequence[str] = field(default=(), repr=False)  # values of `Co-authored-by` trailers; never kept
     url: str = ""
     lines_added: int | None = None
     lines_removed: int | None = None

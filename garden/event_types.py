@@ -143,7 +143,8 @@ class CommitPushed(ProjectEvent):
     event_type = EventType.COMMIT_PUSHED
 
     repository: str
-    commit_count: int
+    commit_count: int  # of people; bots' are no news
+    owner_commits: int  # of these, the owner's
     author: str
     impact_score: float  # 0–1
     arrived_at: datetime | Unset = UNSET  # UTC; when the push came in, unset where a sync or an import found them

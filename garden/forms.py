@@ -75,6 +75,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             "demo_url",
             "status",
             "visibility",
+            "counts",
             "plant_type",
             "genome_seed",
             "technologies",
@@ -89,6 +90,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             "position_x": "To the right",
             "position_z": "To the front",
             "planted_date": "Planted",
+            "counts": "Whose work counts",
         }
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
 

@@ -47,6 +47,10 @@ class DayTally:
     deployments: int = 0
     coding_seconds: int = 0
     new_languages: int = 0  # languages or topics first seen that day
+    others_commits: int = 0  # of the commits, those of other people: they count, but hours are the owner's alone
+    assisted_commits: int = 0  # of the owner's commits, those with an agent
+    uncounted_commits: int = 0  # beside `commits`: bots', and other people's where only the owner's count
+    assisted_seconds: int = 0  # of the coding time, with an agent
 
     def __post_init__(self) -> None:
         if isinstance(self.day, datetime):
@@ -54,9 +58,14 @@ class DayTally:
         if min(_counts(self)) < 0:
             raise ValueError(f"a day cannot take anything away: {self}")
 
+    @property
+    def has_work_that_counts(self) -> bool:
+        """Whether it holds more than commits that do not count."""
+        return any(_counts(self)[:_ENGINE])
 
-_COUNTS: Final = tuple(f.name for f in fields(DayTally) if f.name != "day")
-_counts: Final = attrgetter(*_COUNTS)
+
+_counts: Final = attrgetter(*(f.name for f in fields(DayTally) if f.name != "day"))
+_ENGINE: Final = 10  # of these, as many make growth; the others only say whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,36 @@ class Portrait:
         numbers = (self.lines_of_code, self.topics, self.stars, self.forks, self.interactions, self.earlier_commits)
         if min(numbers + tuple(self.languages.values())) < 0:
             raise ValueError(f"a portrait has no negative numbers: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class CommitShares:
+    """Whose a project's commits are, as far as they were imported."""
+
+    counted: int = 0  # the plant grows from them
+    others: int = 0  # of these, other people's
+    assisted: int = 0  # of the owner's, with an agent
+    uncounted: int = 0  # beside the counted
+
+    @property
+    def everything(self) -> int:
+        """All of them."""
+        return self.counted + self.uncounted
+
+    @property
+    def owner(self) -> int:
+        """The owner's."""
+        return self.counted - self.others
+
+    @property
+    def counted_share(self) -> float:
+        """The part that counts, 0–1; all where none is known."""
+        return self.counted / self.everything if self.everything else 1.0
+
+    @property
+    def owner_share(self) -> float:
+        """Of those that count, the owner's part, 0–1; all where none is known."""
+        return self.owner / self.counted if self.counted else 1.0
 
 
 class Totals(NamedTuple):
@@ -107,6 +146,7 @@ class Life:
         """Fold what happened until the UTC day of `now`, ignoring the rest. Raises `ValueError` for a naive `now`."""
         if now.tzinfo is None:
             raise ValueError("now needs a time zone")
+        tallies = list(tallies)
         self.today = max(now.astimezone(UTC).date().toordinal(), EARLIEST)
         days = _by_day(tallies, until=self.today)
         self.first_seen = min(days, default=self.today)
@@ -116,8 +156,18 @@ class Life:
             counts = days[day]
             if max(counts) > CEILING:
                 counts = tuple(min(count, CEILING) for count in counts)
-            self.trail.append(_after(self.trail[-1], day, *counts))
-        self.earlier_commits = min(portrait.earlier_commits, CEILING)
+            self.trail.append(_after(self.trail[-1], day, *counts[:_ENGINE]))
+        tallied = [tally for tally in tallies if tally.day.toordinal() <= self.today]
+        self.commits = CommitShares(
+            counted=sum(tally.commits for tally in tallied),
+            others=sum(tally.others_commits for tally in tallied),
+            assisted=sum(tally.assisted_commits for tally in tallied),
+            uncounted=sum(tally.uncounted_commits for tally in tallied),
+        )
+        everything_earlier = min(portrait.earlier_commits, CEILING)
+        # Whose the commits are that were not imported nobody knows: as the imported ones.
+        self.earlier_commits = round(everything_earlier * self.commits.counted_share)
+        self.uncounted_earlier = everything_earlier - self.earlier_commits
         sizes = [min(size, CEILING) for size in portrait.languages.values() if size]
         self.language_count = len(sizes)
         self.diversity = sum(size / (size + BYTES_TO_SPEAK) for size in sizes)
@@ -134,9 +184,16 @@ class Life:
 
     def earlier_by(self, day: int) -> int:
         """How many of the commits that were not imported were made by `day`, spread evenly up to the first imported."""
+        return self._spread(self.earlier_commits, day)
+
+    def uncounted_earlier_by(self, day: int) -> int:
+        """The same of those that are taken to be bots', or other people's where only the owner's count."""
+        return self._spread(self.uncounted_earlier, day)
+
+    def _spread(self, earlier: int, day: int) -> int:
         if day >= self.first_seen:
-            return self.earlier_commits
-        return self.earlier_commits * (day - self.planted + 1) // (self.first_seen - self.planted + 1)
+            return earlier
+        return earlier * (day - self.planted + 1) // (self.first_seen - self.planted + 1)
 
     def share_of(self, done: Totals, earlier: int) -> float:
         """The part of all known work that was done: what undated facts (stars, languages) are scaled by. 1 today."""
@@ -154,11 +211,14 @@ class Life:
 
     def hours(self, done: Totals, earlier: int) -> float:
         """Hours of work, estimated for commits that were not imported."""
-        return done.hours + earlier * HOURS_EARLIER_COMMIT
+        return done.hours + earlier * HOURS_EARLIER_COMMIT * self.commits.owner_share
 
 
 def hours_of_day(commits: int, coding_seconds: float) -> tuple[float, float]:
-    """The hours of work in one day of a project, and how many of them were measured. The rest is estimated."""
+    """The hours of the owner's work in one day of a project, and how many of them were measured.
+
+    `commits` are the owner's. The rest is estimated from them.
+    """
     tracked = min(24.0, coding_seconds / SECONDS_PER_HOUR) if coding_seconds else 0.0
     estimated = min(HOURS_DAY_ESTIMATED, HOURS_FIRST_COMMIT + HOURS_NEXT_COMMIT * (commits - 1)) if commits else 0.0
     return max(tracked, estimated), tracked
@@ -170,7 +230,7 @@ def _by_day(tallies: Iterable[DayTally], *, until: int) -> dict[int, tuple[int, 
         day = max(tally.day.toordinal(), EARLIEST)
         if day <= until:
             days[day] = tuple(map(add, days[day], _counts(tally))) if day in days else _counts(tally)
-    return {day: counts for day, counts in days.items() if any(counts)}
+    return {day: counts for day, counts in days.items() if any(counts[:_ENGINE])}
 
 
 def _after(
@@ -185,9 +245,10 @@ def _after(
     deployments: int,
     coding_seconds: int,
     new_languages: int,
+    others_commits: int,
 ) -> Totals:
     """The totals after one more day. Issues alone are no work (others open them), nor are lines without a commit."""
-    hours, tracked = hours_of_day(commits, coding_seconds)
+    hours, tracked = hours_of_day(max(0, commits - others_commits), coding_seconds)
     work = commits + pull_requests + releases + deployments + tracked
     effort, gap = log2(1 + work), day - before.day
     new_week = work and (not before.last_worked or _week(day) != _week(int(before.last_worked)))

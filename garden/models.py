@@ -15,12 +15,15 @@ from garden.genome import Genome, express, visual_growth
 from garden.layout import Position
 from garden.vocabulary import (
     ActivityKind,
+    Counts,
     EventType,
     GrowthStage,
+    IdentityKind,
     InteractionKind,
     PlantType,
     ProjectStatus,
     Visibility,
+    Whose,
     choices,
     stage_label,
 )
@@ -91,6 +94,15 @@ class Project(models.Model):
         null=True, blank=True, editable=False, help_text="Since when its growth log lacks facts of the past."
     )
     last_activity_at = models.DateTimeField(null=True, blank=True)
+    counts = models.CharField(
+        max_length=20,
+        choices=choices(Counts),
+        default=Counts.EVERYONE,
+        help_text="Whose work it grows from: everyone's, or the owner's alone. Bots' work never counts.",
+    )
+    recount_due = models.BooleanField(
+        default=False, editable=False, help_text="Other facts count than before: its past is to be written again."
+    )
 
     technologies = models.JSONField(default=list, blank=True)
     languages = models.JSONField(default=dict, blank=True, help_text="Bytes per language.")
@@ -107,6 +119,7 @@ class Project(models.Model):
     stands_though_archived = models.BooleanField(
         default=False, help_text="The owner lets the plant stand although its source is archived."
     )
+    is_fork = models.BooleanField(default=False, help_text="Its source is a copy of somebody else's project.")
     is_demo = models.BooleanField(default=False, help_text="A demonstration plant; removed in one go.")
     owner_edited = models.JSONField(
         default=list, blank=True, help_text="Fields the owner set by hand; no sync overwrites them."
@@ -277,6 +290,17 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Those of plants that everyone sees: what others do must show nowhere, in counts and moods neither."""
         return self.filter(project__in=Project.objects.in_garden())
 
+    def counted(self) -> ActivityQuerySet:
+        """Those that their plants grow from."""
+        return self.filter(counts_for_its_plant())
+
+
+def counts_for_its_plant() -> models.Q:
+    """The condition that a plant grows from a fact. What a bot releases or deploys is the project's own."""
+    shipped = models.Q(kind__in=[ActivityKind.RELEASE, ActivityKind.DEPLOYMENT])
+    everyones = models.Q(project__counts=Counts.EVERYONE)
+    return models.Q(whose=Whose.OWNER) | (everyones & (models.Q(whose=Whose.OTHER) | shipped))
+
 
 class Activity(models.Model):
     """One dated fact about a project. However it arrives, and however often, it stands here once."""
@@ -288,12 +312,17 @@ class Activity(models.Model):
     source = models.CharField(max_length=40)
     title = models.CharField(max_length=500, blank=True)
     author = models.CharField(max_length=200, blank=True)
+    author_login = models.CharField(max_length=100, blank=True, help_text="The author's account, where a forge said.")
+    author_key = models.CharField(max_length=32, blank=True, help_text="Keyed hash of the author's address.")
+    whose = models.CharField(max_length=10, choices=choices(Whose), default=Whose.OWNER)
+    assisted = models.BooleanField(default=False, help_text="An agent wrote it, or helped.")
     url = models.URLField(max_length=500, blank=True)
     lines_added = models.PositiveIntegerField(null=True, blank=True, help_text="Empty where the source did not say.")
     lines_removed = models.PositiveIntegerField(null=True, blank=True)
     amount = models.FloatField(
         default=0.0, help_text="Seconds, for `coding`; languages seen for the first time, for `commit`."
     )
+    assisted_amount = models.FloatField(default=0.0, help_text="Of `amount`, for `coding`: seconds with an agent.")
     data = models.JSONField(default=dict, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -312,6 +341,25 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.external_id[:12]}"
+
+
+class OwnerIdentity(models.Model):
+    """A name, a login or an address that the owner's work carries. Of an address a keyed hash is kept."""
+
+    kind = models.CharField(max_length=10, choices=choices(IdentityKind))
+    value = models.CharField(max_length=200, help_text="In small letters; of an address its keyed hash.")
+    hint = models.CharField(max_length=200, help_text="As the owner wrote it; of an address what tells it from others.")
+    source = models.CharField(max_length=40, default="owner", help_text="Who said so: the owner, settings, an account.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["kind", "hint"]
+        verbose_name = "identity of the owner"
+        verbose_name_plural = "identities of the owner"
+        constraints = [models.UniqueConstraint(fields=["kind", "value", "source"], name="owneridentity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.hint}"
 
 
 class Interaction(models.Model):

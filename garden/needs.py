@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 
+from garden import ownership
 from garden.admin.needs import Need, press_of, press_of_all
 from garden.models import Project, ReactionFailure
 from garden.reactions import TRIES
@@ -21,8 +23,9 @@ SEEDS_NAMED = 5  # each is a decision of its own; more than these are one line
 
 
 def needs(now: datetime) -> Iterator[Need]:
-    """Everything that waits. Three queries."""
+    """Everything that waits. At most six queries."""
     yield from _set_aside()
+    yield from _owner()
     yield from _seeds()
     yield from _demo()
 
@@ -43,6 +46,25 @@ def _set_aside() -> Iterator[Need]:
             press=press_of_all(listed, "try_again", "Try again"),
             other=press_of_all(listed, "let_go", "Let it go"),
         )
+
+
+def _owner() -> Iterator[Need]:
+    """Who the owner is, where nobody said it, or where what was said is on no commit."""
+    if ownership.any_work() and ownership.owners().known:
+        return
+    found = ownership.names_found()
+    if not found:
+        return
+    known = ownership.owners().known
+    names = ", ".join(f"{name} ({number:,})" for name, number in found)
+    yield Need(
+        "badge",
+        "None of the commits is yours" if known else "Whose work is it?",
+        ("What you are known by is on no commit. " if known else "Until you say so, every person's commits are yours. ")
+        + f"Found: {names}.",
+        f"{reverse('admin:garden_owneridentity_add')}?{urlencode({'said': found[0][0]})}",
+        "Say who you are",
+    )
 
 
 def _seeds() -> Iterator[Need]:

@@ -44,6 +44,7 @@ SOURCE_FIELDS = (
     "stars",
     "forks",
     "earlier_commits",
+    "is_fork",
     "hidden_by_source",
     "archived_at_source",
     "stands_though_archived",
@@ -173,6 +174,7 @@ def _apply(project: Project, draft: ProjectDraft, now: datetime) -> None:
         "stars": draft.stars,
         "forks": draft.forks,
         "earlier_commits": draft.earlier_commits,
+        "is_fork": draft.fork,
     }
     for name, value in said.items():
         if value is not None and name not in project.owner_edited:
@@ -266,7 +268,8 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     elif changes.keys() & {"position_x", "position_z"} and not _can_grow(project, at):
         assign_position(project)
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
-    project.save(update_fields=[*{*changes, "position_x", "position_z"}, "owner_edited", "updated_at"])
+    project.recount_due = project.recount_due or "counts" in changes
+    project.save(update_fields=[*{*changes, "position_x", "position_z"}, "owner_edited", "recount_due", "updated_at"])
     announce_change(project, was=was, source="owner", now=now)
     return project
 

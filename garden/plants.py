@@ -83,7 +83,10 @@ def plant_on(day: date, facts: PlantFacts, *, today: date) -> PlantView | None:
         growth_factor=factor,
         stage_progress=growth.progress_in(stage, factor),
         vitality=growth.vitality_on(life, done, number),
-        commit_count=int(done.commits) + life.earlier_by(number),
+        commit_count=int(done.commits)
+        + sum(tally.uncounted_commits for tally in facts.tallies if tally.day <= day)
+        + life.earlier_by(number)
+        + life.uncounted_earlier_by(number),
         commit_heat=heat_of(sum(tally.commits for tally in facts.tallies if warm < tally.day <= day)),
     )
 

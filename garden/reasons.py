@@ -14,7 +14,7 @@ def sentences(life: Life) -> tuple[str, ...]:
     """Why each factor is what it is today, in the order of `growth.FACTORS`."""
     done, today, earlier = life.trail[-1], life.today, life.earlier_commits
     weeks = round(life.weeks(done, today))
-    commits = int(done.commits) + earlier
+    commits, shares = int(done.commits) + earlier, life.commits
     about = "about " if earlier else ""
     hours, tracked = life.hours(done, earlier), done.tracked_hours
     languages = int(max(done.languages, life.language_count))
@@ -40,7 +40,8 @@ def sentences(life: Life) -> tuple[str, ...]:
     ]
     return (
         f"{_count(commits, 'commit')} in {about}{_count(weeks, 'active week')}"
-        + (f"; {earlier:,} of them are older than the imported log." if earlier else "."),
+        + (f"; {earlier:,} of them are older than the imported log." if earlier else ".")
+        + (f" {whose}" if (whose := whose_commits(shares.owner, shares.everything, shares.assisted)) else ""),
         f"About {_count(round(life.size(done, 1.0)), 'line')} of code"
         + (f" in {_count(languages, 'language')}." if languages else ", in languages not known yet."),
         _hours_sentence(hours, tracked),
@@ -50,6 +51,15 @@ def sentences(life: Life) -> tuple[str, ...]:
         f"{_age(today - life.planted)} old, tended in {about}{_count(weeks, 'week')}.",
         f"{_listed(new)}." if new else "No releases, languages or topics are known yet.",
     )
+
+
+def whose_commits(owner: int, everything: int, assisted: int) -> str:
+    """Whose the known commits are; empty where all are the owner's own."""
+    if owner == everything and not assisted:
+        return ""
+    are = "is" if owner == 1 else "are"
+    helped = f", {assisted:,} of them with an agent" if assisted else ""
+    return f"{owner:,} of {_count(everything, 'commit')} {are} the owner's{helped}."
 
 
 def _hours_sentence(hours: float, tracked: float) -> str:

@@ -15,20 +15,33 @@ from django.db.models.functions import Cast
 from garden import coding
 from garden.event_types import ANNOUNCEMENT, SystemUpdate
 from garden.grouping import ProjectKey, UtcDate
-from garden.life import DayTally, Portrait
-from garden.models import Activity, GardenEvent, Project
+from garden.life import BYTES_PER_LINE, DayTally, Portrait
+from garden.models import Activity, GardenEvent, Project, counts_for_its_plant
 from garden.plants import HEAT_DAYS, PlantFacts, PlantView, heat_of
-from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, AnnouncementLevel, GrowthStage, PlantType
+from garden.vocabulary import (
+    RESTING_BELOW,
+    THRIVING_FROM,
+    ActivityKind,
+    AnnouncementLevel,
+    Counts,
+    GrowthStage,
+    PlantType,
+    Whose,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+LINES_OF_COMMIT = 20  # taken for a commit of the owner's in somebody else's project whose lines nobody counted
 
 
 def tallies_of(project_ids: Iterable[UUID]) -> dict[UUID, list[DayTally]]:
     """Every project's days, oldest first, as the growth engine takes them. One query."""
 
+    commit, counts = Q(kind=ActivityKind.COMMIT), counts_for_its_plant()
+
     def of_kind(kind: ActivityKind) -> Count:
-        return Count("id", filter=Q(kind=kind))
+        return Count("id", filter=counts & Q(kind=kind))
 
     rows = (
         Activity.objects.filter(project_id__in=list(project_ids))
@@ -37,31 +50,44 @@ def tallies_of(project_ids: Iterable[UUID]) -> dict[UUID, list[DayTally]]:
         .values("key", "day")
         .annotate(
             commits=of_kind(ActivityKind.COMMIT),
-            added=Sum("lines_added", default=0),
-            removed=Sum("lines_removed", default=0),
+            added=Sum("lines_added", filter=counts, default=0),
+            removed=Sum("lines_removed", filter=counts, default=0),
             pull_requests=of_kind(ActivityKind.PULL_REQUEST),
             issues=of_kind(ActivityKind.ISSUE),
             releases=of_kind(ActivityKind.RELEASE),
             deployments=of_kind(ActivityKind.DEPLOYMENT),
             coding=Cast(Sum("amount", filter=Q(kind=ActivityKind.CODING), default=0.0), BigIntegerField()),
-            languages=Cast(Sum("amount", filter=Q(kind=ActivityKind.COMMIT), default=0.0), BigIntegerField()),
+            languages=Cast(Sum("amount", filter=counts & commit, default=0.0), BigIntegerField()),
+            others=Count("id", filter=counts & commit & Q(whose=Whose.OTHER)),
+            assisted=Count("id", filter=commit & Q(whose=Whose.OWNER, assisted=True)),
+            uncounted=Count("id", filter=commit & ~counts),
+            coding_assisted=Cast(Sum("assisted_amount", default=0.0), BigIntegerField()),
         )
     )
     counted = ("commits", "added", "removed", "pull_requests", "issues", "releases", "deployments")
-    days: Iterable[tuple[Any, ...]] = rows.values_list("key", "day", *counted, "coding", "languages").iterator()
+    whose = ("others", "assisted", "uncounted", "coding_assisted")
+    days: Iterable[tuple[Any, ...]] = rows.values_list("key", "day", *counted, "coding", "languages", *whose).iterator()
     return {UUID(key): [DayTally(*day[1:]) for day in of_one] for key, of_one in groupby(days, itemgetter(0))}
 
 
 def portrait_of(project: Project, tallies: Iterable[DayTally]) -> Portrait:
     """What the growth engine needs to know of a project besides its days. No query."""
+    tallies = [tally for tally in tallies if tally.has_work_that_counts]
     first_days = [tally.day for tally in tallies][:1]
+    languages, lines, stars, forks = dict(project.languages), project.lines_of_code, project.stars, project.forks
+    if project.counts == Counts.MINE:
+        # Of somebody else's code, what the owner's own commits added; where nobody counted their lines, about so much.
+        written = sum(max(tally.lines_added, LINES_OF_COMMIT * tally.commits) for tally in tallies)
+        lines = min(lines, written)
+        languages = {name: min(size, BYTES_PER_LINE * written) for name, size in languages.items()}
+        stars, forks = (stars, forks) if tallies else (0, 0)
     return Portrait(
         planted=min([project.planted_date.astimezone(UTC).date(), *first_days]),
-        languages=project.languages,
-        lines_of_code=project.lines_of_code,
+        languages=languages,
+        lines_of_code=lines,
         topics=len(project.topics),
-        stars=project.stars,
-        forks=project.forks,
+        stars=stars,
+        forks=forks,
         interactions=project.visitor_interactions,
         earlier_commits=project.earlier_commits,
     )
@@ -71,8 +97,8 @@ def commit_heat(now: datetime) -> dict[UUID, float]:
     """How warm each bed is from the commits of the last 14 UTC days, 0–1; cold beds are left out. One query."""
     end = datetime.combine(now.astimezone(UTC), time(), UTC) + timedelta(days=1)
     rows = (
-        Activity.objects.filter(kind=ActivityKind.COMMIT, occurred_at__gte=end - timedelta(days=HEAT_DAYS))
-        .filter(occurred_at__lt=end)
+        Activity.objects.counted()
+        .filter(kind=ActivityKind.COMMIT, occurred_at__gte=end - timedelta(days=HEAT_DAYS), occurred_at__lt=end)
         .values("project_id")
         .annotate(commits=Count("id"))
     )
@@ -80,9 +106,10 @@ def commit_heat(now: datetime) -> dict[UUID, float]:
 
 
 def commits_by_week(project: Project) -> list[tuple[date, int]]:
-    """Monday and number of commits, oldest first, weeks without commits left out. One query."""
+    """Monday and number of people's commits, oldest first, weeks without any left out. One query."""
     rows = (
         Activity.objects.filter(project=project, kind=ActivityKind.COMMIT)
+        .exclude(whose=Whose.BOT)
         .annotate(day=UtcDate("occurred_at"))
         .values_list("day")
         .annotate(commits=Count("id"))
@@ -113,16 +140,22 @@ def coded_plants(first: date, last: date) -> dict[UUID, date]:
 
 def activity_totals(project: Project) -> dict[str, Any]:
     """Counts, first and last day of everything known about a project, for its page. One query."""
+    commit = Q(kind=ActivityKind.COMMIT)
     totals: dict[str, Any] = Activity.objects.filter(project=project).aggregate(
         first=Min("occurred_at"),
         last=Max("occurred_at"),
-        commits=Count("id", filter=Q(kind=ActivityKind.COMMIT)),
+        all=Count("id", filter=commit) + project.earlier_commits,
+        owner=Count("id", filter=commit & Q(whose=Whose.OWNER)),
+        others=Count("id", filter=commit & Q(whose=Whose.OTHER)),
+        bots=Count("id", filter=commit & Q(whose=Whose.BOT)),
+        assisted=Count("id", filter=commit & Q(whose=Whose.OWNER, assisted=True)),
         releases=Count("id", filter=Q(kind=ActivityKind.RELEASE)),
         pull_requests=Count("id", filter=Q(kind=ActivityKind.PULL_REQUEST)),
-        authors=Count("author", distinct=True, filter=Q(kind=ActivityKind.COMMIT)),
+        authors=Count("author", distinct=True, filter=commit & ~Q(whose=Whose.BOT)),
         lines_added=Sum("lines_added"),
         lines_removed=Sum("lines_removed"),
     )
+    totals["commits"] = {name: totals.pop(name) for name in ("all", "owner", "others", "bots", "assisted")}
     return totals
 
 

@@ -129,6 +129,7 @@ class ProjectOut(PlantOut, serializers.ModelSerializer[Project]):
             "technologies",
             "topics",
             "commit_count",
+            "counts",
             "lines_of_code",
             "complexity_score",
             "visitor_interactions",
@@ -192,12 +193,22 @@ class FactorOut(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
+class CommitsOut(serializers.Serializer[Any]):
+    """Whose the commits are: `all` with those from before the imported history, whose authors nobody knows."""
+
+    all = serializers.IntegerField()
+    owner = serializers.IntegerField()
+    others = serializers.IntegerField(help_text="Other people's.")
+    bots = serializers.IntegerField(help_text="Kept and shown; they count for nothing.")
+    assisted = serializers.IntegerField(help_text="Of the owner's, those with an agent.")
+
+
 class ActivityTotalsOut(serializers.Serializer[Any]):
     """What is known of a project, counted."""
 
     first = serializers.DateTimeField(allow_null=True)
     last = serializers.DateTimeField(allow_null=True)
-    commits = serializers.IntegerField()
+    commits = CommitsOut()
     releases = serializers.IntegerField()
     pull_requests = serializers.IntegerField()
     authors = serializers.IntegerField()
@@ -292,6 +303,7 @@ class ProjectIn(serializers.ModelSerializer[Project]):
             "technologies",
             "status",
             "visibility",
+            "counts",
         )
 
 

@@ -5,7 +5,8 @@ Planting, curating and removing stand in `garden/planting.py`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,12 +16,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from garden import climate, deployments, events, forecast, growth, reactions, selectors
+from garden import climate, coding, deployments, events, forecast, growth, ownership, reactions, selectors
 from garden.event_types import UNSET, CommitPushed, ProjectGrowth, VisitorInteraction
 from garden.locks import lock_row
 from garden.models import Activity, GardenEvent, GrowthLog, IdempotentReply, Interaction, Project
 from garden.text import storable
-from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind
+from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from garden.drafts import ActivityDraft
     from garden.growth import Assessment
     from garden.life import DayTally, Portrait
+    from garden.ownership import Owners
 
+AUTHORSHIP = ("author", "author_login", "author_key", "whose", "assisted")  # what is kept of who made a fact
 # What somebody did for the project; a star is somebody else's pleasure.
 WORK = frozenset(
     {
@@ -43,6 +46,7 @@ WORK = frozenset(
 BATCH = 500  # rows a write transaction takes; short enough that no other writer waits long
 VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
 IMPORT_TAKES = timedelta(hours=1)  # at most; facts that wait longer for their log were left by a process that ended
+LOOKED_AT = 20  # newest facts among which the last one is: a day of coding may stand before its end
 SNAPSHOT_EVERY = timedelta(days=28)  # a growth log row at least this often while something changes
 EVENT_MAX_AGE = timedelta(days=2)  # older commits are history
 FULL_IMPACT_LINES = 400  # lines changed by a push that counts as the strongest
@@ -109,15 +113,16 @@ def _record_batch(
     project: Project, batch: Sequence[ActivityDraft], source: str, now: datetime, push: Push | None
 ) -> Recorded:
     lock_row(project)  # so that two tellings of the same facts do not both count them as new
+    owners = ownership.owners()  # read under the lock: who changes them holds every project
     horizon = now + timedelta(days=1)
     drafts = {(draft.kind, storable(draft.external_id, 200)): draft for draft in batch if draft.occurred_at <= horizon}
     known = {
         (activity.kind, activity.external_id): activity
         for activity in Activity.objects.filter(
             project=project, external_id__in=[external_id for _, external_id in drafts]
-        ).only("id", "kind", "external_id", "lines_added", "lines_removed")
+        ).only("id", "kind", "external_id", "lines_added", "lines_removed", *AUTHORSHIP)
     }
-    fresh = [_activity(project, draft, source) for key, draft in drafts.items() if key not in known]
+    fresh = [_activity(project, draft, source, owners) for key, draft in drafts.items() if key not in known]
     Activity.objects.bulk_create(fresh, ignore_conflicts=True)
 
     completed = []
@@ -127,16 +132,43 @@ def _record_batch(
             activity.lines_added, activity.lines_removed = draft.lines_added, draft.lines_removed
             completed.append(activity)
     Activity.objects.bulk_update(completed, ["lines_added", "lines_removed"])
+    told = [(activity, drafts[key]) for key, activity in known.items() if key in drafts]
+    if _complete_authors(told, owners) and not project.is_demo:
+        project.recount_due = True
 
-    work = [activity for activity in fresh if activity.kind in WORK]
+    work = [activity for activity in fresh if activity.kind in WORK and activity.whose != Whose.BOT]
     latest = max((activity.occurred_at for activity in work), default=None)
     if latest and (project.last_activity_at is None or latest > project.last_activity_at):
         project.last_activity_at = latest
     if any(activity.occurred_at <= now - EVENT_MAX_AGE for activity in work):
         project.history_stale_since = project.history_stale_since or now
-    project.save(update_fields=["last_activity_at", "history_stale_since"])
+    project.save(update_fields=["last_activity_at", "history_stale_since", "recount_due"])
     _publish_events(project, work, source, now, push)
     return Recorded(new=len(fresh), completed=len(completed))
+
+
+def _complete_authors(told: Sequence[tuple[Activity, ActivityDraft]], owners: Owners) -> bool:
+    """Write down what a later source knows of authors. Returns whether some facts are somebody else's by it."""
+    completed, moved = [], False
+    for activity, draft in told:
+        if activity.kind not in ownership.AUTHORED or not (draft.email or draft.login or draft.co_authors):
+            continue
+        before = [getattr(activity, name) for name in AUTHORSHIP]
+        author = ownership.author_of(replace(draft, author=draft.author or activity.author), owners)
+        activity.author_key = activity.author_key or author.key
+        activity.author_login = activity.author_login or storable(author.login, 100)
+        activity.assisted = activity.assisted or author.assisted
+        bot = author.whose == Whose.BOT or activity.whose == Whose.BOT
+        activity.whose = (
+            Whose.OWNER
+            if author.whose == Whose.OWNER
+            else owners.whose(activity.author, activity.author_key, activity.author_login, bot=bot)
+        )
+        if [getattr(activity, name) for name in AUTHORSHIP] != before:
+            completed.append(activity)
+            moved |= (activity.whose, activity.assisted) != (before[-2], before[-1])
+    Activity.objects.bulk_update(completed, AUTHORSHIP)
+    return moved
 
 
 def _publish_events(project: Project, work: Sequence[Activity], source: str, now: datetime, push: Push | None) -> None:
@@ -150,6 +182,7 @@ def _publish_events(project: Project, work: Sequence[Activity], source: str, now
             project_id=project.id,
             repository=project.name,
             commit_count=len(commits),
+            owner_commits=sum(commit.whose == Whose.OWNER for commit in commits),
             author=storable(push.author, 200) if push else "",
             impact_score=round(min(1.0, 0.2 + lines / FULL_IMPACT_LINES), 2),
             arrived_at=push.arrived_at if push else UNSET,
@@ -160,7 +193,8 @@ def _publish_events(project: Project, work: Sequence[Activity], source: str, now
             events.publish_of(project, deployment, source=source, now=now)
 
 
-def _activity(project: Project, draft: ActivityDraft, source: str) -> Activity:
+def _activity(project: Project, draft: ActivityDraft, source: str, owners: Owners) -> Activity:
+    author = ownership.author_of(draft, owners)
     return Activity(
         project=project,
         kind=draft.kind,
@@ -168,7 +202,11 @@ def _activity(project: Project, draft: ActivityDraft, source: str) -> Activity:
         occurred_at=draft.occurred_at,
         source=source,
         title=storable(draft.title, 500),
-        author=storable(draft.author, 200),
+        author=storable(author.name, 200),
+        author_login=storable(author.login, 100),
+        author_key=author.key,
+        whose=Whose.OWNER if project.is_demo else author.whose,
+        assisted=author.assisted,
         url=storable(draft.url, 500),
         lines_added=draft.lines_added,
         lines_removed=draft.lines_removed,
@@ -184,17 +222,64 @@ def grow(*, project: Project, now: datetime, source: str) -> Growth:
     Nothing is logged while the log is stale, as in the middle of an import: its past is written first.
     """
     lock_row(project)
-    tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
-    return _apply_assessment(project, tallies, now=now, source=source, conditions=climate.conditions(now))
+    _decide_what_counts(project)
+    if project.recount_due:
+        return _recount(project, now=now, source=source)
+    return _grow(project, now=now, source=source)
 
 
 @transaction.atomic
 def catch_up(*, project: Project, now: datetime, source: str) -> Growth:
     """Write the past again where the log is stale, and let the plant grow: what follows when facts have come in."""
     lock_row(project)
+    _decide_what_counts(project)
     if project.history_stale_since:
         backfill(project=project, now=now)
-    return grow(project=project, now=now, source=source)
+    if project.recount_due:
+        return _recount(project, now=now, source=source)
+    return _grow(project, now=now, source=source)
+
+
+def _grow(project: Project, *, now: datetime, source: str, recounted: bool = False) -> Growth:
+    tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
+    return _apply_assessment(
+        project, tallies, now=now, source=source, conditions=climate.conditions(now), recounted=recounted
+    )
+
+
+def _decide_what_counts(project: Project) -> None:
+    if ownership.decide([project]) and project.grown_at:
+        project.recount_due = True
+
+
+def _recount(project: Project, *, now: datetime, source: str) -> Growth:
+    """Write the whole past of a project, which is held, as what counts now makes it. Nothing of it is news.
+
+    In the middle of an import the past is left to its end.
+    """
+    project.recount_due = False
+    project.last_activity_at = _last_activity(project)
+    project.save(update_fields=["recount_due", "last_activity_at"])
+    project.growth_log.all().delete()
+    if not project.history_stale_since:
+        backfill(project=project, now=now)
+    return _grow(project, now=now, source=source, recounted=True)
+
+
+def _last_activity(project: Project) -> datetime | None:
+    """When somebody last worked on it."""
+    facts = project.activities.filter(kind__in=WORK).exclude(whose=Whose.BOT).order_by("-occurred_at")
+    latest = [coding.last_worked(*row) for row in facts.values_list("occurred_at", "data")[:LOOKED_AT]]
+    return max(latest, default=None)
+
+
+def recount_all(*, now: datetime, source: str) -> int:
+    """Write the past of every project for which other facts count than before. Returns how many."""
+    due = list(Project.objects.filter(recount_due=True))
+    for project in due:
+        with suppress(Project.DoesNotExist):
+            grow(project=project, now=now, source=source)
+    return len(due)
 
 
 def grow_all(*, now: datetime, source: str) -> list[Growth]:
@@ -202,6 +287,8 @@ def grow_all(*, now: datetime, source: str) -> list[Growth]:
 
     A plant that cannot be grown is logged and left for the next time; the others grow.
     """
+    ownership.follow_settings(now=now)
+    recount_all(now=now, source=source)
     projects = list(Project.objects.exclude(is_demo=True))
     tallies = selectors.tallies_of([project.pk for project in projects])
     conditions = climate.conditions(now)
@@ -223,13 +310,22 @@ def grow_all(*, now: datetime, source: str) -> list[Growth]:
 
 
 def _apply_assessment(
-    project: Project, tallies: list[DayTally], *, now: datetime, source: str, conditions: float
+    project: Project,
+    tallies: list[DayTally],
+    *,
+    now: datetime,
+    source: str,
+    conditions: float,
+    recounted: bool = False,
 ) -> Growth:
-    """Write one assessment to the project, which is held, and to its log, and publish what a browser would see."""
+    """Write one assessment to the project, which is held, and to its log, and publish what a browser would see.
+
+    Where other facts count than before, browsers learn of the size, and of no rung that was climbed or lost.
+    """
     portrait = selectors.portrait_of(project, tallies)
     previous = GrowthStage(project.growth_stage)
-    # A plant that was never assessed has no rung to hold on to.
-    held = previous if project.grown_at else None
+    # A plant that was never assessed has no rung to hold on to, and one that is counted anew none that it earned.
+    held = previous if project.grown_at and not recounted else None
     assessment = growth.assess(tallies, portrait, now=now, previous_stage=held, conditions=conditions)
     visibly = (
         assessment.stage != previous
@@ -239,7 +335,7 @@ def _apply_assessment(
     if not project.history_stale_since:
         _log_snapshot(project, assessment, tallies, now)
     found = {
-        "commit_count": sum(tally.commits for tally in tallies) + project.earlier_commits,
+        "commit_count": sum(tally.commits + tally.uncounted_commits for tally in tallies) + project.earlier_commits,
         "growth_stage": assessment.stage,
         "growth_factor": assessment.growth_factor,
         "stage_progress": assessment.progress,
@@ -254,7 +350,7 @@ def _apply_assessment(
         setattr(project, name, value)
     project.save(update_fields=[*found, "updated_at"])
     if visibly:
-        _publish_growth(project, previous, source=source, now=now)
+        _publish_growth(project, assessment.stage if recounted else previous, source=source, now=now)
     return Growth(previous, assessment.stage, assessment.growth_factor)
 
 

@@ -76,6 +76,29 @@ class ActivityKind(StrEnum):
     POST = "post"
 
 
+class Whose(StrEnum):
+    """Who made a fact: the owner, somebody else, or a service by itself."""
+
+    OWNER = "owner"
+    OTHER = "other"
+    BOT = "bot"
+
+
+class Counts(StrEnum):
+    """Whose work a plant grows from. Bots' is nobody's."""
+
+    EVERYONE = "everyone"
+    MINE = "mine"
+
+
+class IdentityKind(StrEnum):
+    """What the owner is known by."""
+
+    NAME = "name"
+    LOGIN = "login"
+    EMAIL = "email"
+
+
 class InteractionKind(StrEnum):
     """What a visitor can do with a plant."""
 

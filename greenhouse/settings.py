@@ -41,6 +41,8 @@ if env_file := env.str("GREENHOUSE_ENV_FILE", str(BASE_DIR / ".env")):
 DATA_DIR = (BASE_DIR / (env.str("GREENHOUSE_DATA_DIR", "") or "var")).resolve()
 data_dir.prepare(DATA_DIR)
 SECRET_KEY = env.str("SECRET_KEY", "") or local_secrets.read_or_make(DATA_DIR / "secret_key")
+# What hashes of commit authors' addresses are made with. Another one, and they match nobody until they are read again.
+AUTHOR_KEY = local_secrets.read_or_make(DATA_DIR / "author_key")
 DEBUG = env.bool("DEBUG_MODE", False)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from garden import identity, planting
 from garden.models import Activity, Project
 from garden.text import path_text
-from garden.vocabulary import ActivityKind, Visibility
+from garden.vocabulary import ActivityKind, Counts, Visibility
 from integrations import runs
 from integrations.problems import Problem
 from integrations.services import ingest
@@ -34,6 +34,7 @@ class Wishes:
 
     name: str | None = None
     description: str | None = None
+    counts: Counts | None = None  # whose work it grows from
     private: bool | None = None  # nobody but the owner sees it
 
 
@@ -69,6 +70,8 @@ def import_history(
         progress.total = history.commits
         draft = _without_commits_known(draft, history.commits)
         project, is_new = planting.plant(draft=draft, source=PROVIDER, now=now)
+        if wishes.counts and (wishes.counts != project.counts or "counts" not in project.owner_edited):
+            planting.curate(project=project, changes={"counts": wishes.counts}, now=now)
         recorded = ingest(project=project, activities=progress.over(history.activities()), source=PROVIDER, now=now)
     except BaseException as error:
         problem = _as_problem(error)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import structlog
 from django.utils import timezone
 
-from garden import identity, planting
+from garden import identity, ownership, planting
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import ProjectSource
+from garden.services import recount_all
 from garden.sources import SourceRef
 from integrations import connections, runs, selectors, services, sinks
 from integrations.items import UNREADABLE, BrokenItem, noting
@@ -132,6 +133,10 @@ class _Attempt:
 
     def bring_in(self) -> None:
         """Read everything new, subject by subject."""
+        if self.provider.forge:
+            account = connections.connection_of(self.provider).username
+            ownership.follow_account(provider=self.provider.slug, login=account, now=self.now)
+            recount_all(now=self.now, source=self.source)
         connection = connections.connection_of(self.provider, username=self.run.subject)
         http = connections.http_for(self.provider, connection, alive=lambda: runs.beat(self.run))
         since = Since(

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 from django.utils.text import slugify
 
-from garden.grouping import ProjectKey, UtcDate
 from garden.life import HOURS_EARLIER_COMMIT, hours_of_day
-from garden.models import Activity, Project
+from garden.models import Project
 from garden.text import storable_name
-from garden.vocabulary import ActivityKind
 from skills.constellation import Place, figure
 from skills.models import Skill, SkillConnection
 from skills.practice import Practice, Said, Worked, practise, shares
@@ -27,6 +21,7 @@ from skills.technologies import canonical, canonical_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from uuid import UUID
 
     from garden.life import DayTally
 
@@ -135,7 +130,7 @@ def constellation() -> SkyView:
 
 
 def sky_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> SkyFacts:
-    """The same with everything that it is worked out from; `tallies` are those of all listed projects. Four queries."""
+    """The same with everything that it is worked out from; `tallies` are of all listed projects. Three queries."""
     seen = sky()
     projects = {project.pk: project for using in seen.projects.values() for project in using}
     uses = uses_of(list(projects.values()), by_key(seen.skills.values()), tallies)
@@ -194,7 +189,7 @@ def said_of(skill: Skill) -> Said:
 def uses_of(
     projects: Sequence[Project], skills: Mapping[str, Skill], tallies: Mapping[UUID, Sequence[DayTally]]
 ) -> dict[UUID, Use]:
-    """How each of the skills, which are given by their keys, is used. One query at most."""
+    """How each of the skills, which are given by their keys, is used. No query."""
     work = work_of(projects, tallies)
     began: dict[UUID, dict[UUID, date]] = defaultdict(dict)
     works: dict[UUID, list[tuple[Sequence[Worked], float]]] = defaultdict(list)
@@ -214,48 +209,33 @@ def uses_of(
 
 
 def work_of(projects: Sequence[Project], tallies: Mapping[UUID, Sequence[DayTally]]) -> dict[UUID, list[Worked]]:
-    """Each project's days of work, from its tallies. One query where the owner has a name, else none.
+    """Each project's days of the owner's practice, from its tallies. No query.
 
-    Where commits carry the owner's name, only those are the owner's practice; where none does, all of them are.
-    Commits from before the imported history are spread over the days between the planting and its first day.
+    What an agent wrote gives none. Commits from before the imported history are spread over the days between the
+    planting and its first day, as far as they are taken to be the owner's.
     """
-    own = _own_commits(projects)
-    return {project.pk: _worked(project, tallies.get(project.pk, ()), own.get(project.pk, {})) for project in projects}
+    return {project.pk: _worked(project, tallies.get(project.pk, ())) for project in projects}
 
 
-def _own_commits(projects: Sequence[Project]) -> dict[UUID, dict[date, int]]:
-    """How many commits carry the owner's name, by project and day."""
-    owner = [name for name in (settings.OWNER_NAME, settings.GITHUB_USERNAME) if name]
-    if not owner:
-        return {}
-    by_owner = Q(author__iexact=owner[0])
-    for name in owner[1:]:
-        by_owner |= Q(author__iexact=name)
-    rows = (
-        Activity.objects.filter(by_owner, project__in=projects, kind=ActivityKind.COMMIT)
-        .annotate(key=ProjectKey(), day=UtcDate("occurred_at"))
-        .order_by("key", "day")
-        .values_list("key", "day")
-        .annotate(commits=Count("id"))
-    )
-    return {
-        UUID(key): {day: commits for _, day, commits in of_one}
-        for key, of_one in groupby(rows.iterator(), itemgetter(0))
-    }
-
-
-def _worked(project: Project, tallies: Sequence[DayTally], own: Mapping[date, int]) -> list[Worked]:
+def _worked(project: Project, tallies: Sequence[DayTally]) -> list[Worked]:
     worked = [
-        Worked(tally.day, *hours_of_day(own.get(tally.day, 0) if own else tally.commits, tally.coding_seconds))
+        Worked(tally.day, *hours_of_day(_practised(tally), max(0, tally.coding_seconds - tally.assisted_seconds)))
         for tally in tallies
     ]
     worked = [day for day in worked if day.hours]
-    commits, mine = sum(tally.commits for tally in tallies), sum(own.values())
-    is_mostly_theirs = not own or 2 * mine >= commits  # of another's project, nothing is known but what was imported
+    commits = sum(tally.commits + tally.uncounted_commits for tally in tallies)
+    practised = sum(map(_practised, tallies))
+    is_mostly_theirs = 2 * practised >= commits  # of another's project, nothing is known but what was imported
     if project.earlier_commits and is_mostly_theirs:
         began = project.planted_date.astimezone(UTC).date()
         first = next((tally.day for tally in tallies if tally.commits or tally.coding_seconds), None)
         span = max(1, (first - began).days) if first else 1
-        hours = project.earlier_commits * HOURS_EARLIER_COMMIT * (mine / commits if own else 1.0) / span
+        share = practised / commits if commits else 1.0
+        hours = project.earlier_commits * HOURS_EARLIER_COMMIT * share / span
         worked = [Worked(began + timedelta(days=day), hours, 0.0) for day in range(span)] + worked
     return worked
+
+
+def _practised(tally: DayTally) -> int:
+    """The commits that the owner wrote by hand."""
+    return max(0, tally.commits - tally.others_commits - tally.assisted_commits)

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 def storm(*, event: GardenEvent, now: datetime) -> None:
-    """Let a push of many commits be a storm. What a sync or an import found makes none, nor does a hidden plant."""
+    """Let a push of many commits of the owner's be a storm.
+
+    What a sync or an import found makes none, nor does a hidden plant.
+    """
     arrived_at = event.data.get("arrived_at")
     if arrived_at and Project.objects.in_garden().filter(pk=event.data["project_id"]).exists():
-        services.storm(commits=event.data["commit_count"], arrived_at=datetime.fromisoformat(arrived_at), now=now)
+        commits = event.data.get("owner_commits", event.data["commit_count"])  # events of before say the one only
+        services.storm(commits=commits, arrived_at=datetime.fromisoformat(arrived_at), now=now)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from garden import coding
 from garden.models import Activity
 from garden.services import WORK
-from garden.vocabulary import ActivityKind, DeploymentStatus
+from garden.vocabulary import ActivityKind, DeploymentStatus, Whose
 from weather import influences
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ class _Coded(NamedTuple):
 
 
 def work_today(now: datetime, longitude: float) -> influences.Work | None:
-    """What was done today in the plants that everyone sees. Two queries.
+    """What the owner did today in the plants that everyone sees. Two queries.
 
-    A star or an issue of somebody else's is no work.
+    What others and bots commit is no work of the owner's; what their own project's bots release and deploy is.
     """
     begin = day_begins(now, longitude)
     failures = Q(kind=ActivityKind.DEPLOYMENT, data__status=DeploymentStatus.FAILURE)
@@ -43,6 +43,8 @@ def work_today(now: datetime, longitude: float) -> influences.Work | None:
             occurred_at__gte=begin,
             occurred_at__lte=now,
         )
+        .counted()
+        .filter(Q(whose=Whose.OWNER) | Q(kind__in=[ActivityKind.RELEASE, ActivityKind.DEPLOYMENT]))
         .order_by()
         .values("project_id")
         .annotate(

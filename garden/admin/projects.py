@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter, ChoicesDropdownFilter
 
-from garden import planting
+from garden import planting, services
 from garden.admin.actions import PlantActions
 from garden.admin.base import Button, ConsoleAdmin, ConsoleInline, ReadOnlyInline, bar, sign
 from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
@@ -161,7 +161,10 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         ),
         ("Looks", {"classes": ("tab",), "fields": ("plant_type", "genome_seed", "technologies")}),
         ("Place", {"classes": ("tab",), "fields": ("position_x", "position_z", "planted_date")}),
-        ("Growth", {"classes": ("tab",), "fields": ("growth_now", "why_this_size", "next_stage", "recent_activity")}),
+        (
+            "Growth",
+            {"classes": ("tab",), "fields": ("counts", "growth_now", "why_this_size", "next_stage", "recent_activity")},
+        ),
         (
             "Sources",
             {
@@ -379,6 +382,8 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         now = timezone.now()
         if change:
             planting.curate(project=obj, changes=changes, now=now)
+            if obj.recount_due:
+                services.grow(project=obj, now=now, source="owner")
             return
         name, description = changes.pop("name"), changes.pop("description", "")
         seed = planting.plant_seed(

@@ -31,6 +31,7 @@ def form_of(project: Project, **changes: Any) -> dict[str, Any]:
         "demo_url": project.demo_url,
         "status": project.status,
         "visibility": project.visibility,
+        "counts": project.counts,
         "plant_type": project.plant_type,
         "genome_seed": project.genome_seed,
         "technologies": ", ".join(project.technologies),

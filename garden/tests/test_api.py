@@ -95,7 +95,7 @@ def test_the_detail_tells_the_past_and_the_reasons(visitor: APIClient) -> None:
     detail = visitor.get(f"/api/v1/projects/{project.pk}").json()
     assert len(detail["growth_reasons"]) == 6
     assert detail["growth_log"][0]["backfilled"]
-    assert detail["metrics"]["commits"] == 180
+    assert detail["metrics"]["commits"] == {"all": 180, "owner": 180, "others": 0, "bots": 0, "assisted": 0}
 
 
 def test_the_list_costs_the_same_for_one_project_and_for_many(

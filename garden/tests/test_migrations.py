@@ -173,3 +173,25 @@ def test_what_the_release_before_learnt_meanwhile_is_believed(migrate: Migrate) 
     assert {one.state["head"] for one in sources.filter(provider="github", state__has_key="head")} == {"d" * 40}
     assert not sources.filter(project__slug="gone").exclude(gone_at=None).exists()
     assert sources.get(external_id="root:" + "a" * 40).project.slug == "new"
+
+
+def test_bots_and_agents_of_before_are_known_by_their_names(migrate: Migrate) -> None:
+    apps = migrate(garden="0008_without_source_columns")
+    project = apps.get_model("garden", "Project").objects.create(name="Moss", slug="moss", genome_seed=1)
+    facts = apps.get_model("garden", "Activity").objects
+    authors = ["Ada", "renovate[bot]", "GitHub Actions", "copilot-swe-agent[bot]"]
+    for number, author in enumerate(authors):
+        facts.create(
+            project=project,
+            kind="commit",
+            external_id=f"{number:040x}",
+            author=author,
+            source="git",
+            occurred_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+
+    now = migrate(garden="0009_whose_work")
+    assert list(now.get_model("garden", "Activity").objects.order_by("pk").values_list("whose", "assisted")) == [
+        ("owner", False), ("bot", False), ("bot", False), ("owner", True)
+    ]  # fmt: skip
+    assert now.get_model("garden", "Project").objects.get().recount_due

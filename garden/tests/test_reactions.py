@@ -58,7 +58,12 @@ def rooms(dispatched: list[None]) -> Iterator[tuple[Room, Room]]:
 def push(commits: int = 1) -> int:
     project = Project.objects.first() or ProjectFactory.create()
     pushed = CommitPushed(
-        project_id=project.id, repository=project.name, commit_count=commits, author="", impact_score=0.5
+        project_id=project.id,
+        repository=project.name,
+        commit_count=commits,
+        owner_commits=commits,
+        author="",
+        impact_score=0.5,
     )
     with transaction.atomic():
         return events.publish(pushed, source="test", now=NOW).seq
@@ -189,7 +194,7 @@ def test_a_worker_is_told_of_what_somebody_reacts_to_and_of_nothing_else(
     assert len(dispatched) == 1
     with transaction.atomic():
         push_again = CommitPushed(
-            project_id=project.id, repository=project.name, commit_count=1, author="", impact_score=0.5
+            project_id=project.id, repository=project.name, commit_count=1, owner_commits=1, author="", impact_score=0.5
         )
         events.publish(push_again, source="test", now=NOW)
         transaction.set_rollback(True)

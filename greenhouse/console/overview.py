@@ -54,6 +54,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Seeds to approve", "grass", f"{projects}?needs=approval", seeds, active=here and approving),
             _item("Skills", "hotel_class", _list("skills_skill")),
             _item("Growth log", "timeline", _list("garden_growthlog")),
+            _item("Who you are", "badge", _list("garden_owneridentity")),
             _item("Activity", "commit", _list("garden_activity")),
         ),
         _group(

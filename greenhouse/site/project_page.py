@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from garden import selectors
+from garden import ownership, selectors
 from garden.growth import STAGE_FROM
 from garden.models import Activity, GrowthLog, Project
+from garden.reasons import whose_commits
 from garden.svg import plant_svg
 from garden.vocabulary import ProjectStatus, stage_label
 from garden.words import ago
@@ -83,13 +84,22 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
             for language in language_bar(project.languages)
         ],
         "technologies": [(name, pages.get(name, "")) for name in project.technologies if name not in project.languages],
-        "totals": selectors.activity_totals(project),
+        **_whose(project),
         "sources": _sources(project),
         "next_stage": _stage_name(project, project.forecast["stage"]) if project.forecast else "",
         "forecast_day": _day(project.forecast.get("day")),
         "related": [(other, picture(other, sky)) for other in selectors.related_projects(project)],
         "media": list(project.media.all()),
     }
+
+
+def _whose(project: Project) -> dict[str, Any]:
+    """What is known of its work, and in a sentence whose it is. Two queries."""
+    totals = selectors.activity_totals(project)
+    commits = totals["commits"]
+    sentence = whose_commits(commits["owner"], commits["all"], commits["assisted"])
+    unknown = not ownership.owners().known and bool(commits["owner"]) and not project.is_demo
+    return {"totals": totals, "whose": sentence, "owner_unknown": unknown}
 
 
 def picture(project: Project, sky: Sky) -> SafeString:

@@ -480,7 +480,8 @@ def test_the_queries_of_a_project_page_do_not_grow_with_its_past(
     ProjectFactory(slug="idea")
     for slug in ("moss", "idea"):
         state.invalidate()
-        with django_assert_num_queries(17):  # three for the skills that its technologies link to, four for the weather
+        # One for who the owner is, three for the skills that its technologies link to, four for the weather.
+        with django_assert_num_queries(18):
             page(client, f"/projects/{slug}/")
 
 

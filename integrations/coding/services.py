@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 SOURCE = "coding"  # of the events that growth from coding time publishes
+WITH_AGENT = "ai coding"  # the category that WakaTime and the editors have for it
 DAYS_TOGETHER = 50  # days a write transaction takes
 A_DAY = timedelta(days=1)
 HISTORY_AFTER = timedelta(days=2)  # older days change the past that a plant's growth log tells
@@ -165,6 +166,7 @@ def push_days(*, days: Collection[date], now: datetime) -> dict[UUID, date]:
     """Tell the garden what went into its plants on these days. Returns the plants that changed, with the first day."""
     seconds: defaultdict[tuple[UUID, date], float] = defaultdict(float)
     languages: defaultdict[tuple[UUID, date], Counter[str]] = defaultdict(Counter)
+    assisted: defaultdict[tuple[UUID, date], float] = defaultdict(float)
     last: dict[tuple[UUID, date], datetime] = {}
     source: dict[tuple[UUID, date], str] = {}
     for share in selectors.shares_of_days(days):
@@ -173,12 +175,14 @@ def push_days(*, days: Collection[date], now: datetime) -> dict[UUID, date]:
         key = (share.plant, share.day)
         seconds[key] += share.seconds
         source[key] = share.source
+        if share.category.lower() == WITH_AGENT:
+            assisted[key] += share.seconds
         if share.language:
             languages[key].update({share.language: share.seconds})
         if share.last_at:
             last[key] = max(share.last_at, last.get(key, share.last_at))
     coded = {
-        key: CodedDay(round(total, 1), source[key], dict(languages[key]), last.get(key))
+        key: CodedDay(round(total, 1), source[key], dict(languages[key]), last.get(key), round(assisted[key], 1))
         for key, total in seconds.items()
     }
     return coding.replace_days(days=days, coded=coded, now=now)

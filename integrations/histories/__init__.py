@@ -14,7 +14,7 @@ from integrations.histories.saved_log import SavedLog
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from garden.drafts import ActivityDraft, ProjectDraft
@@ -41,6 +41,11 @@ class History(Protocol):
     @property
     def skipped(self) -> str:
         """What could not be read, in words, once `activities` is at its end; empty where everything could."""
+        ...
+
+    @property
+    def authors(self) -> Mapping[tuple[str, str], int]:
+        """How many of the commits each author made, by name and address; addresses are only compared."""
         ...
 
     def activities(self) -> Iterator[ActivityDraft]:

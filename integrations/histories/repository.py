@@ -86,6 +86,17 @@ class Repository:
         """Commits of the default branch, merges left out."""
         return int(self._git.ask("rev-list", "--count", "--no-merges", *self.tips, "--", seconds=PATIENT))
 
+    @property
+    def authors(self) -> dict[tuple[str, str], int]:
+        """How many commits each author made, by name and address, merges left out."""
+        found: dict[tuple[str, str], int] = {}
+        lines = self._git.ask("shortlog", "-s", "-n", "-e", "--no-merges", *self.tips, "--", seconds=PATIENT)
+        for line in lines.splitlines():
+            number, _, author = line.strip().partition("\t")
+            name, _, address = author.rpartition(" <")
+            found[name, address.removesuffix(">")] = int(number)
+        return found
+
     @cached_property
     def remotes(self) -> tuple[SourceRef, ...]:
         """The remote that this is a clone of, `origin` if there is one, then its mirrors on other hosts.

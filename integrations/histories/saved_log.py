@@ -32,6 +32,7 @@ class Overview:
 
     commits: int
     first_commit_at: datetime
+    authors: Counter[tuple[str, str]]  # name and address, which a saved log leaves empty
     new_languages: Counter[str]  # SHA to the number of languages first seen there
 
 
@@ -67,8 +68,10 @@ class SavedLog:
     def overview(self) -> Overview:
         """One pass over the log. Raises `Problem` where it holds no commit."""
         commits, first_commit_at, first_seen = 0, None, dict[str, tuple[datetime, str]]()
+        authors = Counter[tuple[str, str]]()
         for commit in self._read():
             commits += 1
+            authors[commit.author, ""] += 1
             first_commit_at = min(first_commit_at or commit.authored_at, commit.authored_at)
             for language in commit.languages:
                 here = (commit.authored_at, commit.sha)
@@ -79,12 +82,17 @@ class SavedLog:
                 f"{self.path.name} holds no commit in the form of a saved log.",
                 fix="Expected are `commit HASH<TAB>AUTHOR<TAB>ISO DATE<TAB>SUBJECT` and its numstat lines, repeated.",
             )
-        return Overview(commits, first_commit_at, Counter(sha for _, sha in first_seen.values()))
+        return Overview(commits, first_commit_at, authors, Counter(sha for _, sha in first_seen.values()))
 
     @property
     def commits(self) -> int:
         """Commits that can be read."""
         return self.overview.commits
+
+    @property
+    def authors(self) -> Counter[tuple[str, str]]:
+        """How many commits each author made, by name."""
+        return self.overview.authors
 
     @cached_property
     def project(self) -> ProjectDraft:

@@ -162,6 +162,7 @@ class Provider(ABC):
     role: ClassVar[str] = ""  # of those with the same one, the schedule asks the first that is usable, in their order
     fixes: ClassVar[Mapping[str, str]] = {}  # what to do, by code of a problem
     sample_name: ClassVar[str] = ""  # whose data the samples are
+    forge: ClassVar[bool] = False  # the account it is connected to is the owner's, and their commits carry it
     describes_others: ClassVar[bool] = False  # tells the character of tracks that other sources played
     token_setting: ClassVar[str] = ""  # the setting that holds its key, where that is not <SLUG>_TOKEN
 

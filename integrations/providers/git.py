@@ -4,7 +4,8 @@ Two forms come in. `git log -z --numstat --format=LOG_FORMAT` is what we ask of 
 mistaken, whatever bytes a path or a name holds. Saved logs are the same facts as lines, one commit a paragraph:
 `commit HASH<TAB>AUTHOR<TAB>ISO DATE<TAB>SUBJECT`, then `ADDED<TAB>REMOVED<TAB>PATH` for every file.
 
-E-mail addresses are not asked for, and where someone wrote one into a name or a subject it is taken out.
+The authors' addresses are asked for to tell whose a commit is, and go no further than a draft; where someone wrote one
+into a name or a subject it is taken out. Saved logs hold none.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from integrations.languages import language_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-LOG_FORMAT: Final = "commit %H%x00%aN%x00%at%x00%s"
+# What follows the subject are the values of the trailers that name co-authors, agents among them.
+LOG_FORMAT: Final = (
+    "commit %H%x00%aN%x00%at%x00%s%x00%aE%x00%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x0A)"
+)
 MOST_COUNTED: Final = 2**31 - 1  # what a column of the database holds
 MOST_BYTES: Final = 2**53  # a number that JSON keeps exactly
 MOST_RELEASES: Final = 5_000  # tags of nightly builds beyond this say nothing new
@@ -43,6 +47,8 @@ class Commit:
     author: str
     authored_at: datetime  # UTC
     subject: str
+    email: str = ""  # read to tell whose the commit is, and never kept
+    co_authors: tuple[str, ...] = ()  # likewise
     lines_added: int = 0
     lines_removed: int = 0
     languages: tuple[str, ...] = ()  # of the files it touched, each once
@@ -74,10 +80,13 @@ def commits_of_log(tokens: Iterable[bytes], on_broken: Callable[[int], None]) ->
         elif token.startswith(b"commit "):
             if commit:
                 yield commit
-            author, seconds, subject = (next(stream, b"") for _ in range(3))
+            author, seconds, subject, email, co_authors = (next(stream, b"") for _ in range(5))
             commit = _commit(token[7:], author, moment(seconds), subject)
             if commit is None:
                 on_broken(1)
+            else:
+                commit.email = _text(email)
+                commit.co_authors = tuple(_text(co_authors).splitlines()) if co_authors else ()
     if commit:
         yield commit
 
@@ -121,6 +130,8 @@ def commit_draft(commit: Commit, *, new_languages: int, github_repo: str) -> Act
         occurred_at=commit.authored_at,
         title=commit.subject,
         author=commit.author,
+        email=commit.email,
+        co_authors=commit.co_authors,
         url=f"https://github.com/{github_repo}/commit/{commit.sha}" if github_repo else "",
         lines_added=min(commit.lines_added, MOST_COUNTED),
         lines_removed=min(commit.lines_removed, MOST_COUNTED),

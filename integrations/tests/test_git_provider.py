@@ -13,6 +13,9 @@ from integrations.providers import git
 SHA, OTHER = "a" * 40, "b" * 40
 
 
+NOBODY = (b"", b"")  # no address and no co-author
+
+
 def read_log(*tokens: bytes) -> tuple[list[git.Commit], int]:
     broken: list[int] = []
     return list(git.commits_of_log(tokens, broken.append)), sum(broken)
@@ -30,6 +33,7 @@ def test_a_commit_of_a_log_has_its_lines_and_languages() -> None:
         "Zoë".encode(),
         b"1400000000",
         b"Say more",
+        *NOBODY,
         b"\n3\t1\ta.py",
         b"2\t0\tb/c.js",
         b"1\t1\td.py",
@@ -43,7 +47,7 @@ def test_a_commit_of_a_log_has_its_lines_and_languages() -> None:
 
 def test_a_path_or_a_subject_in_the_form_of_a_commit_confuses_nobody() -> None:
     commits, _ = read_log(
-        f"commit {SHA}".encode(), b"commit me", b"1400000000", b"1\t2\tx.py",
+        f"commit {SHA}".encode(), b"commit me", b"1400000000", b"1\t2\tx.py", *NOBODY,
         b"\n5\t0\t", b"old.py", f"commit {OTHER}".encode(), b"1\t0\tcommit x.js",
     )  # fmt: skip
     assert [commit.sha for commit in commits] == [SHA]
@@ -52,13 +56,16 @@ def test_a_path_or_a_subject_in_the_form_of_a_commit_confuses_nobody() -> None:
 
 
 def test_the_language_of_a_renamed_file_is_that_of_its_new_name() -> None:
-    [commit], _ = read_log(f"commit {SHA}".encode(), b"A", b"1400000000", b"Move", b"\n1\t1\t", b"a.py", b"a.ts")
+    [commit], _ = read_log(
+        f"commit {SHA}".encode(), b"A", b"1400000000", b"Move", *NOBODY, b"\n1\t1\t", b"a.py", b"a.ts"
+    )
     assert commit.languages == ("TypeScript",)
 
 
 def test_binary_files_have_no_lines_and_merges_without_files_are_commits() -> None:
     commits, _ = read_log(
-        f"commit {SHA}".encode(), b"A", b"1400000000", b"", f"commit {OTHER}".encode(), b"A", b"1400000001", b"Picture",
+        f"commit {SHA}".encode(), b"A", b"1400000000", b"", *NOBODY,
+        f"commit {OTHER}".encode(), b"A", b"1400000001", b"Picture", *NOBODY,
         b"\n-\t-\tlogo.png",
     )  # fmt: skip
     assert [(commit.sha, commit.lines_added) for commit in commits] == [(SHA, 0), (OTHER, 0)]
@@ -71,11 +78,13 @@ def test_a_commit_whose_date_is_no_date_is_left_out_and_counted(seconds: bytes) 
         b"A",
         seconds,
         b"Lost",
+        *NOBODY,
         b"\n9\t9\ta.py",
         f"commit {OTHER}".encode(),
         b"A",
         b"1",
         b"Kept",
+        *NOBODY,
     )
     assert [commit.sha for commit in commits] == [OTHER]
     assert commits[0].lines_added == 0
@@ -83,7 +92,7 @@ def test_a_commit_whose_date_is_no_date_is_left_out_and_counted(seconds: bytes) 
 
 
 def test_bytes_that_are_no_utf8_become_replacement_characters() -> None:
-    [commit], _ = read_log(f"commit {SHA}".encode(), b"J\xf6rg", b"1", b"Gr\xfc\xdfe", b"\n1\t0\t\xff\xfe.py")
+    [commit], _ = read_log(f"commit {SHA}".encode(), b"J\xf6rg", b"1", b"Gr\xfc\xdfe", *NOBODY, b"\n1\t0\t\xff\xfe.py")
     assert commit.author == "J\ufffdrg"
     assert commit.languages == ("Python",)
 
@@ -147,7 +156,7 @@ def test_a_renamed_path_is_its_new_one(path: str, expected: str) -> None:
 
 def test_addresses_in_names_and_subjects_are_taken_out() -> None:
     [commit], _ = read_log(
-        f"commit {SHA}".encode(), b"a.b@example.org", b"1", b"Thank Ann <ann@mail.example.org> for it"
+        f"commit {SHA}".encode(), b"a.b@example.org", b"1", b"Thank Ann <ann@mail.example.org> for it", *NOBODY
     )
     assert commit.author == ""
     assert commit.subject == "Thank Ann  for it"

@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from garden import ownership
 from garden import services as garden
+from garden.coding import CodedDay, replace_days
 from garden.drafts import ActivityDraft
 from garden.models import GardenEvent, Project
 from garden.tests.factories import NOW, ProjectFactory, commit, work
@@ -206,11 +208,23 @@ def test_only_the_owners_commits_are_the_owners_practice_where_they_can_be_told(
     sync_from_projects(now=NOW)
     everyones = Skill.objects.get().hours_practiced
     settings.OWNER_NAME = "ada"
+    ownership.follow_settings(now=NOW)
     sync_from_projects(now=NOW)
     assert Skill.objects.get().hours_practiced == round(10 * 1.75) < everyones
     settings.OWNER_NAME = "Nobody here"
+    ownership.follow_settings(now=NOW)
     sync_from_projects(now=NOW)
-    assert Skill.objects.get().hours_practiced == everyones
+    assert Skill.objects.get().hours_practiced == 0
+
+
+def test_what_an_agent_wrote_gives_no_practice() -> None:
+    project = ProjectFactory.create(languages={"Rust": 1})
+    helped = replace(commit(1), co_authors=("Claude <noreply@anthropic.com>",))
+    coded = {(project.pk, NOW.date()): CodedDay(seconds=7200, source="wakatime", assisted=3600)}
+    garden.record_activities(project=project, drafts=[helped], source="test", now=NOW)
+    replace_days(days=[NOW.date()], coded=coded, now=NOW)
+    sync_from_projects(now=NOW)
+    assert Skill.objects.get().hours_practiced == 1
 
 
 def test_in_a_project_of_others_the_owners_practice_is_the_days_of_their_own_commits(settings: Settings) -> None:
@@ -219,6 +233,7 @@ def test_in_a_project_of_others_the_owners_practice_is_the_days_of_their_own_com
     own = commit(1, at=NOW - timedelta(days=50))
     garden.record_activities(project=project, drafts=[*others, own], source="test", now=NOW)
     settings.OWNER_NAME = "Ada"
+    ownership.follow_settings(now=NOW)
     sync_from_projects(now=NOW)
     rust = Skill.objects.get()
     day = own.occurred_at.date()

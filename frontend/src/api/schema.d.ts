@@ -581,7 +581,7 @@ export interface components {
         /** @description What is known of a project, counted. */
         ActivityTotalsOut: {
             authors: number;
-            commits: number;
+            commits: components["schemas"]["CommitsOut"];
             /** Format: date-time */
             first: string | null;
             /** Format: date-time */
@@ -635,6 +635,7 @@ export interface components {
             commit_count: number;
             /** Format: double */
             impact_score: number;
+            owner_commits: number;
             /** Format: uuid */
             project_id: string;
             repository: string;
@@ -652,11 +653,28 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description Whose the commits are: `all` with those from before the imported history, whose authors nobody knows. */
+        CommitsOut: {
+            all: number;
+            /** @description Of the owner's, those with an agent. */
+            assisted: number;
+            /** @description Kept and shown; they count for nothing. */
+            bots: number;
+            /** @description Other people's. */
+            others: number;
+            owner: number;
+        };
         /** @description The owner's skills as a sky. */
         ConstellationOut: {
             connections: components["schemas"]["SkillLineOut"][];
             nodes: components["schemas"]["SkillNodeOut"][];
         };
+        /**
+         * @description * `everyone` - Everyone
+         *     * `mine` - Mine
+         * @enum {string}
+         */
+        CountsEnum: "everyone" | "mine";
         /** @description What became of a webhook delivery at the door. The work follows. */
         DeliveryOut: {
             status: components["schemas"]["DeliveryOutStatusEnum"];
@@ -1281,6 +1299,13 @@ export interface components {
         };
         /** @description What an owner can set by the API. `null` is never a value here: leave a field out to keep it. */
         PatchedProjectInRequest: {
+            /**
+             * @description Whose work it grows from: everyone's, or the owner's alone. Bots' work never counts.
+             *
+             *     * `everyone` - Everyone
+             *     * `mine` - Mine
+             */
+            counts?: components["schemas"]["CountsEnum"];
             demo_url?: string;
             description?: string;
             homepage_url?: string;
@@ -1435,6 +1460,13 @@ export interface components {
             readonly commit_heat: number;
             /** Format: double */
             readonly complexity_score: number;
+            /**
+             * @description Whose work it grows from: everyone's, or the owner's alone. Bots' work never counts.
+             *
+             *     * `everyone` - Everyone
+             *     * `mine` - Mine
+             */
+            readonly counts: components["schemas"]["CountsEnum"];
             /** Format: uri */
             readonly demo_url: string;
             readonly description: string;
@@ -1524,6 +1556,13 @@ export interface components {
         };
         /** @description What an owner can set by the API. `null` is never a value here: leave a field out to keep it. */
         ProjectInRequest: {
+            /**
+             * @description Whose work it grows from: everyone's, or the owner's alone. Bots' work never counts.
+             *
+             *     * `everyone` - Everyone
+             *     * `mine` - Mine
+             */
+            counts?: components["schemas"]["CountsEnum"];
             demo_url?: string;
             description?: string;
             homepage_url?: string;
@@ -1551,6 +1590,13 @@ export interface components {
             readonly commit_heat: number;
             /** Format: double */
             readonly complexity_score: number;
+            /**
+             * @description Whose work it grows from: everyone's, or the owner's alone. Bots' work never counts.
+             *
+             *     * `everyone` - Everyone
+             *     * `mine` - Mine
+             */
+            readonly counts: components["schemas"]["CountsEnum"];
             /** Format: uri */
             readonly demo_url: string;
             readonly description: string;

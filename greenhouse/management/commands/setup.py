@@ -18,9 +18,11 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from garden import reactions
+from garden import ownership, reactions
 from garden.demo import plant_demo
 from garden.models import Project
+from garden.services import recount_all
+from garden.vocabulary import Counts
 from integrations.histories.repository import Repository, is_repository
 from integrations.imports import Wishes, import_history
 from integrations.problems import Problem
@@ -44,6 +46,7 @@ class Command(BaseCommand):
             self._migrate()
             self._collect_static()
             password = self._make_owner()
+            self._follow_owner()
             self._plant_first_garden()
         except DatabaseError as error:
             raise CommandError(
@@ -97,6 +100,13 @@ class Command(BaseCommand):
             self.stderr.write(f"ADMIN_PASSWORD is weak: {' '.join(weakness.messages)}")
         return ""
 
+    def _follow_owner(self) -> None:
+        """Count every commit by whoever the settings say the owner is, where they say another than before."""
+        now = timezone.now()
+        ownership.follow_settings(now=now)
+        if recounted := recount_all(now=now, source="setup"):
+            self.stdout.write(f"Counted anew whose work {recounted} plants grow from.")
+
     def _plant_first_garden(self) -> None:
         """Give a garden without a project this project's own history, and the demonstration beside it."""
         if Project.objects.exists():
@@ -106,7 +116,7 @@ class Command(BaseCommand):
             if not is_repository(settings.BASE_DIR):
                 raise Problem("no_repository", "This copy has no git history, as from an archive.")
             history = Repository(settings.BASE_DIR)
-            own = import_history(history, now=timezone.now(), wishes=Wishes(name=PROJECT_NAME))
+            own = import_history(history, now=timezone.now(), wishes=Wishes(PROJECT_NAME, counts=Counts.EVERYONE))
             self.stdout.write(f"  {own.project.name}: {own.read:,} facts from this project's own git history.")
         except Problem as problem:
             self.stdout.write(f"  {problem} So the garden begins without this project's own plant. {problem.fix}")

@@ -14,7 +14,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
-from garden import reactions
+from garden import ownership, reactions
+from garden.services import recount_all
+from garden.vocabulary import Counts, Whose
 from integrations.histories import find_histories
 from integrations.imports import Wishes, import_history
 from integrations.problems import Problem
@@ -48,9 +50,19 @@ class Command(BaseCommand):
             action=argparse.BooleanOptionalAction,
             help="keep the plant off the site, or bring it back onto it",
         )
+        parser.add_argument("--mine", action="store_true", help="let the plants grow from your own commits alone")
+        parser.add_argument(
+            "--author",
+            action="append",
+            default=[],
+            metavar="NAME|ADDRESS",
+            help="you are known by this as well, from now on (as with `manage.py owner add`); may be repeated",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wishes = Wishes(options["name"], options["description"], options["private"])
+        counts = Counts.MINE if options["mine"] else None
+        wishes = Wishes(options["name"], options["description"], counts, options["private"])
+        self._add_identities(options["author"])
         failures = 0
         histories: list[History] = []
         for path in options["paths"]:
@@ -62,6 +74,11 @@ class Command(BaseCommand):
             raise CommandError("--name and --description are for one history, and several were found.")
         for history in histories:
             try:
+                self.stdout.write(f"{history.label}: {_whose(history)}")
+            except Problem:
+                continue  # the import says it
+        for history in histories:
+            try:
                 self._import(history, wishes)
             except Problem as problem:
                 failures += self._complain(problem)
@@ -71,6 +88,15 @@ class Command(BaseCommand):
         reactions.run(now=timezone.now())  # with no other process running, nobody else would
         if failures:
             sys.exit(1)
+
+    def _add_identities(self, authors: list[str]) -> None:
+        now = timezone.now()
+        for author in authors:
+            try:
+                ownership.add(said=author, now=now)
+            except ValueError as error:
+                raise CommandError(str(error)) from error
+        recount_all(now=now, source="owner")
 
     def _import(self, history: History, wishes: Wishes) -> None:
         started = time.monotonic()
@@ -89,6 +115,16 @@ class Command(BaseCommand):
     def _complain(self, problem: Problem) -> int:
         self.stderr.write(self.style.ERROR(f"{problem.message} {problem.fix}".strip()))
         return 1
+
+
+def _whose(history: History) -> str:
+    """Whose work a history is, in words."""
+    found = ownership.whose_are(history.authors)
+    owner, others, bots = (found[whose] for whose in (Whose.OWNER, Whose.OTHER, Whose.BOT))
+    told = f"{owner:,} of {owner + others + bots:,} commits are yours, {others:,} other people's, {bots:,} bots'."
+    if not ownership.owners().known:
+        told += " Nobody said who you are, so every person's are yours (manage.py owner add NAME)."
+    return told
 
 
 @contextmanager

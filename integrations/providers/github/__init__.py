@@ -36,6 +36,7 @@ class GitHub(HookProvider):
     slug = "github"
     label = "GitHub"
     docs = "docs/github.md"
+    forge = True
     every = timedelta(minutes=30)
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_GITHUB_INTEGRATION",

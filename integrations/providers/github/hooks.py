@@ -78,6 +78,7 @@ def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], Hoo
             occurred_at=parse.moment(item["created_at"]),
             title=parse.text(item.get("title")),
             author=parse.text((item.get("user") or {}).get("login")),
+            login=parse.text((item.get("user") or {}).get("login")),
             url=parse.web_address(item.get("html_url")),
         )
         return replace(_about(payload), activities=[fact])
@@ -124,6 +125,7 @@ def _deployment_status(payload: Mapping[str, Any]) -> HookEvent:
         occurred_at=parse.moment(status["created_at"]),
         title=f"Deployment to {parse.text(status.get('environment')) or 'production'}",
         author=parse.text((status.get("creator") or {}).get("login")),
+        login=parse.text((status.get("creator") or {}).get("login")),
         url=parse.web_address(status.get("target_url")),
         data={"status": ended},
     )

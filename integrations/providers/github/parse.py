@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from garden import sources
+from garden.authorship import co_authors_in
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.text import storable
 from garden.vocabulary import ActivityKind
@@ -51,6 +52,7 @@ def project(
         forks=_count(repository.get("forks_count")),
         created_at=moment(repository["created_at"]),
         earlier_commits=earlier_commits,
+        fork=bool(repository["fork"]) if "fork" in repository else None,
         archived=bool(repository["archived"]) if "archived" in repository else None,
         private=bool(repository["private"]) if "private" in repository else None,
     )
@@ -72,6 +74,9 @@ def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft | None:
         occurred_at=moment(told["author"]["date"]),
         title=subject_of(told.get("message")),
         author=without_addresses(text(told["author"].get("name"))),
+        login=text((item.get("author") or {}).get("login")),
+        email=text(told["author"].get("email")),
+        co_authors=co_authors_in(text(told.get("message"))),
         url=f"https://github.com/{repo}/commit/{item['sha']}",
         lines_added=_count(stats.get("additions")),
         lines_removed=_count(stats.get("deletions")),
@@ -92,6 +97,9 @@ def _pushed(item: Mapping[str, Any], repo: str) -> ActivityDraft | None:
         occurred_at=moment(item["timestamp"]),
         title=subject_of(item.get("message")),
         author=without_addresses(text((item.get("author") or {}).get("name"))),
+        login=text((item.get("author") or {}).get("username")),
+        email=text((item.get("author") or {}).get("email")),
+        co_authors=co_authors_in(text(item.get("message"))),
         url=f"https://github.com/{repo}/commit/{item['id']}",
     )
 
@@ -110,6 +118,7 @@ def _release(item: Mapping[str, Any]) -> ActivityDraft | None:
         occurred_at=moment(item["published_at"]),
         title=text(item.get("name")) or text(item["tag_name"]),
         author=text((item.get("author") or {}).get("login")),
+        login=text((item.get("author") or {}).get("login")),
         url=web_address(item.get("html_url")),
     )
 
