@@ -14,6 +14,7 @@ from time import process_time
 import pytest
 from django.test import override_settings
 
+from garden import ownership
 from garden.models import Project
 from integrations.histories import SavedLog
 from integrations.imports import import_history
@@ -45,6 +46,7 @@ def sky_of(owner: str, *projects: str) -> dict[str, Skill]:
             project.technologies = [*project.languages, *NAMED[project.name]]
             project.save(update_fields=["technologies"])
     with override_settings(OWNER_NAME=owner, GITHUB_USERNAME=""):
+        ownership.follow_settings(now=NOW)
         sync_from_projects(now=NOW)
     skills = list(Skill.objects.order_by("-proficiency_level", "-hours_practiced"))
     sys.stdout.write(f"\n{owner or 'everyone'}\n" + "".join(map(_row, skills)))
@@ -91,6 +93,7 @@ def test_learning_velocity_rises_while_a_project_is_young() -> None:
     quarters = [hours for _, hours, _ in young.practice]
     assert quarters.index(max(quarters)) == 0  # it was written in a few weeks
     with override_settings(OWNER_NAME="Simon Willison"):
+        ownership.follow_settings(now=NOW)
         sync_from_projects(now=datetime(2022, 5, 1, tzinfo=UTC))
     assert Skill.objects.get(name="Python").learning_velocity > 2
 
