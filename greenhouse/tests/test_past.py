@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 
-# Newest seq; place and its zone, weather, what music is shown; the version of the facts (4). Then, once a day and version: listed
-# projects, their days, the plants; skills, projects that show them, lines.
+# Newest seq; place and its zone, weather, what music is shown; the version of the facts (4). Then, once a day and
+# version: listed projects, their days, the plants; skills, projects that show them, lines.
 KEPT_QUERIES = 9
 PAST_QUERIES = KEPT_QUERIES + 6
 
