@@ -129,7 +129,7 @@ class Repository:
 
     def git(self, *arguments: str) -> None:
         """Run git as its owner."""
-        who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
+        who = ["-c", "user.name=Ada Lovelace", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
         subprocess.run(["git", "-C", str(self.path), *who, *arguments], check=True, capture_output=True)
 
 
