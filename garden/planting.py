@@ -107,6 +107,8 @@ def _against_races(make: Callable[[], Project]) -> Project:
 
 def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibility, is_demo: bool) -> Project:
     name, free = storable_name(draft.name, 255) or "Unnamed project", identity.unknown(draft.sources)
+    if len(free) < len({(one.provider, one.external_id) for one in draft.sources}) and identity.find(draft) is not None:
+        raise IntegrityError("another process planted it between the look and this one")
     project = Project(
         name=name,
         slug=free_slug(name),
