@@ -57,7 +57,7 @@ def test_a_remote_elsewhere_is_its_host_and_its_path(url: str, external_id: str)
 @pytest.mark.parametrize(
     "url",
     [
-        "/srv/a.git", "../a", "./odd:name", "~/a", "C:/work/a", "C:\\work\\a", "file:///srv/a.git", "",
+        "/srv/a.git", "../a", "./odd:name", "~/a", "C:/code/a", "C:\\code\\a", "file:///srv/a.git", "",
         "https://github.com/",
         "https://host.example:99999/a/b", "https://[broken/a/b", "ext::sh -c true", "git@-oProxyCommand=x:a/b",
         f"host:{'x' * 300}",
@@ -72,7 +72,7 @@ def test_a_host_that_the_ssh_settings_name_replaces_the_alias() -> None:
     assert source == remote("https://github.com/ada/engine")
     assert sources.remote_host("git@work:ada/engine.git") == "work"
     assert sources.remote_host("ssh://git@work/ada/engine.git") == "work"
-    assert sources.remote_host("https://work/ada/engine.git") == ""
+    assert sources.remote_host("https://forge/ada/engine.git") == ""
 
 
 def test_a_repository_on_github_is_known_by_its_number_first() -> None:
