@@ -13,8 +13,8 @@ def garden() -> Rendered:
     """The garden's state, which is kept as bytes already."""
     kept = state.current()
     etag = b"W/" + kept.etag.encode()
-    headers = ((b"content-type", b"application/json"), (b"cache-control", b"no-cache"), (b"etag", etag))
-    return Rendered(200, headers, kept.raw, kept.gzipped, etag)
+    headers = ((b"content-type", b"application/json"), (b"cache-control", b"no-cache"))
+    return Rendered.of(200, headers, kept.raw, kept.gzipped, etag)
 
 
 HOT_ROUTES = (

@@ -32,9 +32,9 @@ def address_of(request: HttpRequest) -> str:
 
 def address_of_scope(scope: HTTPScope | WebSocketScope) -> str:
     """`client_address` of an ASGI connection."""
-    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
     peer, _port = scope.get("client") or ("", None)
-    return client_address(peer, forwarded.decode("latin-1"))
+    forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return client_address(peer, b",".join(forwarded).decode("latin-1")) if forwarded else peer
 
 
 @cache

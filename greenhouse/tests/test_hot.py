@@ -24,7 +24,7 @@ from garden.vocabulary import InteractionKind, Visibility
 from greenhouse import asgi, state
 from greenhouse.asgi import application
 from greenhouse.hot_routes import HOT_ROUTES
-from greenhouse.web import body_limits, health, hot, metrics
+from greenhouse.web import body_limits, freshness, health, hot, metrics
 from greenhouse.web.answers import codings_taken, names, owed_headers
 from greenhouse.web.byte_cache import ByteCache
 from greenhouse.web.health import Status
@@ -616,7 +616,7 @@ def unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
     def gone() -> str:
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr(hot, "_freshness", gone)
+    monkeypatch.setattr(freshness, "_freshness", gone)
 
 
 async def test_without_the_database_what_was_hidden_since_is_not_shown_again(

@@ -37,15 +37,20 @@ class Answer:
     headers: Headers
     body: bytes = b""
 
+    @classmethod
+    def of(cls, status: int, headers: Headers, body: bytes = b"") -> Answer:
+        """An answer that names its length where it may."""
+        length = () if status in (204, 304) else ((b"content-length", b"%d" % len(body)),)
+        return cls(status, (*headers, *length), body)
+
 
 async def send_answer(scope: HTTPScope, send: ASGISendCallable, answer: Answer, owed: Headers) -> None:
     """Send it whole; without the body to a HEAD."""
-    length = () if answer.status in (204, 304) else ((b"content-length", b"%d" % len(answer.body)),)
     await send(
         {
             "type": "http.response.start",
             "status": answer.status,
-            "headers": [*owed, *answer.headers, *length],
+            "headers": [*owed, *answer.headers],
             "trailers": False,
         }
     )

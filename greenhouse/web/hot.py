@@ -32,17 +32,15 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.http import Http404, HttpResponse
 from django.urls import Resolver404, resolve
-from django.utils import timezone
 from django.utils.cache import has_vary_header
 from limits import parse
 
-from garden import live, selectors
-from greenhouse import state
 from greenhouse.web import metrics
 from greenhouse.web.answers import READS, Answer, codings_taken, names, owed_to, send_answer
 from greenhouse.web.byte_cache import ByteCache
+from greenhouse.web.freshness import Freshness
 from greenhouse.web.outage import is_outage
-from greenhouse.web.page_cache import KEPT_SECONDS, freshness_key, packed_bytes
+from greenhouse.web.page_cache import KEPT_SECONDS, packed_bytes
 from greenhouse.web.rest import error_body
 from visitors.addresses import address_of_scope
 from visitors.privacy import network
@@ -71,13 +69,29 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a view said, ready to be sent many times."""
+    """What a view said, in each form that a caller may ask for."""
 
-    status: int
-    headers: Headers  # its own, in lower case, the validator among them
-    plain: bytes
-    gzipped: bytes
+    plain: Answer
+    gzipped: Answer | None  # where there is something to compress
+    unchanged: Answer
     etag: bytes
+
+    @classmethod
+    def of(cls, status: int, headers: Headers, plain: bytes, gzipped: bytes, etag: bytes) -> Rendered:
+        """What a view said: its own headers in lower case, without the validator; `gzipped` is empty for no body."""
+        validators = ((b"etag", etag), *(header for header in headers if header[0] == b"cache-control"))
+        whole = (*headers, (b"etag", etag))
+        return cls(
+            plain=Answer.of(status, whole, plain),
+            gzipped=Answer.of(status, (*whole, (b"content-encoding", b"gzip")), gzipped) if gzipped else None,
+            unchanged=Answer.of(304, validators),
+            etag=etag,
+        )
+
+    @property
+    def weight(self) -> int:
+        """Bytes of its bodies."""
+        return len(self.plain.body) + (len(self.gzipped.body) if self.gzipped else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +139,9 @@ class Entry:
     @property
     def weight(self) -> int:
         """Bytes, roughly."""
-        return (
-            ENTRY_BYTES
-            + 8 * len(self.hot.path)
-            + (len(self.rendered.plain) + len(self.rendered.gzipped) if self.rendered else 0)
-        )
+        return ENTRY_BYTES + 8 * len(self.hot.path) + (self.rendered.weight if self.rendered else 0)
 
-    def is_fresh(self, freshness: str) -> bool:
+    def is_fresh(self, freshness: str | None) -> bool:
         """Whether it may be handed out again."""
         return self.freshness == freshness and time.monotonic() - self.made_at < self.hot.route.seconds
 
@@ -157,7 +167,7 @@ class HotReads:
         hot = entry.hot if entry else self._recognise(scope)
         asked = dict(scope["headers"])
         owed = owed_to(scope, asked) if hot else None
-        answer = await self._answer(hot, scope, asked) if hot and owed is not None else None
+        answer = await self._answer(hot, entry, scope, asked) if hot and owed is not None else None
         if hot is None or owed is None or answer is None:
             await self._application(scope, receive, send)
             return
@@ -183,15 +193,18 @@ class HotReads:
             query = urlencode([(name, value) for name, value in parse_qsl(query, True) if name in route.takes])
         return Hot(route, match, path, query, is_kept=re.fullmatch(route.query, query) is not None)
 
-    async def _answer(self, hot: Hot, scope: HTTPScope, asked: dict[bytes, bytes]) -> Answer | None:
-        """What to answer, or `None` where Django has to."""
+    async def _answer(
+        self, hot: Hot, entry: Entry | None, scope: HTTPScope, asked: dict[bytes, bytes]
+    ) -> Answer | None:
+        """What to answer, or `None` where Django has to; `entry` is what is kept of the address."""
         if (wait := self._windows[hot.route.limit].hit(address_of_scope(scope))) is not None:
             return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
         if not hot.is_kept:
             return None
         age: Headers = ()
         try:
-            entry = await self._fresh(hot)
+            if entry is None or not entry.is_fresh(self._freshness.known()):
+                entry = await self._fresh(hot)
         except DatabaseError as error:
             if not is_outage(error):
                 log.exception("hot.database_error")
@@ -228,66 +241,6 @@ class HotReads:
             return entry
         finally:
             del self._rendering[hot.key, freshness]
-
-
-class Freshness:
-    """What every kept answer is compared with: asked of the database after each change and once a minute.
-
-    While the hub does not follow the outbox nobody would hear of a change, so it is asked for each request.
-    """
-
-    def __init__(self) -> None:
-        self._changes = 0
-        self._known = ""
-        self._known_after = -1  # changes
-        self._until = 0.0
-        self._asking: tuple[int, asyncio.Task[None]] | None = None
-        live.on_advance(self._note_change)
-
-    def _note_change(self) -> None:
-        state.invalidate()
-        self._changes += 1
-
-    async def current(self) -> str:
-        """The present one. Raises the database's errors."""
-        if not self._is_known():
-            live.hub.start()  # from here on the process hears of changes, and what is kept can be trusted
-            await asyncio.shield(self._ask())
-        return self._known
-
-    def still_holds(self, freshness: str) -> bool:
-        """Whether an answer of this freshness shows the garden as it last was known, though its words may be older."""
-        return self._known_after == self._changes and _version_of(freshness) == _version_of(self._known)
-
-    def _is_known(self) -> bool:
-        return self._known_after == self._changes and time.monotonic() < self._until and live.hub.following
-
-    def _ask(self) -> asyncio.Task[None]:
-        """The question under way, unless something changed since it was put."""
-        changes = self._changes
-        if self._asking is None or self._asking[0] != changes or self._asking[1].done():
-            self._asking = changes, asyncio.create_task(self._learn(changes))
-        return self._asking[1]
-
-    async def _learn(self, changes: int) -> None:
-        known = await asyncio.to_thread(_freshness)
-        if changes >= self._known_after:
-            self._known, self._known_after = known, changes
-            self._until = time.monotonic() + state.MAX_AGE.total_seconds()
-
-
-def _version_of(freshness: str) -> str:
-    return freshness.partition(":")[0]
-
-
-def _freshness() -> str:
-    """The garden's version, and what else changes a page. One query, or six."""
-    now = timezone.now()
-    try:
-        version = selectors.state_version()
-        return f"{version}:{freshness_key(state.sky_now(now, version), now)}"
-    finally:
-        close_old_connections()
 
 
 class Window:
@@ -364,22 +317,16 @@ def rendered(response: HttpResponse) -> Rendered:
     if "Cache-Control" not in response.headers:
         own.append(("cache-control", "public, no-cache"))
     headers = tuple((name.encode(), value.encode("latin-1")) for name, value in own)
-    return Rendered(
-        status=response.status_code,
-        headers=(*headers, (b"etag", weak)),
-        plain=plain,
-        gzipped=packed_bytes(plain) if plain else b"",
-        etag=weak,
-    )
+    return Rendered.of(response.status_code, headers, plain, packed_bytes(plain) if plain else b"", weak)
 
 
 def _in_the_form_asked_for(page: Rendered, asked: dict[bytes, bytes]) -> Answer:
     """Compressed for those who take it, 304 for those who have it."""
-    if names(asked.get(b"if-none-match", b""), page.etag):
-        return Answer(304, tuple(header for header in page.headers if header[0] in (b"etag", b"cache-control")))
-    if page.plain and "gzip" in codings_taken(asked.get(b"accept-encoding", b"")):
-        return Answer(page.status, (*page.headers, (b"content-encoding", b"gzip")), page.gzipped)
-    return Answer(page.status, page.headers, page.plain)
+    if b"if-none-match" in asked and names(asked[b"if-none-match"], page.etag):
+        return page.unchanged
+    if page.gzipped is not None and "gzip" in codings_taken(asked.get(b"accept-encoding", b"")):
+        return page.gzipped
+    return page.plain
 
 
 def _error(hot: Hot, status: int, code: str, message: str, wait: float) -> Answer:
@@ -390,4 +337,4 @@ def _error(hot: Hot, status: int, code: str, message: str, wait: float) -> Answe
         (b"retry-after", b"%d" % math.ceil(wait)),
         (b"cache-control", b"no-store"),
     )
-    return Answer(status, headers, json.dumps(error_body(code, message)).encode() if is_api else message.encode())
+    return Answer.of(status, headers, json.dumps(error_body(code, message)).encode() if is_api else message.encode())

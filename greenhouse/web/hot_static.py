@@ -64,7 +64,7 @@ class HotStatic:
         self._finder.add_files(str(settings.STATIC_ROOT), prefix=self._prefix)
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if settings.DEBUG or not scope["path"].startswith(self._prefix) or scope["method"] not in READS:
+        if not scope["path"].startswith(self._prefix) or scope["method"] not in READS or settings.DEBUG:
             await self._application(scope, receive, send)
             return
         began = time.perf_counter()
@@ -100,8 +100,8 @@ class HotStatic:
             return None
         return HeldFile(
             found,
-            Answer(200, _as_bytes(headers), file.read_bytes()),
-            Answer(304, _as_bytes(found.not_modified_response.headers)),
+            Answer.of(200, _as_bytes(headers), file.read_bytes()),
+            Answer.of(304, _as_bytes(found.not_modified_response.headers)),
         )
 
 
