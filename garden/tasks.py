@@ -21,6 +21,17 @@ def react() -> int:
     return reactions.run(now=timezone.now())
 
 
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
+def recount() -> int:
+    """Write the past of the plants for which other facts count than before. Returns how many."""
+    return services.recount_all(now=timezone.now(), source="owner")
+
+
+def dispatch_recount() -> None:
+    """Have a worker count anew; without a broker the sweep does."""
+    broker.send(recount)
+
+
 def dispatch_reactions() -> None:
     """Have a worker let the reactions read on; without a broker the sweep does."""
     broker.send(react)

@@ -69,6 +69,12 @@ DEFAULT_TASKS = (
         "Picks up what a restart or a stopped broker left lying: storms after a push, skills of new projects.",
     ),
     DefaultTask(
+        "Count anew whose work it is",
+        "garden.tasks.recount",
+        MINUTE,
+        "Writes the past of the plants for which other commits count than before: after a change of who you are.",
+    ),
+    DefaultTask(
         "Do the syncs that were asked for",
         "integrations.tasks.run_requested",
         MINUTE,

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from garden import ownership, services
+from garden import ownership, tasks
 from garden.admin.base import ConsoleAdmin
-from garden.models import OwnerIdentity
+from garden.models import OwnerIdentity, Project
+from garden.words import count
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -47,7 +49,7 @@ class IdentityForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(OwnerIdentity)
 class OwnerIdentityAdmin(ConsoleAdmin):
-    """Who the owner is. Every commit is matched anew when this changes."""
+    """Who the owner is. Every commit is matched anew when this changes; the plants follow within a minute."""
 
     form = IdentityForm
     list_display = ("hint", "kind", "source")
@@ -66,18 +68,23 @@ class OwnerIdentityAdmin(ConsoleAdmin):
         return {"said": request.GET.get("said", "")}
 
     def save_model(self, request: HttpRequest, obj: OwnerIdentity, form: Any, change: bool) -> None:
-        """Add it, and let every plant follow."""
+        """Add it, and let the plants follow."""
         one, _ = ownership.add(said=form.cleaned_data["said"], now=timezone.now())
-        services.recount_all(now=timezone.now(), source="owner")
+        self._follow(request)
         kept = OwnerIdentity.objects.get(kind=one.kind, value=one.value, source=ownership.OWNER)
         obj.pk, obj.kind, obj.value, obj.hint = kept.pk, kept.kind, kept.value, kept.hint
 
     def delete_model(self, request: HttpRequest, obj: OwnerIdentity) -> None:
-        """Take it back, and let every plant follow."""
+        """Take it back, and let the plants follow."""
         self.delete_queryset(request, OwnerIdentity.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[OwnerIdentity]) -> None:
         """The same for several; what the settings or an account say stays."""
-        now = timezone.now()
-        ownership.remove(identities=queryset.filter(source=ownership.OWNER), now=now)
-        services.recount_all(now=now, source="owner")
+        ownership.remove(identities=queryset.filter(source=ownership.OWNER), now=timezone.now())
+        self._follow(request)
+
+    def _follow(self, request: HttpRequest) -> None:
+        """Writing the past of every plant takes longer than a request may."""
+        transaction.on_commit(tasks.dispatch_recount)
+        if number := Project.objects.filter(recount_due=True).count():
+            self.message_user(request, f"{count(number, 'plant')} will be counted anew within a minute.")

@@ -33,6 +33,7 @@ SWEEPS = (
     "integrations.tasks.sweep",
     "integrations.tasks.run_requested",
     "garden.tasks.react",
+    "garden.tasks.recount",
 )  # what picks up the work that waits in rows
 # A slow source must not hold up the others: so many syncs that wait in rows are done at a time.
 AT_ONCE = {"integrations.tasks.run_requested": 4}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask, PeriodicTasks
 
-from garden import planting, services
+from garden import ownership, planting, services
 from garden.drafts import ProjectDraft
 from garden.layout import Position
 from garden.models import GardenEvent, Project, ReactionFailure
@@ -297,6 +297,29 @@ def test_what_a_reaction_gave_up_on_is_told_with_both_ways_out(admin_client: Cli
     assert "“storm” could not follow 1 event" in page
     assert "Try again" in page
     assert "Let it go" in page
+
+
+def test_whose_work_it_is_is_asked_with_the_names_found(admin_client: Client, settings: Settings) -> None:
+    settings.OWNER_NAME = settings.GITHUB_USERNAME = ""
+    project, now = ProjectFactory.create(), timezone.now()
+    authors = ["Ada Lovelace", "Ada Lovelace", "Grace", "renovate[bot]"]
+    drafts = [replace(draft, author=author) for draft, author in zip(work(4, a_day=1), authors, strict=True)]
+    services.record_activities(project=project, drafts=drafts, source="test", now=now)
+    page = overview(admin_client)
+    assert "Whose work is it?" in page
+    assert "Found: Ada Lovelace (2), Grace (1)." in page
+    assert "/admin/garden/owneridentity/add/?said=Ada+Lovelace" in page
+
+    settings.OWNER_NAME = "Augusta"
+    services.grow_all(now=now, source="test")
+    page = overview(admin_client)
+    assert "None of the commits is yours" in page
+    assert "Found: Ada Lovelace (2), Grace (1)." in page
+
+    ownership.add(said="Ada Lovelace", now=now)
+    page = overview(admin_client)
+    assert "None of the commits is yours" not in page
+    assert "Whose work is it?" not in page
 
 
 def test_demo_plants_are_mentioned_only_among_the_owners_own(admin_client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from garden.models import Activity, GardenEvent, GrowthLog, Project
-from garden.selectors import coded_plants
+from garden.selectors import coded_plants, tallies_of
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ActivityKind, EventType, Visibility
 from integrations import tasks
@@ -19,6 +20,7 @@ from integrations.coding import selectors, services
 from integrations.coding.durations import Beat, Spent
 from integrations.models import CodingName, CodingTime, Heartbeat, UnsettledDay
 from integrations.tests.coding import NOW
+from skills.selectors import work_of
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -56,6 +58,24 @@ def test_an_hour_in_the_editor_makes_the_plant_of_that_name_grow() -> None:
     assert GardenEvent.objects.filter(event_type=EventType.PROJECT_GROWTH, source="coding").exists()
     assert coded_plants(TODAY, TODAY) == {plant.pk: TODAY}
     assert not UnsettledDay.objects.exists()
+
+
+def test_time_with_an_agent_is_work_and_no_practice() -> None:
+    """WakaTime's category `ai coding`, from the heartbeat to the skill."""
+    ProjectFactory.create(name="alone", technologies=["Python"])
+    ProjectFactory.create(name="helped", technologies=["Rust"])
+    alone = beats(range(0, 61, 5), "alone")
+    helped = [replace(beat, project="helped", category="AI Coding") for beat in beats(range(0, 61, 5), days_ago=2)]
+    services.accept(beats=[*alone, *helped], now=NOW)
+    services.accept(beats=beats(range(0, 31, 5), "helped", days_ago=1, language="Rust"), now=NOW)
+    services.rebuild_days(now=NOW)
+    facts = Activity.objects.order_by("project__name", "external_id")
+    assert [(fact.amount, fact.assisted_amount) for fact in facts] == [(3600, 0), (3600, 3600), (1800, 0)]
+    plants = {plant.name: plant for plant in Project.objects.all()}
+    work = work_of(list(plants.values()), tallies_of([plant.pk for plant in plants.values()]))
+    hours = {name: sum(day.hours for day in work[plant.pk]) for name, plant in plants.items()}
+    assert hours == pytest.approx({"alone": 1.0, "helped": 0.5})
+    assert plants["helped"].vitality >= plants["alone"].vitality
 
 
 def test_order_repetition_and_the_size_of_the_parcels_change_nothing() -> None:

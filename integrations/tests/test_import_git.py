@@ -15,7 +15,7 @@ from garden import planting
 from garden.drafts import ProjectDraft
 from garden.models import Activity, GardenEvent, Project
 from garden.sources import github
-from garden.vocabulary import Visibility
+from garden.vocabulary import Counts, Visibility
 from integrations import imports, runs
 from integrations.histories import Repository, SavedLog
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
@@ -24,6 +24,8 @@ from integrations.tests.test_histories import LOG, commit, git
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,56 @@ def test_a_history_becomes_a_plant_with_a_past(log: Path, capsys: pytest.Capture
     assert plant.growth_log.filter(backfilled=True).exists()
     assert "60 of 60 facts are new" in capsys.readouterr().out
     assert SyncRun.objects.get().status == SyncStatus.SUCCEEDED
+
+
+def test_of_a_folder_of_clones_it_is_said_whose_work_they_are_before_anything_is_planted(
+    log: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.OWNER_NAME = settings.GITHUB_USERNAME = ""
+    path = log.with_name("shared.log")
+    authors = ["Ada", "Grace", "Grace", "renovate[bot]"]
+    path.write_text(
+        "".join(
+            f"commit {number:040x}\t{author}\t2024-01-0{number}T00:00:00Z\tChange\n1\t1\ta.py\n\n"
+            for number, author in enumerate(authors, 1)
+        )
+    )
+    assert run(log, path) == 0
+    said = capsys.readouterr().out
+    assert "shared: 3 of 4 commits are yours, 0 other people's, 1 bots'. Nobody said who you are" in said
+    assert said.index("shared: 3 of 4") < said.index("facts are new")
+
+    assert run(log, path, "--author", "Ada") == 0
+    said = capsys.readouterr().out
+    assert "thing: 60 of 60 commits are yours" in said
+    assert "shared: 1 of 4 commits are yours, 2 other people's, 1 bots'." in said
+    assert "Nobody said" not in said
+    assert dict(Project.objects.values_list("name", "counts")) == {"thing": Counts.EVERYONE, "shared": Counts.MINE}
+
+
+def test_mine_lets_a_plant_grow_from_the_owners_commits_alone_and_stays_so(tmp_path: Path, settings: Settings) -> None:
+    settings.OWNER_NAME, settings.GITHUB_USERNAME = "Ada", ""
+    path = tmp_path / "mostly-ada.log"
+    path.write_text(
+        "".join(
+            f"commit {number:040x}\t{'Grace' if number == 1 else 'Ada'}\t2024-01-0{number}T00:00:00Z\tChange\n\n"
+            for number in range(1, 6)
+        )
+    )
+    run(path)
+    assert Project.objects.get().counts == Counts.EVERYONE
+    everyone = Project.objects.get().growth_factor
+    run(path, "--mine")
+    run(path)
+    plant = Project.objects.get()
+    assert plant.counts == Counts.MINE
+    assert plant.growth_factor < everyone
+
+
+def test_an_author_that_can_be_nobody_stops_the_import_before_it_begins(log: Path) -> None:
+    with pytest.raises(CommandError, match="no e-mail address"):
+        run(log, "--author", "ada@")
+    assert not Project.objects.exists()
 
 
 def test_importing_again_adds_nothing(log: Path) -> None:
