@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,29 @@ from django.urls import reverse
 import garden.needs
 import integrations.needs
 from garden.admin.needs import Need
+from greenhouse.console.rights import may_open, may_press
 from greenhouse.run import task_health
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from django.http import HttpRequest
 
-def needs(now: datetime) -> list[Need]:
-    """Everything that waits, the urgent first. Twelve queries at most."""
+
+def needs(request: HttpRequest, now: datetime) -> list[Need]:
+    """Everything that waits for the asker, the urgent first. Twelve queries at most.
+
+    A helper is told of what they may look at, with the buttons that they may press.
+    """
     found = chain.from_iterable(of_app(now) for of_app in NEEDS)
-    return sorted(found, key=lambda need: not need.urgent)
+    open_ones = (_for(request, need) for need in found if may_open(request, need.link))
+    return sorted(open_ones, key=lambda need: not need.urgent)
+
+
+def _for(request: HttpRequest, need: Need) -> Need:
+    press, other = (one if one and may_press(request, one.url) else None for one in (need.press, need.other))
+    return replace(need, press=press, other=other, which=need.which if may_press(request, need.link) else None)
 
 
 def _of_schedule(now: datetime) -> Iterator[Need]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from garden.models import Activity, GardenEvent, Project, ReactionFailure
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
 from greenhouse.console.needs import needs
+from greenhouse.console.rights import may_open, may_press
 from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PlantName, SkillName, happenings, skills_in
 from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
 from integrations.selectors import latest_runs, status
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 WEEKS = 52  # the width of the picture of a year
 HAPPENINGS = 10
+BY_RIGHT = {"garden": "garden_project", "events": "garden_gardenevent", "sources": "integrations_syncrun"}  # its parts
 EVENTS_READ = 400  # looked at for so many lines: most events are too small for one
 
 
@@ -38,7 +40,7 @@ EVENTS_READ = 400  # looked at for so many lines: most events are too small for 
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sidebar, by what an owner does; a badge counts what waits there. Five queries."""
+    """The sidebar, by what an owner does, as far as the asker may look; a badge counts what waits. Five queries."""
     seeds = Project.objects.filter(status=ProjectStatus.PROPOSED).count()
     troubled = sum(run.status in (SyncStatus.FAILED, SyncStatus.PARTIAL) for run in latest_runs())
     nameless = CodingName.objects.filter(project=None, decided=False).exclude(key="").count()
@@ -46,7 +48,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     undelivered = WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).count()
     projects, approving = _list("garden_project"), request.GET.get("needs") == "approval"
     here = request.path.startswith(projects)
-    return [
+    groups = [
         {"items": [_item("Overview", "home", reverse("admin:index"))]},
         _group(
             "Garden",
@@ -82,6 +84,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask"))),
         _group("People", _item("Users", "person", _list("auth_user"))),
     ]
+    seen = [group | {"items": [item for item in group["items"] if may_open(request, item["link"])]} for group in groups]
+    return [group for group in seen if group["items"]]
 
 
 def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:
@@ -102,6 +106,22 @@ def _list(model: str) -> str:
 
 
 # --- The first page ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A page that is often gone to."""
+
+    label: str
+    icon: str  # of Material Symbols
+    view: str
+
+
+QUICK = (
+    Shortcut("Plant a seed", "add", "admin:garden_project_add"),
+    Shortcut("Accounts", "key", "admin:integrations_account_changelist"),
+    Shortcut("Schedule", "schedule", "admin:django_celery_beat_periodictask_changelist"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +152,7 @@ class Column:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the first page shows, in a number of queries that no garden makes grow."""
     now = timezone.now()
+    may_see = {name: may_open(request, _list(model)) for name, model in BY_RIGHT.items()}
     projects = list(
         Project.objects.only(
             "id",
@@ -152,9 +173,12 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     )
     weeks = commits_by_week(now)
     return context | {
+        "may_see": may_see,
+        "may_sync": may_press(request, _list(BY_RIGHT["sources"])),
+        "quick": [item for item in QUICK if may_open(request, reverse(item.view))],
         "title": "Overview",
-        "needs": needs(now),
-        "plants": sorted(_own(projects), key=lambda one: one.name.casefold()),
+        "needs": needs(request, now),
+        "plants": sorted(_own(projects), key=lambda one: one.name.casefold()) if may_see["garden"] else [],
         "happenings": recent_happenings(projects),
         "numbers": numbers(projects, weeks),
         "weeks": weeks,

@@ -9,6 +9,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
+
+from garden import planting, services
+from garden.layout import Position
+from garden.tests.factories import ProjectFactory, work
+from integrations.models import SyncRun, SyncStatus, SyncTrigger
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,3 +59,47 @@ def test_who_may_only_look_at_runs_asks_for_none(helper: User, client: Client) -
     client.force_login(helper)
     assert client.get(reverse("admin:integrations_syncrun_changelist")).status_code == 200
     assert client.post(reverse("admin:integrations_syncrun_request", args=["github"])).status_code == 403
+
+
+@pytest.fixture
+def secrets() -> tuple[str, ...]:
+    """Words of the garden that only those may read who may look at its pages."""
+    now = timezone.now()
+    project = ProjectFactory.create(name="Zebrafinch")
+    services.record_activities(project=project, drafts=work(5), source="test", now=now)
+    services.grow(project=project, now=now, source="test")
+    planting.propose_seed(name="Quagga", description="A seed.", at=Position(1, -3), now=now)
+    SyncRun.objects.create(
+        provider="github", trigger=SyncTrigger.SCHEDULE, status=SyncStatus.FAILED, error="Okapi", ended_at=now
+    )
+    return "Zebrafinch", "Quagga", "Okapi"
+
+
+def test_who_has_no_right_reads_nothing_on_the_first_page(
+    helper: User, client: Client, secrets: tuple[str, ...]
+) -> None:
+    client.force_login(helper)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert [word for word in secrets if word in page] == []
+    assert "What happened" not in page
+    assert "Sync now" not in page
+    assert reverse("admin:garden_project_changelist") not in page
+
+
+def test_who_may_look_reads_it_and_finds_no_button(helper: User, client: Client, secrets: tuple[str, ...]) -> None:
+    helper.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(helper)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert [word for word in secrets if word not in page] == []
+    assert [button for button in ("Approve", "Sync now", "Try again") if f">{button}<" in page] == []
+
+
+def test_who_may_tend_projects_finds_their_buttons_and_no_other_page(
+    helper: User, client: Client, secrets: tuple[str, ...]
+) -> None:
+    helper.user_permissions.set(Permission.objects.filter(codename__in=("view_project", "change_project")))
+    client.force_login(helper)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert ">Approve<" in page
+    assert "Okapi" not in page
+    assert reverse("admin:integrations_syncrun_changelist") not in page

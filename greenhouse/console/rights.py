@@ -1,0 +1,36 @@
+"""Who may see which page of the console, by the addresses that its first page and its sidebar lead to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.urls import Resolver404, resolve
+
+from garden.admin.base import ConsoleAdmin
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def may_open(request: HttpRequest, address: str) -> bool:
+    """Whether the asker may look at the page at `address`; what is no page of a model is open to whoever signed in."""
+    page = _page_of(address)
+    return page is None or bool(page.has_view_permission(request))
+
+
+def may_press(request: HttpRequest, address: str) -> bool:
+    """Whether the asker may run the actions of the list at `address`."""
+    page = _page_of(address)
+    return isinstance(page, ConsoleAdmin) and page.may_act(request)
+
+
+def _page_of(address: str) -> admin.ModelAdmin[Any] | None:
+    try:
+        name = resolve(address.partition("?")[0]).url_name or ""
+    except Resolver404:
+        return None
+    pages = (
+        (page, f"{model._meta.app_label}_{model._meta.model_name}_") for model, page in admin.site._registry.items()
+    )
+    return next((page for page, begins in pages if name.startswith(begins)), None)
