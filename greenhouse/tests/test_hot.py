@@ -211,7 +211,16 @@ async def test_gzip_is_the_same_garden_in_fewer_bytes(door: HotReads) -> None:
 
 @pytest.mark.parametrize(
     ("header", "accepted"),
-    [("gzip", True), ("deflate, GZIP;q=0.5", True), ("*", True), ("", False), ("br", False), ("gzip;q=0", False)],
+    [
+        ("gzip", True),
+        ("deflate, GZIP;q=0.5", True),
+        ("*", True),
+        ("", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("gzip;q=0, *", False),
+        ("br, *;q=0.0", False),
+    ],
 )
 def test_gzip_is_sent_to_those_who_take_it(header: str, accepted: bool) -> None:
     assert ("gzip" in codings_taken(header.encode())) is accepted

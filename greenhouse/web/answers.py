@@ -103,10 +103,14 @@ def owed_headers(is_api: bool, scheme: str, host: bytes, origin: bytes, forwarde
 
 @lru_cache(maxsize=256)
 def codings_taken(accept_encoding: bytes) -> frozenset[str]:
-    """Which of our compressions a client takes: `br` and `gzip` where named, and not with a weight of zero."""
+    """Which of our compressions a client takes: `br` and `gzip` where named, and not with a weight of zero.
+
+    `*` stands for gzip where that is not named.
+    """
     choices = [choice.partition(";") for choice in accept_encoding.decode("latin-1").lower().split(",")]
-    taken = {name.strip() for name, _, weight in choices if not re.fullmatch(r"q=0(\.0*)?", weight.replace(" ", ""))}
-    return frozenset(taken | ({"gzip"} if "*" in taken else set())) & {"br", "gzip"}
+    takes = {name.strip(): not re.fullmatch(r"q=0(\.0*)?", weight.replace(" ", "")) for name, _, weight in choices}
+    wanted = {"br": takes.get("br", False), "gzip": takes.get("gzip", takes.get("*", False))}
+    return frozenset(name for name, is_taken in wanted.items() if is_taken)
 
 
 def names(if_none_match: bytes, etag: bytes) -> bool:
