@@ -95,7 +95,7 @@ class Visitor:
 
     def _touch(self) -> None:
         pk, _slug = self._random.choice(self._projects)
-        self._ask("POST", f"/api/v1/projects/{pk}/interact/", json.dumps({"interaction_type": "view"}))
+        self._ask("POST", f"/api/v1/projects/{pk}/interact/", json.dumps({"kind": "view"}))
 
     def _listen(self) -> None:
         with suppress(OSError, WebSocketException, TimeoutError), connect(self._garden.socket_url) as socket:

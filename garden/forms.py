@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from garden import identity, layout, sources, validators
-from garden.models import Project, ProjectMedia, ProjectSource
+from garden import identity, planting, sources, validators
+from garden.models import Project, ProjectMedia
+from garden.validators import MAX_WORD_LENGTH, MAX_WORDS
 from garden.vocabulary import ProjectStatus, choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-MAX_WORDS = 40  # of technologies or topics: more say nothing
-MAX_WORD_LENGTH = 60
-_REPOSITORY = re.compile(r"(?:https?://github\.com/)?(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE)
+    from datetime import datetime
 
 
 class WordsField(forms.CharField):
@@ -111,34 +108,25 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         validators.name(name)
         return name
 
+    def clean_planted_date(self) -> datetime:
+        """A day that has been."""
+        planted: datetime = self.cleaned_data["planted_date"]
+        validators.past(planted)
+        return planted
+
     def clean_github_repo(self) -> str:
         """`owner/name`, also from a pasted address."""
-        written: str = self.cleaned_data["github_repo"].strip()
-        if not written:
-            return ""
-        match = _REPOSITORY.fullmatch(written)
-        if match is None:
-            raise ValidationError("Write it as owner/name, or paste the repository's address on github.com.")
-        name = match["name"]
-        kept_there = ProjectSource.objects.filter(identity.any_of(sources.github(name)))
-        if other := Project.objects.filter(sources__in=kept_there).exclude(pk=self.instance.pk).first():
-            raise ValidationError(f"“{other}” already grows from {name}.")
-        return name
+        return identity.written_repository(self.cleaned_data["github_repo"], project=self.instance)
 
-    def clean(self) -> dict[str, Any]:
+    def _post_clean(self) -> None:
         """Refuse a place where nothing can stand. A plant that was not moved stays, wherever it stands."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook for what needs the changed instance
         if self.errors or not {"position_x", "position_z"} & set(self.changed_data):
-            return cleaned
-        radius = layout.island_radius(Project.objects.count())
-        variant = self.instance.genome.variant
-        if not layout.is_plantable(variant, cleaned["position_x"], cleaned["position_z"], layout.terrain(radius)):
-            self.add_error(
-                "position_x",
-                f"Nothing can stand there: it is in the pond, on the path, or off the island, which ends "
-                f"{radius * layout.RIM:.1f} m from its middle.",
-            )
-        return cleaned
+            return
+        try:
+            planting.check_ground(self.instance.genome.variant, self.instance.position)
+        except planting.BarrenGround as barren:
+            self.add_error("position_x", str(barren))
 
 
 class MediaForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
     from garden.drafts import ProjectDraft
     from garden.sources import SourceRef
+
+_REPOSITORY: Final = re.compile(
+    r"(?:https?://github\.com/)?(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII | re.IGNORECASE
+)
 
 
 def find(draft: ProjectDraft) -> Project | None:
@@ -107,6 +113,25 @@ def _saved(row: ProjectSource) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def written_repository(text: str, *, project: Project | None) -> str:
+    """`owner/name` on GitHub as an owner wrote it, also from a pasted address; empty for none.
+
+    Raises `ValidationError` for what is none, and for one that another than `project` grows from. One query.
+    """
+    written = text.strip()
+    if not written:
+        return ""
+    match = _REPOSITORY.fullmatch(written)
+    if match is None:
+        raise ValidationError("Write it as owner/name, or paste the repository's address on github.com.")
+    name = match["name"]
+    kept_there = ProjectSource.objects.filter(any_of(sources.github(name)))
+    others = Project.objects.filter(sources__in=kept_there)
+    if other := (others.exclude(pk=project.pk) if project else others).first():
+        raise ValidationError(f"“{other}” already grows from {name}.")
+    return name
 
 
 def set_github_repository(*, project: Project, name: str) -> None:

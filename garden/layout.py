@@ -33,6 +33,7 @@ POND_CENTRE = (ISLAND.pond.x, ISLAND.pond.z)
 FOOTPRINTS: Mapping[str, tuple[float, float]] = {
     name: (form.radius, form.height) for forms in PLANTS.variants.values() for name, form in forms.items()
 }
+SMALLEST = min(FOOTPRINTS, key=lambda variant: FOOTPRINTS[variant])  # stands where any plant can
 
 PATH_CLEARANCE = 0.62  # from the path's middle, plus a share of the plant's radius
 PATH_CLEARANCE_PER_RADIUS = 0.30
@@ -52,6 +53,7 @@ GATHERING = 4.0  # what the first one loses by standing at the rim
 TALL = 0.7  # of TALL_UNIT
 TALL_UNIT = 5.0
 CELL = 3.0  # metres; no plant reaches further than one cell
+NEAR, STEP = 6.0, 0.25  # metres round a wanted place that are looked at, and between the looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,23 @@ def place_all(newcomers: Sequence[Newcomer], *, radius: float | None = None) -> 
         places[index] = found = place(newcomer, placed, radius=island)
         placed.append(PlacedPlant(newcomer.variant, found.x, found.z))
     return [places[index] for index in range(len(newcomers))]
+
+
+def nearest_free(variant: str, wanted: Position, others: Sequence[PlacedPlant], *, radius: float) -> Position | None:
+    """The wanted place if a form can stand there with room to its neighbours, else the nearest such.
+
+    `None` where none is near.
+    """
+    island, neighbours = terrain(radius), _Neighbourhood(others)
+    for ring in range(math.ceil(NEAR / STEP)):
+        turns = max(1, math.ceil(math.tau * ring))  # a step apart from one another, too
+        for turn in range(turns):
+            angle = math.tau * turn / turns
+            x = round(wanted.x + math.cos(angle) * ring * STEP, 3) if ring else wanted.x
+            z = round(wanted.z + math.sin(angle) * ring * STEP, 3) if ring else wanted.z
+            if is_plantable(variant, x, z, island) and neighbours.room(variant, x, z) >= 0:
+                return Position(x, z)
+    return None
 
 
 def is_plantable(variant: str, x: float, z: float, island: Terrain) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import AllowAny, BasePermission
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -23,8 +23,11 @@ class IsOwner(BasePermission):
         return is_owner(request)
 
 
-class OwnerWrites(BasePermission):
-    """Everyone reads, the owner writes."""
+class OwnerWrites:
+    """A set of views that everyone reads and the owner writes."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.method in SAFE_METHODS or is_owner(request)
+    action: str | None
+
+    def get_permissions(self) -> list[BasePermission]:
+        """By the action, for the request and for the OpenAPI alike."""
+        return [AllowAny() if self.action in ("list", "retrieve") else IsOwner()]

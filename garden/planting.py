@@ -12,7 +12,18 @@ from django.utils.text import slugify
 from garden import events, identity, sources
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
-from garden.layout import Newcomer, PlacedPlant, Position, gap, is_plantable, island_radius, place, terrain
+from garden.layout import (
+    RIM,
+    SMALLEST,
+    Newcomer,
+    PlacedPlant,
+    Position,
+    is_plantable,
+    island_radius,
+    nearest_free,
+    place,
+    terrain,
+)
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.signals import left_public
@@ -62,6 +73,16 @@ class _Named(TypedDict):
 
 class SeedBedFull(Exception):
     """Too many proposed seeds wait for the owner."""
+
+
+class BarrenGround(Exception):
+    """Nothing can stand at a place."""
+
+    def __init__(self, radius: float) -> None:
+        super().__init__(
+            f"Nothing can stand there: it is in the pond, on the path, or off the island, which ends "
+            f"{radius * RIM:.1f} m from its middle."
+        )
 
 
 @transaction.atomic
@@ -189,7 +210,11 @@ def _apply(project: Project, draft: ProjectDraft, now: datetime) -> None:
 
 @transaction.atomic
 def propose_seed(*, name: str, description: str, at: Position, now: datetime) -> Project:
-    """A visitor's seed: only the owner sees it until it is approved. Raises `SeedBedFull` when too many wait."""
+    """A visitor's seed: only the owner sees it until it is approved.
+
+    Raises `SeedBedFull` when too many wait, and `BarrenGround`.
+    """
+    check_ground(SMALLEST, at)
     if Project.objects.filter(status=ProjectStatus.PROPOSED).count() >= MOST_WAITING_SEEDS:
         raise SeedBedFull
 
@@ -205,12 +230,20 @@ def propose_seed(*, name: str, description: str, at: Position, now: datetime) ->
 
 @transaction.atomic
 def plant_seed(
-    *, name: str, description: str, at: Position, now: datetime, changes: Mapping[str, Any] | None = None
+    *,
+    name: str,
+    description: str,
+    at: Position | None = None,
+    now: datetime,
+    changes: Mapping[str, Any] | None = None,
 ) -> Project:
     """The owner's seed: a project at once, with further fields set by hand where `changes` has them.
 
-    Among them `github_repo`, which is no field: it says where the project is kept.
+    Among them `github_repo`, which is no field: it says where the project is kept. Without a place it finds one itself.
+    Raises `BarrenGround`.
     """
+    if at is not None:
+        check_ground(SMALLEST, at)
     fields = dict(changes or {})
     github_repo = fields.pop("github_repo", "")
 
@@ -254,21 +287,24 @@ def approve(*, projects: QuerySet[Project], now: datetime) -> int:
 def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Project:
     """Set fields by the owner's hand; no sync overwrites them from then on. Tells the browsers.
 
-    A seed that is let in gets a free place, and so does a plant that is moved to where nothing can grow. `github_repo`
-    among the changes says where the project is kept.
+    A seed that is let in gets a free place. Two of the changes are no fields: `github_repo` says where the project is
+    kept, and `media_order` has the ids of its media as they shall stand. Raises `BarrenGround` for a place that cannot
+    bear this plant; close company is the owner's choice.
     """
     lock_row(project)
     was = PublicState.of(project)
     changes = dict(changes)
     if (github_repo := changes.pop("github_repo", None)) is not None:
         identity.set_github_repository(project=project, name=github_repo)
+    for order, pk in enumerate(changes.pop("media_order", ())):
+        project.media.filter(pk=pk).update(order=order)
     for name, value in changes.items():
         setattr(project, name, value)
     at = Position(project.position_x, project.position_z)
     if was.proposed and project.status != ProjectStatus.PROPOSED:
         assign_position(project, wanted=at)
-    elif changes.keys() & {"position_x", "position_z"} and not _can_grow(project, at):
-        assign_position(project)
+    elif changes.keys() & {"position_x", "position_z"}:
+        check_ground(project.genome.variant, at)
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
     project.recount_due = project.recount_due or "counts" in changes
     project.save(update_fields=[*{*changes, "position_x", "position_z"}, "owner_edited", "recount_due", "updated_at"])
@@ -354,27 +390,22 @@ def remove_demo(*, now: datetime) -> int:
     return remove(projects=Project.objects.filter(is_demo=True), source="demo", now=now)
 
 
-def _can_grow(project: Project, at: Position) -> bool:
-    """Whether the ground at a place takes this plant; close company is the owner's choice."""
-    standing = Project.objects.exclude(status=ProjectStatus.PROPOSED).count()
-    return is_plantable(project.genome.variant, at.x, at.z, terrain(island_radius(standing)))
+def check_ground(variant: str, at: Position) -> None:
+    """See that the ground at a place can bear a form. Raises `BarrenGround`. One query."""
+    radius = island_radius(Project.objects.exclude(status=ProjectStatus.PROPOSED).count())
+    if not is_plantable(variant, at.x, at.z, terrain(radius)):
+        raise BarrenGround(radius)
 
 
 def assign_position(project: Project, wanted: Position | None = None) -> None:
-    """Give a project a free place on the island, near `wanted` where that is given. Nobody else moves."""
+    """Give a project a free place on the island, the nearest to `wanted` where that is given. Nobody else moves."""
     others = [
         PlacedPlant(variant=other.genome.variant, x=other.position_x, z=other.position_z)
         for other in Project.objects.exclude(pk=project.pk).exclude(status=ProjectStatus.PROPOSED)
     ]
     variant, radius = project.genome.variant, island_radius(len(others) + 1)
-    if (
-        wanted
-        and is_plantable(variant, wanted.x, wanted.z, terrain(radius))
-        and all(gap(variant, wanted.x, wanted.z, other) >= 0 for other in others)
-    ):
-        spot = wanted
-    else:
-        spot = place(Newcomer(seed=project.genome_seed, variant=variant), others, radius=radius)
+    spot = nearest_free(variant, wanted, others, radius=radius) if wanted else None
+    spot = spot or place(Newcomer(seed=project.genome_seed, variant=variant), others, radius=radius)
     project.position_x, project.position_z = spot.x, spot.z
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from garden import validators
+from garden import identity, sources, validators
 from garden.models import GrowthLog, Project, ProjectMedia
+from garden.parsers import MAX_NUMBER
+from garden.strict import ModelOut, StrictModelSerializer, StrictSerializer
 from garden.vocabulary import (
     GrowthStage,
     InteractionKind,
@@ -35,11 +37,14 @@ class PositionOut(serializers.Serializer[Any]):
     z = serializers.FloatField()
 
 
-class PositionIn(serializers.Serializer[Any]):
-    """Where a seed should go; the nearest free place is found if this one is taken."""
+class PositionIn(StrictSerializer):
+    """Where a seed should go. Where another plant stands already, it gets the nearest free place.
+
+    The ground does not bear one in the pond, on the path and beyond the rim; plants stand on it, so that `y` is 0.
+    """
 
     x = serializers.FloatField(min_value=-MAX_COORDINATE, max_value=MAX_COORDINATE)
-    y = serializers.FloatField(min_value=-MAX_COORDINATE, max_value=MAX_COORDINATE, default=0.0)
+    y = serializers.FloatField(min_value=0.0, max_value=0.0, default=0.0)
     z = serializers.FloatField(min_value=-MAX_COORDINATE, max_value=MAX_COORDINATE)
 
 
@@ -94,7 +99,7 @@ class PlantOut(serializers.Serializer[Any]):
         }
 
 
-class ProjectOut(PlantOut, serializers.ModelSerializer[Project]):
+class ProjectOut(PlantOut, ModelOut[Project]):
     """A project as the lists show it."""
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
@@ -141,6 +146,8 @@ class ProjectOut(PlantOut, serializers.ModelSerializer[Project]):
             "planted_date",
             "last_activity_at",
             "grown_at",
+            "created_at",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -149,12 +156,17 @@ class ProjectOut(PlantOut, serializers.ModelSerializer[Project]):
         return heat
 
 
-class GrowthLogOut(serializers.ModelSerializer[GrowthLog]):
+class GrowthLogOut(ModelOut[GrowthLog]):
     """One snapshot of a project's growth."""
+
+    previous_stage = serializers.ChoiceField(
+        choices=choices(GrowthStage), allow_blank=True, help_text="Empty in the first row."
+    )
 
     class Meta:
         model = GrowthLog
         fields = (
+            "id",
             "recorded_at",
             "previous_stage",
             "new_stage",
@@ -173,12 +185,14 @@ class GrowthLogOut(serializers.ModelSerializer[GrowthLog]):
         read_only_fields = fields
 
 
-class MediaOut(serializers.ModelSerializer[ProjectMedia]):
+class MediaOut(ModelOut[ProjectMedia]):
     """A picture or a film on a project's page."""
+
+    image = serializers.ImageField(allow_null=True, read_only=True)
 
     class Meta:
         model = ProjectMedia
-        fields = ("image", "url", "alt")
+        fields = ("id", "image", "url", "alt", "order")
         read_only_fields = fields
 
 
@@ -216,7 +230,7 @@ class ActivityTotalsOut(serializers.Serializer[Any]):
     lines_removed = serializers.IntegerField(allow_null=True)
 
 
-class RelatedProjectOut(serializers.ModelSerializer[Project]):
+class RelatedProjectOut(ModelOut[Project]):
     """A neighbour by technology."""
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
@@ -276,19 +290,43 @@ class ProjectDetailOut(ProjectOut):
         return ProjectSkillOut(self.context["skills"], many=True).data
 
 
-class ProjectIn(serializers.ModelSerializer[Project]):
+class WordsIn(serializers.ListField):
+    """Words, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        word = serializers.CharField(max_length=validators.MAX_WORD_LENGTH, validators=[validators.name])
+        super().__init__(child=word, max_length=validators.MAX_WORDS, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """The words in their order, without those that were there before."""
+        return list(dict.fromkeys(super().to_internal_value(data)))
+
+
+class ProjectIn(StrictModelSerializer):
     """What an owner can set by the API. `null` is never a value here: leave a field out to keep it."""
 
     name = serializers.CharField(max_length=255, validators=[validators.name])
     description = serializers.CharField(allow_blank=True, required=False, validators=[validators.printable])
+    github_repo = serializers.CharField(
+        max_length=sources.LONGEST_NAME,
+        allow_blank=True,
+        required=False,
+        help_text="owner/name on GitHub, from which it grows from then on; empty for none.",
+    )
     position = PositionIn(required=False)
     plant_type = serializers.ChoiceField(choices=choices(PlantType), required=False)
+    genome_seed = serializers.IntegerField(
+        min_value=0, max_value=MAX_NUMBER, required=False, help_text="Another number is another individual."
+    )
+    planted_date = serializers.DateTimeField(required=False, validators=[validators.past])
     status = serializers.ChoiceField(
         choices=[choice for choice in choices(ProjectStatus) if choice[0] != ProjectStatus.PROPOSED], required=False
     )
     visibility = serializers.ChoiceField(choices=choices(Visibility), required=False)
-    technologies = serializers.ListField(
-        child=serializers.CharField(max_length=60, validators=[validators.name]), max_length=50, required=False
+    technologies = WordsIn(required=False)
+    topics = WordsIn(required=False)
+    media_order = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="The ids of all its media, as they shall stand."
     )
 
     class Meta:
@@ -296,18 +334,34 @@ class ProjectIn(serializers.ModelSerializer[Project]):
         fields = (
             "name",
             "description",
+            "github_repo",
             "homepage_url",
             "demo_url",
             "plant_type",
+            "genome_seed",
             "position",
+            "planted_date",
             "technologies",
+            "topics",
+            "media_order",
             "status",
             "visibility",
             "counts",
         )
 
+    def validate_github_repo(self, written: str) -> str:
+        """`owner/name`, also from a pasted address."""
+        return identity.written_repository(written, project=self.instance)
 
-class PlantSeedIn(serializers.Serializer[Any]):
+    def validate_media_order(self, order: list[int]) -> list[int]:
+        """Each of its media, once."""
+        known = sorted(self.instance.media.values_list("pk", flat=True)) if self.instance else []
+        if sorted(order) != known:
+            raise serializers.ValidationError(f"Name each of its media once: {', '.join(map(str, known)) or 'none'}.")
+        return order
+
+
+class PlantSeedIn(StrictSerializer):
     """A seed: an idea for a project, and where it should grow."""
 
     name = serializers.CharField(max_length=120, validators=[validators.name])
@@ -326,7 +380,7 @@ class PlantSeedOut(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
-class InteractIn(serializers.Serializer[Any]):
+class InteractIn(StrictSerializer):
     """What a visitor did with a plant."""
 
     kind = serializers.ChoiceField(choices=choices(InteractionKind), default=InteractionKind.WATER.value)

@@ -1,10 +1,20 @@
-"""What forms and serializers ask of text that a person writes here. Each raises Django's `ValidationError`."""
+"""What forms and serializers ask of what a person writes here. Each raises Django's `ValidationError`."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from garden.text import UNPRINTABLE, is_visible
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MAX_WORDS: Final = 40  # of technologies or topics: more say nothing
+MAX_WORD_LENGTH: Final = 60
+FIRST_YEAR: Final = 1970  # nothing in the garden is older
 
 
 def printable(text: str) -> None:
@@ -22,3 +32,9 @@ def name(text: str) -> None:
         raise ValidationError("A name is a single line.", code="unprintable")
     if not is_visible(text):
         raise ValidationError("Nothing of this name would show.", code="invisible")
+
+
+def past(moment: datetime) -> None:
+    """Refuse what is yet to come, and what is older than any work here can be."""
+    if moment.year < FIRST_YEAR or moment > timezone.now():
+        raise ValidationError(f"From {FIRST_YEAR} to now.", code="not_past")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
@@ -19,6 +19,8 @@ from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from garden.api import ProjectViewSet
 from garden.serializers import PlantOut
+from garden.strict import Query, StrictFields, operation, refusal
+from garden.validators import FIRST_YEAR
 from garden.vocabulary import AnnouncementLevel, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.web import signin_limits
@@ -31,12 +33,11 @@ if TYPE_CHECKING:
 
     from garden.models import Project
 
-NOT_LET_IN = OpenApiResponse(description="The name, the password or the token is not right, or no longer.")
+NOT_LET_IN = refusal("The name, the password or the token is not right, or no longer.")
+NOT_MODIFIED = OpenApiResponse(description="It is as `If-None-Match` has it.")
 
-FIRST_YEAR = 1970  # nothing in the garden is older
 
-
-class TokenIn(TokenObtainPairSerializer):
+class TokenIn(StrictFields, TokenObtainPairSerializer):
     """A name and a password, counted before the password is looked at."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
@@ -44,7 +45,7 @@ class TokenIn(TokenObtainPairSerializer):
         return super().validate(attrs)
 
 
-class TokenRefreshIn(TokenRefreshSerializer):
+class TokenRefreshIn(StrictFields, TokenRefreshSerializer):
     """A refresh token, which ends with the account and with the password that it was given for."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
@@ -61,7 +62,9 @@ class TokenView(TokenObtainPairView):
     def check_throttles(self, request: Request) -> None:
         signin_limits.limit_sender(request._request)
 
-    @extend_schema(request=TokenObtainPairSerializer, responses={200: TokenObtainPairSerializer, 401: NOT_LET_IN})
+    @operation(
+        "Sign in", request=TokenObtainPairSerializer, responses={200: TokenObtainPairSerializer, 401: NOT_LET_IN}
+    )
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer: Any = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -70,14 +73,17 @@ class TokenView(TokenObtainPairView):
         return response
 
 
-@extend_schema_view(
-    post=extend_schema(request=TokenRefreshSerializer, responses={200: TokenRefreshSerializer, 401: NOT_LET_IN})
-)
 class TokenRefresh(TokenRefreshView):
     """A new access token for a refresh token."""
 
     serializer_class = TokenRefreshIn
     limit_scope = "token"
+
+    @operation(
+        "Stay signed in", request=TokenRefreshSerializer, responses={200: TokenRefreshSerializer, 401: NOT_LET_IN}
+    )
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().post(request, *args, **kwargs)
 
 
 class ProjectView(ProjectViewSet):
@@ -119,58 +125,62 @@ class GardenOut(serializers.Serializer[Any]):
     visitor_context = serializers.DictField(allow_null=True)
 
 
+@extend_schema_field({"oneOf": [{"type": "string", "format": kind} for kind in ("date", "date-time")]})
+class MomentField(serializers.CharField):
+    """A moment of today or of an earlier UTC day; a plain date means its end."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The moment, in UTC."""
+        return _moment(super().to_internal_value(data), timezone.now())
+
+
+class GardenQuery(Query):
+    """In which light."""
+
+    season = serializers.ChoiceField(choices=choices(Season), required=False, help_text="Show it in another season.")
+    weather_type = serializers.ChoiceField(
+        choices=choices(WeatherType), required=False, help_text="Show it under another weather."
+    )
+    at = MomentField(
+        required=False,
+        help_text="A day as an ISO date, or a moment of it; days are UTC. Plants and skills are as the facts known now "
+        "make them at the end of that day, the weather is that of the moment (or of a date's end). Only what is public "
+        "now is shown, and before the first fact there is nothing. Today gives the garden as it stands; a later day is "
+        "a 400.",
+    )
+
+    def validate_season(self, season: str) -> Season:
+        """As a word of ours."""
+        return Season(season)
+
+    def validate_weather_type(self, weather_type: str) -> WeatherType:
+        """As a word of ours."""
+        return WeatherType(weather_type)
+
+
 class GardenView(APIView):
     """The garden's whole state. Without parameters it is answered from memory, before it comes here."""
 
     permission_classes = [AllowAny]
     limit_scope = "garden"
 
-    @extend_schema(
-        summary="The whole garden",
-        parameters=[
-            OpenApiParameter("season", enum=list(Season), description="Show it in another season."),
-            OpenApiParameter("weather_type", enum=list(WeatherType), description="Show it under another weather."),
-            OpenApiParameter(
-                "at",
-                description="A day as an ISO date, or a moment of it; days are UTC. Plants and skills are as the facts "
-                "known now make them at the end of that day, the weather is that of the moment (or of a date's end). "
-                "Only what is public now is shown, and before the first fact there is nothing. Today gives the garden "
-                "as it stands; a later day is a 400.",
-            ),
-        ],
-        responses=GardenOut,
-    )
-    def get(self, request: Request) -> Response:
-        season = _one_of(Season, request, "season")
-        weather_type = _one_of(WeatherType, request, "weather_type")
-        now = timezone.now()
-        at = _moment(request, "at", now)
-        return Response(state.assemble(now, season=season, weather_type=weather_type, at=at))
+    @operation("The whole garden", query=GardenQuery, responses={200: GardenOut, 304: NOT_MODIFIED})
+    def get(self, request: Request, query: dict[str, Any]) -> Response:
+        return Response(state.assemble(timezone.now(), **query))
 
 
-def _one_of(words: Any, request: Request, name: str) -> Any:
-    value = request.query_params.get(name)
-    if value in (None, ""):
-        return None
-    if value not in list(words):
-        raise ValidationError({name: [f"One of: {', '.join(words)}."]})
-    return words(value)
-
-
-def _moment(request: Request, name: str, now: datetime) -> datetime | None:
-    """A moment of today or of an earlier UTC day; a plain date means its end. Raises `ValidationError`."""
-    text = request.query_params.get(name)
-    if not text:
-        return None
+def _moment(text: str, now: datetime) -> datetime:
+    """What a text means, at most the end of today. Raises `ValidationError`."""
+    moment: datetime | None
     try:
         if day := parse_date(text):
-            moment: datetime | None = datetime.combine(day, datetime.max.time(), tzinfo=UTC)
+            moment = datetime.combine(day, datetime.max.time(), tzinfo=UTC)
         elif moment := parse_datetime(text):
             moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.year < FIRST_YEAR:
-        raise ValidationError({name: [f"An ISO 8601 date or time from {FIRST_YEAR} on, such as 2026-01-31."]})
+        raise ValidationError(f"An ISO 8601 date or time from {FIRST_YEAR} on, such as 2026-01-31.")
     if moment.date() > (today := now.astimezone(UTC).date()):
-        raise ValidationError({name: [f"{moment.date()} is yet to come: today is {today} (UTC)."]})
+        raise ValidationError(f"{moment.date()} is yet to come: today is {today} (UTC).")
     return moment

@@ -30,8 +30,8 @@ admin.autodiscover()  # here and not at start: processes that answer no requests
 
 projects = ProjectView.as_view({"get": "list", "post": "create"})
 project = ProjectView.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})
-skills = SkillViewSet.as_view({"get": "list"})
-skill = SkillViewSet.as_view({"get": "retrieve", "patch": "partial_update"})
+skills = SkillViewSet.as_view({"get": "list", "post": "create"})
+skill = SkillViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})
 
 # As WakaTime has them below its own address.
 editors = [

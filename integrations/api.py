@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden.parsers import BodyTooLarge
+from garden.strict import Query, operation, refusal
 from integrations import connections, registry, selectors, sync, tasks, webhooks
 from integrations.models import SyncTrigger
 from integrations.problems import Problem
@@ -30,7 +32,8 @@ VERIFIED_AT_ONCE = 4  # anybody can send 25 MB here; until it is read, it lies o
 _turns = BoundedSemaphore(VERIFIED_AT_ONCE)
 log = structlog.get_logger(__name__)
 
-COMMITS_SHOWN = 50
+COMMITS_SHOWN = 200
+DAYS_BACK = 365
 LONGEST_EVENT, LONGEST_DELIVERY_ID = 60, 200  # as the columns have it
 
 
@@ -76,7 +79,12 @@ class WebhookView(APIView):
         description="JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. "
         f"The headers are the service's own. {_hook_headers()}.",
         request={"application/json": OpenApiTypes.OBJECT, webhooks.FORM: OpenApiTypes.OBJECT},
-        responses={200: DeliveryOut, 202: DeliveryOut},
+        responses={
+            200: DeliveryOut,
+            202: DeliveryOut,
+            403: refusal("The signature is not that of the body."),
+            503: refusal("Webhooks are not set up here, or the database does not answer."),
+        },
     )
     def post(self, request: Request, provider: str) -> Response:
         try:
@@ -131,14 +139,22 @@ def _verified_body(request: Request, provider: HookProvider, secret: str) -> byt
     raise PermissionDenied(f"{why}.", code="bad_signature")
 
 
+class RecentQuery(Query):
+    """How far back, and how many at most."""
+
+    days = serializers.IntegerField(default=14, min_value=1, max_value=DAYS_BACK)
+    limit = serializers.IntegerField(default=50, min_value=1, max_value=COMMITS_SHOWN)
+
+
 class RecentActivityView(APIView):
     """What was committed lately."""
 
     permission_classes = [AllowAny]
 
-    @extend_schema(summary="Commits of the last two weeks in public projects", responses=RecentCommitOut(many=True))
-    def get(self, request: Request) -> Response:
-        commits = selectors.recent_commits(now=timezone.now(), limit=COMMITS_SHOWN)
+    @operation("The newest commits in public projects", query=RecentQuery, responses=RecentCommitOut(many=True))
+    def get(self, request: Request, query: dict[str, Any]) -> Response:
+        back = timedelta(days=query["days"])
+        commits = selectors.recent_commits(now=timezone.now(), back=back, limit=query["limit"])
         return Response(RecentCommitOut(commits, many=True).data)
 
 
@@ -147,8 +163,8 @@ class ListeningView(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(
-        summary="What the owner listens to, as far as the owner shows it",
+    @operation(
+        "What the owner listens to, as far as the owner shows it",
         description="From whichever connected player looked last, not Spotify alone.",
         responses=ListeningOut,
     )
@@ -159,7 +175,7 @@ class ListeningView(APIView):
 class IntegrationStatusView(APIView):
     """How the connections to the outside world are (owner)."""
 
-    @extend_schema(summary="Every provider, its last run and its webhook (owner)", responses=IntegrationStatusOut)
+    @operation("Every provider, its last run and its webhook (owner)", responses=IntegrationStatusOut)
     def get(self, request: Request) -> Response:
         return Response(IntegrationStatusOut({"integrations": selectors.status(now=timezone.now())}).data)
 
@@ -167,12 +183,11 @@ class IntegrationStatusView(APIView):
 class SyncView(APIView):
     """Bring in what a provider knows, now (owner)."""
 
-    @extend_schema(
-        summary="Ask for a sync (owner)",
+    @operation(
+        "Ask for a sync (owner)",
         description="Answers at once with the run; `integrations/status` shows how it goes. A run that is waiting or "
         "under way already is returned instead of a second one.",
-        request=None,
-        responses={202: SyncRunOut},
+        responses={202: SyncRunOut, 409: refusal("It is switched off or not set up.")},
     )
     def post(self, request: Request, provider: str) -> Response:
         try:

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 COUNTED_BACK = timedelta(days=30)  # line counts of older commits are not asked for, one request each
 MOST_UNCOUNTED = 1000
-RECENT = timedelta(days=14)
 STRONG_LINES, MODERATE_LINES = 200, 40  # lines changed by one commit
 
 
@@ -97,11 +96,11 @@ def listening_now(*, now: datetime) -> dict[str, Any]:
     return {"shown": shown, "as_of": as_of, **public_music(music_selectors.playing_now(now=now), shown)}
 
 
-def recent_commits(*, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """The newest commits of plants that everyone sees, with how strongly each shows. Two queries."""
+def recent_commits(*, now: datetime, back: timedelta, limit: int) -> list[dict[str, Any]]:
+    """The newest commits of plants that everyone sees, whose they are and how strongly each shows. Two queries."""
     rows = (
         Activity.objects.public()
-        .filter(kind=ActivityKind.COMMIT, occurred_at__gt=now - RECENT, occurred_at__lte=now)
+        .filter(kind=ActivityKind.COMMIT, occurred_at__gt=now - back, occurred_at__lte=now)
         .select_related("project")
         .prefetch_related("project__sources")
         .order_by("-occurred_at", "-pk")[:limit]
@@ -114,6 +113,8 @@ def recent_commits(*, now: datetime, limit: int) -> list[dict[str, Any]]:
             "sha": row.external_id,
             "message": row.title,
             "author": row.author,
+            "whose": row.whose,
+            "assisted": row.assisted,
             "url": row.url,
             "timestamp": row.occurred_at,
             "lines_added": row.lines_added,

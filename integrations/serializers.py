@@ -6,12 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from garden.vocabulary import choices
+from garden.strict import ModelOut
+from garden.vocabulary import Whose, choices
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from weather.music import MusicMood, Shown
 
 
-class SyncRunOut(serializers.ModelSerializer[SyncRun]):
+class SyncRunOut(ModelOut[SyncRun]):
     """One run: how far it is, what it brought in, and what went wrong in plain words with the fix."""
 
     status = serializers.ChoiceField(choices=SyncStatus.choices)
@@ -107,6 +108,8 @@ class RecentCommitOut(serializers.Serializer[Any]):
     sha = serializers.CharField()
     message = serializers.CharField()
     author = serializers.CharField()
+    whose = serializers.ChoiceField(choices=choices(Whose), help_text="The owner's, another person's, or a bot's.")
+    assisted = serializers.BooleanField(help_text="An agent wrote it, or helped.")
     url = serializers.CharField()
     timestamp = serializers.DateTimeField()
     lines_added = serializers.IntegerField(allow_null=True, help_text="Null until they are known.")

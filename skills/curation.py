@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
+from skills import folding
 from skills.folding import fold, lock_skills
 from skills.models import Skill
 from skills.selectors import by_key, free_slug
@@ -40,6 +41,10 @@ SHARED: Final = ("constellation_group", "category", "proficiency_level", "hours_
 
 class NameTaken(Exception):
     """Another skill has this name or had it before a merge."""
+
+
+class StillUsed(Exception):
+    """Public projects use this skill."""
 
 
 @transaction.atomic
@@ -79,6 +84,17 @@ def curate(*, skill: Skill, changes: Mapping[str, Any], now: datetime) -> Skill:
         publish_refresh(now)
     skill.refresh_from_db()
     return skill
+
+
+@transaction.atomic
+def remove(*, skill: Skill, now: datetime) -> None:
+    """Delete a skill for good. Raises `StillUsed` for one that the next sync would make again."""
+    lock_skills()
+    skill.refresh_from_db()
+    if skill.projects_used_in:
+        raise StillUsed("Projects use it, so that it would come back. Hide it instead.")
+    folding.remove([skill], now)
+    publish_refresh(now)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from garden import validators
+from garden.strict import ModelOut, StrictModelSerializer
 from skills.models import ConnectionType, Skill
 from skills.practice import HIGHEST, LOWEST
 
@@ -52,7 +53,7 @@ class QuarterOut(serializers.Serializer[Any]):
     tracked = serializers.FloatField(help_text="How many of the hours were measured; the rest is estimated.")
 
 
-class SkillOut(serializers.ModelSerializer[Skill]):
+class SkillOut(ModelOut[Skill]):
     """A skill with its practice."""
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
@@ -82,6 +83,7 @@ class SkillOut(serializers.ModelSerializer[Skill]):
             "color_hex",
             "is_pinned",
             "is_hidden",
+            "shows_alone",
         )
         read_only_fields = fields
 
@@ -90,10 +92,10 @@ class SkillOut(serializers.ModelSerializer[Skill]):
         return [{"start": start, "hours": hours, "tracked": tracked} for start, hours, tracked in skill.practice]
 
 
-class SkillIn(serializers.ModelSerializer[Skill]):
+class SkillIn(StrictModelSerializer):
     """What the owner can say about a skill. An empty group, category, level or hours goes back to the sync."""
 
-    name = serializers.CharField(max_length=100, required=False, validators=[validators.name])
+    name = serializers.CharField(max_length=100, validators=[validators.name])
     description = serializers.CharField(allow_blank=True, required=False, validators=[validators.printable])
     proficiency_level = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST, required=False, allow_null=True)
     hours_practiced = serializers.IntegerField(min_value=0, max_value=200_000, required=False)
@@ -112,4 +114,5 @@ class SkillIn(serializers.ModelSerializer[Skill]):
             "color_hex",
             "is_pinned",
             "is_hidden",
+            "shows_alone",
         )

@@ -8,17 +8,18 @@ from uuid import UUID  # noqa: TC003 - the router reads it
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden import planting, services
+from garden.api import refusing_barren_ground
 from garden.layout import Position
 from garden.models import Project
 from garden.permissions import is_owner
 from garden.serializers import InteractIn, InteractOut, PlantSeedIn, PlantSeedOut
+from garden.strict import operation, refusal
 from garden.vocabulary import InteractionKind
 from visitors.idempotency import PARAMETER, idempotent
 from visitors.services import visitor_of
@@ -41,12 +42,12 @@ class InteractView(APIView):
     permission_classes = [AllowAny]
     limit_scope = "interaction"
 
-    @extend_schema(
-        summary="Interact with a plant",
+    @operation(
+        "Interact with a plant",
         description="Counted once a visitor, kind and day. With DNT or Sec-GPC nothing is counted or stored, and the "
         "owner is no visitor.",
         request=InteractIn,
-        responses=InteractOut,
+        responses={200: InteractOut, 409: refusal("The plant is archived.")},
         parameters=[PARAMETER],
     )
     @idempotent
@@ -91,11 +92,11 @@ class PlantSeedView(APIView):
     permission_classes = [AllowAny]
     limit_scope = "seeds"
 
-    @extend_schema(
-        summary="Plant a seed",
+    @operation(
+        "Plant a seed",
         description="The owner's seed is a project at once; a visitor's waits until the owner approves it.",
         request=PlantSeedIn,
-        responses={201: PlantSeedOut, 202: PlantSeedOut},
+        responses={201: PlantSeedOut, 202: PlantSeedOut, 409: refusal("Too many seeds wait already.")},
         parameters=[PARAMETER],
     )
     @idempotent
@@ -105,16 +106,20 @@ class PlantSeedView(APIView):
         wanted = seed.validated_data["position"]
         by_owner = is_owner(request)
         write = planting.plant_seed if by_owner else planting.propose_seed
+        at = Position(wanted["x"], wanted["z"])
         try:
-            project = write(
-                name=seed.validated_data["name"],
-                description=seed.validated_data["description"],
-                at=Position(wanted["x"], wanted["z"]),
-                now=timezone.now(),
-            )
+            with refusing_barren_ground():
+                project = write(
+                    name=seed.validated_data["name"],
+                    description=seed.validated_data["description"],
+                    at=at,
+                    now=timezone.now(),
+                )
         except planting.SeedBedFull as full:
             raise SeedBedIsFull from full
         message = "Planted." if by_owner else "Thank you. Your seed waits for the gardener's approval."
+        if project.position != at:
+            message += " There was no room just there, so it got the nearest free place."
         reply = PlantSeedOut(
             {
                 "id": project.id,

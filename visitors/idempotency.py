@@ -28,7 +28,10 @@ MIN_KEY, MAX_KEY = 8, 200  # characters; a key should be random, such as a UUID
 HEADER = "Idempotency-Key"
 SCOPE_LENGTH = 120
 PARAMETER = OpenApiParameter(
-    HEADER, str, OpenApiParameter.HEADER, description="Random; a repeated request with it is done once."
+    HEADER,
+    {"type": "string", "minLength": MIN_KEY, "maxLength": MAX_KEY, "pattern": "^[ -~]+$"},
+    OpenApiParameter.HEADER,
+    description="Random; a repeated request with it is done once.",
 )
 
 View = TypeVar("View")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from garden.strict import Query, operation, refusal
 from garden.vocabulary import WeatherType
 from weather import selectors, services
 from weather.influences import music_weather
@@ -23,7 +24,8 @@ from weather.serializers import ForecastOut, GardenWeatherOut, MoodOut, MoodUpda
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-TREND = timedelta(hours=24)
+TREND_HOURS = 7 * 24
+FORECAST_HOURS, FORECAST_DAYS = 120, 5  # as far as any service looks
 
 
 class MoodIsOff(APIException):
@@ -39,7 +41,7 @@ class WeatherView(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(summary="The garden's weather and why it is so", responses=GardenWeatherOut)
+    @operation("The garden's weather and why it is so", responses=GardenWeatherOut)
     def get(self, request: Request) -> Response:
         return Response(GardenWeatherOut(selectors.report(timezone.now(), selectors.place_now())).data)
 
@@ -49,11 +51,15 @@ class MoodView(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(
-        summary="The mood: components, who spoke, how old that is and how much each counted", responses=MoodOut
-    )
+    @operation("The mood: components, who spoke, how old that is and how much each counted", responses=MoodOut)
     def get(self, request: Request) -> Response:
         return Response(MoodOut(selectors.mood_report(timezone.now())).data)
+
+
+class TrendsQuery(Query):
+    """How far back."""
+
+    hours = serializers.IntegerField(default=24, min_value=1, max_value=TREND_HOURS)
 
 
 class TrendsView(APIView):
@@ -61,11 +67,19 @@ class TrendsView(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(summary="The mood of the last 24 hours", responses=TrendsOut)
-    def get(self, request: Request) -> Response:
+    @operation("The mood of the last hours, 24 if not asked otherwise", query=TrendsQuery, responses=TrendsOut)
+    def get(self, request: Request, query: dict[str, Any]) -> Response:
         now = timezone.now()
-        went = selectors.trends_of(now - TREND, now, sharing())
-        return Response(TrendsOut({"since": now - TREND, "until": now, **asdict(went)}).data)
+        since = now - timedelta(hours=query["hours"])
+        went = selectors.trends_of(since, now, sharing())
+        return Response(TrendsOut({"since": since, "until": now, **asdict(went)}).data)
+
+
+class ForecastQuery(Query):
+    """How far ahead, at most."""
+
+    hours = serializers.IntegerField(required=False, min_value=1, max_value=FORECAST_HOURS)
+    days = serializers.IntegerField(required=False, min_value=1, max_value=FORECAST_DAYS)
 
 
 class ForecastView(APIView):
@@ -73,21 +87,30 @@ class ForecastView(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(
-        summary="The real weather at the owner's place: now, hours and five days ahead", responses=ForecastOut
+    @operation(
+        "The real weather at the owner's place: now, hours and five days ahead",
+        query=ForecastQuery,
+        responses=ForecastOut,
     )
-    def get(self, request: Request) -> Response:
-        return Response(ForecastOut(selectors.forecast(timezone.now())).data)
+    def get(self, request: Request, query: dict[str, Any]) -> Response:
+        now = timezone.now()
+        ahead = selectors.forecast(now)
+        if "hours" in query:
+            end = now + timedelta(hours=query["hours"])
+            ahead["hours"] = [hour for hour in ahead["hours"] if hour["at"] < end]
+        if "days" in query:
+            ahead["days"] = ahead["days"][: query["days"]]
+        return Response(ForecastOut(ahead).data)
 
 
 class MoodUpdateView(APIView):
     """The owner's word on the weather (owner)."""
 
-    @extend_schema(
-        summary="Let a weather stand for a while (owner)",
+    @operation(
+        "Let a weather stand for a while (owner)",
         description="Stands above everything else until it ends, then the mood decides again.",
         request=MoodUpdateIn,
-        responses=GardenWeatherOut,
+        responses={200: GardenWeatherOut, 409: refusal(MoodIsOff.default_detail)},
     )
     def post(self, request: Request) -> Response:
         if not settings.ENABLE_MOOD_SYNTHESIS:

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from garden import validators
+from garden.strict import StrictSerializer
 from garden.vocabulary import Precipitation, WeatherType, choices
 from weather.models import unit_interval
 from weather.services import LONGEST_OVERRIDE
@@ -164,7 +165,7 @@ class ForecastOut(serializers.Serializer[Any]):
     growing_conditions = GrowingConditionsOut()
 
 
-class MusicIn(serializers.Serializer[Any]):
+class MusicIn(StrictSerializer):
     """What is heard, 0–1."""
 
     energy = serializers.FloatField(validators=unit_interval)
@@ -172,7 +173,7 @@ class MusicIn(serializers.Serializer[Any]):
     acousticness = serializers.FloatField(validators=unit_interval, allow_null=True, default=None)
 
 
-class MoodUpdateIn(serializers.Serializer[Any]):
+class MoodUpdateIn(StrictSerializer):
     """The owner's word on the weather: a weather, or music to make one of."""
 
     weather_type = serializers.ChoiceField(choices=choices(WeatherType), required=False)

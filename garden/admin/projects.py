@@ -21,7 +21,6 @@ from garden.admin.actions import PlantActions
 from garden.admin.base import Button, ConsoleAdmin, ConsoleInline, ReadOnlyInline, bar, sign
 from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
 from garden.forms import MediaForm, ProjectForm, WordsField
-from garden.layout import Position
 from garden.models import Activity, GrowthLog, Project, ProjectMedia, ProjectSource
 from garden.svg import plant_svg
 from garden.templatetags.console import ago
@@ -386,9 +385,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
                 services.grow(project=obj, now=now, source="owner")
             return
         name, description = changes.pop("name"), changes.pop("description", "")
-        seed = planting.plant_seed(
-            name=name, description=description, at=Position(obj.position_x, obj.position_z), now=now, changes=changes
-        )
+        seed = planting.plant_seed(name=name, description=description, now=now, changes=changes)
         obj.pk = seed.pk
         obj.refresh_from_db()
 

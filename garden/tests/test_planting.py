@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from garden import planting, services
 from garden.drafts import ProjectDraft
-from garden.layout import Position
+from garden.layout import NEAR, POND_CENTRE, Position
 from garden.models import GardenEvent, Project
 from garden.sources import GITHUB, SourceRef, github
 from garden.tests.factories import NOW, ProjectFactory, at_once
@@ -91,7 +92,7 @@ def test_a_name_without_letters_still_gets_an_address() -> None:
 
 
 def test_a_visitors_seed_waits_unseen_until_approved() -> None:
-    seed = planting.propose_seed(name="Idea", description="", at=Position(2, -3), now=NOW)
+    seed = planting.propose_seed(name="Idea", description="", at=Position(-4, -2), now=NOW)
     assert seed not in Project.objects.listed()
     assert not GardenEvent.objects.exists()
     assert planting.approve(projects=Project.objects.all(), now=NOW) == 1
@@ -150,11 +151,29 @@ def test_an_edit_of_what_was_read_long_ago_changes_nothing_else() -> None:
     assert GardenEvent.objects.latest("seq").event_type == EventType.PROJECT_REMOVED
 
 
-def test_a_plant_moved_off_the_island_gets_a_place_on_it() -> None:
+@pytest.mark.parametrize("at", [(900.0, 900.0), POND_CENTRE])
+def test_a_plant_moved_to_where_nothing_can_stand_stays_where_it_is(at: tuple[float, float]) -> None:
     project, _ = plant(sources=github("me/app"))
-    planting.curate(project=project, changes={"position_x": 900.0, "position_z": 900.0}, now=NOW)
+    before = project.position
+    with pytest.raises(planting.BarrenGround, match=r"ends \d+\.\d m from its middle"):
+        planting.curate(project=project, changes={"position_x": at[0], "position_z": at[1]}, now=NOW)
     project.refresh_from_db()
-    assert abs(project.position_x) < 20
+    assert project.position == before
+
+
+@pytest.mark.parametrize("write", [planting.plant_seed, planting.propose_seed])
+def test_a_seed_on_ground_that_bears_nothing_is_not_planted(write: Any) -> None:
+    with pytest.raises(planting.BarrenGround):
+        write(name="Idea", description="", at=Position(*POND_CENTRE), now=NOW)
+    assert not Project.objects.exists()
+
+
+def test_a_seed_whose_place_is_taken_grows_as_near_as_there_is_room() -> None:
+    for _ in range(4):
+        planting.plant_seed(name="One", description="", at=Position(-4, -2), now=NOW)
+    far = [abs(complex(one.position_x + 4, one.position_z + 2)) for one in Project.objects.all()]
+    assert min(far) == 0
+    assert max(far) < NEAR
 
 
 def test_a_seed_let_in_by_any_way_gets_a_free_place() -> None:

@@ -37,6 +37,13 @@ OPERATIONS = [
     for method, operation in operations.items()
     if not path.endswith("/sync/")  # takes neither parameter nor body, and would ask a real service
 ]
+FOREIGN = ("/webhook/", "/wakatime/")  # addresses of other people's protocols
+OWN = [
+    (method, path, operation)
+    for path, operations in API["paths"].items()
+    for method, operation in operations.items()
+    if not any(part in path for part in FOREIGN)
+]
 QUERIES = ["", "-1", "9" * 40, "1e308", "nan", "²", "x" * 5000, "\x1b[31m", "\u202e", "a'\"%_\\", "[]"]
 VALUES = [  # as JSON: some of them no library would write
     "null",
@@ -137,6 +144,22 @@ def test_no_operation_breaks_on_what_it_is_given(
     else:
         ask(where)
     assert broken == []
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OWN, ids=[f"{method} {path}" for method, path, _ in OWN])
+def test_every_operation_of_our_own_refuses_what_it_does_not_know(
+    anyone: APIClient, admin_user: User, method: str, path: str, operation: dict[str, Any]
+) -> None:
+    ProjectFactory.create()
+    Skill.objects.create(name="Python", slug="python")
+    anyone.force_authenticate(admin_user)
+    where = address(path)
+    asked = anyone.generic(method.upper(), f"{where}?no_parameter_of_ours=1")
+    assert "no_parameter_of_ours" in asked.json()["error"]["fields"]
+    if method != "get":
+        told = anyone.generic(method.upper(), where, '{"no_field_of_ours": 1}', content_type="application/json")
+        assert "no_field_of_ours" in told.json()["error"]["fields"]
+    assert Project.objects.count() == Skill.objects.count() == 1
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -95,7 +95,7 @@ def test_the_owner_has_a_limit_by_account_whatever_the_address_used_up(
 @pytest.mark.django_db
 def test_repeats_with_a_key_count_as_reads(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rest, "limit_of", lambda scope: parse("3/minute" if scope == "read" else "1/minute"))
-    seed = {"name": "An idea", "position": {"x": 0, "z": 0}}
+    seed = {"name": "An idea", "position": {"x": -4, "z": -2}}
     key = {"Idempotency-Key": "a key of ours"}
     statuses = [
         client.post("/api/v1/garden/plant-seed/", seed, content_type="application/json", headers=key).status_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -13,8 +14,11 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from greenhouse.web.page_cache import CachedPage, page_response
 from greenhouse.web.rest import error_body
+from visitors.idempotency import HEADER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
 MEDIA_TYPE: Final = "application/json"
@@ -23,6 +27,7 @@ ANSWERS: Final = {  # what may be asked for by query: there is one description, 
     "version": (str(settings.SPECTACULAR_SETTINGS["VERSION"]),),
 }
 
+SAFE: Final = ("get", "head", "options")
 ERROR: Final = {
     "type": "object",
     "required": ["error"],
@@ -38,11 +43,57 @@ ERROR: Final = {
         }
     },
 }
-REFUSALS: Final = {  # that any operation can answer with, and whether only those with a body can
-    "400": ("BadRequest", "It is not as it should be; `fields` says where.", False),
-    "413": ("BodyTooLarge", "The body is larger than is taken here.", True),
-    "429": ("TooManyRequests", "Too many requests; `Retry-After` says for how many seconds.", False),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error that operations answer with because of what they are, and not of what they do."""
+
+    status: int
+    name: str
+    says: str
+    concerns: Callable[[str, str, dict[str, Any]], bool]  # the path, the method in small letters, the operation
+
+
+def _any(_path: str, _method: str, _operation: dict[str, Any]) -> bool:
+    return True
+
+
+def _has_body(_path: str, _method: str, operation: dict[str, Any]) -> bool:
+    return "requestBody" in operation
+
+
+def _knows_callers(_path: str, _method: str, operation: dict[str, Any]) -> bool:
+    return any(operation.get("security", ()))
+
+
+def _is_for_some(_path: str, method: str, operation: dict[str, Any]) -> bool:
+    """Where not everyone may, and where a session of the console has to prove itself."""
+    owners = {} not in operation.get("security", [{}])
+    return owners or (method not in SAFE and _knows_callers(_path, method, operation))
+
+
+def _may_be_missing(path: str, _method: str, operation: dict[str, Any]) -> bool:
+    return "{" in path or any(one["name"] == "page" for one in operation.get("parameters", ()))
+
+
+def _has_key(_path: str, _method: str, operation: dict[str, Any]) -> bool:
+    return any(one["name"] == HEADER for one in operation.get("parameters", ()))
+
+
+REFUSALS: Final = (
+    Refusal(400, "BadRequest", "It is not as it should be; `fields` says where.", _any),
+    Refusal(401, "NotSignedIn", "It takes the owner, or the token or key is not right, or no longer.", _knows_callers),
+    Refusal(403, "Forbidden", "It takes the owner, or the session's CSRF token.", _is_for_some),
+    Refusal(404, "NotFound", "There is nothing here, or nothing that you may see.", _may_be_missing),
+    Refusal(406, "NotAcceptable", "Answers are `application/json`.", _any),
+    Refusal(413, "BodyTooLarge", "The body is larger than is taken here.", _has_body),
+    Refusal(415, "UnsupportedMediaType", "The body is of a kind that is not taken here.", _has_body),
+    Refusal(422, "KeyReused", f"This `{HEADER}` was used for another request.", _has_key),
+    Refusal(429, "TooManyRequests", "Too many requests; `Retry-After` says for how many seconds.", _any),
+    Refusal(503, "Unavailable", "The database does not answer; `Retry-After` says when to try again.", _any),
+)
+RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
 _building = threading.Lock()
 _built: CachedPage | None = None
@@ -53,12 +104,19 @@ def refusals(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Error"] = ERROR
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    components["responses"] = {name: {"description": says, "content": content} for name, says, _ in REFUSALS.values()}
-    for path in result["paths"].values():
-        for operation in path.values():
-            for status, (name, _, with_body) in REFUSALS.items():
-                if not with_body or "requestBody" in operation:
-                    operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
+    components["responses"] = {
+        one.name: {
+            "description": one.says,
+            "content": content,
+            **({"headers": RETRY_AFTER} if one.status in (429, 503) else {}),
+        }
+        for one in REFUSALS
+    }
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for one in REFUSALS:
+                if one.concerns(path, method, operation):
+                    operation["responses"].setdefault(str(one.status), {"$ref": f"#/components/responses/{one.name}"})
     return result
 
 

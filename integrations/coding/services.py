@@ -18,7 +18,6 @@ from django.utils import timezone
 from garden import coding, planting
 from garden import services as garden
 from garden.coding import CodedDay
-from garden.layout import Position
 from garden.models import Project
 from garden.selectors import coded_plants
 from garden.vocabulary import ProjectStatus, Visibility
@@ -226,7 +225,7 @@ def plant(*, name: CodingName, public: bool, now: datetime) -> Project:
     changes = {} if public else {"visibility": Visibility.PRIVATE}
     with transaction.atomic():
         rows.lock()
-        project = planting.plant_seed(name=name.name, description="", at=Position(0, 0), now=now, changes=changes)
+        project = planting.plant_seed(name=name.name, description="", now=now, changes=changes)
         assign(names=[name], project=project, now=now)
     project.refresh_from_db()
     return project

@@ -143,3 +143,30 @@ def test_a_project_tells_its_skills_as_stars_best_known_first_and_hidden_ones_no
         "proficiency": 4,
     }
     assert client.get(told[1]["url"]).status_code == 200
+
+
+def test_the_owner_adds_a_skill_and_takes_it_away_again(owner: APIClient) -> None:
+    said = {"name": "Moss", "category": "outdoors", "proficiency_level": 4, "description": "Words"}
+    made = owner.post("/api/v1/skills/", said, format="json")
+    assert made.status_code == 201, made.content
+    assert {field: made.json()[field] for field in said} == said
+    assert made.json()["shows_alone"]
+    path = f"/api/v1/skills/{made.json()['id']}/"
+    assert names(APIClient(), category="outdoors") == ["Moss"]
+    assert APIClient().delete(path).status_code == 401
+    assert owner.delete(path).status_code == 204
+    assert owner.get(path).status_code == 404
+
+
+def test_a_skill_that_is_known_by_another_name_is_not_added_twice(owner: APIClient) -> None:
+    entered("PostgreSQL")
+    answer = owner.post("/api/v1/skills/", {"name": "postgres"}, format="json")
+    assert (answer.status_code, set(answer.json()["error"]["fields"])) == (400, {"name"})
+
+
+def test_a_skill_that_projects_use_is_not_taken_away_since_it_would_come_back(owner: APIClient) -> None:
+    ProjectFactory.create(technologies=["Django"])
+    sync_from_projects(now=NOW)
+    answer = owner.delete(f"/api/v1/skills/{Skill.objects.get().pk}/")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "skill_in_use")
+    assert Skill.objects.exists()

@@ -13,7 +13,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A pair of tokens for the owner's name and password. */
+        /**
+         * Sign in
+         * @description A pair of tokens for the owner's name and password.
+         */
         post: operations["auth_token_create"];
         delete?: never;
         options?: never;
@@ -30,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A new access token for a refresh token. */
+        /**
+         * Stay signed in
+         * @description A new access token for a refresh token.
+         */
         post: operations["auth_token_refresh_create"];
         delete?: never;
         options?: never;
@@ -186,7 +192,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Commits of the last two weeks in public projects
+         * The newest commits in public projects
          * @description What was committed lately.
          */
         get: operations["integrations_github_recent_activity_list"];
@@ -443,7 +449,11 @@ export interface paths {
          */
         get: operations["skills_list"];
         put?: never;
-        post?: never;
+        /**
+         * Add a skill (owner)
+         * @description Skills as stars. The owner sees the hidden ones, too.
+         */
+        post: operations["skills_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -464,7 +474,11 @@ export interface paths {
         get: operations["skills_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove a skill (owner)
+         * @description Skills as stars. The owner sees the hidden ones, too.
+         */
+        delete: operations["skills_destroy"];
         options?: never;
         head?: never;
         /**
@@ -562,7 +576,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The mood of the last 24 hours
+         * The mood of the last hours, 24 if not asked otherwise
          * @description How the mood went.
          */
         get: operations["weather_trends_retrieve"];
@@ -628,6 +642,8 @@ export interface components {
             effects: string[];
             precipitation: components["schemas"]["PrecipitationEnum"] | null;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         CommitPushedData: {
             /** Format: date-time */
             arrived_at?: string;
@@ -939,12 +955,24 @@ export interface components {
             readonly github_activity: unknown;
             /** Format: double */
             readonly growth_factor: number;
+            /** Format: uuid */
+            readonly id: string;
             readonly interactions: number;
             readonly lines_added: number;
             readonly lines_removed: number;
             readonly new_stage: components["schemas"]["GrowthStageEnum"];
             readonly page_views: number;
-            readonly previous_stage: components["schemas"]["GrowthStageEnum"];
+            /**
+             * @description Empty in the first row.
+             *
+             *     * `seed` - Seed
+             *     * `sprout` - Sprout
+             *     * `growing` - Growing
+             *     * `blooming` - Blooming
+             *     * `mature` - Mature
+             *     * `ancient` - Ancient
+             */
+            previous_stage: components["schemas"]["GrowthStageEnum"] | components["schemas"]["BlankEnum"];
             /** Format: date-time */
             readonly recorded_at: string;
             readonly time_spent_minutes: number;
@@ -1109,12 +1137,11 @@ export interface components {
         MediaOut: {
             /** @description What it shows, for those who cannot see it. */
             readonly alt: string;
+            readonly id: number;
             /** Format: uri */
             readonly image: string | null;
-            /**
-             * Format: uri
-             * @description Instead of a picture: a link to a film or a talk.
-             */
+            readonly order: number;
+            /** @description Instead of a picture: a link to a film or a talk. */
             readonly url: string;
         };
         /** @description A mood in five numbers, 0–1. */
@@ -1308,12 +1335,24 @@ export interface components {
             counts?: components["schemas"]["CountsEnum"];
             demo_url?: string;
             description?: string;
+            /**
+             * Format: int64
+             * @description Another number is another individual.
+             */
+            genome_seed?: number;
+            /** @description owner/name on GitHub, from which it grows from then on; empty for none. */
+            github_repo?: string;
             homepage_url?: string;
+            /** @description The ids of all its media, as they shall stand. */
+            media_order?: number[];
             name?: string;
             plant_type?: components["schemas"]["PlantTypeEnum"];
+            /** Format: date-time */
+            planted_date?: string;
             position?: components["schemas"]["PositionInRequest"];
             status?: components["schemas"]["ProjectInStatusEnum"];
             technologies?: string[];
+            topics?: string[];
             visibility?: components["schemas"]["VisibilityEnum"];
         };
         /** @description What the owner can say about a skill. An empty group, category, level or hours goes back to the sync. */
@@ -1336,6 +1375,11 @@ export interface components {
             is_pinned?: boolean;
             name?: string;
             proficiency_level?: number | null;
+            /**
+             * Shown without a project
+             * @description On the site even while no public project uses it.
+             */
+            shows_alone?: boolean;
         };
         /** @description A project as a plant of the garden: what it takes to draw and to name it. `projects/{id}/` has the rest. */
         PlantOut: {
@@ -1401,7 +1445,11 @@ export interface components {
             event_type: "pong";
             seq: number;
         };
-        /** @description Where a seed should go; the nearest free place is found if this one is taken. */
+        /**
+         * @description Where a seed should go. Where another plant stands already, it gets the nearest free place.
+         *
+         *     The ground does not bear one in the pond, on the path and beyond the rim; plants stand on it, so that `y` is 0.
+         */
         PositionInRequest: {
             /** Format: double */
             x: number;
@@ -1467,7 +1515,8 @@ export interface components {
              *     * `mine` - Mine
              */
             readonly counts: components["schemas"]["CountsEnum"];
-            /** Format: uri */
+            /** Format: date-time */
+            readonly created_at: string;
             readonly demo_url: string;
             readonly description: string;
             readonly forecast: unknown;
@@ -1490,7 +1539,6 @@ export interface components {
             readonly growth_log: components["schemas"]["GrowthLogOut"][];
             readonly growth_reasons: components["schemas"]["FactorOut"][];
             readonly growth_stage: components["schemas"]["GrowthStageEnum"];
-            /** Format: uri */
             readonly homepage_url: string;
             /** Format: uuid */
             readonly id: string;
@@ -1521,6 +1569,8 @@ export interface components {
             readonly status: components["schemas"]["ProjectStatusEnum"];
             readonly technologies: unknown;
             readonly topics: unknown;
+            /** Format: date-time */
+            readonly updated_at: string;
             readonly url: string;
             readonly visibility: components["schemas"]["VisibilityEnum"];
             readonly visitor_interactions: number;
@@ -1565,12 +1615,24 @@ export interface components {
             counts?: components["schemas"]["CountsEnum"];
             demo_url?: string;
             description?: string;
+            /**
+             * Format: int64
+             * @description Another number is another individual.
+             */
+            genome_seed?: number;
+            /** @description owner/name on GitHub, from which it grows from then on; empty for none. */
+            github_repo?: string;
             homepage_url?: string;
+            /** @description The ids of all its media, as they shall stand. */
+            media_order?: number[];
             name: string;
             plant_type?: components["schemas"]["PlantTypeEnum"];
+            /** Format: date-time */
+            planted_date?: string;
             position?: components["schemas"]["PositionInRequest"];
             status?: components["schemas"]["ProjectInStatusEnum"];
             technologies?: string[];
+            topics?: string[];
             visibility?: components["schemas"]["VisibilityEnum"];
         };
         /**
@@ -1597,7 +1659,8 @@ export interface components {
              *     * `mine` - Mine
              */
             readonly counts: components["schemas"]["CountsEnum"];
-            /** Format: uri */
+            /** Format: date-time */
+            readonly created_at: string;
             readonly demo_url: string;
             readonly description: string;
             readonly forks: number;
@@ -1617,7 +1680,6 @@ export interface components {
             /** Format: double */
             readonly growth_factor: number;
             readonly growth_stage: components["schemas"]["GrowthStageEnum"];
-            /** Format: uri */
             readonly homepage_url: string;
             /** Format: uuid */
             readonly id: string;
@@ -1641,6 +1703,8 @@ export interface components {
             readonly status: components["schemas"]["ProjectStatusEnum"];
             readonly technologies: unknown;
             readonly topics: unknown;
+            /** Format: date-time */
+            readonly updated_at: string;
             readonly url: string;
             readonly visibility: components["schemas"]["VisibilityEnum"];
             readonly visitor_interactions: number;
@@ -1685,6 +1749,8 @@ export interface components {
         ProjectStatusEnum: "active" | "featured" | "archived" | "proposed";
         /** @description A commit of a plant that everyone sees. */
         RecentCommitOut: {
+            /** @description An agent wrote it, or helped. */
+            assisted: boolean;
             author: string;
             /**
              * @description By the lines it changed.
@@ -1707,6 +1773,14 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             url: string;
+            /**
+             * @description The owner's, another person's, or a bot's.
+             *
+             *     * `owner` - Owner
+             *     * `other` - Other
+             *     * `bot` - Bot
+             */
+            whose: components["schemas"]["WhoseEnum"];
         };
         RedactedData: Record<string, never>;
         /** @description Something was told here that may no longer be told. Its `seq` stays. */
@@ -1780,6 +1854,32 @@ export interface components {
          * @enum {string}
          */
         ShownEnum: "nothing" | "mood" | "artist" | "track";
+        /** @description What the owner can say about a skill. An empty group, category, level or hours goes back to the sync. */
+        SkillInRequest: {
+            category?: string;
+            color_hex?: string;
+            constellation_group?: string;
+            description?: string;
+            hours_practiced?: number;
+            icon_url?: string;
+            /**
+             * Hidden
+             * @description Not shown, whatever the projects use.
+             */
+            is_hidden?: boolean;
+            /**
+             * Pinned
+             * @description Named first, and always with its name in the sky.
+             */
+            is_pinned?: boolean;
+            name: string;
+            proficiency_level?: number | null;
+            /**
+             * Shown without a project
+             * @description On the site even while no public project uses it.
+             */
+            shows_alone?: boolean;
+        };
         /** @description A line between two stars. Of a prerequisite `a` is what `b` needs. */
         SkillLineOut: {
             /** Format: uuid */
@@ -1836,7 +1936,6 @@ export interface components {
             /** Format: date */
             readonly first_used_date: string | null;
             readonly hours_practiced: number;
-            /** Format: uri */
             readonly icon_url: string;
             /** Format: uuid */
             readonly id: string;
@@ -1868,6 +1967,11 @@ export interface components {
             }[];
             readonly proficiency_level: number | null;
             readonly projects_used_in: number;
+            /**
+             * Shown without a project
+             * @description On the site even while no public project uses it.
+             */
+            readonly shows_alone: boolean;
             readonly slug: string;
             readonly url: string;
         };
@@ -2186,6 +2290,13 @@ export interface components {
             /** @description Deliveries that are still to be worked on. */
             waiting: number;
         };
+        /**
+         * @description * `owner` - Owner
+         *     * `other` - Other
+         *     * `bot` - Bot
+         * @enum {string}
+         */
+        WhoseEnum: "owner" | "other" | "bot";
     };
     responses: {
         /** @description It is not as it should be; `fields` says where. */
@@ -2206,8 +2317,75 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description It takes the owner, or the session's CSRF token. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description This `Idempotency-Key` was used for another request. */
+        KeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Answers are `application/json`. */
+        NotAcceptable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description There is nothing here, or nothing that you may see. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description It takes the owner, or the token or key is not right, or no longer. */
+        NotSignedIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description Too many requests; `Retry-After` says for how many seconds. */
         TooManyRequests: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The database does not answer; `Retry-After` says when to try again. */
+        Unavailable: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is of a kind that is not taken here. */
+        UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2250,10 +2428,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     auth_token_refresh_create: {
@@ -2283,15 +2466,21 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     events_retrieve: {
         parameters: {
             query?: {
+                limit?: number;
                 /** @description The last seq the client has. Default: the newest. */
                 since?: number;
             };
@@ -2310,7 +2499,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     garden_retrieve: {
@@ -2318,10 +2510,25 @@ export interface operations {
             query?: {
                 /** @description A day as an ISO date, or a moment of it; days are UTC. Plants and skills are as the facts known now make them at the end of that day, the weather is that of the moment (or of a date's end). Only what is public now is shown, and before the first fact there is nothing. Today gives the garden as it stands; a later day is a 400. */
                 at?: string;
-                /** @description Show it in another season. */
-                season?: "autumn" | "spring" | "summer" | "winter";
-                /** @description Show it under another weather. */
-                weather_type?: "aurora" | "cloudy" | "starry" | "stormy" | "sunny";
+                /**
+                 * @description Show it in another season.
+                 *
+                 *     * `spring` - Spring
+                 *     * `summer` - Summer
+                 *     * `autumn` - Autumn
+                 *     * `winter` - Winter
+                 */
+                season?: "spring" | "summer" | "autumn" | "winter";
+                /**
+                 * @description Show it under another weather.
+                 *
+                 *     * `sunny` - Sunny
+                 *     * `stormy` - Stormy
+                 *     * `cloudy` - Cloudy
+                 *     * `aurora` - Aurora
+                 *     * `starry` - Starry
+                 */
+                weather_type?: "sunny" | "stormy" | "cloudy" | "aurora" | "starry";
             };
             header?: never;
             path?: never;
@@ -2337,8 +2544,18 @@ export interface operations {
                     "application/json": components["schemas"]["GardenOut"];
                 };
             };
+            /** @description It is as `If-None-Match` has it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     garden_health_retrieve: {
@@ -2359,7 +2576,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     garden_plant_seed_create: {
@@ -2395,8 +2615,23 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description Too many seeds wait already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     garden_weather_retrieve: {
@@ -2417,7 +2652,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_sync_create: {
@@ -2440,7 +2678,21 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description It is switched off or not set up. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_webhook_create: {
@@ -2480,13 +2732,37 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            /** @description The signature is not that of the body. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            /** @description Webhooks are not set up here, or the database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     integrations_github_recent_activity_list: {
         parameters: {
-            query?: never;
+            query?: {
+                days?: number;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2502,7 +2778,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_spotify_current_retrieve: {
@@ -2523,7 +2802,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_status_retrieve: {
@@ -2544,7 +2826,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_wakatime_users_current_retrieve: {
@@ -2570,7 +2856,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     "integrations_wakatime_users_current_heartbeats.bulk_create": {
@@ -2600,8 +2890,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_wakatime_users_current_heartbeats_create: {
@@ -2633,8 +2928,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_wakatime_users_current_status_bar_today_retrieve: {
@@ -2660,7 +2960,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_wakatime_users_current_statusbar_today_retrieve: {
@@ -2686,7 +2990,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_wakatime_users_current_summaries_retrieve: {
@@ -2720,12 +3028,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     projects_list: {
         parameters: {
             query?: {
+                featured?: boolean;
                 /**
                  * @description * `seed` - Seed
                  *     * `sprout` - Sprout
@@ -2734,28 +3047,26 @@ export interface operations {
                  *     * `mature` - Mature
                  *     * `ancient` - Ancient
                  */
-                growth_stage?: "ancient" | "blooming" | "growing" | "mature" | "seed" | "sprout";
+                growth_stage?: "seed" | "sprout" | "growing" | "blooming" | "mature" | "ancient";
                 is_demo?: boolean;
+                /** @description In any case, like the next two. */
+                language?: string;
                 /**
-                 * @description Ordering
-                 *
-                 *     * `name` - Name
-                 *     * `-name` - Name (descending)
-                 *     * `growth_factor` - Growth factor
-                 *     * `-growth_factor` - Growth factor (descending)
-                 *     * `vitality` - Vitality
-                 *     * `-vitality` - Vitality (descending)
-                 *     * `planted_date` - Planted date
-                 *     * `-planted_date` - Planted date (descending)
-                 *     * `last_activity_at` - Last activity at
-                 *     * `-last_activity_at` - Last activity at (descending)
-                 *     * `commit_count` - Commit count
-                 *     * `-commit_count` - Commit count (descending)
+                 * @description * `name` - name
+                 *     * `-name` - -name
+                 *     * `growth_factor` - growth_factor
+                 *     * `-growth_factor` - -growth_factor
+                 *     * `vitality` - vitality
+                 *     * `-vitality` - -vitality
+                 *     * `planted_date` - planted_date
+                 *     * `-planted_date` - -planted_date
+                 *     * `last_activity_at` - last_activity_at
+                 *     * `-last_activity_at` - -last_activity_at
+                 *     * `commit_count` - commit_count
+                 *     * `-commit_count` - -commit_count
                  */
-                ordering?: ("-commit_count" | "-growth_factor" | "-last_activity_at" | "-name" | "-planted_date" | "-vitality" | "commit_count" | "growth_factor" | "last_activity_at" | "name" | "planted_date" | "vitality")[];
-                /** @description A page number within the paginated result set. */
+                ordering?: "name" | "-name" | "growth_factor" | "-growth_factor" | "vitality" | "-vitality" | "planted_date" | "-planted_date" | "last_activity_at" | "-last_activity_at" | "commit_count" | "-commit_count";
                 page?: number;
-                /** @description Number of results to return per page. */
                 page_size?: number;
                 /**
                  * @description * `tree` - Tree
@@ -2767,7 +3078,8 @@ export interface operations {
                  *     * `herb` - Herb
                  *     * `generic` - Generic
                  */
-                plant_type?: "bush" | "fern" | "flower" | "generic" | "herb" | "succulent" | "tree" | "vine";
+                plant_type?: "tree" | "flower" | "vine" | "bush" | "succulent" | "fern" | "herb" | "generic";
+                /** @description Part of the name. */
                 search?: string;
                 /**
                  * @description * `active` - Active
@@ -2775,9 +3087,17 @@ export interface operations {
                  *     * `archived` - Archived
                  *     * `proposed` - Proposed
                  */
-                status?: "active" | "archived" | "featured" | "proposed";
-                /** @description Name of a technology, in any case. */
+                status?: "active" | "featured" | "archived" | "proposed";
                 technology?: string;
+                topic?: string;
+                /**
+                 * @description For the owner.
+                 *
+                 *     * `public` - Public
+                 *     * `unlisted` - Unlisted
+                 *     * `private` - Private
+                 */
+                visibility?: "public" | "unlisted" | "private";
             };
             header?: never;
             path?: never;
@@ -2794,7 +3114,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     projects_create: {
@@ -2819,8 +3143,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     projects_retrieve: {
@@ -2843,7 +3172,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     projects_destroy: {
@@ -2865,7 +3198,12 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     projects_partial_update: {
@@ -2892,8 +3230,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     projects_interact_create: {
@@ -2923,35 +3267,50 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description The plant is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     skills_list: {
         parameters: {
             query?: {
+                category?: string;
+                /** @description A constellation, by its name. */
                 group?: string;
                 /**
-                 * @description Ordering
-                 *
-                 *     * `name` - Name
-                 *     * `-name` - Name (descending)
-                 *     * `proficiency_level` - Proficiency level
-                 *     * `-proficiency_level` - Proficiency level (descending)
-                 *     * `hours_practiced` - Hours practiced
-                 *     * `-hours_practiced` - Hours practiced (descending)
-                 *     * `learning_velocity` - Learning velocity
-                 *     * `-learning_velocity` - Learning velocity (descending)
-                 *     * `last_used_date` - Last used date
-                 *     * `-last_used_date` - Last used date (descending)
-                 *     * `brightness` - Brightness
-                 *     * `-brightness` - Brightness (descending)
+                 * @description * `name` - name
+                 *     * `-name` - -name
+                 *     * `proficiency_level` - proficiency_level
+                 *     * `-proficiency_level` - -proficiency_level
+                 *     * `hours_practiced` - hours_practiced
+                 *     * `-hours_practiced` - -hours_practiced
+                 *     * `learning_velocity` - learning_velocity
+                 *     * `-learning_velocity` - -learning_velocity
+                 *     * `last_used_date` - last_used_date
+                 *     * `-last_used_date` - -last_used_date
+                 *     * `brightness` - brightness
+                 *     * `-brightness` - -brightness
                  */
-                ordering?: ("-brightness" | "-hours_practiced" | "-last_used_date" | "-learning_velocity" | "-name" | "-proficiency_level" | "brightness" | "hours_practiced" | "last_used_date" | "learning_velocity" | "name" | "proficiency_level")[];
-                /** @description A page number within the paginated result set. */
+                ordering?: "name" | "-name" | "proficiency_level" | "-proficiency_level" | "hours_practiced" | "-hours_practiced" | "learning_velocity" | "-learning_velocity" | "last_used_date" | "-last_used_date" | "brightness" | "-brightness";
                 page?: number;
-                /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description Part of the name. */
                 search?: string;
             };
             header?: never;
@@ -2969,7 +3328,42 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    skills_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     skills_retrieve: {
@@ -2992,7 +3386,47 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    skills_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description Projects use it, so that it would come back. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     skills_partial_update: {
@@ -3019,8 +3453,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     skills_constellation_retrieve: {
@@ -3041,12 +3481,18 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     weather_forecast_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                days?: number;
+                hours?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3062,7 +3508,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     weather_mood_update_create: {
@@ -3087,8 +3536,22 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description The mood is switched off: set ENABLE_MOOD_SYNTHESIS=true. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     weather_mood_retrieve: {
@@ -3109,12 +3572,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     weather_trends_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                hours?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3130,7 +3598,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }
