@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import AllowAny, BasePermission
 
@@ -26,7 +26,7 @@ class IsOwner(BasePermission):
 class OwnerWrites:
     """A set of views that everyone reads and the owner writes."""
 
-    action: str | None
+    action: Any  # the router's name for what is asked; `None` for a method that is not there
 
     def get_permissions(self) -> list[BasePermission]:
         """By the action, for the request and for the OpenAPI alike."""

@@ -31,7 +31,6 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 
 MOST_NAMED: Final = 20  # unknown fields that one answer names
 LONGEST_NAME: Final = 100  # characters of such a name
-REQUIRED: Final = serializers.Field.default_error_messages["required"]
 ERROR: Final = {"$ref": "#/components/schemas/Error"}  # as `greenhouse.web.openapi` describes it
 WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
@@ -44,10 +43,10 @@ class StrictFields(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """The fields' values. Raises `ValidationError` that names every field that is wrong."""
-        errors = self._strangers(data) if isinstance(data, Mapping) else {}
+        errors: dict[str, list[Any]] = self._strangers(data) if isinstance(data, Mapping) else {}
         if self.parent is not None and isinstance(data, Mapping):  # what is inside another is whole, in a PATCH too
-            missing = [name for name, field in self.fields.items() if field.required and name not in data]
-            errors |= {name: [REQUIRED] for name in missing}
+            missing = {name: field for name, field in self.fields.items() if field.required and name not in data}
+            errors |= {name: [field.error_messages["required"]] for name, field in missing.items()}
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -56,9 +55,9 @@ class StrictFields(serializers.Serializer[Any]):
             raise serializers.ValidationError(errors)
         return value
 
-    def _strangers(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+    def _strangers(self, data: Mapping[str, Any]) -> dict[str, list[Any]]:
         known = {name: field for name, field in self.fields.items() if not field.read_only}
-        errors = {
+        errors: dict[str, list[Any]] = {
             str(name)[:LONGEST_NAME]: [self._unknown(list(known))]
             for name in [name for name in data if name not in known][:MOST_NAMED]
         }
