@@ -8,12 +8,13 @@ name in `EventType`, an effect in `frontend/src/scene/effects.ts` and a sentence
 from __future__ import annotations
 
 from collections.abc import Sequence  # noqa: TC003 - the OpenAPI reads the types of the fields
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from garden import anonymous
 from garden.looks import TEMPO
 from garden.vocabulary import (
     AnnouncementLevel,
@@ -87,6 +88,10 @@ class ProjectEvent(Event):
     def subject(self) -> str:
         return subject_of_project(self.project_id)
 
+    def anonymised(self) -> ProjectEvent:
+        """The same without what only a project that may be named tells."""
+        return self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectGrowth(ProjectEvent):
@@ -112,6 +117,9 @@ class NamedPlantEvent(ProjectEvent):
     slug: str
     name: str
     plant_type: PlantType
+
+    def anonymised(self) -> ProjectEvent:
+        return replace(self, name=anonymous.NAME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +157,9 @@ class CommitPushed(ProjectEvent):
     impact_score: float  # 0–1
     arrived_at: datetime | Unset = UNSET  # UTC; when the push came in, unset where a sync or an import found them
 
+    def anonymised(self) -> ProjectEvent:
+        return replace(self, repository=anonymous.NAME, author="")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment(ProjectEvent):
@@ -162,6 +173,9 @@ class Deployment(ProjectEvent):
     duration: int  # milliseconds
     intensity: float | Unset = UNSET  # 0–1, of a bloom
     level: float | Unset = UNSET  # 0–1, of concern
+
+    def anonymised(self) -> ProjectEvent:
+        return replace(self, repository=anonymous.NAME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from garden import live, reactions
+from garden import anonymous, live, reactions
 from garden.event_types import ProjectRemoved, Redacted, subject_of_project
 from garden.locks import advisory_lock
 from garden.models import GardenEvent, Project
+from garden.vocabulary import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,12 +53,16 @@ def lock_sequence() -> None:
 
 
 def publish_of(project: Project, event: ProjectEvent, *, source: str, now: datetime) -> GardenEvent | None:
-    """Publish an event of one project, unless the project may not be named in public.
+    """Publish an event of one project, unless nothing of it may be told; of an anonymous one without its words.
 
     The row is asked, and locked, instead of the object: it may have been hidden since the object was read.
     """
-    if not Project.objects.listed().select_for_update().filter(pk=project.pk).values_list("pk").first():
+    disclosed = Project.objects.disclosed().select_for_update().filter(pk=project.pk)
+    visibility = disclosed.values_list("visibility", flat=True).first()
+    if visibility is None:
         return None
+    if visibility == Visibility.ANONYMOUS:
+        return publish(event.anonymised(), source=anonymous.SOURCE, now=now)
     return publish(event, source=source, now=now)
 
 

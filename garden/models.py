@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from copy import copy
+from typing import Final
 
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import sources
+from garden import anonymous, sources
 from garden.genome import Genome, express, visual_growth
 from garden.layout import Position
+from garden.outbox import GardenEvent, IdempotentReply, ReactionCursor, ReactionFailure
 from garden.vocabulary import (
     ActivityKind,
     Counts,
-    EventType,
     GrowthStage,
     IdentityKind,
     InteractionKind,
@@ -28,6 +29,22 @@ from garden.vocabulary import (
     stage_label,
 )
 
+__all__ = [
+    "Activity",
+    "GardenEvent",
+    "GrowthLog",
+    "IdempotentReply",
+    "Interaction",
+    "OwnerIdentity",
+    "Project",
+    "ProjectMedia",
+    "ProjectSource",
+    "ReactionCursor",
+    "ReactionFailure",
+    "counts_for_its_plant",
+    "within_unit",
+]
+STANDING: Final = (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)  # neither archived nor awaiting approval
 unit_interval = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
@@ -37,11 +54,15 @@ def within_unit(field: str) -> models.Q:
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
-    """The only places where visibility is decided."""
+    """The only places where visibility is decided.
+
+    Anonymous projects are in `disclosed` and `shown` alone. Whoever hands rows of these on goes by `Project.as_shown`;
+    who counts them need not.
+    """
 
     def in_garden(self) -> ProjectQuerySet:
-        """Plants that everyone sees: public, and neither archived nor awaiting approval."""
-        return self.listed().filter(status__in=[ProjectStatus.ACTIVE, ProjectStatus.FEATURED])
+        """Plants that everyone sees and may name: public, and neither archived nor awaiting approval."""
+        return self.listed().filter(status__in=STANDING)
 
     def listed(self) -> ProjectQuerySet:
         """Everything that may be named in public: the garden and the public archive."""
@@ -49,9 +70,21 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def reachable(self) -> ProjectQuerySet:
         """What opens for those who know its address: the listed ones and the unlisted ones."""
-        return self.filter(hidden_by_source=False).exclude(
-            models.Q(visibility=Visibility.PRIVATE) | models.Q(status=ProjectStatus.PROPOSED)
+        return self.filter(hidden_by_source=False, visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED]).exclude(
+            status=ProjectStatus.PROPOSED
         )
+
+    def shown(self) -> ProjectQuerySet:
+        """Every plant that stands in the garden: those that may be named, and the anonymous ones."""
+        return self.disclosed().filter(status__in=STANDING)
+
+    def disclosed(self) -> ProjectQuerySet:
+        """Everything that the public garden grows from: the listed ones, and the anonymous ones without their words.
+
+        An anonymous one stands whether its source shows it or not.
+        """
+        listed = models.Q(visibility=Visibility.PUBLIC, hidden_by_source=False)
+        return self.filter(listed | models.Q(visibility=Visibility.ANONYMOUS)).exclude(status=ProjectStatus.PROPOSED)
 
 
 class Project(models.Model):
@@ -109,7 +142,12 @@ class Project(models.Model):
     topics = models.JSONField(default=list, blank=True)
 
     status = models.CharField(max_length=20, choices=choices(ProjectStatus), default=ProjectStatus.ACTIVE)
-    visibility = models.CharField(max_length=20, choices=choices(Visibility), default=Visibility.PUBLIC)
+    visibility = models.CharField(
+        max_length=20,
+        choices=choices(Visibility),
+        default=Visibility.PUBLIC,
+        help_text="Unlisted: for those who have its address. Anonymous: the plant without name, words, links and page.",
+    )
     hidden_by_source = models.BooleanField(
         default=False, help_text="Its source became private or vanished; it stays off the site until that ends."
     )
@@ -178,9 +216,35 @@ class Project(models.Model):
         )
 
     @property
-    def in_garden(self) -> bool:
-        """Whether everyone sees this plant; the same rule as `ProjectQuerySet.in_garden`."""
-        return self.listed and self.status in (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)
+    def anonymous(self) -> bool:
+        """Whether it stands without its name, its words, its links and its page."""
+        return self.visibility == Visibility.ANONYMOUS
+
+    @property
+    def disclosed(self) -> bool:
+        """Whether the public garden grows from it; the same rule as `ProjectQuerySet.disclosed`."""
+        return self.listed or (self.anonymous and self.status != ProjectStatus.PROPOSED)
+
+    @property
+    def shown(self) -> bool:
+        """Whether everyone sees this plant; the same rule as `ProjectQuerySet.shown`."""
+        return self.disclosed and self.status in STANDING
+
+    def as_shown(self) -> Project:
+        """The project as everyone may see it: itself, or of an anonymous one a copy with what its owner released.
+
+        That is how it looks and grows, how many commits it has, and its languages. The copy is never saved.
+        """
+        if not self.anonymous:
+            return self
+        shown = copy(self)
+        shown.name = anonymous.NAME
+        shown.description = anonymous.description(commits=self.commit_count, languages=self.languages)
+        shown.homepage_url = shown.demo_url = ""
+        shown.technologies, shown.topics = [], []
+        shown.lines_of_code = shown.stars = shown.forks = 0
+        shown.growth_reasons, shown.forecast = [], {}
+        return shown
 
     @property
     def genome(self) -> Genome:
@@ -188,7 +252,7 @@ class Project(models.Model):
         return express(
             seed=self.genome_seed,
             plant_type=PlantType(self.plant_type),
-            technologies=self.technologies,
+            technologies=[] if self.anonymous else self.technologies,
             languages=self.languages,
         )
 
@@ -287,8 +351,12 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     """Facts by who may learn of them."""
 
     def public(self) -> ActivityQuerySet:
-        """Those of plants that everyone sees: what others do must show nowhere, in counts and moods neither."""
+        """Those of plants that everyone may name, which may be told one by one."""
         return self.filter(project__in=Project.objects.in_garden())
+
+    def shown(self) -> ActivityQuerySet:
+        """Those of plants that everyone sees, which may be counted: what others do shows in no number or mood."""
+        return self.filter(project__in=Project.objects.shown())
 
     def counted(self) -> ActivityQuerySet:
         """Those that their plants grow from."""
@@ -384,87 +452,3 @@ class Interaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.project_id}"
-
-
-class GardenEvent(models.Model):
-    """One row of the live outbox. Its id is the `seq` that clients resume from."""
-
-    seq = models.BigAutoField(primary_key=True)
-    event_type = models.CharField(max_length=40, choices=choices(EventType))
-    source = models.CharField(max_length=40)
-    subject = models.CharField(max_length=60, blank=True, db_default="", help_text="Whom it is about.")
-    data = models.JSONField(default=dict)
-    timestamp = models.DateTimeField(default=timezone.now)
-    alters_state = models.BooleanField(
-        default=True, db_default=True, editable=False, help_text="Whether the garden has another answer after it."
-    )
-    rewrites = models.BooleanField(
-        default=False, db_default=False, editable=False, help_text="Whether older events were changed along with it."
-    )
-
-    class Meta:
-        ordering = ["seq"]
-        indexes = [
-            models.Index(fields=["timestamp"], name="gardenevent_time"),
-            models.Index(fields=["subject"], condition=~models.Q(subject=""), name="gardenevent_subject"),
-            models.Index(fields=["seq"], condition=models.Q(alters_state=True), name="gardenevent_altering"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.event_type}"
-
-    def envelope(self) -> dict[str, Any]:
-        """What every socket and `GET events/` carry."""
-        return {
-            "seq": self.seq,
-            "event_type": self.event_type,
-            "timestamp": self.timestamp.isoformat().replace("+00:00", "Z"),
-            "source": self.source,
-            "data": self.data,
-        }
-
-
-class ReactionCursor(models.Model):
-    """How far a reaction has read the outbox."""
-
-    reaction = models.CharField(max_length=40, unique=True)
-    seq = models.BigIntegerField(default=0, help_text="The last event it has read.")
-
-    def __str__(self) -> str:
-        return f"{self.reaction} {self.seq}"
-
-
-class ReactionFailure(models.Model):
-    """An event that a reaction could not deal with. It is tried again, and at last set aside for the owner."""
-
-    reaction = models.CharField(max_length=40)
-    event = models.ForeignKey(GardenEvent, on_delete=models.CASCADE, related_name="failures")
-    attempts = models.PositiveSmallIntegerField(default=1)
-    next_attempt_at = models.DateTimeField()
-    error = models.TextField(help_text="What the last attempt ended with.")
-    set_aside_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["reaction", "event"], name="reactionfailure_once")]
-
-    def __str__(self) -> str:
-        return f"{self.reaction} {self.event_id}"
-
-
-class IdempotentReply(models.Model):
-    """The first answer to an `Idempotency-Key`, so that a repeated request gets the same one."""
-
-    key = models.CharField(max_length=200)
-    scope = models.CharField(max_length=120, help_text="The endpoint and the caller it belongs to.")
-    request_hash = models.CharField(max_length=64)
-    status_code = models.PositiveSmallIntegerField()
-    body = models.JSONField()
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name_plural = "idempotent replies"
-        constraints = [models.UniqueConstraint(fields=["key", "scope"], name="idempotency_key_once")]
-        indexes = [models.Index(fields=["created_at"], name="idempotency_time")]
-
-    def __str__(self) -> str:
-        return self.key

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from garden import events, identity, sources
+from garden import anonymous, events, identity, sources
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
 from garden.layout import (
@@ -145,6 +145,8 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibil
     )
     project.hidden_by_source = bool(draft.private)
     _apply(project, draft, now)
+    if project.anonymous:
+        _unname(project)
     assign_position(project)
     project.save()
     identity.add(project=project, refs=free, gone_at=now if draft.private else None)
@@ -252,6 +254,8 @@ def plant_seed(
         for field, value in fields.items():
             setattr(seed, field, value)
         seed.owner_edited = sorted(fields.keys() - NOT_FROM_SOURCES)
+        if seed.anonymous:
+            _unname(seed)
         assign_position(seed, wanted=at)
         seed.save()
         identity.learn(project=seed, refs=sources.github(github_repo))
@@ -301,13 +305,19 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     for name, value in changes.items():
         setattr(project, name, value)
     at = Position(project.position_x, project.position_z)
-    if was.proposed and project.status != ProjectStatus.PROPOSED:
+    if project.anonymous and not was.anonymous:
+        _unname(project)
+        assign_position(project)
+    elif was.anonymous and not project.anonymous:
+        project.slug = free_slug(project.name)
+    elif was.proposed and project.status != ProjectStatus.PROPOSED:
         assign_position(project, wanted=at)
     elif changes.keys() & {"position_x", "position_z"}:
         check_ground(project.genome.variant, at)
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
     project.recount_due = project.recount_due or "counts" in changes
-    project.save(update_fields=[*{*changes, "position_x", "position_z"}, "owner_edited", "recount_due", "updated_at"])
+    written = {*changes, "slug", "genome_seed", "position_x", "position_z", "owner_edited", "recount_due", "updated_at"}
+    project.save(update_fields=written)
     announce_change(project, was=was, source="owner", now=now)
     return project
 
@@ -344,29 +354,40 @@ def hide(*, project: Project, gone: SourceRef, source: str, now: datetime) -> No
 class PublicState:
     """Where a project stood before a change."""
 
-    in_garden: bool
+    shown: bool
     listed: bool
+    disclosed: bool
+    anonymous: bool
     proposed: bool
 
     @classmethod
     def of(cls, project: Project) -> PublicState:
         """Where it stands now."""
-        return cls(project.in_garden, project.listed, project.status == ProjectStatus.PROPOSED)
+        return cls(
+            shown=project.shown,
+            listed=project.listed,
+            disclosed=project.disclosed,
+            anonymous=project.anonymous,
+            proposed=project.status == ProjectStatus.PROPOSED,
+        )
 
 
 def announce_change(project: Project, *, was: PublicState, source: str, now: datetime) -> None:
     """Tell the browsers that a plant came, changed or left, whichever it is.
 
-    One that may no longer be named goes from the outbox as well; one that was only archived stays there.
+    One that may no longer be named goes from the outbox as well, and comes back without its name where it stands
+    anonymously; one that was only archived stays there.
     """
-    if not project.listed:
-        if was.listed:
-            left_public.send(Project, now=now)  # rows first, the outbox last
-            events.remove(project, source=source, now=now)
+    has_left = was.disclosed and not project.disclosed
+    lost_its_name = was.listed and project.anonymous
+    if has_left or lost_its_name:
+        left_public.send(Project, now=now)  # rows first, the outbox last
+        events.remove(project, source=anonymous.SOURCE if project.anonymous else source, now=now)
+    if not project.disclosed:
         return
-    if project.in_garden and not was.in_garden:
+    if project.shown and (lost_its_name or not was.shown):
         event: ProjectEvent = SeedPlanted(**named(project))
-    elif was.in_garden and not project.in_garden:
+    elif was.shown and not project.shown:
         event = ProjectRemoved(project_id=project.id)
     else:
         event = ProjectChanged(**named(project))
@@ -378,9 +399,9 @@ def remove(*, projects: QuerySet[Project], source: str, now: datetime) -> int:
     """Delete projects with all that is known about them. Returns how many."""
     doomed = lock_rows(projects)
     Project.objects.filter(pk__in=[project.pk for project in doomed]).delete()
-    if listed := [project for project in doomed if project.listed]:
+    if disclosed := [project for project in doomed if project.disclosed]:
         left_public.send(Project, now=now)
-        for project in listed:
+        for project in disclosed:
             events.remove(project, source=source, now=now)
     return len(doomed)
 
@@ -407,6 +428,11 @@ def assign_position(project: Project, wanted: Position | None = None) -> None:
     spot = nearest_free(variant, wanted, others, radius=radius) if wanted else None
     spot = spot or place(Newcomer(seed=project.genome_seed, variant=variant), others, radius=radius)
     project.position_x, project.position_z = spot.x, spot.z
+
+
+def _unname(project: Project) -> None:
+    """Give an anonymous project an address and a form that do not come from its name. The caller saves it."""
+    project.slug, project.genome_seed = anonymous.new_slug(), anonymous.new_seed()
 
 
 def free_slug(name: str) -> str:

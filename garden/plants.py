@@ -41,6 +41,7 @@ class PlantView:
     vitality: float
     commit_count: int
     commit_heat: float
+    anonymous: bool = False  # no name of its own, and no page
 
     @property
     def stage_label(self) -> str:

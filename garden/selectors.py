@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, Count, IntegerField, Max, Min, Q, Sum, When
+from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Max, Min, Q, Sum, When
 from django.db.models.functions import Cast
 
 from garden import coding
@@ -26,6 +26,7 @@ from garden.vocabulary import (
     Counts,
     GrowthStage,
     PlantType,
+    Visibility,
     Whose,
 )
 
@@ -199,9 +200,14 @@ def announcement(now: datetime) -> SystemUpdate | None:
 
 
 def garden_projects() -> list[Project]:
-    """The plants that everyone sees, featured ones first. One query."""
+    """The plants that everyone sees, as everyone may see them, featured ones first. One query."""
+    return [project.as_shown() for project in _shown()]
+
+
+def _shown() -> list[Project]:
     featured_first = Case(When(status="featured", then=0), default=1, output_field=IntegerField())
-    return list(Project.objects.in_garden().order_by(featured_first, "-growth_factor", "name"))
+    by_name = Case(When(visibility=Visibility.ANONYMOUS, then=F("slug")), default=F("name"))
+    return list(Project.objects.shown().order_by(featured_first, "-growth_factor", by_name))
 
 
 def plants(now: datetime) -> list[PlantView]:
@@ -210,16 +216,16 @@ def plants(now: datetime) -> list[PlantView]:
     return [_plant_view(project, heat.get(project.pk, 0.0)) for project in garden_projects()]
 
 
-def listed_tallies() -> dict[UUID, list[DayTally]]:
-    """The days of every project that may be named in public, oldest first. Two queries."""
-    return tallies_of(Project.objects.listed().values_list("pk", flat=True))
+def disclosed_tallies() -> dict[UUID, list[DayTally]]:
+    """The days of every project that the public garden grows from, oldest first. Two queries."""
+    return tallies_of(Project.objects.disclosed().values_list("pk", flat=True))
 
 
 def plant_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> list[PlantFacts]:
-    """The same with everything that their growth is worked out from; `tallies` are those of all listed. One query."""
+    """The same with all that their growth is worked out from; `tallies` are those of all disclosed. One query."""
     return [
-        PlantFacts(_plant_view(project, 0.0), portrait_of(project, known), known)
-        for project in garden_projects()
+        PlantFacts(_plant_view(project.as_shown(), 0.0), portrait_of(project, known), known)
+        for project in _shown()
         for known in [tallies.get(project.pk, ())]
     ]
 
@@ -229,9 +235,9 @@ def facts_version() -> tuple[Any, ...]:
 
     A fact that only changed (a longer day of coding) is followed by its project's growth, which is an update.
     """
-    listed = Project.objects.listed().aggregate(count=Count("id"), updated_at=Max("updated_at"))
-    shown = Project.objects.in_garden().count()
-    return (*listed.values(), shown, Activity.objects.aggregate(newest=Max("id"))["newest"])
+    disclosed = Project.objects.disclosed().aggregate(count=Count("id"), updated_at=Max("updated_at"))
+    shown = Project.objects.shown().count()
+    return (*disclosed.values(), shown, Activity.objects.aggregate(newest=Max("id"))["newest"])
 
 
 def _plant_view(project: Project, commit_heat: float) -> PlantView:
@@ -248,12 +254,13 @@ def _plant_view(project: Project, commit_heat: float) -> PlantView:
         vitality=project.vitality,
         commit_count=project.commit_count,
         commit_heat=commit_heat,
+        anonymous=project.anonymous,
     )
 
 
 def health_of_garden(now: datetime) -> Mapping[str, Any]:
     """Counts behind `garden/health`. Two queries."""
-    plants = Project.objects.in_garden().aggregate(
+    plants = Project.objects.shown().aggregate(
         plants=Count("id"),
         thriving=Count("id", filter=Q(vitality__gte=THRIVING_FROM)),
         resting=Count("id", filter=Q(vitality__lt=RESTING_BELOW)),
@@ -261,5 +268,5 @@ def health_of_garden(now: datetime) -> Mapping[str, Any]:
         grown_at=Min("grown_at"),
         last_activity_at=Max("last_activity_at"),
     )
-    stages = Project.objects.in_garden().values_list("growth_stage").annotate(plants=Count("id"))
+    stages = Project.objects.shown().values_list("growth_stage").annotate(plants=Count("id"))
     return {**plants, "stages": dict(stages.order_by())}

@@ -85,6 +85,9 @@ class PlantOut(serializers.Serializer[Any]):
     commit_heat = serializers.FloatField(read_only=True, help_text=HEAT_HELP)
     position = serializers.SerializerMethodField()
     genome = serializers.SerializerMethodField()
+    anonymous = serializers.BooleanField(
+        read_only=True, help_text="It stands without its name, and has neither page nor `projects/{id}/`."
+    )
 
     @extend_schema_field(PositionOut)
     def get_position(self, plant: PlantView | Project) -> dict[str, float]:

@@ -460,7 +460,7 @@ def interact(*, project: Project, kind: InteractionKind, visitor: str | None, no
     `visitor` is the pseudonym of the day, or `None` for someone who asked not to be counted: they are answered the
     same and leave no trace. Raises `InteractionRefused` when the plant takes no visitors.
     """
-    if not project.in_garden:
+    if not project.shown:
         raise InteractionRefused("this plant is not open to visitors")
     stage = GrowthStage(project.growth_stage)
     unchanged = Growth(stage, stage, project.growth_factor)

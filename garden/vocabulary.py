@@ -137,10 +137,12 @@ class ProjectStatus(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see a project. Unlisted ones are seen by those who have their address."""
+    """Who may see a project. Unlisted ones are seen by those who have their address; of anonymous ones everyone sees
+    the plant, and nobody its name, its words, its links or a page."""
 
     PUBLIC = "public"
     UNLISTED = "unlisted"
+    ANONYMOUS = "anonymous"
     PRIVATE = "private"
 
 

@@ -235,7 +235,7 @@ def _garden_on(moment: datetime, now: datetime, version: int) -> GardenView:
 @lru_cache(maxsize=PAST_DAYS_KEPT)
 def past_day(day: date, today: date, _facts_version: tuple[Any, ...]) -> GardenView:
     """The garden on a day before `today`, kept as long as the facts have the same version. Seven queries, or none."""
-    tallies = selectors.listed_tallies()
+    tallies = selectors.disclosed_tallies()
     facts = GardenFacts(today, selectors.plant_facts(tallies), skill_selectors.sky_facts(tallies))
     return garden_at(day, facts)
 

@@ -123,7 +123,7 @@ def _deliveries(now: datetime) -> Iterator[Need]:
 
 def _archived() -> Iterator[Need]:
     """Plants whose sources archived them, while nobody said what that means for the plant."""
-    asked = Project.objects.in_garden().filter(archived_at_source__isnull=False, stands_though_archived=False)
+    asked = Project.objects.shown().filter(archived_at_source__isnull=False, stands_though_archived=False)
     for project in asked.order_by("-created_at").prefetch_related("sources"):
         since = project.archived_at_source
         yield Need(

@@ -228,11 +228,12 @@ def _project_of(provider: HookProvider, event: HookEvent, draft: ProjectDraft, n
     known = services.remembered(source=kept_at).get("stamp", "")
     is_outdated = bool(known) and services.moment_of(event.stamp) < services.moment_of(known)
     if event.gone:
-        if is_outdated:
-            return "it is older than what is known of the project"
-        planting.hide(project=project, gone=kept_at, source=source, now=now)
-        services.remember(source=kept_at, state=stamp | {"gone": event.stamp})
-        return event.ignored
+        if not is_outdated:
+            planting.hide(project=project, gone=kept_at, source=source, now=now)
+            services.remember(source=kept_at, state=stamp | {"gone": event.stamp})
+        if project.anonymous:  # it stands without its name whether its source shows it or not
+            return project
+        return "it is older than what is known of the project" if is_outdated else event.ignored
     if not is_outdated:
         comes_back = event.back and (not known or services.moment_of(event.stamp) > services.moment_of(known))
         shown = replace(draft, private=False if comes_back else None)

@@ -30,7 +30,7 @@ NAME_LENGTH = 100  # as the column has it
 
 @dataclass(frozen=True, slots=True)
 class Sky:
-    """The skills that may be seen, the lines between them, and the public projects that use each."""
+    """The skills that may be seen, the lines between them, and the disclosed projects that use each."""
 
     skills: Mapping[UUID, Skill]
     lines: Sequence[SkillConnection]
@@ -82,9 +82,13 @@ def free_slug(name: str, taken: Collection[str] | None = None) -> str:
 
 
 def showing_projects() -> list[Project]:
-    """The projects whose technologies may be seen: public ones, and no demonstration. One query."""
+    """The projects that skills are known from, as everyone may see them. One query.
+
+    Public ones, and of anonymous ones the languages; no demonstration.
+    """
     shown = ("id", "slug", "name", "technologies", "languages", "planted_date", "commit_count", "earlier_commits")
-    return list(Project.objects.listed().filter(is_demo=False).only(*shown).order_by("planted_date", "slug"))
+    projects = Project.objects.disclosed().filter(is_demo=False).only(*shown, "visibility")
+    return [project.as_shown() for project in projects.order_by("planted_date", "slug")]
 
 
 def sky() -> Sky:
@@ -130,7 +134,7 @@ def constellation() -> SkyView:
 
 
 def sky_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> SkyFacts:
-    """The same with everything that it is worked out from; `tallies` are of all listed projects. Three queries."""
+    """The same with everything that it is worked out from; `tallies` are of all disclosed projects. Three queries."""
     seen = sky()
     projects = {project.pk: project for using in seen.projects.values() for project in using}
     uses = uses_of(list(projects.values()), by_key(seen.skills.values()), tallies)

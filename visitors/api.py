@@ -52,7 +52,7 @@ class InteractView(APIView):
     )
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
-        project = get_object_or_404(Project.objects.reachable(), pk=pk)
+        project = get_object_or_404(Project.objects.reachable() | Project.objects.shown(), pk=pk)
         action = InteractIn(data=request.data)
         action.is_valid(raise_exception=True)
         now = timezone.now()

@@ -18,6 +18,6 @@ def storm(*, event: GardenEvent, now: datetime) -> None:
     What a sync or an import found makes none, nor does a hidden plant.
     """
     arrived_at = event.data.get("arrived_at")
-    if arrived_at and Project.objects.in_garden().filter(pk=event.data["project_id"]).exists():
+    if arrived_at and Project.objects.shown().filter(pk=event.data["project_id"]).exists():
         commits = event.data.get("owner_commits", event.data["commit_count"])  # events of before say the one only
         services.storm(commits=commits, arrived_at=datetime.fromisoformat(arrived_at), now=now)

@@ -37,7 +37,7 @@ def work_today(now: datetime, longitude: float) -> influences.Work | None:
     begin = day_begins(now, longitude)
     failures = Q(kind=ActivityKind.DEPLOYMENT, data__status=DeploymentStatus.FAILURE)
     done = list(
-        Activity.objects.public()
+        Activity.objects.shown()
         .filter(
             kind__in=WORK - {ActivityKind.CODING},
             occurred_at__gte=begin,
@@ -72,7 +72,7 @@ def _coded_since(begin: datetime, now: datetime) -> list[_Coded]:
     """
     first, last = timezone.localdate(begin), timezone.localdate(now)
     facts = (
-        Activity.objects.public()
+        Activity.objects.shown()
         .filter(
             kind=ActivityKind.CODING,
             external_id__range=(first.isoformat(), last.isoformat()),

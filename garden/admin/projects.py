@@ -225,7 +225,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     def standing(self, project: Project) -> tuple[str, str]:
         """The status, with what keeps the plant from being seen, and the demo mark."""
         words = [project.get_status_display()]
-        words += ["hidden by source"] if project.hidden_by_source else []
+        words += ["hidden by source"] if project.hidden_by_source and not project.anonymous else []
         words += [project.visibility] if project.visibility != "public" else []
         words += ["demo"] if project.is_demo else []
         return project.status, " · ".join(words)
@@ -235,6 +235,8 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     @admin.display(description="Address")
     def address(self, project: Project) -> SafeString:
         """Its page."""
+        if project.anonymous:
+            return format_html("{}", "None: it stands without its name, and has no page.")
         return format_html('<a class="text-link" href="{0}">{0}</a>', project.get_absolute_url())
 
     @admin.display(description="Now")

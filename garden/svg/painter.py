@@ -42,6 +42,7 @@ class DrawnPlant:
     x: float
     z: float
     stage_label: str
+    has_page: bool = True
 
 
 def detail_for(plants: int, depth: float) -> int:
@@ -115,7 +116,7 @@ class Painter:
             f'<g class="plant" transform="{self._place(plant)}"><title>{label}</title>'
             f'<g id="form-{slug}">{form}</g></g>'
         )
-        if not self._links:
+        if not (self._links and plant.has_page):
             return group
         address = safe_text(quote(plant.slug.encode("utf-8", "replace"), safe=""))
         return f'<a href="/projects/{address}/" tabindex="-1">{group}</a>'

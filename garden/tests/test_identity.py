@@ -178,7 +178,7 @@ def test_a_project_is_hidden_while_any_of_its_sources_is_gone() -> None:
     def shown(source: SourceRef) -> bool:
         draft = ProjectDraft(name="Engine", sources=[source], private=False)
         planting.refresh(project=project, draft=draft, source="test", now=NOW)
-        return project.in_garden
+        return project.shown
 
     assert [shown(here), shown(there)] == [False, True]
     assert not project.sources.exclude(gone_at=None).exists()

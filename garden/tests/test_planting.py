@@ -97,7 +97,7 @@ def test_a_visitors_seed_waits_unseen_until_approved() -> None:
     assert not GardenEvent.objects.exists()
     assert planting.approve(projects=Project.objects.all(), now=NOW) == 1
     seed.refresh_from_db()
-    assert seed.in_garden
+    assert seed.shown
     assert GardenEvent.objects.get().event_type == EventType.SEED_PLANTED
 
 

@@ -225,7 +225,7 @@ def commits_by_week(now: datetime) -> list[Column]:
 
 def stages(projects: Sequence[Project]) -> list[Column]:
     """How many plants of the garden stand on each rung."""
-    standing = Counter(project.growth_stage for project in projects if project.in_garden)
+    standing = Counter(project.growth_stage for project in projects if project.shown)
     rungs = [str(stage) for stage in GrowthStage]
     links = [f"{_list('garden_project')}?growth_stage__exact={rung}" for rung in rungs]
     return _columns(rungs, [standing[rung] for rung in rungs], links)
@@ -241,7 +241,7 @@ def _columns(labels: Sequence[str], values: Sequence[int], links: Sequence[str] 
 
 def numbers(projects: Sequence[Project], weeks: Sequence[Column]) -> list[Number]:
     """The garden in numbers, each with the list it counts."""
-    standing = [project for project in projects if project.in_garden]
+    standing = [project for project in projects if project.shown]
     demo = sum(project.is_demo for project in standing)
     everything, commits = _list("garden_project"), f"{_list('garden_activity')}?kind__exact=commit"
     return [

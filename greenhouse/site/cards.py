@@ -30,7 +30,7 @@ class Card:
     id: str
     slug: str
     name: str
-    url: str
+    url: str  # empty for one without a page
     description: str
     stage: str  # the rung, for filtering
     stage_words: str
@@ -55,7 +55,7 @@ def card(project: Project, now: datetime, *, in_picture: bool = True) -> Card:
         id=str(project.id),
         slug=project.slug,
         name=project.name,
-        url=project.get_absolute_url(),
+        url="" if project.anonymous else project.get_absolute_url(),
         description=project.description,
         stage=project.growth_stage,
         stage_words=stage_words(project.stage_label),
@@ -91,6 +91,7 @@ def drawn(project: Project) -> DrawnPlant:
         x=project.position_x,
         z=project.position_z,
         stage_label=stage_words(project.stage_label),
+        has_page=not project.anonymous,
     )
 
 

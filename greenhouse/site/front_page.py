@@ -112,14 +112,18 @@ def _drawing(projects: list[Project], version: int, sky: Sky) -> str:
     return mark_safe(svg)  # noqa: S308 – drawn here; names in it are escaped by garden.svg
 
 
+def _plant_name(project: Project) -> PlantName:
+    if project.anonymous:
+        return PlantName(f"{project.name[:1].lower()}{project.name[1:]}", "", project.plant_type, str(project.id))
+    return PlantName(project.name, project.get_absolute_url(), project.plant_type)
+
+
 def lately(projects: Iterable[Project], *, after: int = 0, limit: int = HAPPENINGS_SHOWN) -> list[Happening]:
     """What happened to the plants that stand and the stars that are seen, after the event of that seq.
 
     One query, and three more where it tells of a star.
     """
-    plants = {
-        str(project.id): PlantName(project.name, project.get_absolute_url(), project.plant_type) for project in projects
-    }
+    plants = {str(project.id): _plant_name(project) for project in projects}
     events = list(
         GardenEvent.objects.filter(event_type__in=TYPES_WITH_SENTENCE, seq__gt=after).order_by("-seq")[:HAPPENINGS_READ]
     )

@@ -27,11 +27,12 @@ class Row(Protocol):
 
 
 class PlantName(NamedTuple):
-    """How a plant is named and where its page is."""
+    """How a plant is named in a sentence, and where its page is."""
 
     name: str
-    url: str
+    url: str  # empty for one without a page
     plant_type: str
+    key: str = ""  # what tells it from others of the same name
 
 
 class SkillName(NamedTuple):

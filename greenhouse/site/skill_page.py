@@ -17,7 +17,7 @@ from skills.selectors import sky as skies
 from skills.technologies import GROUPS, OTHER, canonical_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from django.utils.safestring import SafeString
 
@@ -95,7 +95,7 @@ def skills_context(now: datetime) -> dict[str, Any]:
     return {
         "groups": groups,
         "skill_count": len(seen.skills),
-        "project_count": len({project.pk for using in seen.projects.values() for project in using}),
+        "projects": _projects_in_words({project for using in seen.projects.values() for project in using}),
         "map": star_map(stars, lines, labels=titles) if stars else None,
         "worked_out": max((skill.updated_at for skill in seen.skills.values()), default=None),
     }
@@ -176,10 +176,11 @@ def skill_context(slug: str, sky: Sky, now: datetime) -> dict[str, Any] | None:
         "row": row(skill, now),
         "dots": [(10 + 20 * turn, turn < (skill.proficiency_level or 0)) for turn in range(TOP_LEVEL)],
         "group": GROUPS[group].label if group in GROUPS else group,
-        "reasons": reasons(skill, len(seen.projects.get(skill.pk, ())), now),
+        "reasons": reasons(skill, seen.projects.get(skill.pk, ()), now),
         "chart": practice_chart(_quarters(skill), today=now.astimezone(UTC).date()),
         "quarters": list(reversed(_quarters(skill))),
         "used_in": _used_in(skill, seen, sky),
+        "private": any(project.anonymous for project in seen.projects.get(skill.pk, ())),
         "relations": relations(skill, seen),
     }
 
@@ -188,7 +189,18 @@ def _quarters(skill: Skill) -> list[tuple[date, float, float]]:
     return [(date.fromisoformat(start), hours, tracked) for start, hours, tracked in skill.practice]
 
 
-def reasons(skill: Skill, projects: int, now: datetime) -> list[str]:
+def _projects_in_words(projects: Collection[Project]) -> str:
+    """ "3 public projects and a private one"; empty without any."""
+    private = sum(project.anonymous for project in projects)
+    public = count(len(projects) - private, "public project") if len(projects) > private else ""
+    if not private:
+        return public
+    if not public:
+        return count(private, "private project")
+    return f"{public} and {'a private one' if private == 1 else f'{private:,} private ones'}"
+
+
+def reasons(skill: Skill, projects: Collection[Project], now: datetime) -> list[str]:
     """Where the level comes from, in sentences."""
     if "proficiency_level" in skill.owner_edited:
         said = [f"Level {skill.proficiency_level} is the owner’s own word."]
@@ -204,8 +216,9 @@ def reasons(skill: Skill, projects: int, now: datetime) -> list[str]:
         said.append(f"The {count(skill.hours_practiced, 'hour')} are the owner’s own figure.")
     elif skill.practice:
         measured = f" {count(round(tracked), 'hour')} of them were measured while coding;" if tracked >= 1 else ""
+        where = _projects_in_words(projects) or "no public project"
         said.append(
-            f"{hours_words(skill).capitalize()} of practice in {count(projects, 'public project')}.{measured} "
+            f"{hours_words(skill).capitalize()} of practice in {where}.{measured} "
             f"{'the rest is' if measured else 'They are'} estimated from the days with commits: three quarters of an "
             "hour for the first commit of a day, half an hour for each further one, eight hours at most. "
             f"Each project counts by the part that {skill.name} has in it."
@@ -218,9 +231,10 @@ def reasons(skill: Skill, projects: int, now: datetime) -> list[str]:
 
 
 def _used_in(skill: Skill, seen: SkillSky, sky: Sky) -> list[UsedIn]:
-    """The public projects that use a skill, those where most was done first. One query."""
+    """The projects that use a skill, those where most was done first. One query."""
     using = {project.pk for project in seen.projects.get(skill.pk, ())}
-    projects = Project.objects.filter(pk__in=using).order_by("-commit_count", "name")
+    rows = Project.objects.filter(pk__in=using).order_by("-commit_count", "planted_date", "slug")
+    projects = [project.as_shown() for project in rows]
     keys = set(skill.keys)
     return [
         UsedIn(project, _part(project, keys), picture(project, sky) if turn < PICTURES else "")

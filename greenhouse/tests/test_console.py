@@ -216,7 +216,7 @@ def test_a_repository_that_is_archived_on_github_keeps_its_plant_until_the_owner
     projects = [planting.plant(draft=one, source="github", now=now)[0] for one in drafts]
     page = overview(admin_client)
     assert page.count("is archived on GitHub") == 2
-    assert all(project.in_garden for project in projects)
+    assert all(project.shown for project in projects)
     assert "archived on GitHub" in admin_client.get(projects[0].get_absolute_url()).content.decode()
 
     for project, again, action in zip(projects, drafts, ("archive", "let_stand"), strict=True):

@@ -40,7 +40,7 @@ PAST_QUERIES = KEPT_QUERIES + 6
 
 
 def facts() -> GardenFacts:
-    tallies = selectors.listed_tallies()
+    tallies = selectors.disclosed_tallies()
     return GardenFacts(TODAY, selectors.plant_facts(tallies), skill_selectors.sky_facts(tallies))
 
 

@@ -67,6 +67,8 @@ SHOWN_WHILE_PUBLIC: Final = {
     *("quagmirelanguage", "quagmirealt", "quagmiremedia", "quagmirepicture", "quagmirecommit", "quagmireauthor"),
     *("quagmireurl", "quagmiresource", "quagmiretopic", "735173511", "735173512", "735173513", "735173514", SHA),
 }
+# Besides the plant itself, by an id and an address that tell nothing; whoever waters it learns how many did.
+SHOWN_WHILE_ANONYMOUS: Final = {"quagmirelanguage", *(str(735_173_514 + times) for times in range(6))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,46 @@ def removed_with_the_demonstration() -> Secret:
     return secret(project, was_public=True)
 
 
+def anonymous_from_the_first() -> Secret:
+    fields = {"name": "QuagmireName", "description": "QuagmireDescription", "visibility": "anonymous"}
+    planted = owner().post("/api/v1/projects/", fields, content_type="application/json")
+    assert planted.status_code == 201
+    return secret(filled(Project.objects.get(name="QuagmireName")), was_public=False)
+
+
+def made_anonymous() -> Secret:
+    project = pushed()
+    assert patched(project, {"visibility": "anonymous"}) == 200
+    project.refresh_from_db()
+    return secret(project, was_public=True)
+
+
+def anonymous_and_pushed_to() -> Secret:
+    hidden = anonymous_from_the_first()
+    assert patched(Project.objects.get(pk=hidden.id), {"github_repo": "QuagmireOwner/QuagmireName"}) == 200
+    deliver("push", commits=8, first=100)
+    deliver("repository", action="privatized", private=True, updated_at="2026-06-15T11:59:00Z")
+    deliver("push", commits=8, first=200, private=True, updated_at="2026-06-15T11:59:30Z")
+    assert Project.objects.get(pk=hidden.id).commit_count == 157 + 8 + 8  # it grows like any other
+    visited = Client().post(f"/api/v1/projects/{hidden.id}/interact/", {"kind": "water"}, "application/json")
+    assert visited.status_code == 200
+    return hidden
+
+
+def patched(project: Project, changes: dict[str, Any]) -> int:
+    """The status of the owner's change by the API; of the repository, which it cannot set yet, by the console."""
+    if "github_repo" in changes:
+        planting.curate(project=project, changes=changes, now=timezone.now())
+        return 200
+    answer = owner().patch(f"/api/v1/projects/{project.pk}/", changes, content_type="application/json")
+    return answer.status_code
+
+
+ANONYMOUS: Final[tuple[Callable[[], Secret], ...]] = (
+    anonymous_from_the_first,
+    made_anonymous,
+    anonymous_and_pushed_to,
+)
 HIDDEN: Final[tuple[Callable[[], Secret], ...]] = (
     private_from_the_first,
     proposed_by_a_visitor,
@@ -510,6 +552,29 @@ def test_nothing_of_a_project_that_nobody_may_see_is_public(
             looked_at()
         shown = [(where, hidden.shown_in(answer)) for where, answer in everything_public(hidden, followed)]
         assert [one for one in shown if one[1]] == []
+
+
+@pytest.mark.parametrize("become_anonymous", ANONYMOUS, ids=lambda state: state.__name__.replace("_", "-"))
+def test_of_an_anonymous_project_nothing_is_public_but_what_its_owner_released(
+    followed: HubInHand, become_anonymous: Callable[[], Secret]
+) -> None:
+    hidden = become_anonymous()
+    ids = {hidden.slug, str(hidden.id), hidden.id.hex, f"p{hidden.id.hex[:8]}"}
+    assert not MARKER.search(hidden.slug)
+    for scheduled in (False, True):
+        if scheduled:
+            looked_at()
+        shown: dict[str, set[str]] = defaultdict(set)
+        for where, answer in everything_public(hidden, followed):
+            shown[where] |= hidden.shown_in(answer) - ids
+        assert {where: words for where, words in shown.items() if words - SHOWN_WHILE_ANONYMOUS} == {}
+    assert Client().get(f"/projects/{hidden.slug}/").status_code == 404
+    assert Client().get(f"/api/v1/projects/{hidden.id}/").status_code == 404
+    state = Client().get("/api/v1/garden/").json()["projects"]
+    plant = next(one for one in state if one["id"] == str(hidden.id))
+    assert (plant["name"], plant["anonymous"]) == ("A private project", True)
+    commits = Project.objects.get(pk=hidden.id).commit_count
+    assert f"{commits} commits, QuagmireLanguage" in Client().get("/").content.decode()
 
 
 def test_the_walk_finds_a_project_while_it_is_public(followed: HubInHand) -> None:

@@ -98,7 +98,7 @@ class GardenCollector(Collector):
 
     @staticmethod
     def _interactions() -> Metric:
-        """Only plants that everyone sees are named."""
+        """Only plants that everyone may name have a line."""
         family = CounterMetricFamily("project_interactions", "What visitors did with a plant.", labels=["project_id"])
         for pk, interactions in Project.objects.in_garden().values_list("id", "visitor_interactions"):
             family.add_metric([str(pk)], interactions)
@@ -106,12 +106,12 @@ class GardenCollector(Collector):
 
     @staticmethod
     def _stage_changes() -> Metric:
-        """Only of plants that may be named: what others do must not show in a count either."""
+        """Only of plants that everyone sees: what others do must not show in a count either."""
         family = CounterMetricFamily(
             "growth_stage_changes", "Stages climbed or lost, as they happened.", labels=["from_stage", "to_stage"]
         )
         changes = (
-            GrowthLog.objects.filter(project__in=Project.objects.listed(), backfilled=False)
+            GrowthLog.objects.filter(project__in=Project.objects.disclosed(), backfilled=False)
             .exclude(previous_stage="")
             .exclude(previous_stage=F("new_stage"))
             .values_list("previous_stage", "new_stage")

@@ -176,8 +176,8 @@ def test_a_name_is_planted_for_everyone_or_for_the_owner_alone() -> None:
     shown = services.plant(name=CodingName.objects.get(name="engine"), public=True, now=NOW)
     hidden = services.plant(name=CodingName.objects.get(name="notes"), public=False, now=NOW)
     assert (shown.visibility, hidden.visibility) == (Visibility.PUBLIC, Visibility.PRIVATE)
-    assert shown.in_garden
-    assert not hidden.in_garden
+    assert shown.shown
+    assert not hidden.shown
     assert [amount for _, _, amount in told()] == [2400, 1800]
     assert not GardenEvent.objects.filter(data__project_id=str(hidden.pk)).exists()
 

@@ -259,20 +259,20 @@ def test_an_import_that_stopped_after_its_facts_gets_its_past_from_the_next(
 
 def test_a_private_import_is_never_told(log: Path) -> None:
     run(log, "--private")
-    assert not Project.objects.get().in_garden
+    assert not Project.objects.get().shown
     assert (Project.objects.get().visibility, Project.objects.get().hidden_by_source) == (Visibility.PRIVATE, False)
     assert Project.objects.get().growth_log.filter(backfilled=True).exists()
     assert not GardenEvent.objects.exists()
     run(log)
-    assert not Project.objects.get().in_garden
+    assert not Project.objects.get().shown
     run(log, "--no-private")
-    assert Project.objects.get().in_garden
+    assert Project.objects.get().shown
     assert Project.objects.get().visibility == Visibility.PUBLIC
 
 
 def test_a_plant_that_stands_already_leaves_the_site_when_its_history_is_private(log: Path) -> None:
     run(log)
-    assert Project.objects.get().in_garden
+    assert Project.objects.get().shown
     run(log, "--private")
     assert Project.objects.get().visibility == Visibility.PRIVATE
     Project.objects.update(visibility=Visibility.UNLISTED)

@@ -126,10 +126,10 @@ def test_a_privatised_repository_leaves_until_it_is_made_public(client: Client) 
         tasks.sweep()
         return Project.objects.get()
 
-    assert delivered("push/with-new-branch.json").in_garden
-    assert not delivered("repository/privatized.json").in_garden
-    assert not delivered("push/with-new-branch.json").in_garden  # a late one says nothing new
-    assert delivered("repository/publicized.json").in_garden
+    assert delivered("push/with-new-branch.json").shown
+    assert not delivered("repository/privatized.json").shown
+    assert not delivered("push/with-new-branch.json").shown  # a late one says nothing new
+    assert delivered("repository/publicized.json").shown
 
 
 def test_the_published_signature_is_accepted() -> None:

@@ -57,8 +57,9 @@ export function PlantFinder({ onPoint, onStar }: Props) {
         },
         tap(at) {
           const { plant, star } = found(at, STAR_REACH.tapping)
+          const tapped = live.state.projects.find(({ id }) => id === plant)
           store.setState({
-            opened: live.state.projects.find(({ id }) => id === plant)?.slug ?? null,
+            opened: tapped && !tapped.anonymous ? tapped.slug : null, // an anonymous one has no page
             openedStar: live.state.skills.nodes.find(({ id }) => id === star)?.slug ?? null,
           })
         },
