@@ -79,6 +79,12 @@ def add(*, project: Project, refs: Sequence[SourceRef], gone_at: datetime | None
     )
 
 
+def is_homecoming(*, project: Project, refs: Sequence[SourceRef]) -> bool:
+    """Whether a project that was known by what is on this machine alone now has a home elsewhere. One query."""
+    known = list(project.sources.all())
+    return bool(known) and all(map(sources.is_local, known)) and not all(map(sources.is_local, refs))
+
+
 def learn(*, project: Project, refs: Sequence[SourceRef]) -> bool:
     """Write down how a project is known. Returns whether it has another name or home now.
 

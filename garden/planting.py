@@ -170,6 +170,8 @@ def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime
     """Bring a project up to date with its source; what the owner set by hand stays, what is not said stays."""
     lock_row(project)
     was, before = PublicState.of(project), _source_values(project)
+    if identity.is_homecoming(project=project, refs=draft.sources) and "name" not in project.owner_edited:
+        project.name = storable_name(draft.name, 255) or project.name  # it had that of its folder
     moved = identity.learn(project=project, refs=draft.sources)
     if draft.private is not None:
         identity.set_gone(project=project, refs=draft.sources, since=now if draft.private else None)

@@ -22,6 +22,7 @@ GITHUB: Final = "github"  # by GitHub's own number
 FORGES: Final = frozenset({GITHUB})  # providers whose ids are a forge's own numbers of its repositories
 DEMO: Final = "demo"
 GITHUB_HOME: Final = "https://github.com/"
+HOSTS: Final = {GITHUB: "github.com"}  # of the forges, as remotes name them
 
 LONGEST_ID: Final = 500
 LONGEST_NAME: Final = 255
@@ -163,7 +164,7 @@ def is_alias(source: Named) -> bool:
 
 def is_on_github(source: Named) -> bool:
     """Whether a repository on GitHub is meant, by its number or by its remote."""
-    return source.provider == GITHUB or (is_remote(source) and source.external_id.startswith("github.com/"))
+    return source.provider == GITHUB or (is_remote(source) and source.external_id.startswith(f"{HOSTS[GITHUB]}/"))
 
 
 def path_of(source: Named) -> str:

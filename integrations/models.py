@@ -80,7 +80,10 @@ class SyncRun(models.Model):
     provider = models.CharField(max_length=40)
     trigger = models.CharField(max_length=20, choices=SyncTrigger.choices)
     status = models.CharField(max_length=20, choices=SyncStatus.choices, default=SyncStatus.QUEUED)
-    subject = models.CharField(max_length=300, blank=True, help_text="What it is about: an account, a path.")
+    subject = models.CharField(max_length=300, blank=True, help_text="What it is about: an account, a path, a plant.")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, null=True, blank=True, help_text="The one plant that it is about, if it is."
+    )
     requested_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True, help_text="Last sign of life of a running run.")

@@ -14,6 +14,8 @@ from integrations.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from garden.models import Project
+
 SILENCE = timedelta(minutes=3)  # a run that gave no sign of life for so long belongs to a process that is gone
 # Of a command, which beats each second. Taking one for dead that is not costs nothing: facts are kept once.
 COMMAND_SILENCE = timedelta(seconds=15)
@@ -34,11 +36,15 @@ class AlreadyRunning(Exception):
 
 
 @transaction.atomic
-def request(*, provider: str, subject: str, trigger: SyncTrigger, now: datetime) -> SyncRun:
+def request(
+    *, provider: str, subject: str, trigger: SyncTrigger, now: datetime, project: Project | None = None
+) -> SyncRun:
     """Ask for a run. One that is waiting or running for the same subject already is returned instead."""
     recover(now=now)
     open_run = SyncRun.objects.filter(provider=provider, subject=subject, status__in=OPEN).first()
-    return open_run or SyncRun.objects.create(provider=provider, subject=subject, trigger=trigger, requested_at=now)
+    return open_run or SyncRun.objects.create(
+        provider=provider, subject=subject, project=project, trigger=trigger, requested_at=now
+    )
 
 
 def begin_command(*, provider: str, subject: str, what: str, now: datetime) -> SyncRun:

@@ -86,8 +86,8 @@ def _request_if_due(provider: Provider, schedule: SourceSchedule, now: datetime)
 
 
 def _last_runs(provider: Provider) -> list[SyncRun]:
-    """The newest runs, whoever asked for them, the newest first. One query."""
-    return list(SyncRun.objects.filter(provider=provider.slug).order_by("-requested_at")[:FAILURES_READ])
+    """The newest runs of the whole source, whoever asked for them, the newest first. One query."""
+    return list(SyncRun.objects.filter(provider=provider.slug, project=None).order_by("-requested_at")[:FAILURES_READ])
 
 
 def is_due(provider: Provider, every: timedelta, last: Sequence[SyncRun], now: datetime) -> bool:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 
+from garden import sources
 from garden.models import Activity, ProjectSource
-from garden.vocabulary import ActivityKind
+from garden.vocabulary import ActivityKind, Visibility
 from integrations import connections
 from integrations.models import (
     Account,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from garden.models import Project
     from integrations.providers.base import Provider
 
 COUNTED_BACK = timedelta(days=30)  # line counts of older commits are not asked for, one request each
@@ -44,8 +46,40 @@ STRONG_LINES, MODERATE_LINES = 200, 40  # lines changed by one commit
 
 def known_projects(provider: str) -> list[KnownProject]:
     """Plants that a provider told of, with what was remembered about them. One query."""
-    rows = ProjectSource.objects.filter(provider=provider).exclude(project__is_demo=True)
-    return [KnownProject(row.external_id, row.name, row.gone_at is not None, row.state) for row in rows]
+    rows = ProjectSource.objects.filter(provider=provider).exclude(project__is_demo=True).select_related("project")
+    return [_known(row) for row in rows]
+
+
+def unread_projects(provider: str) -> list[KnownProject]:
+    """Plants with a repository on a forge that did not tell of them yet: asked for by name. One query."""
+    host = sources.HOSTS.get(provider)
+    if host is None:
+        return []
+    remotes = ProjectSource.objects.filter(provider=sources.GIT, external_id__startswith=f"{host}/")
+    told_of = ProjectSource.objects.filter(provider=provider, project=OuterRef("project"))
+    rows = remotes.exclude(Exists(told_of)).exclude(project__is_demo=True).select_related("project")
+    first = {row.project_id: row for row in reversed(rows.order_by("pk"))}
+    return [_known(row) for row in first.values()]
+
+
+def known_project(provider: str, project: Project) -> KnownProject | None:
+    """One plant as a provider knows it or could ask for it by name; `None` where it has no home there. Two queries."""
+    kept = list(project.sources.filter(provider=provider)) or [
+        row
+        for row in project.sources.filter(provider=sources.GIT)
+        if row.external_id.startswith(f"{sources.HOSTS.get(provider, '')}/")
+    ]
+    return _known(kept[0]) if kept else None
+
+
+def _known(row: ProjectSource) -> KnownProject:
+    return KnownProject(
+        external_id="" if row.provider == sources.GIT else row.external_id,
+        name=row.name or sources.path_of(row),
+        hidden=row.gone_at is not None,
+        state=row.state if row.provider != sources.GIT else {},
+        may_be_private=row.project.visibility in (Visibility.ANONYMOUS, Visibility.PRIVATE),
+    )
 
 
 def uncounted_commits(provider: str, *, now: datetime) -> list[tuple[str, str]]:
@@ -203,10 +237,10 @@ def latest_runs() -> list[SyncRun]:
 
 
 def _newest(runs: QuerySet[SyncRun]) -> dict[str, SyncRun]:
-    """The newest of `runs` by provider. One query, which looks at no more than these."""
+    """The newest of `runs` of each whole provider. One query, which looks at no more than these."""
     newest = Q()
     for provider in PROVIDERS:
-        of_this = runs.filter(provider=provider.slug).order_by("-requested_at")
+        of_this = runs.filter(provider=provider.slug, project=None).order_by("-requested_at")
         newest |= Q(pk=Subquery(of_this.values("pk")[:1]))
     return {run.provider: run for run in SyncRun.objects.filter(newest)}
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from garden.models import Project
     from integrations.models import SyncRun
     from integrations.providers.base import Connection, Draft, Provider
 
@@ -43,6 +44,20 @@ def request(*, provider: Provider, trigger: SyncTrigger, now: datetime, username
         raise switched_off(provider)
     subject = _connected(provider, username).username
     return runs.request(provider=provider.slug, subject=subject, trigger=trigger, now=now)
+
+
+def request_of(*, project: Project, provider: Provider, trigger: SyncTrigger, now: datetime) -> SyncRun:
+    """Ask for a run about one plant. Raises `Problem` when its service is switched off or it has no home there."""
+    if not connections.enabled(provider):
+        raise switched_off(provider)
+    known = selectors.known_project(provider.slug, project)
+    if known is None:
+        raise Problem(
+            "no_home",
+            f"{project.name} has no repository on {provider.label}.",
+            fix="Enter it on the plant's page, under Sources.",
+        )
+    return runs.request(provider=provider.slug, subject=known.name, trigger=trigger, now=now, project=project)
 
 
 def switched_off(provider: Provider) -> Problem:
@@ -137,12 +152,15 @@ class _Attempt:
             account = connections.connection_of(self.provider).username
             ownership.follow_account(provider=self.provider.slug, login=account, now=self.now)
             recount_all(now=self.now, source=self.source)
-        connection = connections.connection_of(self.provider, username=self.run.subject)
+        one = self.run.project
+        connection = connections.connection_of(self.provider, username="" if one else self.run.subject)
         http = connections.http_for(self.provider, connection, alive=lambda: runs.beat(self.run))
         since = Since(
             connection=connection,
             now=self.now,
             projects=selectors.known_projects(self.provider.slug),
+            unread=selectors.unread_projects(self.provider.slug),
+            only=selectors.known_project(self.provider.slug, one) if one else None,
             uncounted=lambda: selectors.uncounted_commits(self.provider.slug, now=self.now),
             undescribed=lambda: selectors.undescribed_tracks(self.provider, now=self.now),
             state=selectors.notes_of(self.provider.slug),

@@ -133,13 +133,13 @@ class AccountAdmin(ConsoleAdmin):
     @admin.display(description="Last sync")
     def last_run(self, account: Account) -> SafeString | str:
         """When it was last synced, and how that went."""
-        run = SyncRun.objects.filter(provider=account.provider).first()
+        run = SyncRun.objects.filter(provider=account.provider, project=None).first()
         return format_html("{} · {}", ago(run.requested_at), run.get_status_display().lower()) if run else "never"
 
     @admin.display(description="Latest run")
     def latest_run(self, account: Account) -> SafeString | str:
         """The newest run, live while it goes on."""
-        run = SyncRun.objects.filter(provider=account.provider).first()
+        run = SyncRun.objects.filter(provider=account.provider, project=None).first()
         return panel(run) if run else "It has not been synced yet."
 
     @admin.display(description="Connection")

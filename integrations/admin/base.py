@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.safestring import SafeString
 
+    from garden.models import Project
     from integrations.providers.base import Provider
 
 BY_COMMAND = {LOCAL_GIT: "Local git", WAKATIME_DUMP: "WakaTime dump"}  # read from a path that only the command knows
@@ -49,18 +50,23 @@ def panel(run: SyncRun) -> SafeString:
     )
 
 
-def request_run(request: HttpRequest, slug: str) -> SyncRun | None:
-    """Ask for a run and say so; `None` when nothing could be asked, which is said too."""
+def request_run(request: HttpRequest, slug: str, *, project: Project | None = None) -> SyncRun | None:
+    """Ask for a run, of one plant if one is given, and say so. `None` where it could not be; that is said too."""
     provider = provider_called(slug)
     try:
         if provider is None:
             raise gone(slug)
-        run = sync.request(provider=provider, trigger=SyncTrigger.OWNER, now=timezone.now())
+        now, trigger = timezone.now(), SyncTrigger.OWNER
+        if project:
+            run = sync.request_of(project=project, provider=provider, trigger=trigger, now=now)
+        else:
+            run = sync.request(provider=provider, trigger=trigger, now=now)
     except Problem as problem:
         messages.error(request, in_words(problem))
         return None
     tasks.dispatch_run(run)
-    messages.success(request, f"{provider.label} is being synced. You can leave this page: it goes on by itself.")
+    what = f"{run.subject} on {provider.label}" if project else provider.label
+    messages.success(request, f"{what} is being synced. You can leave this page: it goes on by itself.")
     return run
 
 

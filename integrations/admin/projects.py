@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 
 from garden.admin.base import Button
 from garden.admin.projects import ProjectAdmin
 from garden.models import Project
-from integrations.admin.base import request_run
+from integrations.admin.base import panel, request_run
+from integrations.models import SyncRun
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
+    from django.utils.safestring import SafeString
 
 
 class SourcedProjectAdmin(ProjectAdmin):
     """The page of projects with what only this app knows: where they come from."""
 
     actions = (*ProjectAdmin.actions, "sync_now")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
+        """The garden's, and how the newest sync of this plant went."""
+        return (*super().get_readonly_fields(request, obj), "latest_sync")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Project | None = None) -> Any:
+        """The garden's, and among the sources how the newest sync of this plant went."""
+        return [
+            (name, {**options, "fields": (*options["fields"], "latest_sync")} if name == "Sources" else options)
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    @admin.display(description="Sync of this plant")
+    def latest_sync(self, project: Project) -> SafeString | str:
+        """The newest run about this plant alone, live while it goes on."""
+        run = SyncRun.objects.filter(project=project).first()
+        return panel(run) if run else "It was synced with the others only. “Sync now” asks for this plant alone."
 
     def buttons(self, obj: Project) -> list[Button]:
         """The garden's, and a way to look for news at the source."""
@@ -28,11 +47,12 @@ class SourcedProjectAdmin(ProjectAdmin):
 
     @admin.action(description="Sync now: look for news on GitHub")
     def sync_now(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
-        """Ask for a run of the account; what did not change since the last one costs nothing."""
-        if any(project.github_repo for project in queryset):
-            request_run(request, "github")
-        else:
-            self.message_user(request, "None of these comes from GitHub.", messages.WARNING)
+        """Ask for a run about each that has a repository there."""
+        sourced = [project for project in queryset if project.github_repo and not project.is_demo]
+        for project in sourced:
+            request_run(request, "github", project=project)
+        if not sourced:
+            self.message_user(request, "None of these has a repository on GitHub.", messages.WARNING)
 
 
 admin.site.unregister(Project)

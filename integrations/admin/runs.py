@@ -97,12 +97,13 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Run again")
     def try_again(self, request: HttpRequest, queryset: QuerySet[SyncRun]) -> None:
-        """Ask for a new run of the same sources."""
-        for slug in sorted(set(queryset.values_list("provider", flat=True))):
+        """Ask for a new run of the same sources and plants."""
+        again = {(run.provider, run.project_id): run for run in queryset.select_related("project")}
+        for slug, run in sorted(((run.provider, run) for run in again.values()), key=lambda one: one[0]):
             if slug in BY_COMMAND:
                 messages.warning(request, "An import is repeated on the command line, where its path is known.")
             else:
-                request_run(request, slug)
+                request_run(request, slug, project=run.project)
 
     def get_urls(self) -> list[URLPattern]:
         """A run's progress for the page that watches it, and the door for "Sync now"."""

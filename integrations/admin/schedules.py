@@ -51,7 +51,7 @@ class SourceScheduleAdmin(ConsoleAdmin):
     @admin.display(description="Last run")
     def last_run(self, schedule: SourceSchedule) -> SafeString | str:
         """When it was last asked, by whomever."""
-        run = SyncRun.objects.filter(provider=schedule.provider).first()
+        run = SyncRun.objects.filter(provider=schedule.provider, project=None).first()
         return ago(run.requested_at) if run else "never"
 
     @admin.display(description="Why not")

@@ -44,10 +44,11 @@ class Connection:
 class KnownProject:
     """A plant that this provider may have something new about."""
 
-    external_id: str  # the service's own id
+    external_id: str  # the service's own id; empty where the service did not tell of it yet
     name: str  # what the service calls it
     hidden: bool  # taken off the site because the service does not show it
     state: Mapping[str, Any]  # what `Payload.remember` left
+    may_be_private: bool = False  # nothing of it that is private can be seen: it may be read all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Since:
     connection: Connection
     now: datetime
     projects: Sequence[KnownProject] = ()
+    unread: Sequence[KnownProject] = ()  # plants with a home at this service that it did not tell of yet
+    only: KnownProject | None = None  # the one plant that is asked for; else all that is new
     # Recent commits without line counts as (name of the repository, SHA), newest first; read when it is called.
     uncounted: Callable[[], Sequence[tuple[str, str]]] = lambda: ()
     # Tracks that this provider was not asked about yet, newest first; read when it is called.

@@ -143,17 +143,17 @@ def serving() -> Iterator[Stub]:
 class Account:
     """A GitHub account on a stub: repositories that can be pushed to, renamed, hidden and emptied."""
 
-    def __init__(self, stub: Stub, login: str) -> None:
-        self.stub, self.login = stub, login
+    def __init__(self, stub: Stub, login: str, *, first: int = 1000) -> None:
+        self.stub, self.login, self.first = stub, login, first
         self.repositories: dict[int, dict[str, Any]] = {}
         self.commits: dict[int, list[dict[str, Any]]] = {}  # newest first
         stub.routes[f"/users/{login}/repos"] = self._listing
-        stub.on("/user", Reply({"login": login}))
+        stub.routes.setdefault("/user", lambda _request: Reply({"login": login}))  # the token is the first one's
         stub.on(f"/users/{login}", Reply({"login": login, "public_repos": 1}))
 
     def add(self, name: str, commits: list[dict[str, Any]] | None = None, **more: Any) -> int:
         """A repository with its newest commit first. Returns its number."""
-        number = 1000 + len(self.repositories)
+        number = self.first + len(self.repositories)
         self.repositories[number] = repository(number, f"{self.login}/{name}", **more)
         self.commits[number] = list(commits or [])
         self.route(number)

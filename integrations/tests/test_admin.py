@@ -301,7 +301,7 @@ def test_a_plant_from_github_can_be_synced_from_its_page(admin_client: Client, a
     act(admin_client, "/admin/garden/project/", "sync_now", project.pk)
 
     assert 'value="sync_now"' in page
-    assert SyncRun.objects.get().subject == "ada"
+    assert SyncRun.objects.get().project == project
     assert "None of these comes from GitHub" in act(admin_client, "/admin/garden/project/", "sync_now", local.pk)
 
 

@@ -96,6 +96,7 @@ class GitHub(HookProvider):
                     languages=said.get("languages"),
                     lines_of_code=parse.lines_of_code(said["weeks"]) if said.get("weeks") else None,
                     earlier_commits=said.get("earlier_commits"),
+                    asked=said.get("asked", ""),
                 )
             ]
         if payload.kind == "commits":

@@ -1,6 +1,7 @@
 """What is asked of GitHub, and in which order: what matters most first, so that a small allowance goes far.
 
-1. the list of the owner's public repositories, which costs a request a hundred and gives every plant its place;
+1. the list of the owner's public repositories, which costs a request a hundred and gives every plant its place, and
+   by name those of plants whose repository belongs to somebody else;
 2. new commits: the first page of a history that was never read, else the comparison with the last known commit;
 3. languages and releases of repositories that changed;
 4. older pages of histories that are not read to their end;
@@ -13,7 +14,7 @@ that nobody pushed to costs nothing but its line in the list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import groupby, islice
 from operator import itemgetter
@@ -35,42 +36,125 @@ _NO_SUCH_COMMIT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.
 PAGES_TOGETHER: Final = 5  # between two looks at the plant
 RELEASE_PAGES: Final = 3  # three hundred releases say enough about a project
 LINE_COUNTS_A_RUN: Final = 200
+NO_SUCH_REPOSITORY: Final = "no_such_repository"  # codes of problems
+PRIVATE_REPOSITORY: Final = "private_repository"
 Repository: TypeAlias = Mapping[str, Any]
 State: TypeAlias = Mapping[str, Any]
 
 
 def fetch(http: Http, since: Since) -> Iterator[Found]:
-    """Everything new, one repository after the other for each of the steps above."""
-    username = since.connection.username or own_name(http)
-    since.tell("the list of repositories", 0, 0)
-    known = {int(project.external_id): project for project in since.projects}
+    """Everything new, one repository after the other for each of the steps above; of one plant, if one is asked for."""
+    known = {int(project.external_id): project for project in since.projects if project.external_id}
+    connection = since.connection
+    username = connection.username or (own_name(http) if connection.token or not since.only else "")
+    if since.only:
+        repositories = yield from _the_one(http, since.only)
+        asked = {int(one["id"]): since.only.name for one in repositories}
+    else:
+        since.tell("the list of repositories", 0, 0)
+        listed = yield from _listed_ones(http, username)
+        moved = yield from _those_not_listed(http, known, listed)
+        named, asked = yield from _named_ones(http, since.unread, known, listed)
+        shown = [one for one in [*listed, *moved] if _is_wanted(one, known.get(int(one["id"])))]
+        repositories = [*shown, *named]
+        repositories.sort(key=lambda one: (not _is_fork(one), one.get("pushed_at") or ""), reverse=True)
+    for repository in repositories:
+        number = int(repository["id"])
+        before, plant = known.get(number), asked.get(number, "")
+        if before or plant or not _is_fork(repository):  # a fork is planted when commits of its owner are found in it
+            yield from _description(repository, before, asked=plant)
+    yield from Steps(http, since, username, repositories, known).take()
+
+
+def _the_one(http: Http, project: KnownProject) -> Generator[Found, None, list[Repository]]:
+    """The repository of the one plant that is asked for. Raises `Problem` where it cannot be read, and says so if it
+    could be before."""
+    try:
+        return [_asked_for(http, project)]
+    except Problem as problem:
+        if project.external_id and not project.hidden and problem.code in (NO_SUCH_REPOSITORY, PRIVATE_REPOSITORY):
+            yield Gone(project.name, project.external_id)
+        raise
+
+
+def _listed_ones(http: Http, username: str) -> Generator[Found, None, list[Repository]]:
+    """The public repositories of the account."""
     with noting() as broken:
         listed = read_each(_listed(http, username), _public, called="repository")
     for item in broken:
         yield Trouble(f"{item.name} of the list", Malformed(item.why))
-    shown = {int(repository["id"]) for repository in listed}
-    moved = []
-    for number, project in known.items():
-        if number not in shown and not project.hidden:
-            try:
-                answer = http.get(f"/repositories/{number}", also=(HTTPStatus.NOT_FOUND,), keep=True)
-            except Limited:
-                raise
-            except Problem as problem:
-                yield Trouble(project.name, problem)
-                continue
-            if answer.status == HTTPStatus.NOT_FOUND or answer.data.get("private"):
-                yield Gone(project.name, project.external_id)
-            else:
-                moved.append(answer.data)  # to another account; its plant stays
+    return listed
 
-    repositories = [one for one in [*listed, *moved] if _is_wanted(one, known.get(int(one["id"])))]
-    repositories.sort(key=lambda one: (not _is_fork(one), one.get("pushed_at") or ""), reverse=True)
-    for repository in repositories:
-        before = known.get(int(repository["id"]))
-        if before or not _is_fork(repository):  # a fork is planted when commits of its owner are found in it
-            yield from _description(repository, before)
-    yield from Steps(http, since, username, repositories, known).take()
+
+def _those_not_listed(
+    http: Http, known: Mapping[int, KnownProject], listed: Sequence[Repository]
+) -> Generator[Found, None, list[Repository]]:
+    """Repositories of plants that the list does not show: of another account, or of an organisation."""
+    found, shown = [], {int(repository["id"]) for repository in listed}
+    for number, project in known.items():
+        if number in shown or (project.hidden and not project.may_be_private):
+            continue
+        try:
+            answer = http.get(f"/repositories/{number}", also=(HTTPStatus.NOT_FOUND,), keep=True)
+        except Limited:
+            raise
+        except Problem as problem:
+            yield Trouble(project.name, problem)
+            continue
+        seen = answer.status != HTTPStatus.NOT_FOUND
+        if seen and (project.may_be_private or not answer.data.get("private")):
+            found.append(answer.data)
+        elif not project.hidden:
+            yield Gone(project.name, project.external_id)
+    return found
+
+
+def _named_ones(
+    http: Http, unread: Sequence[KnownProject], known: Mapping[int, KnownProject], listed: Sequence[Repository]
+) -> Generator[Found, None, tuple[list[Repository], dict[int, str]]]:
+    """Repositories of plants that were never read here, and by their numbers the names that the plants have for them.
+
+    One that everybody can see and GitHub does not show is told of; one that nobody can see may be kept elsewhere.
+    """
+    in_list = {str(repository["full_name"]).lower() for repository in listed}
+    found: list[Repository] = []
+    asked: dict[int, str] = {}
+    for project in unread:
+        if project.name.lower() in in_list:
+            continue
+        try:
+            repository = _asked_for(http, project)
+        except Limited:
+            raise
+        except Problem as problem:
+            if not (project.may_be_private and problem.code == NO_SUCH_REPOSITORY):
+                yield Trouble(project.name, problem)
+            continue
+        number = int(repository["id"])
+        if number not in known and number not in asked:
+            found.append(repository)
+            asked[number] = project.name
+    return found, asked
+
+
+def _asked_for(http: Http, project: KnownProject) -> Repository:
+    """The repository of one plant. Raises `Problem` where it cannot be read, or is private and the plant is not."""
+    address = f"/repositories/{project.external_id}" if project.external_id else f"/repos/{quote(project.name)}"
+    answer = http.get(address, also=(HTTPStatus.NOT_FOUND,), keep=True)
+    if answer.status == HTTPStatus.NOT_FOUND:
+        raise Problem(
+            NO_SUCH_REPOSITORY,
+            f"GitHub shows no repository called {project.name}.",
+            fix="Check the name on the plant's page, under Sources. A private one needs a token that may read it.",
+        )
+    if answer.data.get("private") and not project.may_be_private:
+        raise Problem(
+            PRIVATE_REPOSITORY,
+            f"{project.name} is private on GitHub, and its plant is not.",
+            fix="Nothing of it was read. Make the plant anonymous or private, and it grows from it.",
+        )
+    _public({**answer.data, "private": False})
+    return answer.data  # type: ignore[no-any-return] # JSON
 
 
 def own_name(http: Http) -> str:
@@ -121,7 +205,7 @@ def _is_wanted(repository: Repository, known: KnownProject | None) -> bool:
     """Whether to look at a repository that the list shows."""
     if known:
         # A list may lag behind a webhook; one from before a repository was made private must not show it again.
-        return not known.hidden or _stamp(repository) >= str(known.state.get("stamp", ""))
+        return not known.hidden or known.may_be_private or _stamp(repository) >= str(known.state.get("stamp", ""))
     # A fork may hold work of its owner if it was pushed to after it was made.
     pushed, created = repository.get("pushed_at") or "", repository.get("created_at") or ""
     return not _is_fork(repository) or str(pushed) > str(created)
@@ -132,8 +216,8 @@ def _stamp(repository: Repository) -> str:
     return moment(repository["updated_at"]).isoformat()
 
 
-def _description(repository: Repository, known: KnownProject | None) -> Iterator[Payload]:
-    """What the list says, where it says something new."""
+def _description(repository: Repository, known: KnownProject | None, *, asked: str) -> Iterator[Payload]:
+    """What the list says, where it says something new. `asked` is the name that a plant has for it."""
     stamp = _stamp(repository)
     figures = [repository.get("stargazers_count"), repository.get("forks_count"), repository["full_name"]]
     if known and not known.hidden and known.state.get("listed") == [stamp, *figures]:
@@ -143,7 +227,9 @@ def _description(repository: Repository, known: KnownProject | None) -> Iterator
         size = max(1, int(repository.get("size") or 0) * 1024)
         languages = {repository["language"]: size} if repository.get("language") else {}
     remember = {"listed": [stamp, *figures], "stamp": stamp}
-    yield Payload(repository["full_name"], PROJECT, {"repository": repository, "languages": languages}, remember)
+    yield Payload(
+        repository["full_name"], PROJECT, {"repository": repository, "languages": languages, "asked": asked}, remember
+    )
 
 
 def _about(repository: Repository, *, remember: State | None = None, **more: Any) -> Payload:
@@ -232,6 +318,8 @@ class Steps:
     def _from_the_top(self, repository: Repository) -> Iterator[Payload]:
         """The newest page of a history that is new to us, or was rewritten."""
         # Of a fork only the owner's own commits count; the others are the life of the project it came from.
+        if _is_fork(repository) and not self._username:
+            return
         own = {"author": self._username} if _is_fork(repository) else {}
         address = f"/repos/{repository['full_name']}/commits"
         answer = self._http.get(address, params={"per_page": A_PAGE, **own}, also=(HTTPStatus.CONFLICT,), keep=True)

@@ -38,12 +38,15 @@ def project(
     languages: Mapping[str, Any] | None = None,
     lines_of_code: int | None = None,
     earlier_commits: int | None = None,
+    asked: str = "",
 ) -> ProjectDraft:
-    """A repository as every listing, detail and webhook shows it."""
+    """A repository as every listing, detail and webhook shows it. `asked` is a name that it was known by before."""
     return ProjectDraft(
         name=text(repository["name"]),
         description=text(repository.get("description")),
-        sources=sources.github(text(repository["full_name"]), number_id(repository["id"])),
+        sources=sources.each_once(
+            (*sources.github(text(repository["full_name"]), number_id(repository["id"])), *sources.github(asked))
+        ),
         homepage_url=web_address(repository.get("homepage")),
         languages=_languages(languages or {}),
         lines_of_code=lines_of_code,
