@@ -124,7 +124,8 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         if self.errors or not {"position_x", "position_z"} & set(self.changed_data):
             return
         try:
-            planting.check_ground(self.instance.genome.variant, self.instance.position)
+            others = planting.standing_beside(self.instance)
+            planting.check_ground(self.instance.genome.variant, self.instance.position, beside=others)
         except planting.BarrenGround as barren:
             self.add_error("position_x", str(barren))
 

@@ -1,8 +1,8 @@
 """Where plants stand on the island.
 
-A place is found once, when the project is planted, and stored: a plant never moves, whoever comes after it. The
-island grows with the number of plants; its path and its pond stay where they are and the path is continued to the new
-rim, so growth floods nobody.
+A place is found once, when the project is planted, and stored: a plant never moves, whoever comes after it, unless the
+owner has the whole garden laid anew. What grows with the garden is the island (`garden/island.py`): a place is free of
+path and pond as they are and as they will be.
 
 Metres; y is up and the camera looks towards -z, so -z is the back. Positions are on the ground plane (y = 0); the scene
 adds the terrain's height.
@@ -12,48 +12,50 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
-from garden.looks import ISLAND, PLANTS
+from garden.island import FOOTPRINTS, RADIUS, Terrain, is_tree, island_radius, pond_distance, roomiest_radius, terrain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from garden.looks.island import Lobe
-
-# --- the island (its numbers are the scene's too: `garden/looks/island.json`) ---------------------
-
-BASE_RADIUS = ISLAND.radius.least  # a garden of one must not look lost
-RIM = ISLAND.radius.rim  # plants keep off the stones along the edge (share of the radius)
-POND_CENTRE = (ISLAND.pond.x, ISLAND.pond.z)
-
-# Radius and height in metres of every form, fully grown, as drawn before the plant's own scale.
-FOOTPRINTS: Mapping[str, tuple[float, float]] = {
-    name: (form.radius, form.height) for forms in PLANTS.variants.values() for name, form in forms.items()
-}
-SMALLEST = min(FOOTPRINTS, key=lambda variant: FOOTPRINTS[variant])  # stands where any plant can
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 PATH_CLEARANCE = 0.62  # from the path's middle, plus a share of the plant's radius
 PATH_CLEARANCE_PER_RADIUS = 0.30
 POND_CLEARANCE = 0.25
 POND_CLEARANCE_PER_RADIUS = 0.45
+WIDENING = 0.25  # metres by which an island is made larger until everybody stands dry
+POND_STEPS = 6  # sizes of the pond, from now to full, in which a place has to be dry
+RIM_CLEARANCE_PER_RADIUS = 0.55  # what is high stands under the glass
+HIGH = 2.0  # metres
+LOW_RIM_CLEARANCE_PER_RADIUS = 0.35  # what is low leans over the rim, less so on a small island
 
 # --- the search -----------------------------------------------------------------------------------
 
 CANDIDATES = 60  # looked at before the best is taken
 MORE_CANDIDATES = 600  # looked at only where none of the first was free
-CROWDING = 0.62  # two plants may touch with this share of their radii: crowns and leaves overlap in a garden
 COMFORTABLE_GAP = 0.5  # metres; more room than this is no better
 GAP_WEIGHT = 5.0
 OVERLAP_PENALTY = 6.0
-FEW = 8  # so many plants gather round the middle first: one alone at the rim looks lost
-GATHERING = 4.0  # what the first one loses by standing at the rim
 TALL = 0.7  # of TALL_UNIT
 TALL_UNIT = 5.0
+YOUNG = 0.3  # growth below which a plant stands behind those that have something to show
+YOUNG_ROW = -0.25  # where, as a share of the radius towards the visitor
 CELL = 3.0  # metres; no plant reaches further than one cell
-NEAR, STEP = 6.0, 0.25  # metres round a wanted place that are looked at, and between the looks
+WITHIN, STEP = 6.0, 0.25  # metres round a wanted place that are looked at, and between the looks
+SMALLEST = min(FOOTPRINTS, key=lambda variant: FOOTPRINTS[variant])  # stands where any plant can
+
+# The first few gather round anchors (x and z in shares of the radius, the best first): on the thirds of the picture,
+# near the middle, the water in view.
+FEW = 10
+GATHERING = 6.4  # what the first one loses by standing a radius away from its anchor
+RANK = 0.12  # of a radius: how much better an anchor is than the next
+STRAY = (0.24, 0.16)  # metres that a plant may stand beside its anchor, across and towards the visitor
+NEAR = 0.4  # of a radius: how wide the places round an anchor lie that are looked at as well
+MIDDLE_HEIGHT = 1.25
+ANCHORS_OF_TREES = ((-0.40, -0.36), (0.34, -0.62), (-0.02, -0.62), (0.70, -0.10), (-0.72, -0.12))
+ANCHORS_OF_MIDDLE = ((-0.16, -0.06), (0.56, 0.22), (-0.62, 0.02), (0.60, -0.28), (-0.10, -0.45))
+ANCHORS_OF_LOW = ((0.47, 0.46), (-0.10, 0.10), (0.62, 0.14), (-0.58, 0.10), (0.30, 0.70), (0.06, -0.32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A plant that has no place yet."""
+    """A plant that has no place yet. `growth` (0–1) is the visual growth; who does not know it plants for the grown."""
 
     seed: int
     variant: str
+    growth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,69 +85,10 @@ class PlacedPlant:
     z: float
 
 
-@dataclass(frozen=True, slots=True)
-class Terrain:
-    """The island's shape at one size. `path` runs from the front rim to the rear as (x, z)."""
-
-    radius: float
-    path: tuple[tuple[float, float], ...]
-
-    def path_distance(self, x: float, z: float) -> float:
-        """Metres from the middle of the path."""
-        return math.sqrt(min((px - x) * (px - x) + (pz - z) * (pz - z) for px, pz in self.path))
-
-    def height(self, x: float, z: float) -> float:
-        """The broad rise of the ground: the rear stands higher, so that the back rows are seen."""
-        distance = min(1.0, math.hypot(x, z) / self.radius)
-        back = max(0.0, -z / self.radius)
-        rise = ISLAND.rise
-        broad = back * back * rise.rear * max(0.0, 1 - abs(distance - rise.crest) * rise.falloff) + rise.foot
-        return broad * (1 - math.pow(distance, rise.rim_power))
-
-    def edge(self, angle: float) -> float:
-        """Metres from the centre to the rim in a direction (radians, 0 = +x, π/2 = +z)."""
-        return self.radius * (1 + _lobes(ISLAND.edge, angle))
-
-
-def pond_edge(angle: float) -> float:
-    """Metres from the pond's centre to its shore in a direction."""
-    return ISLAND.pond.radius * (1 + _lobes(ISLAND.pond.lobes, angle))
-
-
-def pond_distance(x: float, z: float) -> float:
-    """Metres from the pond's shore; negative in the water."""
-    dx, dz = x - POND_CENTRE[0], z - POND_CENTRE[1]
-    return math.hypot(dx, dz) - pond_edge(math.atan2(dz, dx))
-
-
-def island_radius(plants: int) -> float:
-    """Metres from the centre to the rim for a garden of so many plants."""
-    return max(BASE_RADIUS, ISLAND.radius.per_root_plant * math.sqrt(max(0, plants)))
-
-
-def display_scale(variant: str) -> float:
-    """What the drawing multiplies the form's metres by (the genome's own scale comes on top)."""
-    return 1.0 if FOOTPRINTS[variant][1] > PLANTS.display.tree_height else PLANTS.display.small_plant_scale
-
-
 def gap(variant: str, x: float, z: float, other: PlacedPlant) -> float:
     """Metres of room between two plants; negative where they overlap."""
-    return math.hypot(other.x - x, other.z - z) - (FOOTPRINTS[variant][0] + FOOTPRINTS[other.variant][0]) * CROWDING
-
-
-@lru_cache(maxsize=64)
-def terrain(radius: float) -> Terrain:
-    """The island of a size. Within the base radius every island is the same."""
-    corners = [(point.x, point.z) for point in ISLAND.path.points]
-    points = list(_centripetal_spline(corners, ISLAND.path.samples))
-    (x, z), more = corners[0], ISLAND.path.extension
-    extension = []
-    while z < radius:
-        z += more.step
-        beyond = z - BASE_RADIUS
-        extension.append((x + more.drift * beyond + more.sway * math.sin(beyond * more.frequency), z))
-    return Terrain(
-        radius=radius, path=tuple((round(px, 4), round(pz, 4)) for px, pz in [*reversed(extension), *points])
+    return (
+        math.hypot(other.x - x, other.z - z) - (FOOTPRINTS[variant][0] + FOOTPRINTS[other.variant][0]) * RADIUS.crowding
     )
 
 
@@ -153,22 +97,18 @@ def place(newcomer: Newcomer, placed: Sequence[PlacedPlant], *, radius: float) -
 
     The same garden and the same seed give the same place. Where the island is full, the place with the most room.
     """
-    island = terrain(radius)
-    neighbours = _Neighbourhood(placed)
+    island, neighbours = terrain(radius), _Neighbourhood(placed)
     gathering = GATHERING * max(0.0, 1 - len(placed) / FEW)
-    rng = Rng(newcomer.seed)
+    anchors = [(x * radius, z * radius) for x, z in _anchors(newcomer.variant)] if gathering else []
     best: tuple[float, float, float] | None = None
-    for index in range(CANDIDATES + MORE_CANDIDATES):
+    for index, (x, z, whim) in enumerate(_candidates(newcomer.seed, anchors, radius)):
         if index >= CANDIDATES and best is not None and best[0] > -OVERLAP_PENALTY / 2:
             break
-        angle, distance = rng.uniform(0, math.tau), math.sqrt(rng.random()) * radius * RIM
-        x, z = math.cos(angle) * distance, math.sin(angle) * distance
-        whim = rng.random()
         if not is_plantable(newcomer.variant, x, z, island):
             continue
         room = neighbours.room(newcomer.variant, x, z)
-        score = min(room, COMFORTABLE_GAP) * GAP_WEIGHT + _fitness(newcomer.variant, x, z, radius) + whim * 0.5
-        score -= gathering * distance / radius
+        score = min(room, COMFORTABLE_GAP) * GAP_WEIGHT + _fitness(newcomer, x, z, radius) + whim * 0.5
+        score -= gathering * _away(x, z, anchors, radius)
         if room < 0:
             score += room * GAP_WEIGHT * 4 - OVERLAP_PENALTY * 2
         if best is None or score > best[0]:
@@ -179,9 +119,9 @@ def place(newcomer: Newcomer, placed: Sequence[PlacedPlant], *, radius: float) -
 
 
 def place_all(newcomers: Sequence[Newcomer], *, radius: float | None = None) -> list[Position]:
-    """Places for a whole garden at once, in the order given. Large plants choose first."""
-    island = island_radius(len(newcomers)) if radius is None else radius
-    order = sorted(range(len(newcomers)), key=lambda index: (-FOOTPRINTS[newcomers[index].variant][0], index))
+    """Places for a whole garden at once, in the order given. Trees choose first, then the grown, then the broad."""
+    island = island_radius([newcomer.variant for newcomer in newcomers]) if radius is None else radius
+    order = sorted(range(len(newcomers)), key=lambda index: (*_rank(newcomers[index]), index))
     placed: list[PlacedPlant] = []
     places: dict[int, Position] = {}
     for index in order:
@@ -191,42 +131,127 @@ def place_all(newcomers: Sequence[Newcomer], *, radius: float | None = None) -> 
     return [places[index] for index in range(len(newcomers))]
 
 
-def nearest_free(variant: str, wanted: Position, others: Sequence[PlacedPlant], *, radius: float) -> Position | None:
-    """The wanted place if a form can stand there with room to its neighbours, else the nearest such.
+def nearest_free(variant: str, wanted: Position, placed: Sequence[PlacedPlant]) -> Position | None:
+    """The wanted place if a form may stand there with room to its neighbours, else the nearest such.
 
     `None` where none is near.
     """
-    island, neighbours = terrain(radius), _Neighbourhood(others)
-    for ring in range(math.ceil(NEAR / STEP)):
+    allows, neighbours = _ground(variant, placed), _Neighbourhood(placed)
+    for ring in range(math.ceil(WITHIN / STEP)):
         turns = max(1, math.ceil(math.tau * ring))  # a step apart from one another, too
         for turn in range(turns):
             angle = math.tau * turn / turns
             x = round(wanted.x + math.cos(angle) * ring * STEP, 3) if ring else wanted.x
             z = round(wanted.z + math.sin(angle) * ring * STEP, 3) if ring else wanted.z
-            if is_plantable(variant, x, z, island) and neighbours.room(variant, x, z) >= 0:
+            if allows(x, z) and neighbours.room(variant, x, z) >= 0:
                 return Position(x, z)
     return None
 
 
 def is_plantable(variant: str, x: float, z: float, island: Terrain) -> bool:
-    """Whether a form may stand here: on the island, off the path, out of the pond."""
+    """Whether a form may stand here: on the island, off the path, and out of the pond now and when it has grown."""
     reach = FOOTPRINTS[variant][0]
-    if (
-        math.hypot(x, z) > island.radius * RIM
-        or pond_distance(x, z) < POND_CLEARANCE + reach * POND_CLEARANCE_PER_RADIUS
-    ):
+    if math.hypot(x, z) > island.radius * RADIUS.rim - _verge(variant, island.small):
         return False
-    return island.path_distance(x, z) >= PATH_CLEARANCE + reach * PATH_CLEARANCE_PER_RADIUS
+    if island.path_distance(x, z) < PATH_CLEARANCE * island.path_width + reach * PATH_CLEARANCE_PER_RADIUS:
+        return False
+    shore = POND_CLEARANCE + reach * POND_CLEARANCE_PER_RADIUS
+    return all(pond_distance(x, z, share) >= shore * share for share in _pond_sizes(island.small))
 
 
-def _fitness(variant: str, x: float, z: float, radius: float) -> float:
-    """How well a place suits a height: the tall to the back and the flanks, the small to the front; all are seen."""
-    tallness = FOOTPRINTS[variant][1] / TALL_UNIT
+def _verge(variant: str, small: float) -> float:
+    """Metres that a form keeps off the stones along the rim."""
+    reach, height = FOOTPRINTS[variant]
+    return reach * (RIM_CLEARANCE_PER_RADIUS if height > HIGH else LOW_RIM_CLEARANCE_PER_RADIUS * (1 - small))
+
+
+def is_allowed(variant: str, at: Position, placed: Sequence[PlacedPlant]) -> bool:
+    """Whether the owner may put a form here beside those that stand: the island grows to it, as far as islands do."""
+    return _ground(variant, placed)(at.x, at.z)
+
+
+def _ground(variant: str, placed: Sequence[PlacedPlant]) -> Callable[[float, float], bool]:
+    """Which places `is_allowed` allows."""
+    standing = standing_radius(placed, and_also=variant)
+    furthest = max(roomiest_radius(len(placed) + 1), standing_radius(placed))
+    verge = _verge(variant, small=0.0)
+
+    def allows(x: float, z: float) -> bool:
+        needed = max((math.hypot(x, z) + verge) / RADIUS.rim, standing)
+        return is_plantable(variant, x, z, terrain(min(needed, furthest)))
+
+    return allows
+
+
+def standing_radius(placed: Iterable[PlacedPlant], *, and_also: str | None = None) -> float:
+    """Metres from the centre to the rim of the island on which these stand dry, with room for one more form.
+
+    A small island's pond may not lie where somebody found a place when the island was larger.
+    """
+    standing = list(placed)
+    outermost = max((math.hypot(plant.x, plant.z) for plant in standing), default=0.0)
+    variants = [plant.variant for plant in standing]
+    radius = island_radius([*variants, and_also] if and_also else variants, outermost=outermost)
+    while radius < RADIUS.base and not all(_is_dry(plant, radius) for plant in standing):
+        radius = min(RADIUS.base, radius + WIDENING)
+    return radius
+
+
+def _is_dry(plant: PlacedPlant, radius: float) -> bool:
+    """Whether a plant stands off the pond of an island so large, with a little shore between."""
+    share = min(1.0, radius / RADIUS.base)
+    return pond_distance(plant.x, plant.z, share) >= POND_CLEARANCE * share
+
+
+def _candidates(
+    seed: int, anchors: Sequence[tuple[float, float]], radius: float
+) -> Iterator[tuple[float, float, float]]:
+    """Places to look at (x, z) with a whim from 0 to 1 each: the anchors, then every second one near them."""
+    rng, small = Rng(seed), radius < RADIUS.base
+    for index in range(CANDIDATES + MORE_CANDIDATES):
+        angle, distance = rng.uniform(0, math.tau), math.sqrt(rng.random()) * radius * RADIUS.rim
+        whim = rng.random()
+        if index < len(anchors):
+            (x, z), (across, towards) = anchors[index], STRAY
+            yield x + (whim - 0.5) * across, z + (whim - 0.5) * towards, whim
+        elif anchors and small and index < CANDIDATES and index % 2:
+            x, z = anchors[index % len(anchors)]
+            yield x + (rng.random() - 0.5) * radius * NEAR, z + (rng.random() - 0.5) * radius * NEAR, whim
+        else:
+            yield math.cos(angle) * distance, math.sin(angle) * distance, whim
+
+
+def _anchors(variant: str) -> tuple[tuple[float, float], ...]:
+    if is_tree(variant):
+        return ANCHORS_OF_TREES
+    return ANCHORS_OF_MIDDLE if FOOTPRINTS[variant][1] > MIDDLE_HEIGHT else ANCHORS_OF_LOW
+
+
+def _away(x: float, z: float, anchors: Sequence[tuple[float, float]], radius: float) -> float:
+    """How far from its best anchor a place is, in radii; lesser anchors count as further away."""
+    return min((math.hypot(ax - x, az - z) / radius + rank * RANK for rank, (ax, az) in enumerate(anchors)), default=0)
+
+
+def _rank(newcomer: Newcomer) -> tuple[bool, int, float]:
+    return not is_tree(newcomer.variant), -round(newcomer.growth * 2), -FOOTPRINTS[newcomer.variant][0]
+
+
+def _pond_sizes(small: float) -> Sequence[float]:
+    if small >= 1:
+        return (1.0,)
+    return [small + (1 - small) * step / POND_STEPS for step in range(POND_STEPS + 1)]
+
+
+def _fitness(newcomer: Newcomer, x: float, z: float, radius: float) -> float:
+    """How well a place suits a plant: trees to the back and the flanks, the low to the front, the young behind them."""
+    tallness = FOOTPRINTS[newcomer.variant][1] / TALL_UNIT
     back, side = -z / radius, abs(x) / radius
     if tallness > TALL:
         in_the_way = z > radius * 0.1 and side < 0.55
         return back * 1.5 + side * 1.3 - (4 if in_the_way else 0)
-    return -abs(z / radius - (0.55 - tallness * 1.1)) * 0.9
+    if newcomer.growth < YOUNG:
+        return -abs(z / radius - YOUNG_ROW) * 0.9
+    return -abs(z / radius - (0.92 - tallness * 1.25)) * 0.9 + min(0.0, 0.55 - side) * 0.4
 
 
 class _Neighbourhood:
@@ -244,39 +269,3 @@ class _Neighbourhood:
             plant for dx in (-1, 0, 1) for dz in (-1, 0, 1) for plant in self._cells.get((column + dx, row + dz), ())
         )
         return min((gap(variant, x, z, plant) for plant in near), default=COMFORTABLE_GAP)
-
-
-def _lobes(lobes: Sequence[Lobe], angle: float) -> float:
-    return sum(lobe.amplitude * math.sin(angle * lobe.frequency + lobe.phase) for lobe in lobes)
-
-
-def _centripetal_spline(points: Sequence[tuple[float, float]], samples: int) -> Iterator[tuple[float, float]]:
-    """Samples along a centripetal Catmull–Rom curve through the points, as three.js draws its `CatmullRomCurve3`."""
-    first = (2 * points[0][0] - points[1][0], 2 * points[0][1] - points[1][1])
-    last = (2 * points[-1][0] - points[-2][0], 2 * points[-1][1] - points[-2][1])
-    padded = [first, *points, last]
-    for sample in range(samples + 1):
-        along = sample / samples * (len(points) - 1)
-        segment = min(int(along), len(points) - 2)
-        corners = padded[segment : segment + 4]
-        gaps = [max(1e-4, math.dist(corners[i], corners[i + 1]) ** 0.5) for i in range(3)]
-        local = along - segment
-        yield (
-            _hermite([corner[0] for corner in corners], gaps, local),
-            _hermite([corner[1] for corner in corners], gaps, local),
-        )
-
-
-def _hermite(values: Sequence[float], gaps: Sequence[float], local: float) -> float:
-    """One coordinate between values[1] and values[2], with tangents from the uneven gaps."""
-    before, start, end, after = values
-    left, middle, right = gaps
-    leaving = ((start - before) / left - (end - before) / (left + middle) + (end - start) / middle) * middle
-    arriving = ((end - start) / middle - (after - start) / (middle + right) + (after - end) / right) * middle
-    square, cube = local * local, local**3
-    return (
-        start
-        + leaving * local
-        + (-3 * start + 3 * end - 2 * leaving - arriving) * square
-        + (2 * start - 2 * end + leaving + arriving) * cube
-    )

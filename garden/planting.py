@@ -12,17 +12,16 @@ from django.utils.text import slugify
 from garden import anonymous, events, identity, sources
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
+from garden.island import RADIUS, roomiest_radius
 from garden.layout import (
-    RIM,
     SMALLEST,
     Newcomer,
     PlacedPlant,
     Position,
-    is_plantable,
-    island_radius,
+    is_allowed,
     nearest_free,
     place,
-    terrain,
+    standing_radius,
 )
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
@@ -31,7 +30,7 @@ from garden.text import storable, storable_name
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -81,7 +80,7 @@ class BarrenGround(Exception):
     def __init__(self, radius: float) -> None:
         super().__init__(
             f"Nothing can stand there: it is in the pond, on the path, or off the island, which ends "
-            f"{radius * RIM:.1f} m from its middle."
+            f"{radius * RADIUS.rim:.1f} m from its middle."
         )
 
 
@@ -218,7 +217,7 @@ def propose_seed(*, name: str, description: str, at: Position, now: datetime) ->
 
     Raises `SeedBedFull` when too many wait, and `BarrenGround`.
     """
-    check_ground(SMALLEST, at)
+    check_ground(SMALLEST, at, beside=standing_beside())
     if Project.objects.filter(status=ProjectStatus.PROPOSED).count() >= MOST_WAITING_SEEDS:
         raise SeedBedFull
 
@@ -247,7 +246,7 @@ def plant_seed(
     Raises `BarrenGround`.
     """
     if at is not None:
-        check_ground(SMALLEST, at)
+        check_ground(SMALLEST, at, beside=standing_beside())
     fields = dict(changes or {})
     github_repo = fields.pop("github_repo", "")
 
@@ -315,7 +314,7 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     elif was.proposed and project.status != ProjectStatus.PROPOSED:
         assign_position(project, wanted=at)
     elif changes.keys() & {"position_x", "position_z"}:
-        check_ground(project.genome.variant, at)
+        check_ground(project.genome.variant, at, beside=standing_beside(project))
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
     project.recount_due = project.recount_due or "counts" in changes
     written = {*changes, "slug", "genome_seed", "position_x", "position_z", "owner_edited", "recount_due", "updated_at"}
@@ -413,22 +412,26 @@ def remove_demo(*, now: datetime) -> int:
     return remove(projects=Project.objects.filter(is_demo=True), source="demo", now=now)
 
 
-def check_ground(variant: str, at: Position) -> None:
-    """See that the ground at a place can bear a form. Raises `BarrenGround`. One query."""
-    radius = island_radius(Project.objects.exclude(status=ProjectStatus.PROPOSED).count())
-    if not is_plantable(variant, at.x, at.z, terrain(radius)):
-        raise BarrenGround(radius)
+def check_ground(variant: str, at: Position, *, beside: Sequence[PlacedPlant]) -> None:
+    """See that the ground at a place can bear a form beside others. Raises `BarrenGround`."""
+    if not is_allowed(variant, at, beside):
+        raise BarrenGround(roomiest_radius(len(beside) + 1))
+
+
+def standing_beside(project: Project | None = None) -> list[PlacedPlant]:
+    """The plants that have a place, but for one. One query."""
+    others = Project.objects.exclude(status=ProjectStatus.PROPOSED)
+    others = others.exclude(pk=project.pk) if project else others
+    return [PlacedPlant(other.genome.variant, other.position_x, other.position_z) for other in others]
 
 
 def assign_position(project: Project, wanted: Position | None = None) -> None:
     """Give a project a free place on the island, the nearest to `wanted` where that is given. Nobody else moves."""
-    others = [
-        PlacedPlant(variant=other.genome.variant, x=other.position_x, z=other.position_z)
-        for other in Project.objects.exclude(pk=project.pk).exclude(status=ProjectStatus.PROPOSED)
-    ]
-    variant, radius = project.genome.variant, island_radius(len(others) + 1)
-    spot = nearest_free(variant, wanted, others, radius=radius) if wanted else None
-    spot = spot or place(Newcomer(seed=project.genome_seed, variant=variant), others, radius=radius)
+    others, variant = standing_beside(project), project.genome.variant
+    spot = nearest_free(variant, wanted, others) if wanted else None
+    if spot is None:
+        radius = standing_radius(others, and_also=variant)
+        spot = place(Newcomer(seed=project.genome_seed, variant=variant), others, radius=radius)
     project.position_x, project.position_z = spot.x, spot.z
 
 

@@ -110,6 +110,12 @@ class AnnouncementOut(serializers.Serializer[Any]):
     until = serializers.DateTimeField(allow_null=True)
 
 
+class IslandOut(serializers.Serializer[Any]):
+    """The ground that the plants stand on."""
+
+    radius = serializers.FloatField(help_text="Metres from its middle to its rim; it follows what stands there.")
+
+
 class GardenOut(serializers.Serializer[Any]):
     """The garden in one answer."""
 
@@ -117,6 +123,7 @@ class GardenOut(serializers.Serializer[Any]):
     generated_at = serializers.DateTimeField()
     season = serializers.ChoiceField(choices=choices(Season))
     time_of_day = serializers.ChoiceField(choices=choices(TimeOfDay))
+    island = IslandOut()
     projects = PlantOut(many=True)
     weather = GardenWeatherOut()
     skills = ConstellationOut()

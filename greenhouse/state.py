@@ -15,6 +15,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from garden import selectors
 from garden.clock import local_words
+from garden.layout import PlacedPlant, standing_radius
 from garden.serializers import PlantOut
 from garden.vocabulary import Season, TimeOfDay, WeatherType
 from greenhouse.past import GardenFacts, GardenView, garden_at
@@ -210,6 +211,7 @@ def assemble(
         "generated_at": now,
         "season": season or above.season,
         "time_of_day": above.time_of_day,
+        "island": {"radius": _radius(garden)},
         "projects": PlantOut(garden.plants, many=True).data,
         "weather": {**above.weather, "weather_type": weather_type or above.weather_type},
         "skills": ConstellationOut(garden.sky).data,
@@ -230,6 +232,11 @@ def _garden_on(moment: datetime, now: datetime, version: int) -> GardenView:
     facts = (version, *selectors.facts_version(), *skill_selectors.facts_version())
     with _working_out:
         return past_day(day, today, facts)
+
+
+def _radius(garden: GardenView) -> float:
+    """Metres from the middle to the rim of the island that these plants need."""
+    return standing_radius(PlacedPlant(each.genome.variant, each.position.x, each.position.z) for each in garden.plants)
 
 
 @lru_cache(maxsize=PAST_DAYS_KEPT)

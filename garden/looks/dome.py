@@ -7,11 +7,25 @@ from garden.looks.shapes import Vector
 
 
 @dataclass(frozen=True, slots=True)
+class Roomy:
+    """A share of the island's radius, of which so many metres count."""
+
+    share: float
+    up_to: float
+
+
+@dataclass(frozen=True, slots=True)
 class DomeHeight:
-    """A share of the island's radius, but at most so many metres."""
+    """A share of the island's radius, but at most so many metres.
+
+    It is higher over plants that need it (their height and `headroom`, up to `steepest` radii) and over a small garden.
+    """
 
     share: float
     most: float
+    headroom: float
+    steepest: float
+    roomy: Roomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,10 @@ class LampStrings:
 
 @dataclass(frozen=True, slots=True)
 class DomeLooks:
-    """The glasshouse. It spans `half_sweep` to either side of the rear; hoops are shares of the way up."""
+    """The glasshouse. It spans `half_sweep` to either side of the rear; hoops are shares of the way up.
+
+    `slimmest` is how thick its bars would be on an island of no size, beside those of the base island.
+    """
 
     half_sweep: float
     ribs: int
@@ -62,6 +79,7 @@ class DomeLooks:
     radius: DomeRadius
     paint: Colour
     finial: FinialLook
+    slimmest: float
     lamps: LampStrings
     floodlights: tuple[Vector, ...]  # x and z are shares of the radius
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from garden.svg.garden import garden_svg
-from garden.svg.painter import DrawnPlant, forms, redrawn
+from garden.svg.painter import DrawnPlant, forms, radius_of, redrawn
 from garden.svg.plants import plant_group, plant_shadow, plant_svg
 
-__all__ = ["DrawnPlant", "forms", "garden_svg", "plant_group", "plant_shadow", "plant_svg", "redrawn"]
+__all__ = [
+    "DrawnPlant",
+    "forms",
+    "garden_svg",
+    "plant_group",
+    "plant_shadow",
+    "plant_svg",
+    "radius_of",
+    "redrawn",
+]

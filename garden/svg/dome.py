@@ -10,17 +10,18 @@ from garden.svg.colour import mix
 from garden.svg.draw import Point, Sketch, coordinates, curve, fraction, number, polygon
 
 if TYPE_CHECKING:
+    from garden.island import Terrain
     from garden.svg.camera import Camera
     from garden.svg.light import Light
 
 SHADE = "#8fa29a"  # of the frame
-LAMP = 0.2  # radius of a lamp's glow
+LAMP = (0.1, 0.1)  # radius of a lamp's glow on an island of no size, and how much it grows to the base island
 LAMPLIT = 1.0  # metres above the ground: where the floodlights' light is seen
 
 
-def dome_point(radius: float, angle: float, rise: float) -> tuple[float, float, float]:
-    """A point of the dome over an island of a radius: angle about the vertical, `rise` 0 at the ground to 1 on top."""
-    height, up = min(DOME.height.most, radius * DOME.height.share), rise * math.pi / 2
+def dome_point(radius: float, height: float, angle: float, rise: float) -> tuple[float, float, float]:
+    """A point of a dome so high over an island: angle about the vertical, `rise` 0 at the ground to 1 on top."""
+    up = rise * math.pi / 2
     out = radius * DOME.radius.share * max(0.0, math.cos(up)) ** DOME.radius.exponent
     return math.cos(angle) * out, height * math.sin(up), math.sin(angle) * out
 
@@ -28,12 +29,14 @@ def dome_point(radius: float, angle: float, rise: float) -> tuple[float, float, 
 class Dome:
     """The glasshouse of one island in one picture."""
 
-    def __init__(self, radius: float, camera: Camera, light: Light, prefix: str) -> None:
-        self.radius, self.camera, self.light, self.prefix = radius, camera, light, prefix
-        self.front = -math.cos(DOME.half_sweep) * radius * DOME.radius.share  # z of the two outermost ribs' feet
+    def __init__(self, terrain: Terrain, height: float, camera: Camera, light: Light, prefix: str) -> None:
+        self.radius, self.height, self.camera, self.light = terrain.radius, height, camera, light
+        self.prefix, self.small = prefix, terrain.small
+        self.slim = DOME.slimmest + (1 - DOME.slimmest) * terrain.small  # its bars beside those of the base island's
+        self.front = -math.cos(DOME.half_sweep) * self.radius * DOME.radius.share  # z of the two outermost ribs' feet
 
     def _at(self, angle: float, rise: float) -> tuple[float, float, float]:
-        return dome_point(self.radius, angle, rise)
+        return dome_point(self.radius, self.height, angle, rise)
 
     def _rib(self, index: int) -> float:
         return -math.pi / 2 + DOME.half_sweep * (2 * index / DOME.ribs - 1)
@@ -64,7 +67,7 @@ class Dome:
         ]
         frame.markup(f'<path fill="url(#{self.prefix}glass)" d="{polygon([*outline, *rear])}"/>')
         frame.markup(self._panes())
-        scale = self.camera.see(0, 0, -self.radius * 0.5).scale
+        scale = self.camera.see(0, 0, -self.radius * 0.5).scale * self.slim
         inner = "".join(curve(self._line(self._rib(index))) for index in range(1, DOME.ribs))
         frame.stroke(dark, max(1.6, 0.075 * scale), inner, 0.9)
         frame.stroke(light, max(0.7, 0.03 * scale), inner)
@@ -80,7 +83,7 @@ class Dome:
         """The two outermost ribs and the finial, which stand nearer than the rear half of the garden."""
         dark, light = self._tones()
         frame = Sketch(self.prefix)
-        scale = self.camera.see(0, 0, self.front).scale
+        scale = self.camera.see(0, 0, self.front).scale * self.slim
         arch = self._line(self._rib(0)) + list(reversed(self._line(self._rib(DOME.ribs))))
         line = curve(arch)
         frame.stroke(mix(dark, self.light.shadow, 0.25), 0.17 * scale, line)
@@ -89,8 +92,8 @@ class Dome:
         frame.stroke(light, 0.045 * scale, curve([(x + shift, y - abs(shift) * 0.6) for x, y in arch]))
         x, y, _ = self._at(0, 1)
         gold = self.light.lit(DOME.finial.color)
-        shot = self.camera.see(x, y + DOME.finial.rise, 0)
-        ball = DOME.finial.radius * shot.scale
+        shot = self.camera.see(x, y + DOME.finial.rise * self.slim, 0)
+        ball = DOME.finial.radius * self.slim * shot.scale
         side = ball * 0.3 * (1 if self.light.lit_from_right else -1)
         frame.markup(
             f'<circle cx="{number(shot.x)}" cy="{number(shot.y)}" r="{number(ball)}" fill="{self._shaded(gold)}"/>'
@@ -108,7 +111,7 @@ class Dome:
             shot = self.camera.see(lamp.x * self.radius, LAMPLIT, lamp.z * self.radius)
             glow.markup(
                 f'<ellipse class="lamplight" cx="{round(shot.x)}" cy="{round(shot.y)}" '
-                f'rx="{round(3.6 * shot.scale)}" ry="{round(2.3 * shot.scale)}" '
+                f'rx="{round(3.6 * shot.scale * self.small)}" ry="{round(2.3 * shot.scale)}" '
                 f'fill="url(#{self.prefix}warm)" opacity="{fraction(0.7 * self.light.lamps)}"/>'
             )
         strings = DOME.lamps
@@ -117,7 +120,7 @@ class Dome:
                 x, y, z = self._at(self._rib(index), step / strings.spacing)
                 drop = strings.hang + strings.slack.metres * math.sin(step * strings.slack.turn)
                 shot = self.camera.see(x * strings.inside, y - drop, z * strings.inside)
-                out.stamp("lamp", shot.x, shot.y, LAMP * shot.scale)
+                out.stamp("lamp", shot.x, shot.y, (LAMP[0] + LAMP[1] * self.small) * shot.scale)
         # A group that is not opaque is drawn by itself first: light inside it would fall on nothing.
         return f'{glow}<g class="lamps" opacity="{fraction(self.light.lamps)}">{out}</g>'
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
-from garden.layout import island_radius, terrain
+from garden.island import terrain
 from garden.looks import LIGHTS
 from garden.svg.camera import Camera
 from garden.svg.colour import mix
@@ -14,7 +14,7 @@ from garden.svg.dome import Dome
 from garden.svg.draw import Sketch, fraction, leaf, number, rounds, safe_text
 from garden.svg.island import Island, fallen
 from garden.svg.light import Light, light_for
-from garden.svg.painter import MANY, DrawnPlant, Painter
+from garden.svg.painter import MANY, DrawnPlant, Painter, radius_of, tallest_of
 from garden.svg.sky import draw_foreground_mist, draw_sky, sky_gradients
 from garden.svg.symbols import definitions
 from garden.vocabulary import Season, TimeOfDay, WeatherType
@@ -22,7 +22,6 @@ from garden.vocabulary import Season, TimeOfDay, WeatherType
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LIFT = {TimeOfDay.DUSK: 0.29, TimeOfDay.NIGHT: 0.33}  # after sunset the visitor looks up
 FIREFLIES = 34
 FEW_FIREFLIES = 0.3  # fewer are not drawn
 EMPTY_BED = (2.6, 2.5)  # where the first plant might stand: beside the path, in the middle of the picture
@@ -35,25 +34,26 @@ def garden_svg(
     time_of_day: TimeOfDay,
     weather_type: WeatherType | None = None,
     precipitation: str | None = None,
-    width: int = 1200,
-    height: int = 630,
+    width: int = 1600,
+    height: int = 1000,
     links: bool = True,
     title: str = "The garden",
     prefix: str = "g",
     radius: float | None = None,
     own_forms: int | None = None,
 ) -> str:
-    """The garden's picture. `radius` (metres) where the caller knows the island; else it follows the plants' number.
+    """The garden's picture. `radius` (metres) where the caller knows the island; else it follows the plants.
 
     The first `own_forms` plants are drawn each as itself, all of them without a number; of the others, those that are
     nearly alike show one form, each at its own place and height.
     """
     season, time_of_day = Season(season), TimeOfDay(time_of_day)
     light = light_for(time_of_day, season, weather_type, precipitation)
-    island_size = radius or island_radius(len(plants))
-    camera = Camera(island_size, width, height, lift=LIFT.get(time_of_day, 0.27))
-    island = Island(terrain(island_size), camera, light, season, prefix)
-    dome = Dome(island_size, camera, light, prefix)
+    ground_plan = terrain(radius or radius_of(plants))
+    dome_height = ground_plan.dome_height(tallest_of(plants, ground_plan))
+    camera = Camera(ground_plan.radius, dome_height, width, height, look_up=light.look_up)
+    island = Island(ground_plan, camera, light, season, prefix)
+    dome = Dome(ground_plan, dome_height, camera, light, prefix)
     noted = Sketch(prefix)
     ground = island.draw(noted)
     painter = Painter(island, noted, len(plants), links=links)
@@ -75,7 +75,8 @@ def garden_svg(
         f'stroke-linecap="round" stroke-linejoin="round">'
         f'<title id="{prefix}title">{safe_text(title)}</title><desc id="{prefix}desc">{summary}</desc>'
         f"<defs>{gradients}{definitions(noted.symbols, light, prefix)}{painter.shared}</defs>"
-        f"{draw_sky(light, camera, prefix)}{ground}{dome.behind()}{shadows}{plants_and_grass}{mist}{lights}{air}</svg>"
+        f"{draw_sky(light, camera, prefix)}{ground}{dome.behind()}{shadows}{plants_and_grass}"
+        f'<g pointer-events="none">{mist}{lights}{air}</g></svg>'
     )
 
 

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
-from garden.layout import POND_CENTRE, Terrain, pond_distance, pond_edge
 from garden.looks import ISLAND, LIGHTS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, Sketch, crisp, curve, dots, fraction, number, polygon
@@ -17,6 +16,7 @@ from garden.vocabulary import Season
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from garden.island import Terrain
     from garden.svg.camera import Camera
     from garden.svg.light import Light
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SNOW = ("#cfdcec", "#eaf1f9", "#fbfdff", "#d9dce2")
 WINTER_COVER = LIGHTS.seasons[Season.WINTER].snow_cover
 SLICES = 27
+LEAST_LILY = 0.6  # of its size on the base island, on one of no size
 
 
 def greens_of(light: Light) -> tuple[str, str, str, str]:
@@ -140,7 +141,7 @@ class Island:
             left, right = [], []
             for index, (x, z) in enumerate(line):
                 nx, nz = self._normal(line, index)
-                wide = half * (0.92 + 0.12 * math.sin(index * 1.7))
+                wide = half * self.terrain.path_width * (0.92 + 0.12 * math.sin(index * 1.7))
                 left.append(self.spot(x + nx * wide, z + nz * wide))
                 right.append(self.spot(x - nx * wide, z - nz * wide))
             ground.fill(colour, curve([crisp(point) for point in [*left, *reversed(right)]], closed=True), opacity)
@@ -154,13 +155,13 @@ class Island:
 
     def _stones(self, ground: Sketch) -> None:
         """Stepping stones: a shaded side, then the top."""
-        stones, last = ISLAND.stones.step, (99.0, 99.0)
+        stones, narrow, last = ISLAND.stones.step, self.terrain.path_width, (99.0, 99.0)
         for x, z in reversed(self.terrain.path):
-            if math.hypot(x, z) > self.terrain.radius * 0.95 or math.dist(last, (x, z)) < stones.stride:
+            if math.hypot(x, z) > self.terrain.radius * 0.95 or math.dist(last, (x, z)) < stones.stride * narrow:
                 continue
             last = (x, z)
             cx, cz = x + self.rng.bell() * 0.12, z + self.rng.bell() * 0.06
-            size, turn = self.rng.uniform(stones.width.least, stones.width.most), self.rng.uniform(0, 1)
+            size, turn = self.rng.uniform(stones.width.least, stones.width.most) * narrow, self.rng.uniform(0, 1)
             corners = [
                 (
                     cx + math.cos(turn + k * 0.9) * size * self.rng.uniform(0.86, 1.12),
@@ -186,14 +187,16 @@ class Island:
             )
 
     def _pond(self, ground: Sketch) -> None:
+        (middle_x, middle_z), small = self.terrain.pond_centre, self.terrain.small
+
         def shore(swell: float, level: float) -> list[Point]:
             ring = []
             for index in range(16):
                 angle = index / 16 * math.tau
-                radius = pond_edge(angle) * swell
+                radius = self.terrain.pond_edge(angle) * swell
                 ring.append(
                     self.camera.point(
-                        POND_CENTRE[0] + math.cos(angle) * radius, level, POND_CENTRE[1] + math.sin(angle) * radius
+                        middle_x + math.cos(angle) * radius, level * small, middle_z + math.sin(angle) * radius
                     )
                 )
             return ring
@@ -205,9 +208,9 @@ class Island:
         ground.markup(f'<path fill="url(#{self.prefix}water)" d="{curve(shore(1.03, -0.04), closed=True)}"/>')
         if winter:
             ground.fill(self.light.lit("#e6f1fb"), curve(shore(1.03, -0.04), closed=True), 0.72)
-        shot = self.camera.see(POND_CENTRE[0], -0.04, POND_CENTRE[1])
+        shot = self.camera.see(middle_x, -0.04 * small, middle_z)
         glints = [
-            (shot.x + dx * shot.scale, shot.y + dy * shot.scale, length * shot.scale)
+            (shot.x + dx * shot.scale * small, shot.y + dy * shot.scale * small, length * shot.scale * small)
             for dx, dy, length in ((-0.7, -0.12, 0.5), (0.1, 0.05, 0.7), (-0.4, 0.18, 0.4), (0.5, -0.17, 0.3))
         ]
         ground.stroke(
@@ -217,10 +220,11 @@ class Island:
             0.55,
         )
         if not winter:
-            for dx, dz, size in ((-0.55, 0.35, 0.26), (0.35, 0.5, 0.2), (0.62, -0.3, 0.17)):
-                pad = self.camera.see(POND_CENTRE[0] + dx, -0.03, POND_CENTRE[1] + dz)
+            for dx, dz, wide in ((-0.55, 0.35, 0.26), (0.35, 0.5, 0.2), (0.62, -0.3, 0.17)):
+                pad = self.camera.see(middle_x + dx * small, -0.03 * small, middle_z + dz * small)
+                size = wide * (LEAST_LILY + (1 - LEAST_LILY) * small)
                 ground.stamp("lily", pad.x, pad.y, size * pad.scale)
-                if self.season is not Season.AUTUMN and size > 0.18:
+                if self.season is not Season.AUTUMN and wide > 0.18:
                     ground.stamp(
                         "blossom",
                         pad.x,
@@ -232,15 +236,15 @@ class Island:
         self._pond_stones(ground)
 
     def _pond_stones(self, ground: Sketch) -> None:
-        looks, stones = ISLAND.stones.pond, []
+        looks, stones, (middle_x, middle_z) = ISLAND.stones.pond, [], self.terrain.pond_centre
         for index in range(16):
             angle = index / 16 * math.tau + self.rng.bell() * 0.12
-            radius = pond_edge(angle) * self.rng.uniform(looks.reach.least, looks.reach.most)
+            radius = self.terrain.pond_edge(angle) * self.rng.uniform(looks.reach.least, looks.reach.most)
             stones.append(
                 (
-                    POND_CENTRE[1] + math.sin(angle) * radius,
-                    POND_CENTRE[0] + math.cos(angle) * radius,
-                    self.rng.uniform(looks.width.least, looks.width.most),
+                    middle_z + math.sin(angle) * radius,
+                    middle_x + math.cos(angle) * radius,
+                    self.rng.uniform(looks.width.least, looks.width.most) * math.sqrt(self.terrain.small),
                     index,
                 )
             )
@@ -258,7 +262,7 @@ class Island:
 
     def _rim(self, ground: Sketch) -> None:
         """Stones along the front edge, with the meadow hanging over between them."""
-        grass, looks = self.light.lit(self.greens[1]), ISLAND.stones.rim
+        grass, looks, small = self.light.lit(self.greens[1]), ISLAND.stones.rim, self.terrain.small
         for index in range(64):
             angle = -0.5 + index / 64 * (math.pi + 1.0) + self.rng.bell() * 0.03
             edge = self.terrain.edge(angle)
@@ -266,7 +270,7 @@ class Island:
             x, z = math.cos(angle) * edge * near, math.sin(angle) * edge * near
             shot = self.camera.see(x, 0.0, z)
             if index % 3 == 0 and self.terrain.path_distance(x, z) > 0.7:
-                size = self.rng.uniform(looks.width.least, looks.width.most)
+                size = self.rng.uniform(looks.width.least, looks.width.most) * (0.3 + 0.7 * small)
                 tone = self.light.lit(looks.colors[index % len(looks.colors)], self.depth(z))
                 ground.stamp(
                     "rock",
@@ -279,13 +283,12 @@ class Island:
                 if self.season is Season.WINTER:
                     ground.stamp("cap", shot.x, shot.y - size * 0.4 * shot.scale, size * 0.8 * shot.scale)
             else:
-                ground.stamp(
-                    "grass3", shot.x, shot.y + 0.05 * shot.scale, self.rng.uniform(0.16, 0.26) * shot.scale, grass
-                )
+                tall = self.rng.uniform(0.16, 0.26) * (0.3 + 0.7 * small)
+                ground.stamp("grass3", shot.x, shot.y + 0.05 * shot.scale, tall * shot.scale, grass)
 
     def wild(self, sketch: Sketch, beds: Sequence[tuple[float, float]], amount: float = 1.0) -> list[tuple[float, str]]:
         """Tufts of grass and meadow flowers as (z, drawing), to be sorted among the plants."""
-        dark, _, pale, _ = self.greens
+        (dark, _, pale, _), small = self.greens, self.terrain.small
         rows: dict[int, Sketch] = {}
         count = round(180 * amount)
         for index in range(count):
@@ -298,14 +301,14 @@ class Island:
                 self.rng.random(),
                 self.rng.random(),
             )
-            if self.terrain.path_distance(x, z) < 1.1 or pond_distance(x, z) < 0.75:
+            if self.terrain.path_distance(x, z) < 1.1 * small or self.terrain.pond_distance(x, z) < 0.75 * small:
                 continue
             if any(abs(bx - x) < 0.5 and -0.25 < bz - z < 0.35 for bx, bz in beds):
                 continue
             row = rows.setdefault(math.floor(z / 0.8), Sketch(self.prefix, sketch.symbols))
             shot = self.camera.see(x, self.terrain.height(x, z), z)
             tone = self.light.lit(mix(dark, pale, 0.2 + 0.2 * round(tint * 3)), round(self.depth(z) * 2) / 2)
-            spread = broad * shot.scale * max(1.0, self.terrain.radius / 10)
+            spread = broad * shot.scale * max(0.25 + 0.75 * small, self.terrain.radius / 10)
             row.stamp("sward", shot.x, shot.y, spread, tone, mirror=kind < 0.5)
             if kind > 0.72:
                 row.stamp("grass3" if kind > 0.86 else "grass", shot.x, shot.y, spread * 0.22, tone)

@@ -66,6 +66,7 @@ class Light:
     meadow: float
     fireflies: float
     lightning: float
+    look_up: float
     aurora: float
     disc_direction: tuple[float, float, float]
     lit_from_right: bool

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from garden.layout import display_scale, island_radius
+from garden.island import FOOTPRINTS, Terrain
+from garden.layout import PlacedPlant, standing_radius
 from garden.svg.draw import Sketch, coordinates, fraction, safe_text
 from garden.svg.island import Island, depth_of
 from garden.svg.light import light_for
 from garden.svg.plants import SPROUT_GONE, plant_group, plant_shadow, size_of
+from garden.svg.specimen import plant_size
 from garden.svg.symbols import definitions
 from garden.vocabulary import PlantType, Season, TimeOfDay, WeatherType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from garden.genome import Genome
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 MANY = 110
 DETAIL_STEPS = ((50, 2), (MANY, 1))
 FAR = 0.4  # of the way to the rear rim
+YOUNG_HEIGHT = 0.25  # how high a newborn stands beside what its size says
 # Plants that lie between two of these steps of growth may show one form, …
 LIKENESS_STEPS = (SPROUT_GONE, 0.7)
 # … but no sleeper one of those awake, and what is awake and blooms does so in more than one colour.
@@ -43,6 +46,22 @@ class DrawnPlant:
     z: float
     stage_label: str
     has_page: bool = True
+
+
+def radius_of(plants: Iterable[DrawnPlant]) -> float:
+    """Metres from the middle to the rim of the island that these stand on."""
+    return standing_radius(PlacedPlant(plant.genome.variant, plant.x, plant.z) for plant in plants)
+
+
+def tallest_of(plants: Iterable[DrawnPlant], terrain: Terrain) -> float:
+    """How high the highest stands now, in metres, as the scene measures it."""
+    return max((_height_now(plant, terrain) for plant in plants), default=0.0)
+
+
+def _height_now(plant: DrawnPlant, terrain: Terrain) -> float:
+    genome, young = plant.genome, YOUNG_HEIGHT
+    full = FOOTPRINTS[genome.variant][1] * terrain.display_scale(genome.variant) * genome.scale
+    return full * plant_size(plant.growth) * (young + (1 - young) * plant.growth)
 
 
 def detail_for(plants: int, depth: float) -> int:
@@ -106,7 +125,7 @@ class Painter:
     def _place(self, plant: DrawnPlant) -> str:
         camera, terrain = self.island.camera, self.island.terrain
         shot = camera.see(plant.x, terrain.height(plant.x, plant.z), plant.z)
-        scale = shot.scale / 100 * display_scale(plant.genome.variant) * plant.genome.scale
+        scale = shot.scale / 100 * terrain.display_scale(plant.genome.variant) * plant.genome.scale
         return f"translate({coordinates(shot.x, shot.y)})scale({scale:.3f})"
 
     def _placed(self, plant: DrawnPlant, form: str) -> str:
@@ -134,19 +153,22 @@ def redrawn(
     plant: DrawnPlant,
     *,
     plants: int,
+    radius: float,
     season: Season,
     time_of_day: TimeOfDay,
     weather_type: WeatherType | None = None,
     prefix: str,
     own_form: bool = True,
 ) -> tuple[str, str]:
-    """One plant as it looks now in a picture of so many: the insides of its `shadow-…` and its `form-…` group.
+    """One plant as it looks now in a picture of so many, on an island so large (metres).
+
+    Returns the insides of its `shadow-…` and its `form-…` group.
 
     They bring their symbols under a prefix of their own, so that they can be put into a picture that is shown already.
     What has no form of its own there has no shadow of its own either: it is part of the form that it gets now.
     """
     light = light_for(time_of_day, season, weather_type)
-    depth = depth_of(plant.z, island_radius(plants))
+    depth = depth_of(plant.z, radius)
     shade, noted = Sketch(prefix), Sketch(prefix)
     plant_shadow(shade, plant.genome, plant.growth, lit_from_right=light.lit_from_right)
     drawing = plant_group(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from garden.layout import FOOTPRINTS
+from garden.island import FOOTPRINTS
 from garden.looks import PLANTS
 from garden.svg.colour import mix
 from garden.svg.draw import Sketch, coordinates, curve, dots, fraction, half_leaf, leaf, safe_text

@@ -14,7 +14,7 @@ from garden.vocabulary import Season
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from garden.layout import Terrain
+    from garden.island import Terrain
     from garden.svg.camera import Camera
     from garden.svg.light import Light
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from garden.genome import Rng, seed_for
-from garden.layout import island_radius, pond_distance, terrain
+from garden.island import terrain
+from garden.svg.camera import fitted
 from garden.svg.dome import dome_point
 from garden.svg.light import resolved
 from garden.svg.specimen import plant_size, thickened, unfolded
@@ -35,6 +36,7 @@ def golden() -> dict[str, Any]:
     return {
         "random": _random(),
         "island": _island(),
+        "view": _view(),
         "dome": _dome(),
         "growth": _growth(),
         "lights": _lights(),
@@ -61,32 +63,44 @@ def _random() -> list[dict[str, Any]]:
 
 def _island() -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
-    for plants in (0, 40, 260):
-        radius = island_radius(plants)
+    for radius in (3.5, 5.2, 7.843, 19.994):
         island = terrain(radius)
         places = [(0.0, 0.0), (-2.0, 2.0), (3.0, 5.0), (-4.0, 1.0)]
         out.append(
             {
-                "plants": plants,
-                "radius": round(radius, 4),
+                "radius": radius,
                 "path": [[round(x, 3), round(z, 3)] for x, z in island.path[::8]],
+                "pathWidth": round(island.path_width, 4),
                 "edge": [round(island.edge(angle), 4) for angle in range(7)],
-                "pond": [[x, z, round(pond_distance(x, z), 4)] for x, z in places],
+                "pond": [[x, z, round(island.pond_distance(x, z), 4)] for x, z in places],
+                "treeScale": round(island.tree_scale, 4),
+                "domeHeight": [[tallest, round(island.dome_height(tallest), 4)] for tallest in (0.0, 2.5, 4.0, 9.0)],
             }
         )
     return out
 
 
+def _view() -> list[dict[str, Any]]:
+    views = [(3.5, 3.22, 1.6, 0.29), (3.5, 4.55, 1.78, 0.42), (7.843, 6.745, 1.6, 0.34), (12.0, 7.6, 2.4, 0.29)]
+    out = []
+    for radius, dome, aspect, look_up in views:
+        position, target = ([round(part, 4) for part in place] for place in fitted(radius, dome, aspect, look_up))
+        view = {"radius": radius, "dome": dome, "aspect": aspect, "lookUp": look_up}
+        out.append({**view, "position": position, "target": target})
+    return out
+
+
 def _dome() -> list[dict[str, Any]]:
-    places = [(7.0, -1.2, 0.0), (7.0, 2.5, 0.4), (12.0, 0.3, 0.72), (30.0, 1.0, 0.95)]
+    places = [(3.5, 4.5, -1.2, 0.0), (7.0, 6.02, 2.5, 0.4), (12.0, 7.6, 0.3, 0.72), (30.0, 7.6, 1.0, 0.95)]
     return [
         {
             "radius": radius,
+            "height": height,
             "angle": angle,
             "rise": rise,
-            "at": [round(part, 4) for part in dome_point(radius, angle, rise)],
+            "at": [round(part, 4) for part in dome_point(radius, height, angle, rise)],
         }
-        for radius, angle, rise in places
+        for radius, height, angle, rise in places
     ]
 
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from garden import planting, services
-from garden.layout import POND_CENTRE, Position
+from garden.layout import Position
+from garden.looks import ISLAND
 from garden.models import Activity, GardenEvent, GrowthLog, Project, ReactionFailure
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import EventType, PlantType, ProjectStatus, Visibility
@@ -99,7 +100,7 @@ def test_technologies_are_written_with_commas(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"position_x": POND_CENTRE[0], "position_z": POND_CENTRE[1]}, "Nothing can stand there"),
+        ({"position_x": ISLAND.pond.x, "position_z": ISLAND.pond.z}, "Nothing can stand there"),
         ({"position_x": 400}, "Nothing can stand there"),
         ({"github_repo": "no repository at all"}, "Write it as owner/name"),
         ({"github_repo": "Ada/Engine"}, "already grows from Ada/Engine"),
@@ -127,7 +128,7 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
 
 
 def test_a_plant_may_stay_where_the_form_would_not_put_it(admin_client: Client) -> None:
-    project = ProjectFactory.create(position_x=POND_CENTRE[0], position_z=POND_CENTRE[1])
+    project = ProjectFactory.create(position_x=ISLAND.pond.x, position_z=ISLAND.pond.z)
 
     admin_client.post(page_of(project), form_of(project, description="Still in the pond."))
 

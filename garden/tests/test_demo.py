@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from itertools import combinations
 
@@ -11,7 +12,9 @@ from django.utils import timezone
 
 from garden import services
 from garden.demo import INVENTIONS, plant_demo
-from garden.layout import PlacedPlant, gap, is_plantable, island_radius, terrain
+from garden.island import RADIUS, terrain
+from garden.layout import PlacedPlant, gap, standing_radius
+from garden.looks import ISLAND
 from garden.models import Activity, GardenEvent, GrowthLog, Project
 from garden.tests.factories import NOW, ProjectFactory
 from garden.vocabulary import EventType, GrowthStage, PlantType
@@ -85,11 +88,14 @@ def test_a_demonstration_stays_as_it_was_planted(now: datetime) -> None:
     assert list(Project.objects.order_by("slug").values_list("slug", "growth_stage", "vitality")) == before
 
 
-def test_every_plant_stands_free_and_on_the_ground(now: datetime) -> None:
+def test_every_plant_stands_on_the_ground_and_hardly_reaches_into_another(now: datetime) -> None:
     placed = [PlacedPlant(plant.genome.variant, plant.position_x, plant.position_z) for plant in plant_demo(now=now)]
-    island = terrain(island_radius(len(placed)))
-    assert all(is_plantable(plant.variant, plant.x, plant.z, island) for plant in placed)
-    assert all(gap(one.variant, one.x, one.z, other) >= 0 for one, other in combinations(placed, 2))
+    island = terrain(standing_radius(placed))
+    for plant in placed:
+        assert math.hypot(plant.x, plant.z) <= island.radius * RADIUS.rim + 0.001
+        assert island.pond_distance(plant.x, plant.z) > 0
+        assert island.path_distance(plant.x, plant.z) > ISLAND.path.worn * island.path_width
+    assert all(gap(one.variant, one.x, one.z, other) > -0.25 for one, other in combinations(placed, 2))
 
 
 def test_made_up_commits_are_no_news() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from garden import planting, services
 from garden.drafts import ProjectDraft
-from garden.layout import NEAR, POND_CENTRE, Position
+from garden.layout import WITHIN, Position
+from garden.looks import ISLAND
 from garden.models import GardenEvent, Project
 from garden.sources import GITHUB, SourceRef, github
 from garden.tests.factories import NOW, ProjectFactory, at_once
@@ -151,7 +152,7 @@ def test_an_edit_of_what_was_read_long_ago_changes_nothing_else() -> None:
     assert GardenEvent.objects.latest("seq").event_type == EventType.PROJECT_REMOVED
 
 
-@pytest.mark.parametrize("at", [(900.0, 900.0), POND_CENTRE])
+@pytest.mark.parametrize("at", [(900.0, 900.0), (ISLAND.pond.x, ISLAND.pond.z)])
 def test_a_plant_moved_to_where_nothing_can_stand_stays_where_it_is(at: tuple[float, float]) -> None:
     project, _ = plant(sources=github("me/app"))
     before = project.position
@@ -164,7 +165,7 @@ def test_a_plant_moved_to_where_nothing_can_stand_stays_where_it_is(at: tuple[fl
 @pytest.mark.parametrize("write", [planting.plant_seed, planting.propose_seed])
 def test_a_seed_on_ground_that_bears_nothing_is_not_planted(write: Any) -> None:
     with pytest.raises(planting.BarrenGround):
-        write(name="Idea", description="", at=Position(*POND_CENTRE), now=NOW)
+        write(name="Idea", description="", at=Position(ISLAND.pond.x, ISLAND.pond.z), now=NOW)
     assert not Project.objects.exists()
 
 
@@ -173,7 +174,7 @@ def test_a_seed_whose_place_is_taken_grows_as_near_as_there_is_room() -> None:
         planting.plant_seed(name="One", description="", at=Position(-4, -2), now=NOW)
     far = [abs(complex(one.position_x + 4, one.position_z + 2)) for one in Project.objects.all()]
     assert min(far) == 0
-    assert max(far) < NEAR
+    assert max(far) < WITHIN
 
 
 def test_a_seed_let_in_by_any_way_gets_a_free_place() -> None:

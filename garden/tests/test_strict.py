@@ -11,7 +11,7 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.test import APIClient
 
-from garden.layout import POND_CENTRE
+from garden.looks import ISLAND
 from garden.models import Project, ProjectMedia, ProjectSource
 from garden.strict import StrictSerializer
 from garden.tests.factories import ProjectFactory
@@ -210,7 +210,7 @@ def test_media_are_put_in_order(owner: APIClient) -> None:
         assert wrong(owner.patch(path, {"media_order": order}, format="json")) == {"media_order"}
 
 
-@pytest.mark.parametrize("where", [{"x": POND_CENTRE[0], "z": POND_CENTRE[1]}, {"x": 900, "z": 0}])
+@pytest.mark.parametrize("where", [{"x": ISLAND.pond.x, "z": ISLAND.pond.z}, {"x": 900, "z": 0}])
 def test_ground_that_bears_nothing_is_refused_with_the_size_of_the_island(
     visitor: APIClient, owner: APIClient, where: dict[str, float]
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from garden.layout import FOOTPRINTS
+from garden.island import FOOTPRINTS
 from garden.svg import DrawnPlant
 from garden.vocabulary import PlantType, ProjectStatus
 from garden.words import ago

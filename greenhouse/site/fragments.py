@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from garden import selectors
 from garden.event_types import EVENTS
-from garden.svg import redrawn
+from garden.svg import radius_of, redrawn
 from greenhouse.site.cards import card, drawn
 from greenhouse.site.front_page import HAPPENINGS_READ, lately
 from greenhouse.site.listing import own_forms
@@ -84,13 +84,13 @@ def _changes(since: int, sky: Sky, now: datetime) -> str:
     if len(events) > CHANGES_AT_ONCE or any(event.event_type in MOVES_ISLAND for event in events):
         return ""
     touched = {str(event.data.get("project_id")) for event in events}
-    own = own_forms(len(projects))
+    own, radius = own_forms(len(projects)), radius_of(drawn(project) for project in projects)
     changed = [(place < own, project) for place, project in enumerate(projects) if str(project.id) in touched]
     version = events[-1].seq if events else since
     context = {
         "version": version,
         "changed": [
-            (card(project, now), *_redrawn(project, len(projects), version, sky, own_form=own_form))
+            (card(project, now), *_redrawn(project, len(projects), radius, version, sky, own_form=own_form))
             for own_form, project in changed
         ],
         "happenings": lately(projects),
@@ -103,11 +103,14 @@ def _changes(since: int, sky: Sky, now: datetime) -> str:
     return render_to_string("fragments/changes.html", context)
 
 
-def _redrawn(project: Project, plants: int, version: int, sky: Sky, *, own_form: bool) -> tuple[SafeString, SafeString]:
+def _redrawn(
+    project: Project, plants: int, radius: float, version: int, sky: Sky, *, own_form: bool
+) -> tuple[SafeString, SafeString]:
     """The plant's shadow and form as the garden's picture shows them now."""
     shadow, form = redrawn(
         drawn(project),
         plants=plants,
+        radius=radius,
         season=sky.season,
         time_of_day=sky.time_of_day,
         weather_type=sky.weather_type,

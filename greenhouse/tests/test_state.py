@@ -31,13 +31,14 @@ PAST_ALL_SENSE = [
 
 
 def test_the_state_has_everything_the_contract_names() -> None:
-    ProjectFactory.create()
+    ProjectFactory.create(position_x=1.0, position_z=-2.0)
     body = json.loads(state.current().raw)
     assert set(body) == {
         "version",
         "generated_at",
         "season",
         "time_of_day",
+        "island",
         "projects",
         "weather",
         "skills",
@@ -45,6 +46,7 @@ def test_the_state_has_everything_the_contract_names() -> None:
         "social",
         "visitor_context",
     }
+    assert body["island"] == {"radius": 3.5}
     assert set(body["projects"][0]) >= {"id", "genome", "growth", "position", "stage_label", "commit_heat", "vitality"}
 
 

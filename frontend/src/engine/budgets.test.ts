@@ -75,12 +75,13 @@ function create(count: number, quality: QualityLevel): { garden: Garden; camera:
   }))
   const garden = createGarden({
     plants: usualGarden(count),
+    radius: Math.max(7, 1.24 * Math.sqrt(count)),
     conditions: CONDITIONS,
     quality,
     skills: { nodes, connections: [{ from: '0', to: '1' }] },
   })
   const camera = new PerspectiveCamera(38, 16 / 9, 0.3, 400)
-  applyFraming(camera, garden.frameAll(createFraming(), 16 / 9))
+  applyFraming(camera, garden.frameAll(createFraming(), 16 / 9, 900))
   garden.update(0, camera)
   return { garden, camera }
 }

@@ -45,7 +45,7 @@ const plants = (count: number): Plant[] => Array.from({ length: count }, (_, ind
 /** A camera that sees the whole garden from above its front. */
 function seeAll(garden: Garden): PerspectiveCamera {
   const camera = new PerspectiveCamera(38, 16 / 9, 0.3, 400)
-  applyFraming(camera, garden.frameAll(createFraming(), 16 / 9))
+  applyFraming(camera, garden.frameAll(createFraming(), 16 / 9, 900))
   return camera
 }
 
@@ -69,10 +69,13 @@ function drawn(garden: Garden): Record<string, number[]> {
   return all
 }
 
+/** Metres. */
+const RADIUS = 7
+
 describe('garden', () => {
   it('the same genome is drawn with the same numbers, another genome with others', () => {
     const draw = (changes: Partial<Plant>) => {
-      const garden = createGarden({ plants: [plant(0, changes)], conditions: DAY, quality: 'high' })
+      const garden = createGarden({ radius: RADIUS, plants: [plant(0, changes)], conditions: DAY, quality: 'high' })
       garden.update(0, seeAll(garden))
       return drawn(garden)
     }
@@ -85,7 +88,7 @@ describe('garden', () => {
 
   it('draw calls depend on the forms in view, not on the number of plants', () => {
     const calls = (count: number) => {
-      const garden = createGarden({ plants: plants(count), conditions: DAY, quality: 'high' })
+      const garden = createGarden({ radius: RADIUS, plants: plants(count), conditions: DAY, quality: 'high' })
       garden.update(0, seeAll(garden))
       return { plants: garden.stats().plantDrawCalls, all: meshes(garden).length }
     }
@@ -97,6 +100,7 @@ describe('garden', () => {
 
   it('builds geometry only for the forms in use', () => {
     const garden = createGarden({
+      radius: RADIUS,
       plants: [plant(0), plant(0, { id: 'second', x: 2 })],
       conditions: DAY,
       quality: 'high',
@@ -106,7 +110,7 @@ describe('garden', () => {
   })
 
   it('a still camera over a still garden sorts nothing again', () => {
-    const garden = createGarden({ plants: plants(30), conditions: DAY, quality: 'high' })
+    const garden = createGarden({ radius: RADIUS, plants: plants(30), conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     garden.update(0.016, camera)
     const before = drawn(garden)
@@ -118,16 +122,16 @@ describe('garden', () => {
   })
 
   it('takes away, adds and grows plants without building the others anew', () => {
-    const garden = createGarden({ plants: plants(10), conditions: DAY, quality: 'high' })
+    const garden = createGarden({ radius: RADIUS, plants: plants(10), conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     garden.update(0, camera)
     const before = new Set(meshes(garden).map((mesh) => mesh.geometry.uuid))
-    garden.setPlants([...plants(9), plant(9, { growth: 0.2 }), plant(30)])
+    garden.setPlants([...plants(9), plant(9, { growth: 0.2 }), plant(30)], RADIUS)
     garden.update(0.016, camera)
     expect(garden.stats().plants).toBe(11)
     const after = new Set(meshes(garden).map((mesh) => mesh.geometry.uuid))
     expect([...before].every((uuid) => after.has(uuid))).toBe(true)
-    garden.setPlants(plants(3))
+    garden.setPlants(plants(3), RADIUS)
     garden.update(0.016, camera)
     expect(garden.stats().plants, 'those that leave sink into the ground').toBe(11)
     for (let step = 0; step < 30; step++) garden.update(0.1, camera)
@@ -138,13 +142,18 @@ describe('garden', () => {
     const many = Array.from({ length: 50 }, (_, index) =>
       plant(0, { id: `oak${index}`, x: (index % 7) - 3, z: Math.floor(index / 7) - 4 }),
     )
-    const garden = createGarden({ plants: many, conditions: DAY, quality: 'low' })
+    const garden = createGarden({ radius: RADIUS, plants: many, conditions: DAY, quality: 'low' })
     garden.update(0, seeAll(garden))
     expect(garden.stats().plantTriangles).toBeGreaterThan(50 * 500)
   })
 
   it('grows over its seconds and ends where it was sent', () => {
-    const garden = createGarden({ plants: [plant(0, { growth: 0.2 })], conditions: DAY, quality: 'high' })
+    const garden = createGarden({
+      radius: RADIUS,
+      plants: [plant(0, { growth: 0.2 })],
+      conditions: DAY,
+      quality: 'high',
+    })
     const camera = seeAll(garden)
     garden.update(0, camera)
     const growth = () => at(drawn(garden).iState ?? [], 0)
@@ -156,7 +165,7 @@ describe('garden', () => {
   })
 
   it('blooms and droops for their time and comes back to rest', () => {
-    const garden = createGarden({ plants: [plant(0)], conditions: DAY, quality: 'high' })
+    const garden = createGarden({ radius: RADIUS, plants: [plant(0)], conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     const state = () => (drawn(garden).iState ?? []).slice(1, 3)
     garden.update(0, camera)
@@ -182,6 +191,7 @@ describe('garden', () => {
 
   it('under reduced motion everything is at its goal after one frame', () => {
     const garden = createGarden({
+      radius: RADIUS,
       plants: [plant(0, { growth: 0.2 })],
       conditions: DAY,
       quality: 'high',
@@ -199,6 +209,7 @@ describe('garden', () => {
 
   it('a ray finds the plant it points at, and nothing beside it', () => {
     const garden = createGarden({
+      radius: RADIUS,
       plants: [plant(0, { x: 3, z: -3 }), plant(1, { x: -3, z: -3 })],
       conditions: DAY,
       quality: 'high',
@@ -212,7 +223,12 @@ describe('garden', () => {
   })
 
   it('where the lamps are too dear, the ambient light gives what they gave, and gives it back', () => {
-    const garden = createGarden({ plants: [], conditions: { ...DAY, timeOfDay: 'night' }, quality: 'high' })
+    const garden = createGarden({
+      radius: RADIUS,
+      plants: [],
+      conditions: { ...DAY, timeOfDay: 'night' },
+      quality: 'high',
+    })
     const ambient = garden.lights.group.children.find((light) => light instanceof HemisphereLight)!
     const lamps = garden.lights.group.children.filter((light) => light instanceof PointLight)
     const before = { intensity: ambient.intensity, color: ambient.color.getHex() }
@@ -231,12 +247,12 @@ describe('garden', () => {
     const framing = createFraming()
     for (const { id } of rim) {
       garden.framePlant(id, framing, 1.6)
-      expect([id, isBehindFrame(7, framing.position)]).toEqual([id, false])
+      expect([id, isBehindFrame({ radius: 7, height: 6.02 }, framing.position)]).toEqual([id, false])
     }
   })
 
   it('events for plants it does not know change nothing', () => {
-    const garden = createGarden({ plants: [plant(0)], conditions: DAY, quality: 'low' })
+    const garden = createGarden({ radius: RADIUS, plants: [plant(0)], conditions: DAY, quality: 'low' })
     for (const act of ['ripple', 'seedDrop'] as const) garden[act]('gone')
     for (const act of ['bloom', 'concern'] as const) garden[act]('gone', 1, 1)
     garden.growTo('gone', 1)

@@ -6,9 +6,8 @@
 
 import { type Camera, Group, type Ray, type Vector3, type WebGLRenderer } from 'three'
 import { Atmosphere } from './atmosphere'
-import { type Framing, overview } from './camera'
+import { type Framing, isLow, overview } from './camera'
 import { disposeTree } from './ground/ground'
-import { islandRadius } from './ground/terrain'
 import { Happenings } from './happenings'
 import { Land } from './land'
 import type { LightSources } from './lightSources'
@@ -27,8 +26,8 @@ export interface GardenOptions {
   skills?: Skills | undefined
   /** What is heard when the garden opens; null or nothing is silence. */
   music?: Music | null | undefined
-  /** Metres; the server's island. From the number of plants where it is not given. */
-  radius?: number | undefined
+  /** Metres from the island's middle to its rim, as the server has it. */
+  radius: number
   reducedMotion?: boolean | undefined
 }
 
@@ -62,11 +61,11 @@ export class Garden {
     this.atmosphere = new Atmosphere(this.uniforms, options.conditions, (light) => this.land.applyLight(light))
     this.happenings = new Happenings(this.uniforms)
     this.planting = new Planting(this.uniforms, (instance) => this.happenings.bloomLight(instance))
-    this.land = new Land(options.radius ?? islandRadius(options.plants.length), this.uniforms)
+    this.land = new Land(options.radius, this.uniforms)
     this.atmosphere.setRadius(this.radius)
     this.group.add(this.land.group, this.atmosphere.group, this.planting.field.group, this.happenings.group)
     this.setReducedMotion(options.reducedMotion ?? false)
-    this.setPlants(options.plants, options.radius)
+    this.setPlants(options.plants, options.radius, 0)
     this.setQuality(options.quality)
     if (options.skills) this.setSkills(options.skills)
     this.atmosphere.begin(options.music ?? null)
@@ -83,7 +82,7 @@ export class Garden {
 
   /** Metres from the island's middle to its rim. */
   get radius(): number {
-    return this.land.radius
+    return this.land.terrain.radius
   }
 
   /** Seconds of the scene's clock. */
@@ -93,18 +92,20 @@ export class Garden {
 
   /** Whether something is on its way; a host that draws on demand goes on drawing while it is. */
   get animating(): boolean {
-    return this.atmosphere.changing || this.planting.motions.active || this.happenings.active
+    return this.atmosphere.changing || this.land.growing || this.planting.motions.active || this.happenings.active
   }
 
   // --- plants ---------------------------------------------------------------------------------------------------------
 
-  /** Takes the whole list and changes only what differs: plants come, go, grow and pale. */
-  setPlants(plants: readonly Plant[], radius: number = islandRadius(plants.length)): void {
-    if (this.land.fit(radius)) {
+  /** Takes the whole list and changes only what differs: plants come, go, grow and pale, and the island with them. */
+  setPlants(plants: readonly Plant[], radius: number, seconds: number = MOTION.growth): void {
+    const time = this.reducedMotion ? 0 : seconds
+    if (this.land.fit(radius, time)) {
       this.atmosphere.setRadius(radius)
-      this.planting.replant(this.land.heightAt)
+      this.planting.replant(this.land.terrain)
     }
-    this.planting.set(plants, this.land.heightAt)
+    this.planting.set(plants, this.land.terrain)
+    this.land.roof(this.planting.tallest(), time)
     this.drawBeds()
     const spots = this.planting.instances.map(({ plant, y }) => ({ x: plant.x, y, z: plant.z }))
     this.atmosphere.weather.setSpots(spots.filter(({ z }) => z > -this.radius / 2))
@@ -242,6 +243,7 @@ export class Garden {
     const step = Math.min(dt, LONGEST_STEP)
     this.uniforms.uTime.value += step
     this.atmosphere.update(step, this.time)
+    this.land.step(step)
     this.planting.motions.step(step)
     this.planting.sweep()
     if (this.planting.bedsDirty) this.drawBeds()
@@ -259,14 +261,15 @@ export class Garden {
     if (this.renderer) this.renderer.shadowMap.needsUpdate = true
   }
 
-  /** The framing of the whole garden in the light of the moment. */
-  frameAll(out: Framing, aspect: number): Framing {
-    return overview(out, { radius: this.radius, aspect, lookUp: this.atmosphere.light.lookUp })
+  /** The framing of the whole garden in the light of the moment; `height` is the picture's, in CSS pixels. */
+  frameAll(out: Framing, aspect: number, height: number): Framing {
+    const { radius, height: dome } = this.land.shown
+    return overview(out, { radius, dome, aspect, lookUp: this.atmosphere.light.lookUp, low: isLow(aspect, height) })
   }
 
   /** The close-up of one plant. Returns whether the plant is known. */
   framePlant(id: string, out: Framing, aspect: number): boolean {
-    return this.planting.frame(id, out, aspect, this.radius)
+    return this.planting.frame(id, out, aspect, this.land.dome)
   }
 
   stats(): GardenStats {

@@ -3,8 +3,9 @@
 import { Color, Vector3 } from 'three'
 import { describe, expect, it } from 'vitest'
 import golden from '../../../garden/tests/golden.json'
+import { createFraming, overview } from './camera'
 import { domePoint } from './ground/greenhouse'
-import { islandRadius, Terrain } from './ground/terrain'
+import { Terrain } from './ground/terrain'
 import { KIND, partScale, plantSize } from './growth'
 import { type Light, resolveLight } from './light'
 import { createRng, hashText } from './rng'
@@ -24,9 +25,12 @@ describe('the engine and the server agree on', () => {
     expect(random.bell()).toBe(bell)
   })
 
-  it.each(golden.island)('the island of $plants plants', ({ plants, radius, path, edge, pond }) => {
-    expect(islandRadius(plants)).toBeCloseTo(radius, 3)
-    const terrain = new Terrain(islandRadius(plants))
+  it.each(golden.island)('the island of $radius metres', ({ radius, path, edge, pond, ...found }) => {
+    const terrain = new Terrain(radius)
+    expect(terrain.pathWidth).toBeCloseTo(found.pathWidth, 3)
+    expect(terrain.treeScale).toBeCloseTo(found.treeScale, 3)
+    for (const [tallest = 0, height] of found.domeHeight)
+      expect(terrain.domeHeight(tallest)).toBeCloseTo(height ?? 0, 3)
     for (const [index, [x = 0, z = 0]] of path.entries()) {
       const point = terrain.path[index * 8]
       expect(Math.hypot((point?.x ?? 99) - x, (point?.z ?? 99) - z), `point ${index}`).toBeLessThan(0.002)
@@ -37,8 +41,14 @@ describe('the engine and the server agree on', () => {
     for (const [x = 0, z = 0, metres = 0] of pond) expect(terrain.pondDistance(x, z)).toBeCloseTo(metres, 3)
   })
 
-  it.each(golden.dome)('a point of the dome $at', ({ radius, angle, rise, at }) => {
-    domePoint(radius, angle, rise)
+  it.each(golden.view)('the view of $radius metres at $aspect', ({ position, target, ...view }) => {
+    const found = overview(createFraming(), { ...view, low: false })
+    expect(found.position.distanceTo(new Vector3(...position))).toBeLessThan(1e-3)
+    expect(found.target.distanceTo(new Vector3(...target))).toBeLessThan(1e-3)
+  })
+
+  it.each(golden.dome)('a point of the dome $at', ({ radius, height, angle, rise, at }) => {
+    domePoint({ radius, height }, angle, rise)
       .toArray()
       .forEach((metres, axis) => {
         expect(metres).toBeCloseTo(at[axis] ?? Number.NaN, 3)

@@ -42,11 +42,19 @@ function colorAnd(hex: string, extra: number): Float32Array {
   return Float32Array.of(r, g, b, extra)
 }
 
-export function createInstance(plant: Plant, groundHeight: number): PlantInstance {
+/** The ground that plants stand on. */
+export interface Site {
+  height(x: number, z: number): number
+  /** How large a tree is drawn there. */
+  readonly treeScale: number
+}
+
+export function createInstance(plant: Plant, site: Site): PlantInstance {
   const { genome } = plant
   const variant = variantIndex(genome)
   const shape = at(VARIANTS, variant)
-  const scale = genome.scale * displayScale(shape)
+  const groundHeight = site.height(plant.x, plant.z)
+  const scale = genome.scale * displayScale(shape, site.treeScale)
   const turn = new Quaternion().setFromAxisAngle(UP as Vector3, genome.yaw)
   const position = new Vector3(plant.x, groundHeight, plant.z)
   const height = shape.height * scale
@@ -95,6 +103,8 @@ export function writeBeing(target: Float32Array, slot: number, instance: PlantIn
 }
 
 /** Height and half-width of the plant as it stands now, never smaller than its mound and stake. */
-export const heightNow = (instance: PlantInstance): number =>
-  Math.max(0.5, instance.height * plantSize(instance.growth) * mix(0.25, 1, instance.growth))
+export const heightNow = (instance: PlantInstance): number => Math.max(0.5, heightAt(instance, instance.growth))
+/** The same at a growth, of the plant alone. */
+export const heightAt = (instance: PlantInstance, growth: number): number =>
+  instance.height * plantSize(growth) * mix(0.25, 1, growth)
 export const spreadNow = (instance: PlantInstance): number => instance.radius * (0.45 + 0.55 * instance.growth)

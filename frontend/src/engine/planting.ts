@@ -3,17 +3,14 @@
 import { Ray, Vector3 } from 'three'
 import { closeUp, type Framing } from './camera'
 import type { Bed } from './ground/gardenMap'
-import { isBehindFrame } from './ground/greenhouse'
+import { type DomeSize, isBehindFrame } from './ground/greenhouse'
 import { PlantField } from './plantField'
-import { createInstance, heightNow, type PlantInstance, spreadNow } from './plantInstance'
+import { createInstance, heightAt, heightNow, type PlantInstance, type Site, spreadNow } from './plantInstance'
 import { PlantMotions } from './plantMotion'
 import { CAMERA } from './presets'
 import type { Plant } from './types'
 import type { SharedUniforms } from './uniforms'
 import { at } from './vectors'
-
-/** Height of the ground at a place, in metres. */
-export type HeightAt = (x: number, z: number) => number
 
 /** How much of its own side a plant is worth, beside what stands in the way. */
 const TURNED = 0.15
@@ -52,25 +49,25 @@ export class Planting {
   }
 
   /** Takes the whole list and changes only what differs: plants come, go, grow and pale. */
-  set(plants: readonly Plant[], heightAt: HeightAt): void {
+  set(plants: readonly Plant[], site: Site): void {
     const wanted = new Set(plants.map((plant) => plant.id))
     for (const [id, instance] of this.byId) if (!wanted.has(id)) this.leave(instance)
-    for (const plant of plants) this.put(plant, heightAt)
+    for (const plant of plants) this.put(plant, site)
     this.relist()
   }
 
   /** Sets every plant on new ground. */
-  replant(heightAt: HeightAt): void {
+  replant(site: Site): void {
     this.gone.push(...this.leaving)
     this.sweep()
     for (const instance of [...this.byId.values()]) {
       this.remove(instance)
-      this.put(instance.plant, heightAt)
+      this.put(instance.plant, site)
     }
     this.relist()
   }
 
-  private put(plant: Plant, heightAt: HeightAt): void {
+  private put(plant: Plant, site: Site): void {
     const known = this.byId.get(plant.id)
     if (known && isSameForm(known.plant, plant)) {
       if (plant.growth !== known.plant.growth) this.motions.growTo(known, plant.growth)
@@ -79,7 +76,7 @@ export class Planting {
       return
     }
     if (known) this.remove(known)
-    const instance = createInstance(plant, heightAt(plant.x, plant.z))
+    const instance = createInstance(plant, site)
     this.byId.set(plant.id, instance)
     instance.focus = this.focusOf(instance)
   }
@@ -140,6 +137,13 @@ export class Planting {
     return this.found && !this.found.has(instance.plant.id) ? -1 : 0
   }
 
+  /** Metres that the highest plant will reach once what grows now has grown. */
+  tallest(): number {
+    let most = 0
+    for (const instance of this.byId.values()) most = Math.max(most, heightAt(instance, instance.plant.growth))
+    return most
+  }
+
   beds(): Bed[] {
     return this.instances.map((instance) => ({
       x: instance.plant.x,
@@ -179,7 +183,7 @@ export class Planting {
   }
 
   /** The close-up of a plant as it is now, from the side where least stands in the way. Returns whether it is known. */
-  frame(id: string, out: Framing, aspect: number, islandRadius: number): boolean {
+  frame(id: string, out: Framing, aspect: number, dome: DomeSize): boolean {
     const instance = this.byId.get(id)
     if (!instance) return false
     const { x, z } = instance.plant
@@ -190,7 +194,7 @@ export class Planting {
     let least = Number.POSITIVE_INFINITY
     for (const lean of leans) {
       closeUp(out, subject, aspect, inwards * lean)
-      const through = isBehindFrame(islandRadius, out.position) ? THROUGH_FRAME : 0
+      const through = isBehindFrame(dome, out.position) ? THROUGH_FRAME : 0
       const inTheWay = Math.abs(lean) * TURNED + through + this.inTheWay(instance, out)
       if (inTheWay >= least) continue
       least = inTheWay

@@ -1,7 +1,6 @@
 /** Looks and limits as data: quality, camera, timing. What the drawing shares with the scene is in `garden/looks/*.json`. */
 
 import { floodlights } from 'looks/dome.json'
-import { view } from 'looks/island.json'
 import tempo from 'looks/tempo.json'
 import type { QualityLevel } from './types'
 
@@ -28,6 +27,8 @@ export const QUALITY: Record<QualityLevel, QualityPreset> = {
 export const CROWD = { plants: 200, nearest: 0.5 } as const
 /** Grass grows with the island's area, up to this many times the preset; where it runs out it thins away from the visitor. */
 export const MOST_GRASS = 2
+/** A small island is looked at from nearby: its grass is finer, and stands closer. */
+export const LEAST_GRASS = 0.42
 
 /** When the monitor changes the level. Times in seconds, frames in milliseconds. */
 export const QUALITY_MONITOR = {
@@ -54,19 +55,14 @@ export const MOTION = {
   musicFollow: 0.8,
 } as const
 
-/** Framing of the whole garden; distances are shares of the island's radius, at most `cap` metres. */
+/** Framings; that of the whole garden is fitted by `island.json`. */
 export const CAMERA = {
-  fieldOfView: { wide: view.fieldOfView, narrow: 52 },
-  /** Aspect below which a phone's portrait framing is used, and how much further away it stands. */
+  /** Aspect below which a phone's portrait framing is used, and that and the height in CSS pixels of one held across. */
   narrowAspect: 0.8,
-  /** Aspect from which the whole island fits; on a squarer picture the camera steps back. */
-  wideAspect: 1.75,
+  lowAspect: 1.9,
+  lowHeight: 500,
+  /** How much further away one plant is looked at in portrait. */
   narrowDistance: 1.28,
-  narrowLookUp: 0.06,
-  cap: view.cap,
-  position: [0.1, 0.48, 1.93],
-  targetDepth: view.targetDepth,
-  beyondCap: view.beyondCap,
   near: 0.3,
   far: 400,
   /**

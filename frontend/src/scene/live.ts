@@ -9,7 +9,7 @@ import type { Conditions, Music, Plant } from '../engine/types'
 import type { Subscriber } from '../shell/follower'
 import type { Envelope } from '../shell/socket'
 import { affect, type EffectTarget } from './effects'
-import { musicOf, plantOf, radiusFor, skillsOf } from './state'
+import { musicOf, plantOf, skillsOf } from './state'
 
 export class Live implements EffectTarget, Subscriber {
   readonly garden: Garden
@@ -92,7 +92,7 @@ export class Live implements EffectTarget, Subscriber {
       const seconds = this.growing.get(id)
       if (seconds !== undefined) this.garden.growTo(id, growth, seconds)
     }
-    this.garden.setPlants(plants, radiusFor(plants))
+    this.garden.setPlants(plants, state.island.radius)
     for (const id of this.planted) this.garden.seedDrop(id)
     this.growing.clear()
     this.planted.clear()

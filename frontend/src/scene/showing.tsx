@@ -1,6 +1,7 @@
 /** One showing of the garden, from its first frame until it is taken away: what is drawn, when, and how finely. */
 
 import { advance, createRoot, type ReconcilerRoot } from '@react-three/fiber'
+import { view } from 'looks/island.json'
 import { PerspectiveCamera, WebGLRenderer } from 'three'
 import type { GardenOut } from '../api/client'
 import { createGarden, type Garden } from '../engine/garden'
@@ -16,7 +17,7 @@ import { Live } from './live'
 import { Pacemaker } from './pacemaker'
 import { photograph } from './photograph'
 import type { Show } from './show'
-import { conditionsFromQuery, conditionsOf, musicFromQuery, musicOf, plantOf, radiusFor, skillsOf } from './state'
+import { conditionsFromQuery, conditionsOf, musicFromQuery, musicOf, plantOf, skillsOf } from './state'
 import { World } from './World'
 import { Walker } from './walker'
 
@@ -36,7 +37,7 @@ export interface Options {
 export class Showing implements Show {
   readonly canvas = document.createElement('canvas')
   readonly renderer: WebGLRenderer
-  readonly camera = new PerspectiveCamera(CAMERA.fieldOfView.wide, 1, CAMERA.near, CAMERA.far)
+  readonly camera = new PerspectiveCamera(view.wide.fieldOfView, 1, CAMERA.near, CAMERA.far)
   readonly garden: Garden
   readonly live: Live
   readonly frame = createFrame()
@@ -71,7 +72,7 @@ export class Showing implements Show {
       quality: level,
       skills: skillsOf(state),
       music: musicOfState(state),
-      radius: radiusFor(plants),
+      radius: state.island.radius,
       reducedMotion: this.frame.still,
     })
     if (this.frame.frozen) this.garden.setTime(Number(query.get('T')))

@@ -1,8 +1,6 @@
 /** From the server's words to the engine's. */
 
-import { radius } from 'looks/island.json'
 import type { GardenOut, PlantOut } from '../api/client'
-import { islandRadius } from '../engine/ground/terrain'
 import { PRECIPITATIONS, SEASONS, TIMES, WEATHERS } from '../engine/lightTable'
 import type { Conditions, Music, Plant, Precipitation, Skills } from '../engine/types'
 
@@ -15,14 +13,6 @@ const has = <Word extends string>(words: Record<Word, unknown>, word: unknown): 
 export function plantOf(project: PlantOut): Plant {
   const { id, slug, name, genome, growth, vitality, position, commit_heat } = project
   return { id, slug, name, genome, growth, vitality, x: position.x, z: position.z, commit_heat } as Plant
-}
-
-/** Metres: the server's island, or the one it was when the outermost plant found its place. */
-export function radiusFor(plants: readonly Plant[]): number {
-  return plants.reduce(
-    (metres, { x, z }) => Math.max(metres, Math.hypot(x, z) / radius.rim),
-    islandRadius(plants.length),
-  )
 }
 
 export function precipitationOf(word: unknown): Precipitation {

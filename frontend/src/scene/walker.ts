@@ -129,7 +129,7 @@ export class Walker {
   /** Returns whether there is something to look at. */
   private frame(): boolean {
     if (this.plant !== null) return this.garden.framePlant(this.plant, this.base, this.camera.aspect)
-    this.garden.frameAll(this.base, this.camera.aspect)
+    this.garden.frameAll(this.base, this.camera.aspect, this.height)
     return true
   }
 }

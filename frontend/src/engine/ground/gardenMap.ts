@@ -42,7 +42,7 @@ export class GardenMap {
     this.texture.magFilter = LinearFilter
     this.texture.minFilter = LinearFilter
     this.drawPath()
-    this.stamp(CHANNEL.soil, pond.x, pond.z, pond.radius * 1.45, 0.7, 0.6)
+    this.stamp(CHANNEL.soil, terrain.pond.x, terrain.pond.z, pond.radius * terrain.small * 1.45, 0.7, 0.6)
     this.still = this.data.slice()
   }
 
@@ -101,7 +101,7 @@ export class GardenMap {
   }
 
   private drawPath(): void {
-    const { worn: middle, border } = path
+    const [middle, border] = [path.worn * this.terrain.pathWidth, path.border * this.terrain.pathWidth]
     this.terrain.path.forEach((point, order) => {
       const next = this.terrain.path[order + 1] ?? point
       // Half-way stamps close the gaps between samples.

@@ -9,11 +9,11 @@ import {
   MeshLambertMaterial,
 } from 'three'
 import { afterChunk, extendShader, replaceChunk, UNFLIPPED_NORMAL } from '../material'
-import { MOST_GRASS, QUALITY } from '../presets'
+import { LEAST_GRASS, MOST_GRASS, QUALITY } from '../presets'
 import { createRng, fbm2 } from '../rng'
 import type { QualityLevel } from '../types'
 import type { SharedUniforms } from '../uniforms'
-import { at, clamp, GOLDEN_ANGLE, TAU } from '../vectors'
+import { at, clamp, GOLDEN_ANGLE, mix, TAU } from '../vectors'
 import type { GardenMap } from './gardenMap'
 import { GROUND_PARS, type GroundUniforms } from './groundShader'
 import type { Terrain } from './terrain'
@@ -33,6 +33,8 @@ const BLADE_HALF_WIDTH = 0.028
 const BARE = 0.58
 /** Metres from the front rim over which the grass thins; a small island is covered evenly. */
 const CROWDING_REACH = 34
+/** Every so many tufts one hangs over the rim, or its slope would lie bare towards the visitor. */
+const HANGING = 7
 
 export class Grass {
   readonly mesh: Mesh
@@ -45,7 +47,7 @@ export class Grass {
   private wanted = 0
 
   constructor(terrain: Terrain, map: GardenMap, uniforms: SharedUniforms, ground: GroundUniforms) {
-    this.areaShare = Math.min(MOST_GRASS, (terrain.radius / 10) ** 2)
+    this.areaShare = clamp((terrain.radius / 10) ** 2, LEAST_GRASS, MOST_GRASS)
     this.map = map
     this.geometry = tuftGeometry()
     this.places = scatter(terrain, map, Math.round(QUALITY.high.tufts * this.areaShare))
@@ -115,15 +117,16 @@ function scatter(terrain: Terrain, map: GardenMap, wanted: number): Float32Array
   const places: number[] = []
   for (let tries = 0; places.length / 4 < wanted && tries < wanted * 6; tries++) {
     const angle = random() * TAU
-    const distance = Math.sqrt(random()) * terrain.edge(angle) * 0.995
+    const inside = tries % HANGING === 0 ? random.range(0.92, 1) : Math.sqrt(random()) * 0.995
+    const distance = inside * terrain.edge(angle)
     const size = random.range(0.75, 1.2)
     const x = Math.cos(angle) * distance
     const z = Math.sin(angle) * distance
     const worn = map.path(x, z)
-    if (worn > 0.42 || terrain.pondDistance(x, z) < 0.12) continue
+    if (worn > 0.42 || terrain.pondDistance(x, z) < 0.12 * terrain.small) continue
     // On a large island tufts crowd where the visitor stands.
     if (random() > 1.45 - Math.hypot(x, terrain.radius - z) / CROWDING_REACH) continue
-    const lush = 0.6 + 0.8 * fbm2(x * 0.4 + 5, z * 0.4)
+    const lush = (0.6 + 0.8 * fbm2(x * 0.4 + 5, z * 0.4)) * mix(0.3, 1, terrain.small)
     places.push(x, terrain.height(x, z), z, lush * (worn > 0.15 ? 0.65 : 1) * clamp(size, 0, 2))
   }
   return new Float32Array(places)

@@ -1,6 +1,6 @@
 /** The glasshouse: ribs and hoops of a dome that is open to the visitor, its glass, and the fairy lights on it. */
 
-import { finial, halfSweep, height, hoops, lamps, paint, radius as reach, ribs } from 'looks/dome.json'
+import { finial, halfSweep, hoops, lamps, paint, radius as reach, ribs, slimmest } from 'looks/dome.json'
 import { air } from 'looks/lights.json'
 import {
   AdditiveBlending,
@@ -23,6 +23,7 @@ import { afterChunk, extendShader, replaceChunk } from '../material'
 import { createRng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
 import { clamp, mix, rgb, vec } from '../vectors'
+import type { Terrain } from './terrain'
 
 const RIB_STEPS = 16
 /** Thickness of the hoops, and of the one that lies on the ground. */
@@ -30,39 +31,49 @@ const BASE_HOOP = 0.02
 const HOOP = { upper: 0.028, base: 0.09 } as const
 const RIB = { outer: 0.07, inner: 0.036 } as const
 const PAINT = [rgb(paint), rgb('#f7faf2')] as const
+/** Metres that a lamp's glow takes. */
+const LAMP_SIZE = { smallest: 0.24, base: 0.5 } as const
 const GLASS = { across: 40, up: 16 } as const
 
-const domeHeight = (islandRadius: number): number => Math.min(height.most, islandRadius * height.share)
+/** Metres: the radius of the island it stands on, and its own height. */
+export interface DomeSize {
+  radius: number
+  height: number
+}
+
 const domeRadius = (islandRadius: number, elevation: number): number =>
   islandRadius * reach.share * Math.cos(elevation) ** reach.exponent
 
 /** A point of the dome: angle about the vertical, and 0 at the ground to 1 at the top. */
-export function domePoint(islandRadius: number, angle: number, rise: number): Vector3 {
+export function domePoint(size: DomeSize, angle: number, rise: number): Vector3 {
   const elevation = (rise * Math.PI) / 2
-  const radius = domeRadius(islandRadius, elevation)
-  return vec(Math.cos(angle) * radius, domeHeight(islandRadius) * Math.sin(elevation), Math.sin(angle) * radius)
+  const radius = domeRadius(size.radius, elevation)
+  return vec(Math.cos(angle) * radius, size.height * Math.sin(elevation), Math.sin(angle) * radius)
 }
 
 /** Angle of a share of the sweep; the middle of it looks to the rear. */
 const sweep = (share: number): number => -Math.PI / 2 + mix(-halfSweep, halfSweep, share)
 
 /** Whether one who stands here sees the garden through the frame: outside it, and not where it is open. */
-export function isBehindFrame(islandRadius: number, { x, y, z }: Vector3): boolean {
-  const elevation = Math.asin(clamp(y / domeHeight(islandRadius), 0, 1))
-  if (Math.hypot(x, z) < domeRadius(islandRadius, elevation)) return false
+export function isBehindFrame(size: DomeSize, { x, y, z }: Vector3): boolean {
+  const elevation = Math.asin(clamp(y / size.height, 0, 1))
+  if (Math.hypot(x, z) < domeRadius(size.radius, elevation)) return false
   return Math.abs(Math.atan2(x, -z)) < halfSweep // the angle away from the rear
 }
 
 export class Greenhouse {
   readonly group = new Group()
+  readonly size: DomeSize
   private readonly glass = { uColor: { value: new Color() }, uStrength: { value: 0 } }
   private readonly lamps = { uStrength: { value: 0 } }
   private readonly lampPoints: Points
 
-  constructor(islandRadius: number, uniforms: SharedUniforms) {
-    const frame = new Mesh(frameGeometry(islandRadius), frameMaterial())
+  constructor({ radius, small }: Terrain, height: number, uniforms: SharedUniforms) {
+    const size = { radius, height }
+    this.size = size
+    const frame = new Mesh(frameGeometry(size, mix(slimmest, 1, small)), frameMaterial())
     const panes = new Mesh(
-      glassGeometry(islandRadius),
+      glassGeometry(size),
       new ShaderMaterial({
         transparent: true,
         depthWrite: false,
@@ -74,9 +85,14 @@ export class Greenhouse {
       }),
     )
     panes.renderOrder = 5
-    const lampUniforms = { ...this.lamps, uTime: uniforms.uTime, uResolution: uniforms.uResolution }
+    const lampUniforms = {
+      ...this.lamps,
+      uSize: { value: mix(LAMP_SIZE.smallest, LAMP_SIZE.base, small) },
+      uTime: uniforms.uTime,
+      uResolution: uniforms.uResolution,
+    }
     this.lampPoints = new Points(
-      lampGeometry(islandRadius),
+      lampGeometry(size),
       new ShaderMaterial({
         transparent: true,
         depthWrite: false,
@@ -100,11 +116,12 @@ export class Greenhouse {
   }
 }
 
-function frameGeometry(islandRadius: number): BufferGeometry {
+/** `slim` is how thick the bars are beside those over the base island. */
+function frameGeometry(size: DomeSize, slim: number): BufferGeometry {
   const builder = new Builder(createRng(1))
   const bar = (points: Vector3[], thickness: number) =>
     builder.tube(points, {
-      radius: () => thickness,
+      radius: () => thickness * slim,
       sides: 5,
       colors: PAINT,
       birth: [0, 0],
@@ -114,20 +131,20 @@ function frameGeometry(islandRadius: number): BufferGeometry {
   for (let rib = 0; rib <= ribs; rib++) {
     const outer = rib === 0 || rib === ribs
     const points = Array.from({ length: RIB_STEPS + 1 }, (_, step) =>
-      domePoint(islandRadius, sweep(rib / ribs), step / RIB_STEPS),
+      domePoint(size, sweep(rib / ribs), step / RIB_STEPS),
     )
     bar(points, outer ? RIB.outer : RIB.inner)
   }
   for (const rise of [BASE_HOOP, ...hoops]) {
     bar(
-      Array.from({ length: 49 }, (_, step) => domePoint(islandRadius, sweep(step / 48), rise)),
+      Array.from({ length: 49 }, (_, step) => domePoint(size, sweep(step / 48), rise)),
       rise === BASE_HOOP ? HOOP.base : HOOP.upper,
     )
   }
   builder.ball({
-    center: domePoint(islandRadius, 0, 1).add(vec(0, finial.rise, 0)),
-    radius: finial.radius,
-    height: finial.radius * 1.3,
+    center: domePoint(size, 0, 1).add(vec(0, finial.rise * slim, 0)),
+    radius: finial.radius * slim,
+    height: finial.radius * slim * 1.3,
     subdivisions: 1,
     color: () => rgb(finial.color),
     life: { birth: 0, flex: 0, kind: KIND.fixed },
@@ -153,13 +170,13 @@ function frameMaterial(): MeshLambertMaterial {
   return material
 }
 
-function glassGeometry(islandRadius: number): BufferGeometry {
+function glassGeometry(size: DomeSize): BufferGeometry {
   const positions: number[] = []
   const indices: number[] = []
   const { across, up } = GLASS
   for (let column = 0; column <= across; column++) {
     for (let row = 0; row <= up; row++) {
-      positions.push(...domePoint(islandRadius, sweep(column / across), row / up).toArray())
+      positions.push(...domePoint(size, sweep(column / across), row / up).toArray())
       if (column === across || row === up) continue
       const corner = column * (up + 1) + row
       const beside = corner + up + 1
@@ -173,12 +190,12 @@ function glassGeometry(islandRadius: number): BufferGeometry {
 }
 
 /** Lights hang in a slack string under every second rib. */
-function lampGeometry(islandRadius: number): BufferGeometry {
+function lampGeometry(size: DomeSize): BufferGeometry {
   const positions: number[] = []
   const { everyRib, perRib, spacing, inside, hang, slack } = lamps
   for (let rib = 0; rib <= ribs; rib += everyRib) {
     for (let lamp = 1; lamp <= perRib; lamp++) {
-      const point = domePoint(islandRadius, sweep(rib / ribs), lamp / spacing)
+      const point = domePoint(size, sweep(rib / ribs), lamp / spacing)
       const drop = hang + slack.metres * Math.sin(lamp * slack.turn)
       positions.push(point.x * inside, point.y - drop, point.z * inside)
     }
@@ -211,14 +228,14 @@ void main() {
   gl_FragColor = vec4(toScreen(uColor), (fresnel * .5 + .035 + streak * .12) * uStrength * smoothstep(0., 1.5, vHeight));
 }`
 const LAMP_VERTEX = /* glsl */ `
-uniform float uStrength, uTime;
+uniform float uStrength, uTime, uSize;
 uniform vec2 uResolution;
 varying float vStrength;
 void main() {
   vec4 view = modelViewMatrix * vec4(position, 1.);
   gl_Position = projectionMatrix * view;
   vStrength = uStrength * (.8 + .2 * sin(uTime * 2.3 + position.x * 9. + position.y * 5.));
-  gl_PointSize = clamp(uResolution.y * .5 / -view.z, 2., 60.);
+  gl_PointSize = clamp(uResolution.y * uSize / -view.z, 2., 60.);
 }`
 const LAMP_FRAGMENT = /* glsl */ `
 varying float vStrength;

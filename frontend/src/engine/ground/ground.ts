@@ -6,7 +6,7 @@ import type { QualityLevel } from '../types'
 import type { SharedUniforms } from '../uniforms'
 import { type Bed, GardenMap } from './gardenMap'
 import { Grass } from './grass'
-import { Greenhouse } from './greenhouse'
+import { type DomeSize, Greenhouse } from './greenhouse'
 import { applyLightToGround, createGroundUniforms, type GroundUniforms } from './groundShader'
 import { createIsland } from './island'
 import { Meadow } from './meadow'
@@ -22,23 +22,43 @@ export class Ground {
   private readonly grass: Grass
   private readonly meadow: Meadow
   private readonly pond: Pond
-  private readonly greenhouse: Greenhouse
+  private greenhouse: Greenhouse
+  private readonly shared: SharedUniforms
 
-  constructor(radius: number, shared: SharedUniforms) {
+  /** `radius` and the height of the highest plant in metres. */
+  constructor(radius: number, tallest: number, shared: SharedUniforms) {
+    this.shared = shared
     this.terrain = new Terrain(radius)
     this.map = new GardenMap(this.terrain)
     this.uniforms = createGroundUniforms(this.map.texture, this.map.extent)
     this.grass = new Grass(this.terrain, this.map, shared, this.uniforms)
     this.meadow = new Meadow(this.terrain, this.map, shared, this.uniforms)
-    this.pond = new Pond(shared)
-    this.greenhouse = new Greenhouse(radius, shared)
+    this.pond = new Pond(this.terrain, shared)
+    this.greenhouse = this.glasshouse(this.terrain.domeHeight(tallest))
     const island = createIsland(this.terrain, shared, this.uniforms)
     const stones = createStones(this.terrain, shared)
-    this.group.add(island, this.grass.mesh, stones, this.meadow.mesh, this.pond.mesh, this.greenhouse.group)
+    this.group.add(island, this.grass.mesh, stones, this.meadow.mesh, this.pond.mesh)
   }
 
   get tufts(): number {
     return this.grass.tufts
+  }
+
+  get dome(): DomeSize {
+    return this.greenhouse.size
+  }
+
+  /** Puts a glasshouse of another height, in metres, in the place of the one that stands. */
+  raiseDome(height: number, light: Light | undefined): void {
+    this.group.remove(this.greenhouse.group)
+    disposeTree(this.greenhouse.group)
+    this.greenhouse = this.glasshouse(height)
+    if (light) this.greenhouse.applyLight(light)
+  }
+
+  /** Shows the glasshouse at a share of its height, while it rises. */
+  stretchDome(share: number): void {
+    this.greenhouse.group.scale.y = share
   }
 
   setBeds(beds: readonly Bed[]): void {
@@ -55,6 +75,12 @@ export class Ground {
     this.meadow.applyLight(light)
     this.pond.applyLight(light)
     this.greenhouse.applyLight(light)
+  }
+
+  private glasshouse(height: number): Greenhouse {
+    const greenhouse = new Greenhouse(this.terrain, height, this.shared)
+    this.group.add(greenhouse.group)
+    return greenhouse
   }
 
   dispose(): void {

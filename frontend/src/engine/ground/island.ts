@@ -45,10 +45,10 @@ function islandGeometry(terrain: Terrain): BufferGeometry {
     for (let segment = 0; segment <= SEGMENTS; segment++) {
       const angle = ((segment % SEGMENTS) / SEGMENTS) * TAU
       const [x, z] = [Math.cos(angle), Math.sin(angle)]
-      const rough = layer > 0 ? 1 + (noise2(x * 5 + layer * 3, z * 5 + layer) - 0.5) * 0.22 : 1
+      const rough = layer > 1 ? 1 + (noise2(x * 5 + layer * 3, z * 5 + layer) - 0.5) * 0.22 : 1
       const hang = layer > 1 ? 1 + (noise2(x * 4 + 20, z * 4 + layer) - 0.5) * 0.5 : 1
       const distance = terrain.edge(angle) * share * rough
-      const scale = layer > 0 ? terrain.radius / 10 : 1
+      const scale = layer > 0 ? terrain.radius / 10 : terrain.small
       positions.push(x * distance, drop * scale * hang, z * distance)
       depths.push(layer === 0 ? 0 : 1 + layer / rock.length)
       if (segment < SEGMENTS)

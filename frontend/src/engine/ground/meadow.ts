@@ -15,7 +15,7 @@ import type { Light } from '../light'
 import { afterChunk, extendShader, replaceChunk } from '../material'
 import { createRng, fbm2 } from '../rng'
 import type { SharedUniforms } from '../uniforms'
-import { TAU } from '../vectors'
+import { mix, TAU } from '../vectors'
 import type { GardenMap } from './gardenMap'
 import type { GroundUniforms } from './groundShader'
 import type { Terrain } from './terrain'
@@ -30,7 +30,8 @@ export class Meadow {
   constructor(terrain: Terrain, map: GardenMap, uniforms: SharedUniforms, ground: GroundUniforms) {
     const random = createRng(45)
     const found: [x: number, z: number][] = []
-    for (let tries = 0; tries < MOST * 3 && found.length < MOST; tries++) {
+    const most = Math.round(MOST * mix(0.35, 1, terrain.small))
+    for (let tries = 0; tries < MOST * 3 && found.length < most; tries++) {
       const angle = random() * TAU
       const distance = Math.sqrt(random()) * terrain.radius * 0.96
       const x = Math.cos(angle) * distance
@@ -40,7 +41,7 @@ export class Meadow {
         fbm2(x * 0.5, z * 0.5) < 0.5 ||
         map.path(x, z) > 0.3 ||
         map.soil(x, z) > 0.3 ||
-        terrain.pondDistance(x, z) < 0.3
+        terrain.pondDistance(x, z) < 0.3 * terrain.small
       )
         continue
       found.push([x, z])
@@ -50,7 +51,7 @@ export class Meadow {
     const scale = new Vector3()
     const color = new Color()
     found.forEach(([x, z], index) => {
-      const size = random.range(0.7, 1.3)
+      const size = random.range(0.7, 1.3) * mix(0.7, 1, terrain.small)
       matrix.makeRotationY(index).scale(scale.setScalar(size))
       matrix.setPosition(x, terrain.height(x, z) + 0.2 * size + 0.08, z)
       this.mesh.setMatrixAt(index, matrix)

@@ -1,15 +1,14 @@
 /** The pond: the sky's colours on small waves, a glint of sun or moon, rings where rain falls, ice in winter. */
 
-import { pond } from 'looks/island.json'
 import { BufferAttribute, BufferGeometry, Color, Mesh, ShaderMaterial, Vector3 } from 'three'
 import { NOISE, TO_SCREEN } from '../glsl'
 import type { Light } from '../light'
 import type { SharedUniforms } from '../uniforms'
-import { TAU } from '../vectors'
-import { pondEdge } from './terrain'
+import { mix, TAU } from '../vectors'
+import type { Terrain } from './terrain'
 
 const SEGMENTS = 48
-const WATER_LEVEL = -0.1
+const WATER_LEVEL = { smallest: -0.05, base: -0.1 } as const
 /** The water reaches under its shore, so that no gap shows. */
 const OVERLAP = 1.16
 
@@ -17,7 +16,7 @@ export class Pond {
   readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
   private readonly uniforms
 
-  constructor(shared: SharedUniforms) {
+  constructor(terrain: Terrain, shared: SharedUniforms) {
     this.uniforms = {
       uZenith: { value: new Color() },
       uHorizon: { value: new Color() },
@@ -36,8 +35,8 @@ export class Pond {
       vertexShader: VERTEX,
       fragmentShader: FRAGMENT,
     })
-    this.mesh = new Mesh(pondGeometry(), material)
-    this.mesh.position.set(pond.x, WATER_LEVEL, pond.z)
+    this.mesh = new Mesh(pondGeometry(terrain), material)
+    this.mesh.position.set(terrain.pond.x, waterLevel(terrain), terrain.pond.z)
   }
 
   applyLight(light: Light): void {
@@ -50,12 +49,15 @@ export class Pond {
   }
 }
 
-function pondGeometry(): BufferGeometry {
+/** Metres; the small pond is a shallow one. */
+export const waterLevel = ({ small }: Terrain): number => mix(WATER_LEVEL.smallest, WATER_LEVEL.base, small)
+
+function pondGeometry(terrain: Terrain): BufferGeometry {
   const positions = [0, 0, 0]
   const indices: number[] = []
   for (let segment = 0; segment <= SEGMENTS; segment++) {
     const angle = (segment / SEGMENTS) * TAU
-    const distance = pondEdge(angle) * OVERLAP
+    const distance = terrain.pondEdge(angle) * OVERLAP
     positions.push(Math.cos(angle) * distance, 0, Math.sin(angle) * distance)
     if (segment) indices.push(0, segment + 1, segment)
   }

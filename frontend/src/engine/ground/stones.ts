@@ -1,12 +1,12 @@
 /** Stepping stones along the path, rocks round the pond and on the rim: one instanced, flat-shaded draw. */
 
-import { stones as looks, pond } from 'looks/island.json'
+import { stones as looks } from 'looks/island.json'
 import { BufferAttribute, BufferGeometry, Color, InstancedMesh, Matrix4, MeshLambertMaterial, Vector3 } from 'three'
 import { afterChunk, extendShader, replaceChunk } from '../material'
 import { createRng, type Rng } from '../rng'
 import type { SharedUniforms } from '../uniforms'
-import { at, icosphere, TAU } from '../vectors'
-import { pondEdge, type Terrain } from './terrain'
+import { at, icosphere, mix, TAU } from '../vectors'
+import type { Terrain } from './terrain'
 
 interface Stone {
   x: number
@@ -21,6 +21,8 @@ interface Stone {
 const UNDERGROUND = -0.3
 const POND_STONES = 26
 const RIM_STONES = 76
+/** Beside those of the base island, on one of no size. */
+const LEAST_RIM_STONE = 0.1
 
 export function createStones(terrain: Terrain, uniforms: SharedUniforms): InstancedMesh {
   const random = createRng(44)
@@ -47,7 +49,7 @@ function steppingStones(terrain: Terrain, random: Rng): Stone[] {
   terrain.path.forEach((point, index) => {
     const before = terrain.path[index - 1] ?? point
     walked += Math.hypot(point.x - before.x, point.z - before.z)
-    if (walked < stride || Math.hypot(point.x, point.z) > terrain.radius * 0.97) return
+    if (walked < stride * terrain.pathWidth || Math.hypot(point.x, point.z) > terrain.radius * 0.97) return
     walked = 0
     const x = point.x + random.bell() * 0.1
     const z = point.z + random.bell() * 0.1
@@ -55,7 +57,7 @@ function steppingStones(terrain: Terrain, random: Rng): Stone[] {
       x,
       y: terrain.height(x, z) - 0.01,
       z,
-      width: random.range(width.least, width.most),
+      width: random.range(width.least, width.most) * terrain.pathWidth,
       height: 0.09,
       color: random.pick(colors),
     })
@@ -67,10 +69,10 @@ function pondStones(terrain: Terrain, random: Rng): Stone[] {
   const { width: size, reach, colors } = looks.pond
   return Array.from({ length: POND_STONES }, (_, index) => {
     const angle = (index / POND_STONES) * TAU + random.bell() * 0.1
-    const distance = pondEdge(angle) * random.range(reach.least, reach.most)
-    const x = pond.x + Math.cos(angle) * distance
-    const z = pond.z + Math.sin(angle) * distance
-    const width = random.range(size.least, size.most)
+    const distance = terrain.pondEdge(angle) * random.range(reach.least, reach.most)
+    const x = terrain.pond.x + Math.cos(angle) * distance
+    const z = terrain.pond.z + Math.sin(angle) * distance
+    const width = random.range(size.least, size.most) * Math.sqrt(terrain.small)
     return { x, y: terrain.height(x, z) + 0.04, z, width, height: width * 0.75, color: random.pick(colors) }
   })
 }
@@ -81,7 +83,7 @@ function rimStones(terrain: Terrain, random: Rng): Stone[] {
   return Array.from({ length: count }, (_, index) => {
     const angle = (index / count) * TAU + random.bell() * 0.05
     const distance = terrain.edge(angle) * random.range(reach.least, reach.most)
-    const width = random.range(size.least, size.most)
+    const width = random.range(size.least, size.most) * mix(LEAST_RIM_STONE, 1, terrain.small)
     return {
       x: Math.cos(angle) * distance,
       y: -0.04,

@@ -1,7 +1,7 @@
-import { pond } from 'looks/island.json'
 import { describe, expect, it } from 'vitest'
 import { GardenMap } from './gardenMap'
-import { islandRadius, pondEdge, Terrain } from './terrain'
+import { waterLevel } from './pond'
+import { Terrain } from './terrain'
 
 describe('terrain', () => {
   it('the base island is the same at every size', () => {
@@ -17,10 +17,11 @@ describe('terrain', () => {
     expect(large.path.at(0)?.z).toBeGreaterThan(29)
   })
 
-  it('water lies below its shore and the rim meets the rock', () => {
-    const terrain = new Terrain(islandRadius(40))
-    expect(terrain.height(pond.x, pond.z)).toBeLessThan(-0.2)
-    expect(terrain.height(pond.x + pondEdge(0) + 1.2, pond.z)).toBeGreaterThan(-0.2)
+  it.each([3.5, 7.84])('water lies below its shore and the rim meets the rock at a radius of %d', (radius) => {
+    const terrain = new Terrain(radius)
+    const { pond, small } = terrain
+    expect(terrain.height(pond.x, pond.z)).toBeLessThan(waterLevel(terrain) - 0.1)
+    expect(terrain.height(pond.x + terrain.pondEdge(0) + 1.2 * small, pond.z)).toBeGreaterThan(waterLevel(terrain))
     expect(Math.abs(terrain.height(terrain.radius, 0))).toBeLessThan(0.01)
   })
 

@@ -5,7 +5,8 @@
  * Metres; y is up and the camera looks towards -z, so -z is the rear.
  */
 
-import { edge, path, pond, rise, radius as size } from 'looks/island.json'
+import { height as domeHeight } from 'looks/dome.json'
+import { edge, path, pond, rise, radius as size, trees } from 'looks/island.json'
 import { CatmullRomCurve3 } from 'three'
 import { fbm2 } from '../rng'
 import { at, clamp, mix, vec } from '../vectors'
@@ -13,7 +14,7 @@ import { at, clamp, mix, vec } from '../vectors'
 type Lobe = { amplitude: number; frequency: number; phase: number }
 
 /** How far above the deepest point the water stands, and how steep the shore is. */
-const POND_BED = { depth: -0.34, shore: 1.1, slope: 1.4 } as const
+const POND_BED = { depth: -0.34, shore: 1.1, slope: 1.4, shallowest: 0.6 } as const
 const UNDULATION = { frequency: 0.16, height: 1 } as const
 
 export interface PathPoint {
@@ -24,19 +25,24 @@ export interface PathPoint {
 const lobes = (list: readonly Lobe[], angle: number): number =>
   list.reduce((sum, { amplitude, frequency, phase }) => sum + amplitude * Math.sin(angle * frequency + phase), 0)
 
-export const islandRadius = (plants: number): number =>
-  Math.max(size.least, size.perRootPlant * Math.sqrt(Math.max(0, plants)))
-
-/** Metres from the pond's centre to its shore in a direction. */
-export const pondEdge = (angle: number): number => pond.radius * (1 + lobes(pond.lobes, angle))
-
 export class Terrain {
   readonly radius: number
+  /** How large it is beside the base island, at most 1. */
+  readonly small: number
+  readonly pond: { readonly x: number; readonly z: number }
+  /** How wide the path is beside that of the base island. */
+  readonly pathWidth: number
+  /** How large a tree is drawn: one of full size would burst a small glasshouse. */
+  readonly treeScale: number
   /** From the front rim to the rear. */
   readonly path: readonly PathPoint[]
 
   constructor(radius: number) {
     this.radius = radius
+    this.small = Math.min(1, radius / size.base)
+    this.pond = { x: pond.x * this.small, z: pond.z * this.small }
+    this.pathWidth = mix(path.narrowest, 1, this.small)
+    this.treeScale = Math.min(1, (trees.reach * radius) / trees.height)
     this.path = tracePath(radius)
   }
 
@@ -49,9 +55,21 @@ export class Terrain {
 
   /** Metres from the pond's shore; negative in the water. */
   pondDistance(x: number, z: number): number {
-    const dx = x - pond.x
-    const dz = z - pond.z
-    return Math.hypot(dx, dz) - pondEdge(Math.atan2(dz, dx))
+    const dx = x - this.pond.x
+    const dz = z - this.pond.z
+    return Math.hypot(dx, dz) - this.pondEdge(Math.atan2(dz, dx))
+  }
+
+  /** Metres from the pond's centre to its shore in a direction. */
+  pondEdge(angle: number): number {
+    return pond.radius * this.small * (1 + lobes(pond.lobes, angle))
+  }
+
+  /** Metres: how high the glasshouse stands over plants that now reach so many. */
+  domeHeight(tallest: number): number {
+    const { share, most, headroom, steepest, roomy } = domeHeight
+    const overPlants = Math.min(tallest + headroom, steepest * this.radius)
+    return Math.min(most, Math.max(share * this.radius, overPlants, roomy.share * Math.min(this.radius, roomy.upTo)))
   }
 
   /** Metres from the centre to the rim in a direction. */
@@ -63,13 +81,16 @@ export class Terrain {
   height(x: number, z: number): number {
     const distance = Math.min(1, Math.hypot(x, z) / this.radius)
     const back = Math.max(0, -z / this.radius)
-    const broad = back * back * rise.rear * Math.max(0, 1 - Math.abs(distance - rise.crest) * rise.falloff) + rise.foot
+    const broad =
+      back * back * rise.rear * this.small * Math.max(0, 1 - Math.abs(distance - rise.crest) * rise.falloff) + rise.foot
     const { frequency, height } = UNDULATION
-    const wave = (fbm2(x * frequency + 3, z * frequency) - 0.5) * height
+    const wave = (fbm2(x * frequency + 3, z * frequency) - 0.5) * height * this.small
     const ground = (broad + wave) * (1 - distance ** rise.rimPower)
     const shore = this.pondDistance(x, z)
-    if (shore >= POND_BED.shore) return ground
-    return mix(ground, POND_BED.depth, clamp((POND_BED.shore - shore) / POND_BED.slope))
+    const reach = POND_BED.shore * this.small
+    if (shore >= reach) return ground
+    const depth = POND_BED.depth * mix(POND_BED.shallowest, 1, this.small)
+    return mix(ground, depth, clamp((reach - shore) / (POND_BED.slope * this.small)))
   }
 }
 
@@ -82,7 +103,7 @@ function tracePath(radius: number): PathPoint[] {
   const outer: PathPoint[] = []
   for (let z = startZ; z < radius; ) {
     z += step
-    const beyond = z - size.least
+    const beyond = z - size.base
     outer.unshift({ x: startX + drift * beyond + sway * Math.sin(beyond * frequency), z })
   }
   return [...outer, ...inner]

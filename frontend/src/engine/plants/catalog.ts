@@ -69,5 +69,5 @@ export function variantIndex(genome: Pick<Genome, 'kind' | 'variant'>): number {
 }
 
 /** What a form's metres are multiplied by; the genome's own scale comes on top. Small ones would be lost beside a tree. */
-export const displayScale = (variant: Variant): number =>
-  variant.height > display.treeHeight ? 1 : display.smallPlantScale
+export const displayScale = (variant: Variant, treeScale: number): number =>
+  variant.height > display.treeHeight ? treeScale : display.smallPlantScale
