@@ -15,7 +15,7 @@ from rest_framework.permissions import AllowAny
 
 from garden.api import EventsView, GardenHealthView
 from greenhouse.api import GardenView, ProjectView, TokenRefresh, TokenView
-from greenhouse.site import errors, fragments, front_page, pages, robots
+from greenhouse.site import errors, fragments, front_page, pages, robots, sharing
 from greenhouse.web import health, metrics, openapi, rest
 from integrations.api import IntegrationStatusView, ListeningView, RecentActivityView, SyncView, WebhookView
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView, UserView
@@ -83,8 +83,16 @@ urlpatterns = [
     path("", front_page.garden, name="garden"),
     path("projects/<slug:slug>/", pages.project, name="project"),
     path("projects/<slug:slug>", RedirectView.as_view(pattern_name="project", permanent=True)),
+    path("projects/<slug:slug>/og.png", sharing.plant_png, name="plant-picture"),
     path("skills/", pages.skills, name="skills"),
     path("skills/<slug:slug>/", pages.skill, name="skill"),
+    path("og.png", sharing.garden_png, name="garden-picture"),
+    path("garden.svg", sharing.garden_drawing, name="garden-drawing"),
+    path("cards/garden.svg", sharing.garden_card_svg, name="garden-card"),
+    path("cards/garden-dark.svg", sharing.garden_card_svg, {"theme": "dark"}, name="garden-card-dark"),
+    path("cards/week.svg", sharing.week_card_svg, name="week-card"),
+    path("cards/week-dark.svg", sharing.week_card_svg, {"theme": "dark"}, name="week-card-dark"),
+    path("cards/projects/<slug:slug>.svg", sharing.plant_card_svg, name="plant-card"),  # and <slug>-dark.svg
     path("fragments/changes/", fragments.changes, name="changes"),
     path("fragments/plants/", front_page.plants, name="plants"),
     path("fragments/news/", fragments.news, name="news"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from garden.svg.garden import garden_svg
 from garden.svg.painter import DrawnPlant, forms, radius_of, redrawn
 from garden.svg.plants import plant_group, plant_shadow, plant_svg
+from garden.svg.portrait import portrait_svg
 
 __all__ = [
     "DrawnPlant",
@@ -13,6 +14,7 @@ __all__ = [
     "plant_group",
     "plant_shadow",
     "plant_svg",
+    "portrait_svg",
     "radius_of",
     "redrawn",
 ]

@@ -59,3 +59,9 @@ def to_linear(colour: str) -> tuple[float, float, float]:
 def from_linear(light: tuple[float, float, float]) -> str:
     """The colour of such amounts of light."""
     return hexed(*(255 * (part * 12.92 if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055) for part in light))
+
+
+def luminance(colour: str) -> float:
+    """How much light it sends, 0–1, as WCAG measures it."""
+    red, green, blue = to_linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -60,7 +60,7 @@ def garden_svg(
     own = len(plants) if own_forms is None else own_forms
     shadows = painter.shadows(plants[:own])
     plants_and_grass = _plants_and_grass(painter, plants, own, dome)
-    air = _air(light, camera, noted)
+    air = draw_air(light, camera, noted)
     lights = dome.lights(noted)
     mist = draw_foreground_mist(camera, prefix)
     gradients = sky_gradients(light, camera, prefix) + island.gradients() + dome.gradients()
@@ -107,7 +107,7 @@ def _empty_bed(island: Island, noted: Sketch) -> str:
     return f'<g class="empty-bed">{bed}</g>'
 
 
-def _air(light: Light, camera: Camera, noted: Sketch) -> str:
+def draw_air(light: Light, camera: Camera, noted: Sketch) -> str:
     """What drifts between the visitor and the garden."""
     rng = Rng(8)
     width, height = camera.width, camera.height

@@ -371,6 +371,17 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "projects/<slug:slug>": Asked(argument=plant_names),
     "skills": Asked(),
     "skills/<slug:slug>": Asked(argument=star_names),
+    # Pictures and cards
+    "og.png": Asked(),
+    "projects/<slug:slug>/og.png": Asked(argument=plant_names),
+    "garden.svg": Asked(),
+    "cards/garden.svg": Asked(),
+    "cards/garden-dark.svg": Asked(),
+    "cards/week.svg": Asked(),
+    "cards/week-dark.svg": Asked(),
+    "cards/projects/<slug:slug>.svg": Asked(
+        argument=lambda hidden: [name + twin for name in plant_names(hidden) for twin in ("", "-dark")]
+    ),
     "fragments/changes": Asked((FROM_EACH,)),
     "fragments/news": Asked((FROM_EACH,)),
     "fragments/plants": Asked(("", "?page=2", *SEARCHES)),

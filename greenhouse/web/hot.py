@@ -40,7 +40,7 @@ from greenhouse.web.answers import READS, Answer, codings_taken, names, owed_to,
 from greenhouse.web.byte_cache import ByteCache
 from greenhouse.web.freshness import Freshness
 from greenhouse.web.outage import is_outage
-from greenhouse.web.page_cache import KEPT_SECONDS, packed_bytes
+from greenhouse.web.page_cache import KEPT_SECONDS, PACKED_ALREADY, packed_bytes
 from greenhouse.web.rest import error_body
 from visitors.addresses import address_of_scope
 from visitors.privacy import network
@@ -63,6 +63,7 @@ ENTRY_BYTES: Final = 1024  # what an entry weighs besides its bodies
 KEEPABLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT})
 # The server and the caller decide these, not the view.
 NOT_THE_VIEWS: Final = frozenset({"content-length", "content-encoding", "etag", "vary"})
+KEPT_WHEN_UNCHANGED: Final = frozenset({b"cache-control", b"last-modified"})
 
 log = structlog.get_logger(__name__)
 
@@ -75,17 +76,19 @@ class Rendered:
     gzipped: Answer | None  # where there is something to compress
     unchanged: Answer
     etag: bytes
+    modified: bytes = b""  # as the header has it, where it says so
 
     @classmethod
     def of(cls, status: int, headers: Headers, plain: bytes, gzipped: bytes, etag: bytes) -> Rendered:
         """What a view said: its own headers in lower case, without the validator; `gzipped` is empty for no body."""
-        validators = ((b"etag", etag), *(header for header in headers if header[0] == b"cache-control"))
+        validators = ((b"etag", etag), *(header for header in headers if header[0] in KEPT_WHEN_UNCHANGED))
         whole = (*headers, (b"etag", etag))
         return cls(
             plain=Answer.of(status, whole, plain),
             gzipped=Answer.of(status, (*whole, (b"content-encoding", b"gzip")), gzipped) if gzipped else None,
             unchanged=Answer.of(304, validators),
             etag=etag,
+            modified=dict(headers).get(b"last-modified", b""),
         )
 
     @property
@@ -317,12 +320,16 @@ def rendered(response: HttpResponse) -> Rendered:
     if "Cache-Control" not in response.headers:
         own.append(("cache-control", "public, no-cache"))
     headers = tuple((name.encode(), value.encode("latin-1")) for name, value in own)
-    return Rendered.of(response.status_code, headers, plain, packed_bytes(plain) if plain else b"", weak)
+    is_worth_packing = plain and response.headers.get("Content-Type") not in PACKED_ALREADY
+    return Rendered.of(response.status_code, headers, plain, packed_bytes(plain) if is_worth_packing else b"", weak)
 
 
 def _in_the_form_asked_for(page: Rendered, asked: dict[bytes, bytes]) -> Answer:
     """Compressed for those who take it, 304 for those who have it."""
-    if b"if-none-match" in asked and names(asked[b"if-none-match"], page.etag):
+    if b"if-none-match" in asked:
+        if names(asked[b"if-none-match"], page.etag):
+            return page.unchanged
+    elif page.modified and asked.get(b"if-modified-since") == page.modified:
         return page.unchanged
     if page.gzipped is not None and "gzip" in codings_taken(asked.get(b"accept-encoding", b"")):
         return page.gzipped

@@ -16,7 +16,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
 
+from greenhouse.web.answers import codings_taken
 from greenhouse.web.assets import build_id
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS: Final = 600  # a page says "3 days ago", so even an unchanged garden is written anew this often
 GZIP_LEVEL: Final = 6
+HTML: Final = "text/html; charset=utf-8"
+PACKED_ALREADY: Final = frozenset({"image/png", "image/x-icon"})  # compressing them again makes them no smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,16 @@ class CachedPage:
     etag: str
 
     @classmethod
-    def of(cls, html: str) -> CachedPage:
+    def of(cls, content: str | bytes) -> CachedPage:
         """Name the content."""
-        plain = html.encode()
+        plain = content.encode() if isinstance(content, str) else content
         return cls(plain, f'W/"{hashlib.sha256(plain).hexdigest()[:20]}"')
 
 
 _writing = threading.Lock()
 
 
-def cached_page(key: str, write: Callable[[], str]) -> CachedPage:
+def cached_page(key: str, write: Callable[[], str | bytes]) -> CachedPage:
     """The page kept under `key`, written by one thread while the others wait for it."""
     kept: CachedPage | None = cache.get(key)
     if kept is None:
@@ -58,16 +62,29 @@ def cached_page(key: str, write: Callable[[], str]) -> CachedPage:
     return kept
 
 
-def page_response(request: HttpRequest, page: CachedPage) -> HttpResponse:
+def page_response(
+    request: HttpRequest,
+    page: CachedPage,
+    content_type: str = HTML,
+    *,
+    cache_control: str = "public, no-cache",
+    modified: datetime | None = None,
+) -> HttpResponse:
     """200 with the page, compressed for those who take it, or 304 for those who have it."""
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(packed_bytes(page.plain) if packed else page.plain)
+    packed = content_type not in PACKED_ALREADY and "gzip" in codings_taken(
+        request.headers.get("Accept-Encoding", "").encode("latin-1", "replace")
+    )
+    response = HttpResponse(packed_bytes(page.plain) if packed else page.plain, content_type)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = page.etag
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Cache-Control"] = cache_control
+    if modified:
+        response.headers["Last-Modified"] = http_date(modified.timestamp())
     patch_vary_headers(response, ["Accept-Encoding"])
-    return get_conditional_response(request, etag=page.etag, response=response) or response
+    seconds = int(modified.timestamp()) if modified else None
+    answer = get_conditional_response(request, etag=page.etag, last_modified=seconds, response=response)
+    return answer or response
 
 
 def packed_bytes(plain: bytes) -> bytes:
