@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminImageFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from garden import identity, planting, sources, validators
+from garden import identity, pictures, planting, sources, validators
 from garden.models import Project, ProjectMedia
 from garden.validators import MAX_WORD_LENGTH, MAX_WORDS
 from garden.vocabulary import ProjectStatus, choices
@@ -130,8 +131,26 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             self.add_error("position_x", str(barren))
 
 
+class PictureField(forms.FileField):
+    """An upload that is a picture, written anew before anything else sees it (`garden/pictures.py`)."""
+
+    def __init__(self, *, longest_side: int = pictures.LONGEST_SIDE, **kwargs: Any) -> None:
+        accept = ",".join(f".{extension}" for extension in pictures.EXTENSIONS)
+        super().__init__(widget=UnfoldAdminImageFieldWidget(attrs={"accept": accept}), **kwargs)
+        self.longest_side = longest_side
+
+    def to_python(self, data: Any) -> Any:
+        """The picture as it is kept. Raises `ValidationError` for what is none."""
+        upload = super().to_python(data)
+        if upload is None:
+            return None
+        return pictures.reencoded(upload, name=Path(upload.name or "picture").stem[:40], longest_side=self.longest_side)
+
+
 class MediaForm(forms.ModelForm):  # type: ignore[type-arg]
     """A picture or a link, and what it shows."""
+
+    image = PictureField(required=False)
 
     class Meta:
         model = ProjectMedia

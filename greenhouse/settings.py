@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "garden",
+    "owner",
     "skills",
     "weather",
     "visitors",
@@ -370,7 +371,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         service: {"level": env.str(f"LOG_LEVEL_{service.upper()}", LOG_LEVEL)}
-        for service in ("garden", "skills", "weather", "visitors", "integrations", "greenhouse")
+        for service in ("garden", "owner", "skills", "weather", "visitors", "integrations", "greenhouse")
     }
     # The layer writes a traceback a second while Redis is gone, the pool a line a second while PostgreSQL is; a breaker
     # writes one line of each.

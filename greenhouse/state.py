@@ -19,6 +19,7 @@ from garden.layout import PlacedPlant, standing_radius
 from garden.serializers import PlantOut
 from garden.vocabulary import Season, TimeOfDay, WeatherType
 from greenhouse.past import GardenFacts, GardenView, garden_at
+from owner.selectors import SiteView, site_in_settings, site_now
 from skills import selectors as skill_selectors
 from skills.serializers import ConstellationOut
 from weather import selectors as weather_selectors
@@ -50,7 +51,8 @@ class StateBytes:
 
 @dataclass(frozen=True, slots=True)
 class Sky:
-    """What stands over every page: season, time of day and weather, where the garden lies, what its owner announces."""
+    """What stands over every page: season, time of day and weather, where the garden lies and whose it is, what its
+    owner announces."""
 
     season: Season
     time_of_day: TimeOfDay
@@ -58,6 +60,7 @@ class Sky:
     weather: Mapping[str, Any]  # everything that visitors learn of it
     place: str
     zone: tzinfo  # in which the pages tell the hour
+    site: SiteView
     announcement: SystemUpdate | None
 
     def clock(self, at: datetime, form: str) -> str:
@@ -67,12 +70,13 @@ class Sky:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was read of place, weather and announcement, and when."""
+    """What was read of place, weather, owner and announcement, and when."""
 
     version: int
     place: Place
     weather: Mapping[str, Any]
     zone: tzinfo
+    site: SiteView
     announcement: SystemUpdate | None
     at: datetime
 
@@ -83,21 +87,21 @@ _seen: _Seen | None = None
 def sky_now(now: datetime, version: int | None = None) -> Sky:
     """The sky over the owner's place as the garden's `version` has it; without one, as it was within the last minute.
 
-    Six queries where something may have changed, else none.
+    Seven queries where something may have changed, else none.
     """
     global _seen
     seen = _seen
     if seen is None or version not in (None, seen.version) or abs(now - seen.at) > MAX_AGE:
         newest = selectors.state_version() if version is None else version
-        seen = _seen = _Seen(newest, *_weather(now), selectors.announcement(now), now)
-    return _sky(now, seen.place, seen.weather, seen.zone, seen.announcement)
+        seen = _seen = _Seen(newest, *_weather(now), site_now(), selectors.announcement(now), now)
+    return _sky(now, seen.place, seen.weather, seen.zone, seen.site, seen.announcement)
 
 
 def sky_by_the_clock(now: datetime) -> Sky:
     """The same for a page that must not ask the database: the weather is the hour's. No query."""
     place, zone = (_seen.place, _seen.zone) if _seen else (weather_selectors.place_in_settings(), garden_zone(None))
-    announcement = _seen.announcement if _seen else None
-    return _sky(now, place, weather_selectors.report_by_clock(now, place), zone, announcement)
+    site, announcement = (_seen.site, _seen.announcement) if _seen else (site_in_settings(), None)
+    return _sky(now, place, weather_selectors.report_by_clock(now, place), zone, site, announcement)
 
 
 def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[str, Any], tzinfo]:
@@ -113,6 +117,7 @@ def _sky(
     place: Place,
     weather: Mapping[str, Any],
     zone: tzinfo,
+    site: SiteView,
     announcement: SystemUpdate | None = None,
 ) -> Sky:
     return Sky(
@@ -122,6 +127,7 @@ def _sky(
         weather,
         place.name,
         zone,
+        site,
         announcement if announcement and announcement.holds(now) else None,
     )
 
@@ -203,7 +209,7 @@ def assemble(
     """
     version = selectors.state_version()  # read first, so that the state is never older than it says
     past = at if at and at < now else None
-    above = _sky(past or now, *_weather(now, at=past))
+    above = _sky(past or now, *_weather(now, at=past), site_in_settings())
     garden = _garden_on(at or now, now, version)
     announcement = None if past else selectors.announcement(now)
     return {

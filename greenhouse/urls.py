@@ -15,7 +15,7 @@ from rest_framework.permissions import AllowAny
 
 from garden.api import EventsView, GardenHealthView
 from greenhouse.api import GardenView, ProjectView, TokenRefresh, TokenView
-from greenhouse.site import errors, fragments, front_page, pages, robots, sharing
+from greenhouse.site import about, errors, fragments, front_page, pages, robots, sharing
 from greenhouse.web import health, metrics, openapi, rest
 from integrations.api import IntegrationStatusView, ListeningView, RecentActivityView, SyncView, WebhookView
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView, UserView
@@ -84,6 +84,9 @@ urlpatterns = [
     path("projects/<slug:slug>/", pages.project, name="project"),
     path("projects/<slug:slug>", RedirectView.as_view(pattern_name="project", permanent=True)),
     path("projects/<slug:slug>/og.png", sharing.plant_png, name="plant-picture"),
+    path("about/", about.about, name="about"),
+    path("cv/", about.cv, name="cv"),
+    path("privacy/", about.privacy, name="privacy"),
     path("skills/", pages.skills, name="skills"),
     path("skills/<slug:slug>/", pages.skill, name="skill"),
     path("og.png", sharing.garden_png, name="garden-picture"),

@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
-from garden.layout import BASE_RADIUS, FOOTPRINTS
+from garden.island import FOOTPRINTS, RADIUS, terrain
 from garden.looks import ISLAND
 from garden.svg.camera import Camera
 from garden.svg.colour import mix
 from garden.svg.draw import Sketch, coordinates, number
-from garden.svg.garden import LIFT, draw_air
+from garden.svg.garden import draw_air
 from garden.svg.island import greens_of
 from garden.svg.light import light_for
 from garden.svg.plants import plant_group, plant_shadow, size_of
@@ -46,7 +46,8 @@ def portrait_svg(
 ) -> str:
     """The picture. Its left half is sky and meadow, free for words; `mist` is laid over them, behind the plant."""
     light = light_for(time_of_day, season, weather_type, precipitation)
-    camera = Camera(BASE_RADIUS, width, height, lift=LIFT.get(time_of_day, 0.27))
+    ground_plan = terrain(RADIUS.base)
+    camera = Camera(RADIUS.base, ground_plan.dome_height(0.0), width, height, look_up=light.look_up)
     noted = Sketch(prefix)
     x, y = BESIDE * width, _crest(BESIDE * width, width, height) + 0.045 * height
     shade = Sketch(prefix, noted.symbols)

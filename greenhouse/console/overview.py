@@ -22,6 +22,7 @@ from greenhouse.console.rights import may_open, may_press
 from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PlantName, SkillName, happenings, skills_in
 from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
 from integrations.selectors import latest_runs, status
+from owner.selectors import site_now
 from skills.models import Skill
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Interactions", "water_drop", _list("garden_interaction")),
         ),
         _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask"))),
-        _group("People", _item("Users", "person", _list("auth_user"))),
+        _group("People", _item("Site", "home_work", _list("owner_site")), _item("Users", "person", _list("auth_user"))),
     ]
     seen = [group | {"items": [item for item in group["items"] if may_open(request, item["link"])]} for group in groups]
     return [group for group in seen if group["items"]]
@@ -185,6 +186,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "stages": stages(projects),
         "sources": status(now=now),
         "empty": not projects,
+        "introduce": not site_now().owner_name,
     }
 
 

@@ -13,17 +13,19 @@ from django.views.decorators.http import require_safe
 from garden import selectors
 from garden.event_types import EVENTS
 from garden.svg import radius_of, redrawn
+from garden.vocabulary import EventType
 from greenhouse.site.cards import card, drawn
 from greenhouse.site.front_page import HAPPENINGS_READ, lately
 from greenhouse.site.listing import own_forms
 from greenhouse.site.weather_panel import weather_panel
 from greenhouse.state import Sky, sky_now
 from greenhouse.web.page_cache import CachedPage, cached_page, freshness_key, page_response
+from owner.services import SITE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from garden.models import Project
+    from garden.models import GardenEvent, Project
 
 HAPPENINGS_IN_A_NOTE: Final = 4
 CHANGES_AT_ONCE: Final = 200  # events; a browser that missed more loads the page again
@@ -81,7 +83,7 @@ def _changes(since: int, sky: Sky, now: datetime) -> str:
     """The fragment, or nothing where the page had better be loaded again."""
     events = selectors.events_since(since, CHANGES_AT_ONCE + 1, altering=True)
     projects = selectors.garden_projects()
-    if len(events) > CHANGES_AT_ONCE or any(event.event_type in MOVES_ISLAND for event in events):
+    if len(events) > CHANGES_AT_ONCE or any(_alters_the_page(event) for event in events):
         return ""
     touched = {str(event.data.get("project_id")) for event in events}
     own, radius = own_forms(len(projects)), radius_of(drawn(project) for project in projects)
@@ -101,6 +103,13 @@ def _changes(since: int, sky: Sky, now: datetime) -> str:
         "panel": weather_panel(sky.weather),
     }
     return render_to_string("fragments/changes.html", context)
+
+
+def _alters_the_page(event: GardenEvent) -> bool:
+    """Whether more than what a fragment holds changed: plants came or went, or the owner said who they are."""
+    return event.event_type in MOVES_ISLAND or (
+        event.event_type == EventType.STATE_REFRESHED and event.data.get("component") == SITE
+    )
 
 
 def _redrawn(

@@ -11,10 +11,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from garden import selectors
-from garden.models import GardenEvent, Project
+from garden.models import GardenEvent, Project, ProjectMedia
 from garden.svg import forms, garden_svg
 from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
-from greenhouse.site.cards import drawn
+from greenhouse.site.cards import card, drawn
 from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PlantName, SkillName, happenings, skills_in
 from greenhouse.site.listing import Listing, Search, listing, own_forms
 from greenhouse.site.skill_page import stars_shown
@@ -24,11 +24,15 @@ from greenhouse.web.page_cache import KEPT_SECONDS, CachedPage, cached_page, fre
 from skills.selectors import sky as skills_seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
 
+    from greenhouse.site.cards import Card
+
+FEATURED_SHOWN: Final = 3
 HAPPENINGS_SHOWN: Final = 8
 HAPPENINGS_READ: Final = 120  # most events are small steps of growth that are not worth a line
 
@@ -58,6 +62,7 @@ def _garden_page(version: int, sky: Sky, now: datetime, search: Search) -> str:
             **_list(projects, sky, now, search),
             "plant_types": [kind for kind in PlantType if any(project.plant_type == kind for project in projects)],
             "stages": [stage for stage in GrowthStage if any(project.growth_stage == stage for project in projects)],
+            "featured": featured(projects, now),
             "archive": list(Project.objects.listed().filter(status=ProjectStatus.ARCHIVED).only("slug", "name")),
             "happenings": lately(projects),
             "weather": sky.weather,
@@ -116,6 +121,18 @@ def _plant_name(project: Project) -> PlantName:
     if project.anonymous:
         return PlantName(f"{project.name[:1].lower()}{project.name[1:]}", "", project.plant_type, str(project.id))
     return PlantName(project.name, project.get_absolute_url(), project.plant_type)
+
+
+def featured(projects: Sequence[Project], now: datetime) -> list[tuple[Card, ProjectMedia | None]]:
+    """What the owner wants to be seen first, each with its first picture if it has one. One query, or none."""
+    chosen = [one for one in projects if one.status == ProjectStatus.FEATURED and not one.anonymous][:FEATURED_SHOWN]
+    if not chosen:
+        return []
+    pictures: dict[UUID, ProjectMedia] = {}
+    for media in ProjectMedia.objects.filter(project__in=chosen).exclude(image=""):
+        pictures.setdefault(media.project_id, media)
+    pictured = {project.pk for project in projects[: own_forms(len(projects))]}
+    return [(card(one, now, in_picture=one.pk in pictured), pictures.get(one.pk)) for one in chosen]
 
 
 def lately(projects: Iterable[Project], *, after: int = 0, limit: int = HAPPENINGS_SHOWN) -> list[Happening]:

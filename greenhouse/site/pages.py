@@ -19,6 +19,7 @@ from greenhouse.site.skill_page import skill_context, skills_context
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import CachedPage, page_context, page_response
 from greenhouse.web.static_files import media_response
+from owner.models import Site
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -49,12 +50,14 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A picture of a project that the asker may see: whoever reaches the project's page, and the owner."""
+    """A picture of the owner, or of a project that the asker may see: who reaches its page, and the owner."""
     may_see = Q(project__in=Project.objects.reachable())
     if request.user.is_staff:
         may_see = Q()
     shown = ProjectMedia.objects.filter(may_see, image=path).first()
-    response = media_response(Path(shown.image.path), request) if shown else None
+    portrait = None if shown else Site.objects.filter(portrait=path).first()
+    file = shown.image if shown else portrait.portrait if portrait else None
+    response = media_response(Path(file.path), request) if file else None
     if response is None:
         raise Http404("no such picture")
     response.headers["Cache-Control"] = "private, no-cache"  # the project may be hidden tomorrow

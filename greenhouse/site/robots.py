@@ -9,9 +9,11 @@ from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from garden.models import Project
+from greenhouse.state import sky_now
 from skills.selectors import sky as skills_seen
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     context = {
         "site_url": settings.SITE_URL,
         "projects": Project.objects.listed().only("slug", "updated_at"),
+        "has_owner": bool(sky_now(timezone.now()).site.owner_name),
         "skills": sorted(skills_seen().skills.values(), key=lambda one: one.slug),
     }
     return HttpResponse(render_to_string("sitemap.xml", context), "application/xml")
@@ -39,9 +42,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def webmanifest(request: HttpRequest) -> JsonResponse:
     """How the site looks on a home screen."""
+    site_name = sky_now(timezone.now()).site.site_name
     manifest = {
-        "name": settings.SITE_NAME,
-        "short_name": settings.SITE_NAME,
+        "name": site_name,
+        "short_name": site_name,
         "start_url": reverse("garden"),
         "display": "minimal-ui",
         "background_color": "#f8f7f0",

@@ -114,7 +114,7 @@ def words_in(files: Iterable[Path]) -> set[str]:
 
 def code_of_ours() -> Iterator[Path]:
     """The code and templates of the greenhouse, without its settings and its tests."""
-    for room in ("garden", "skills", "weather", "visitors", "integrations", "greenhouse", "templates"):
+    for room in ("garden", "owner", "skills", "weather", "visitors", "integrations", "greenhouse", "templates"):
         for file in (ROOT / room).rglob("*"):
             if (
                 file.suffix in (".py", ".html")

@@ -333,8 +333,9 @@ async def test_with_nothing_kept_a_database_that_is_gone_is_djangos_to_report(
 
 
 @pytest.fixture
-def moss(transactional_db: None) -> Project:
-    """A listed project with a page. Made before the door opens."""
+def moss(transactional_db: None, settings: Any) -> Project:
+    """A listed project with a page, and an owner who has one, too. Made before the door opens."""
+    settings.OWNER_NAME = "Ada"
     return ProjectFactory.create(name="Moss", slug="moss", technologies=["Python"])
 
 

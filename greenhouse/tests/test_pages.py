@@ -144,10 +144,11 @@ def test_featured_plants_come_first_and_demo_plants_are_marked(client: Client) -
     assert html.count('<span class="mark">demo</span>') == 1
 
 
-def test_an_empty_garden_invites_and_says_how(client: Client) -> None:
+def test_an_empty_garden_tells_strangers_what_is_to_come_and_no_command(client: Client) -> None:
     html = page(client)
     assert "Nothing is planted yet" in html
-    assert "manage.py import_git" in html
+    assert "manage.py" not in html
+    assert "/admin/" not in html
     assert 'role="search"' not in html
 
 
@@ -272,8 +273,8 @@ def test_queries_do_not_grow_with_the_garden(client: Client, django_assert_num_q
         ProjectFactory.create_batch(plants)
         cache.clear()
         state.invalidate()
-        # The version, four for the weather, the announcement, three for the stars, plants, archive, events.
-        with django_assert_num_queries(12):
+        # The version, four for the weather, the owner, the announcement, three for the stars, plants, archive, events.
+        with django_assert_num_queries(13):
             page(client)
         with django_assert_num_queries(1):  # the version alone
             page(client)
@@ -480,8 +481,9 @@ def test_the_queries_of_a_project_page_do_not_grow_with_its_past(
     ProjectFactory(slug="idea")
     for slug in ("moss", "idea"):
         state.invalidate()
-        # One for who the owner is, three for the skills that its technologies link to, four for the weather.
-        with django_assert_num_queries(18):
+        # One for whose commits are the owner's, one for who that is, three for the skills that its technologies link
+        # to, four for the weather.
+        with django_assert_num_queries(19):
             page(client, f"/projects/{slug}/")
 
 

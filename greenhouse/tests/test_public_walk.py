@@ -35,6 +35,7 @@ from integrations import tasks
 from integrations.models import CodingName
 from integrations.tests.coding import KEY, send
 from integrations.tests.github_stub import repository
+from owner.services import set_site
 from skills.models import Skill
 from skills.services import sync_from_projects
 from weather.services import update_mood
@@ -369,6 +370,9 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     # Pages
     "": Asked(("", "?page=2", *SEARCHES)),
     "projects/<slug:slug>": Asked(argument=plant_names),
+    "about": Asked(),
+    "cv": Asked(),
+    "privacy": Asked(),
     "skills": Asked(),
     "skills/<slug:slug>": Asked(argument=star_names),
     # Pictures and cards
@@ -540,8 +544,9 @@ def _greenhouse(settings: Settings, time_machine: TimeMachineFixture, tmp_path: 
 
 @pytest.fixture
 def followed(_greenhouse: None) -> HubInHand:
-    """A hub that follows the outbox of a garden in which another plant stands already."""
+    """A hub that follows the outbox of a garden in which another plant stands already, and whose owner has a page."""
     hub = HubInHand()
+    set_site(changes={"owner_name": "Ada"}, now=NOW)
     neighbour = ProjectFactory.create(name="Neighbour", slug="neighbour", technologies=["Python", "Moss"])
     services.record_activities(project=neighbour, drafts=work(90, until=NOW - timedelta(days=3)), source="git", now=NOW)
     services.backfill(project=neighbour, now=NOW)
@@ -595,7 +600,8 @@ def test_the_walk_finds_a_project_while_it_is_public(followed: HubInHand) -> Non
     for where, answer in everything_public(public, followed):
         shown[where.partition("?")[0]] |= public.shown_in(answer)
     assert set().union(*shown.values()) >= {*SHOWN_WHILE_PUBLIC, str(project.pk)}
-    for where in ("/", "/skills/", "/sitemap.xml", "/metrics", "/api/v1/garden/", "/api/v1/events/", "the socket"):
+    pages = ("/", "/about/", "/cv/", "/skills/", "/sitemap.xml")
+    for where in (*pages, "/metrics", "/api/v1/garden/", "/api/v1/events/", "the socket"):
         assert shown[where], where
 
 

@@ -97,8 +97,9 @@ def page_context(sky: Sky, now: datetime) -> dict[str, Any]:
     return {
         "sky": sky,
         "now": now,
-        "site_name": settings.SITE_NAME,
-        "owner_name": settings.OWNER_NAME,
+        "site": sky.site,
+        "site_name": sky.site.site_name,
+        "owner_name": sky.site.owner_name,
         "site_url": settings.SITE_URL,
         "place": sky.place,
         "announcement": sky.announcement,

@@ -854,6 +854,7 @@ export interface components {
             announcement: components["schemas"]["AnnouncementOut"] | null;
             /** Format: date-time */
             generated_at: string;
+            island: components["schemas"]["IslandOut"];
             projects: components["schemas"]["PlantOut"][];
             season: components["schemas"]["SeasonEnum"];
             skills: components["schemas"]["ConstellationOut"];
@@ -1092,6 +1093,14 @@ export interface components {
             stage_changed: boolean;
             to_stage: components["schemas"]["GrowthStageEnum"];
             visitor_interactions: number;
+        };
+        /** @description The ground that the plants stand on. */
+        IslandOut: {
+            /**
+             * Format: double
+             * @description Metres from its middle to its rim; it follows what stands there.
+             */
+            radius: number;
         };
         /** @description The owner's music, as far as the owner shows it. What is not shown is null. */
         ListeningOut: {
@@ -1383,6 +1392,8 @@ export interface components {
         };
         /** @description A project as a plant of the garden: what it takes to draw and to name it. `projects/{id}/` has the rest. */
         PlantOut: {
+            /** @description It stands without its name, and has neither page nor `projects/{id}/`. */
+            readonly anonymous: boolean;
             /**
              * Format: double
              * @description Warmth of the bed from the commits of the last 14 UTC days, 0–1.
@@ -1572,6 +1583,14 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
             readonly url: string;
+            /**
+             * @description Unlisted: for those who have its address. Anonymous: the plant without name, words, links and page.
+             *
+             *     * `public` - Public
+             *     * `unlisted` - Unlisted
+             *     * `anonymous` - Anonymous
+             *     * `private` - Private
+             */
             readonly visibility: components["schemas"]["VisibilityEnum"];
             readonly visitor_interactions: number;
             /** Format: double */
@@ -1706,6 +1725,14 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
             readonly url: string;
+            /**
+             * @description Unlisted: for those who have its address. Anonymous: the plant without name, words, links and page.
+             *
+             *     * `public` - Public
+             *     * `unlisted` - Unlisted
+             *     * `anonymous` - Anonymous
+             *     * `private` - Private
+             */
             readonly visibility: components["schemas"]["VisibilityEnum"];
             readonly visitor_interactions: number;
             /** Format: double */
@@ -2079,7 +2106,7 @@ export interface components {
             /** @description What it is doing now. */
             readonly step: string;
             /**
-             * @description What it is about: an account, a path.
+             * @description What it is about: an account, a path, a plant.
              * @default
              */
             readonly subject: string;
@@ -2182,10 +2209,11 @@ export interface components {
         /**
          * @description * `public` - Public
          *     * `unlisted` - Unlisted
+         *     * `anonymous` - Anonymous
          *     * `private` - Private
          * @enum {string}
          */
-        VisibilityEnum: "public" | "unlisted" | "private";
+        VisibilityEnum: "public" | "unlisted" | "anonymous" | "private";
         VisitorInteractionData: {
             kind: components["schemas"]["InteractionKindEnum"];
             /** Format: uuid */
@@ -3095,9 +3123,10 @@ export interface operations {
                  *
                  *     * `public` - Public
                  *     * `unlisted` - Unlisted
+                 *     * `anonymous` - Anonymous
                  *     * `private` - Private
                  */
-                visibility?: "public" | "unlisted" | "private";
+                visibility?: "public" | "unlisted" | "anonymous" | "private";
             };
             header?: never;
             path?: never;

@@ -129,7 +129,7 @@ export function applyPage(html: string): string[] {
   Object.assign(sky, { time, season })
   document.body.dataset.version = fresh.body.dataset.version ?? '0'
   const sentences = tell(fresh)
-  renew(fresh, [...SKY, 'project', 'drawing', 'count', 'found', 'list', 'stars'])
+  renew(fresh, [...SKY, 'masthead', 'hello', 'project', 'drawing', 'count', 'found', 'list', 'stars'])
   // The first plant of an empty garden, or the last that left: the page has other sections now.
   if (!part('list') !== !part('list', fresh)) replace(document.querySelector('main')!, fresh.querySelector('main')!)
   if (sameLight) growOutOf(before)
