@@ -21,6 +21,7 @@ class ProjectDraft:
 
     name: str
     description: str = ""
+    readme: str = ""  # its first paragraphs as plain text, empty lines between them
     sources: Sequence[SourceRef] = ()  # how the source itself knows it, strongest first; see `garden/sources.py`
     homepage_url: str = ""
     languages: Mapping[str, int] = field(default_factory=dict)  # bytes per language

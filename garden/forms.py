@@ -69,6 +69,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         fields = (
             "name",
             "description",
+            "story",
             "homepage_url",
             "demo_url",
             "status",
@@ -90,7 +91,10 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             "planted_date": "Planted",
             "counts": "Whose work counts",
         }
-        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
+        widgets = {
+            "description": UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+            "story": UnfoldAdminTextareaWidget(attrs={"rows": 10}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

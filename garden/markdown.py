@@ -20,14 +20,14 @@ _reader: Final = MarkdownIt("commonmark", {"html": False}).enable(["table", "str
 
 
 @lru_cache(maxsize=256)
-def as_html(text: str) -> SafeString:
+def as_html(text: str, *, below: int = 1) -> SafeString:
     """`text` as HTML: paragraphs, lists, links, code and tables. HTML in it stands there as text.
 
-    Its highest headings become `<h2>`, since the page that shows it has its own `<h1>`.
+    Its highest headings stand one below those of level `below`, under which it is shown.
     """
     tokens = _reader.parse(text)
     headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
-    lowered = 2 - min((int(token.tag[1]) for token in headings), default=2)
+    lowered = below + 1 - min((int(token.tag[1]) for token in headings), default=1)
     for token in headings:
         token.tag = f"h{min(6, int(token.tag[1]) + lowered)}"
     html = _reader.renderer.render(tokens, _reader.options, {})

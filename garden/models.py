@@ -94,6 +94,10 @@ class Project(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
+    story = models.TextField(
+        max_length=20_000, blank=True, help_text="Its own words on its page, in Markdown. HTML in it is shown as text."
+    )
+    readme = models.TextField(blank=True, editable=False, help_text="The first paragraphs of its README, plain.")
     homepage_url = models.URLField(max_length=500, blank=True)
     demo_url = models.URLField(max_length=500, blank=True)
 

@@ -45,6 +45,7 @@ MOST_WAITING_SEEDS = 50  # proposals that an owner can still look through
 SOURCE_FIELDS = (
     "name",
     "description",
+    "readme",
     "homepage_url",
     "planted_date",
     "languages",
@@ -192,6 +193,7 @@ def _apply(project: Project, draft: ProjectDraft, now: datetime) -> None:
     technologies = list(draft.technologies) or list(draft.languages)[:TECHNOLOGIES_SHOWN]
     said: dict[str, Any] = {
         "description": storable(draft.description) or None,
+        "readme": storable(draft.readme) or None,
         "homepage_url": draft.homepage_url or None,
         "languages": dict(draft.languages) or None,
         "technologies": technologies or None,

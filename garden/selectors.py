@@ -33,6 +33,8 @@ from garden.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+LATEST_COMMITS = 6
+LATEST_RELEASES = 3
 LINES_OF_COMMIT = 20  # taken for a commit of the owner's in somebody else's project whose lines nobody counted
 
 
@@ -177,6 +179,15 @@ def activity_totals(project: Project) -> dict[str, Any]:
     )
     totals["commits"] = {name: totals.pop(name) for name in ("all", "owner", "others", "bots", "assisted")}
     return totals
+
+
+def latest_work(project: Project) -> dict[str, list[Activity]]:
+    """The newest commits that are no bot's, and the newest releases, each with a title. Two queries."""
+    titled = Activity.objects.filter(project=project).exclude(title="").order_by("-occurred_at", "-pk")
+    return {
+        "commits": list(titled.filter(kind=ActivityKind.COMMIT).exclude(whose=Whose.BOT)[:LATEST_COMMITS]),
+        "releases": list(titled.filter(kind=ActivityKind.RELEASE)[:LATEST_RELEASES]),
+    }
 
 
 def related_projects(project: Project, limit: int = 4) -> list[Project]:

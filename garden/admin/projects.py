@@ -149,6 +149,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
                 "fields": (
                     "name",
                     "description",
+                    "story",
                     "homepage_url",
                     "demo_url",
                     "topics",

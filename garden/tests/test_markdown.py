@@ -56,7 +56,9 @@ def test_nothing_in_it_acts_or_calls_elsewhere(text: str) -> None:
 
 @pytest.mark.parametrize("marks", ["#", "##", "###"])
 def test_its_highest_headings_follow_the_title_of_the_page(marks: str) -> None:
-    assert as_html(f"{marks} Work\n\n{marks}# Looms") == "<h2>Work</h2>\n<h3>Looms</h3>\n"
+    text = f"{marks} Work\n\n{marks}# Looms"
+    assert as_html(text) == "<h2>Work</h2>\n<h3>Looms</h3>\n"
+    assert as_html(text, below=2) == "<h3>Work</h3>\n<h4>Looms</h4>\n"
 
 
 def test_html_is_shown_as_it_was_written() -> None:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from garden import ownership, selectors
 from garden.growth import STAGE_FROM
+from garden.markdown import as_html
 from garden.models import Activity, GrowthLog, Project
 from garden.reasons import whose_commits
 from garden.svg import plant_svg
@@ -88,8 +89,12 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "sources": _sources(project),
         "next_stage": _stage_name(project, project.forecast["stage"]) if project.forecast else "",
         "forecast_day": _day(project.forecast.get("day")),
+        "story": as_html(project.story, below=2),
+        "readme": readme_beyond(project.readme, project.description),
+        "latest": selectors.latest_work(project),
         "related": [(other, picture(other, sky)) for other in selectors.related_projects(project)],
-        "media": list(project.media.all()),
+        "media": (media := list(project.media.all())),
+        "pictures": [item for item in media if item.image],
     }
 
 
@@ -126,6 +131,12 @@ def reason(factor: Mapping[str, Any]) -> Reason:
         points_at_most=f"{factor['weight'] * 100:g}",
         width=round(factor["value"] * 100, 1),
     )
+
+
+def readme_beyond(readme: str, description: str) -> list[str]:
+    """The paragraphs of a README that do more than repeat the description."""
+    said = description.removesuffix(" …")
+    return [one for one in readme.split("\n\n") if one and not (said and one.startswith(said))]
 
 
 def momentum_words(momentum: float) -> str:

@@ -64,7 +64,16 @@ NUMBERS: Final = {
 }
 MARKER: Final = re.compile(rf"{WORDS}\w*|{SHA}|735,?173,?51\d", re.IGNORECASE)
 SHOWN_WHILE_PUBLIC: Final = {
-    *("quagmirename", "quagmireslug", "quagmiredescription", "quagmirehome", "quagmiredemo", "quagmiretechnology"),
+    *(
+        "quagmirestory",
+        "quagmirerelease",
+        "quagmirename",
+        "quagmireslug",
+        "quagmiredescription",
+        "quagmirehome",
+        "quagmiredemo",
+        "quagmiretechnology",
+    ),
     *("quagmirelanguage", "quagmirealt", "quagmiremedia", "quagmirepicture", "quagmirecommit", "quagmireauthor"),
     *("quagmireurl", "quagmiresource", "quagmiretopic", "735173511", "735173512", "735173513", "735173514", SHA),
 }
@@ -93,6 +102,8 @@ def filled(project: Project) -> Project:
     now = timezone.now()
     Project.objects.filter(pk=project.pk).update(
         description="QuagmireDescription",
+        story="QuagmireStory",
+        readme="QuagmireReadme",
         homepage_url="https://quagmirehome.example/",
         demo_url="https://quagmiredemo.example/",
         technologies=["QuagmireTechnology", "Python"],

@@ -1,11 +1,17 @@
-"""What a README says its project is: the first paragraph, as plain text."""
+"""What a README says its project is: the first paragraphs, as plain text."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST: Final = 400  # characters; a description, not an essay
+LONGEST_EXCERPT: Final = 1500
+MOST_PARAGRAPHS: Final = 5
 
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _RULE: Final = re.compile(r"^[=\-~^\"'`#*+:._]{3,}\s*$")  # underlines of titles, horizontal rules
@@ -20,11 +26,26 @@ _EMPHASIS: Final = re.compile(r"(\*{1,3}|`{1,2}|(?<!\w)_{1,2})(?=\S)(.+?)(?<=\S)
 
 def first_paragraph(text: str) -> str:
     """The first paragraph of prose in a README (Markdown, reStructuredText or plain), empty where there is none."""
+    return _cut(next(_paragraphs(text), ""), LONGEST)
+
+
+def excerpt(text: str) -> str:
+    """The first paragraphs of prose, empty lines between them; one that has no more room is left out, or cut."""
+    found: list[str] = []
+    room = LONGEST_EXCERPT
+    for paragraph in islice(_paragraphs(text), MOST_PARAGRAPHS):
+        if found and len(paragraph) > room:
+            break
+        found.append(_cut(paragraph, room))
+        room -= len(paragraph)
+    return "\n\n".join(found)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
     for block in re.split(r"\n\s*\n", _COMMENT.sub("", text.replace("\r\n", "\n"))):
         prose = _prose(block)
         if len(prose.split()) >= 3:  # fewer words are a title or a caption
-            return _cut(prose)
-    return ""
+            yield prose
 
 
 def _prose(block: str) -> str:
@@ -38,7 +59,7 @@ def _prose(block: str) -> str:
     return " ".join(_EMPHASIS.sub(r"\2", plain).split())
 
 
-def _cut(prose: str) -> str:
-    if len(prose) <= LONGEST:
+def _cut(prose: str, longest: int) -> str:
+    if len(prose) <= longest:
         return prose
-    return prose[:LONGEST].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return prose[:longest].rsplit(" ", 1)[0].rstrip(",;:") + " …"

@@ -15,7 +15,7 @@ from garden.drafts import ProjectDraft
 from garden.text import path_text
 from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
 from integrations.histories.manifests import is_manifest, technologies_in
-from integrations.histories.readme import first_paragraph
+from integrations.histories.readme import excerpt, first_paragraph
 from integrations.histories.ssh_settings import host_behind
 from integrations.languages import LARGEST_SOURCE, language_of
 from integrations.problems import Problem
@@ -116,9 +116,11 @@ class Repository:
         languages, lines = self._languages()
         files = {name.lower(): name for name in self._git.ask("ls-tree", "-z", "--name-only", self.tips[0]).split("\0")}
         manifests = {name: self._text_of(files[name]) for name in files if is_manifest(name)}
+        readme = self._readme(files)
         return ProjectDraft(
             name=github_repo.rpartition("/")[2] or self.label,
-            description=self._description(files),
+            description=self._description(readme),
+            readme=reading.without_addresses(excerpt(readme)),
             sources=known_by,
             languages=languages,
             lines_of_code=lines,
@@ -180,7 +182,12 @@ class Repository:
                     lines += int(added)
         return dict(sizes.most_common(LANGUAGES_KEPT)), lines
 
-    def _description(self, files: Mapping[str, str]) -> str:
+    def _readme(self, files: Mapping[str, str]) -> str:
+        """The beginning of the README at the newest commit; empty where there is none."""
+        found = min((name for name in files if _README.fullmatch(name)), default="")
+        return self._text_of(files[found]) if found else ""
+
+    def _description(self, readme: str) -> str:
         """What git's own description file says where someone wrote into it, else the README's first paragraph."""
         written = ""
         description = Path(self._git.ask("rev-parse", "--absolute-git-dir")) / "description"
@@ -188,8 +195,7 @@ class Repository:
             with description.open(encoding="utf-8", errors="replace") as file:
                 written = file.read(LONGEST_FILE).strip()
         if not written or written.startswith("Unnamed repository"):
-            readme = min((name for name in files if _README.fullmatch(name)), default="")
-            written = first_paragraph(self._text_of(files[readme])) if readme else ""
+            written = first_paragraph(readme)
         return reading.without_addresses(written)
 
     def _text_of(self, name: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from garden.sources import root_commit, saved_log
 from integrations.histories import Repository, SavedLog, find_histories
 from integrations.histories.manifests import technologies_in
-from integrations.histories.readme import LONGEST, first_paragraph
+from integrations.histories.readme import LONGEST, LONGEST_EXCERPT, excerpt, first_paragraph
 from integrations.languages import language_of
 from integrations.problems import Problem
 
@@ -369,3 +369,17 @@ def test_technologies_are_what_the_manifests_name() -> None:
     }
     found = technologies_in(manifests, languages={"Python": 5, "JavaScript": 2})
     assert found == ("Python", "JavaScript", "Django", "React", "Celery", "HTTPX", "Vite")
+
+
+def test_an_excerpt_has_the_first_paragraphs_of_prose_and_nothing_else() -> None:
+    readme = (
+        "# Moss\n\n![badge](x)\n\nIt *counts* spores.\n\n```\nmake me now please\n```\n\nThen it tells <b>you</b> why."
+    )
+    assert excerpt(readme) == "It counts spores.\n\nThen it tells you why."
+    assert excerpt("") == ""
+
+
+def test_an_excerpt_ends_with_a_paragraph_where_it_can() -> None:
+    long, short = "word " * 250, "It counts spores."
+    assert excerpt(f"{short}\n\n{long}\n\n{long}") == f"{short}\n\n{long.strip()}"
+    assert LONGEST_EXCERPT - 5 < len(excerpt("word " * 400)) <= LONGEST_EXCERPT + 2

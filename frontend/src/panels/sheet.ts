@@ -18,7 +18,7 @@ const PAGES: Record<Kind, { path: string; name: string; parts: readonly string[]
   plant: {
     path: '/projects/',
     name: 'main.project h1',
-    parts: ['.eyebrow', '.intro .lede', '.figures', '.links', '.why'].map((part) => `main.project ${part}`),
+    parts: ['.eyebrow', '.intro .lede', '.links', '.story', '.figures', '.why'].map((part) => `main.project ${part}`),
     further: 'Its whole story',
   },
   skill: {

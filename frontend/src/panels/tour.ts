@@ -11,12 +11,20 @@ interface Stop {
   words: string
 }
 
+/** What a project is; where nobody said it, what its plant is. */
+export function words(card: ParentNode): string {
+  const text = (of: string): string => card.querySelector(of)?.textContent?.trim() ?? ''
+  const said = text('.description')
+  if (!said) return `${text('h3 a')}, ${text('.stage')}.`
+  return `${text('h3 a')}: ${said}${/[.!?…。؟]$/.test(said) ? '' : '.'}`
+}
+
 function stops(): Stop[] {
   const cards = [...document.querySelectorAll<HTMLElement>('.card:not([hidden])')]
   const featured = cards.filter((card) => card.querySelector('.featured'))
   return (featured.length > 1 ? featured : cards).slice(0, MOST).map((card) => ({
     id: card.dataset.plant ?? '',
-    words: `${card.querySelector('h3 a')?.textContent}, ${card.querySelector('.stage')?.textContent}`,
+    words: words(card),
   }))
 }
 
@@ -35,7 +43,7 @@ export function startTour(): void {
       end()
       return
     }
-    words.textContent = `${stop.words}. ${at + 1} of ${route.length}.`
+    words.textContent = `${stop.words} ${at + 1} of ${route.length}.`
     store.setState({ visiting: stop.id, opened: null, openedStar: null })
     at++
     timer = setTimeout(visit, STAY)
