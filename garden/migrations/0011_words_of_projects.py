@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('garden', '0009_whose_work'),
+        ('garden', '0010_anonymous_projects'),
     ]
 
     operations = [
