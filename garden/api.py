@@ -21,6 +21,7 @@ from garden import planting, selectors, services
 from garden.event_serializers import EventsOut
 from garden.layout import Position
 from garden.models import Project
+from garden.parsers import MAX_NUMBER
 from garden.permissions import OwnerWrites, is_owner
 from garden.serializers import (
     GardenHealthOut,
@@ -185,7 +186,10 @@ class EventsQuery(Query):
     """From where on."""
 
     since = serializers.IntegerField(
-        required=False, min_value=0, help_text="The last seq the client has. Default: the newest."
+        required=False,
+        min_value=0,
+        max_value=MAX_NUMBER,
+        help_text="The last seq the client has. Default: the newest.",
     )
     limit = serializers.IntegerField(default=EVENTS_A_PAGE, min_value=1, max_value=EVENTS_A_PAGE)
 

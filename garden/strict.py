@@ -17,6 +17,8 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
+from garden.parsers import MAX_NUMBER
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -32,7 +34,7 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 MOST_NAMED: Final = 20  # unknown fields that one answer names
 LONGEST_NAME: Final = 100  # characters of such a name
 ERROR: Final = {"$ref": "#/components/schemas/Error"}  # as `greenhouse.web.openapi` describes it
-WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
 class StrictFields(serializers.Serializer[Any]):
@@ -139,7 +141,7 @@ class Query(StrictFields):
 class PageQuery(Query):
     """Which page of a list, as `greenhouse.web.rest.Pagination` reads it."""
 
-    page = serializers.IntegerField(required=False, min_value=1)
+    page = serializers.IntegerField(required=False, min_value=1, max_value=MAX_NUMBER)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=100)
 
 

@@ -62,9 +62,7 @@ class TokenView(TokenObtainPairView):
     def check_throttles(self, request: Request) -> None:
         signin_limits.limit_sender(request._request)
 
-    @operation(
-        "Sign in", request=TokenObtainPairSerializer, responses={200: TokenObtainPairSerializer, 401: NOT_LET_IN}
-    )
+    @operation("Sign in", request=TokenIn, responses={200: TokenObtainPairSerializer, 401: NOT_LET_IN})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer: Any = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -79,9 +77,7 @@ class TokenRefresh(TokenRefreshView):
     serializer_class = TokenRefreshIn
     limit_scope = "token"
 
-    @operation(
-        "Stay signed in", request=TokenRefreshSerializer, responses={200: TokenRefreshSerializer, 401: NOT_LET_IN}
-    )
+    @operation("Stay signed in", request=TokenRefreshIn, responses={200: TokenRefreshSerializer, 401: NOT_LET_IN})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().post(request, *args, **kwargs)
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
+from garden.strict import StrictFields
 from greenhouse.web.page_cache import CachedPage, page_response
 from greenhouse.web.rest import error_body
 from visitors.idempotency import HEADER
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from drf_spectacular.openapi import AutoSchema
+    from drf_spectacular.utils import Direction
 
 MEDIA_TYPE: Final = "application/json"
 ANSWERS: Final = {  # what may be asked for by query: there is one description, in one form
@@ -97,6 +101,18 @@ RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds.", "schema": {"typ
 
 _building = threading.Lock()
 _built: CachedPage | None = None
+
+
+class StrictBody(OpenApiSerializerExtension):
+    """A strict body has the fields that it has, and no others."""
+
+    target_class = StrictFields
+    match_subclasses = True
+    priority = 1
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        described: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**described, "additionalProperties": False}
 
 
 def refusals(result: dict[str, Any], **_context: Any) -> dict[str, Any]:

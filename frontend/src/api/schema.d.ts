@@ -2150,18 +2150,20 @@ export interface components {
          * @enum {string}
          */
         TimeOfDayEnum: "dawn" | "day" | "dusk" | "night";
+        /** @description A name and a password, counted before the password is looked at. */
+        TokenInRequest: {
+            password: string;
+            username: string;
+        };
         TokenObtainPair: {
             readonly access: string;
             readonly refresh: string;
         };
-        TokenObtainPairRequest: {
-            password: string;
-            username: string;
-        };
         TokenRefresh: {
             readonly access: string;
         };
-        TokenRefreshRequest: {
+        /** @description A refresh token, which ends with the account and with the password that it was given for. */
+        TokenRefreshInRequest: {
             refresh: string;
         };
         /** @description One component over the time. */
@@ -2438,7 +2440,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenObtainPairRequest"];
+                "application/json": components["schemas"]["TokenInRequest"];
             };
         };
         responses: {
@@ -2476,7 +2478,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenRefreshRequest"];
+                "application/json": components["schemas"]["TokenRefreshInRequest"];
             };
         };
         responses: {
