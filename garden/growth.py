@@ -111,6 +111,7 @@ class HistoryPoint:
     commits: int  # all until this day
     lines_added: int  # since the point before
     lines_removed: int
+    complexity: float  # the value of the complexity factor
 
 
 def assess(
@@ -170,13 +171,14 @@ def history(
             position += 1
         done = life.trail[position]
         commits = int(done.commits) + life.earlier_by(day)
-        growth = growth_on(life, done, day)
+        values = factor_values(life, done, day)
+        growth = _growth(values)
         previous, stage = stage, stage_for(growth, stage)
         due = day - logged_on >= step and (done is not logged or commits != logged_commits)
         if stage is previous and not due and day != life.today:
             continue
-        added, removed = done.lines_added - logged.lines_added, done.lines_removed - logged.lines_removed
-        points.append(HistoryPoint(date.fromordinal(day), growth, stage, previous, commits, int(added), int(removed)))
+        lines = int(done.lines_added - logged.lines_added), int(done.lines_removed - logged.lines_removed)
+        points.append(HistoryPoint(date.fromordinal(day), growth, stage, previous, commits, *lines, values[1]))
         logged, logged_on, logged_commits = done, day, commits
     return tuple(points)
 

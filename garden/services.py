@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
@@ -378,25 +378,33 @@ def _log_snapshot(project: Project, assessment: Assessment, tallies: list[DayTal
         return
     GrowthLog.objects.create(
         project=project,
-        commits_delta=sum(tally.commits for tally in news),
-        lines_added=sum(tally.lines_added for tally in news),
-        lines_removed=sum(tally.lines_removed for tally in news),
+        **_what_happened(news),
         complexity_change=assessment.complexity - project.complexity_score,
-        github_activity={
-            "commits": sum(tally.commits for tally in news),
-            "pull_requests": sum(tally.pull_requests for tally in news),
-            "issues": sum(tally.issues for tally in news),
-        },
-        deployment_events={
-            "releases": sum(tally.releases for tally in news),
-            "deployments": sum(tally.deployments for tally in news),
-        },
         interactions=project.visitor_interactions,
         previous_stage=last.new_stage if last else "",
         new_stage=assessment.stage,
         growth_factor=assessment.growth_factor,
         recorded_at=now,
     )
+
+
+def _what_happened(news: Sequence[DayTally]) -> dict[str, Any]:
+    """Some days as the fields of a growth log row."""
+    commits = sum(tally.commits for tally in news)
+    return {
+        "commits_delta": commits,
+        "lines_added": sum(tally.lines_added for tally in news),
+        "lines_removed": sum(tally.lines_removed for tally in news),
+        "github_activity": {
+            "commits": commits,
+            "pull_requests": sum(tally.pull_requests for tally in news),
+            "issues": sum(tally.issues for tally in news),
+        },
+        "deployment_events": {
+            "releases": sum(tally.releases for tally in news),
+            "deployments": sum(tally.deployments for tally in news),
+        },
+    }
 
 
 def _forecast(tallies: list[DayTally], portrait: Portrait, stage: GrowthStage, now: datetime) -> dict[str, object]:
@@ -429,18 +437,20 @@ def backfill(*, project: Project, now: datetime) -> int:
     points: Iterator[growth.HistoryPoint] = iter(
         growth.history(tallies, selectors.portrait_of(project, tallies), until=now)
     )
-    rows, last_commits = [], 0
+    rows, last = [], None
     for point in points:
         at = min(now, datetime.combine(point.day, datetime.max.time().replace(microsecond=0), tzinfo=UTC))
         if first_live and at >= first_live.recorded_at:
             break
+        news = [tally for tally in tallies if (last is None or tally.day > last.day) and tally.day <= point.day]
+        happened = _what_happened(news)
+        # With those that are known to have been made before the imported history begins.
+        commits = point.commits - (last.commits if last else 0)
         rows.append(
             GrowthLog(
                 project=project,
-                commits_delta=point.commits - last_commits,
-                lines_added=point.lines_added,
-                lines_removed=point.lines_removed,
-                github_activity={"commits": point.commits - last_commits},
+                **happened,
+                complexity_change=point.complexity - (last.complexity if last else 0.0),
                 previous_stage=point.previous_stage or "",
                 new_stage=point.stage,
                 growth_factor=point.growth_factor,
@@ -448,7 +458,8 @@ def backfill(*, project: Project, now: datetime) -> int:
                 recorded_at=at,
             )
         )
-        last_commits = point.commits
+        rows[-1].commits_delta = rows[-1].github_activity["commits"] = commits
+        last = point
     GrowthLog.objects.bulk_create(rows, batch_size=BATCH)
     return len(rows)
 

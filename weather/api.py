@@ -71,8 +71,10 @@ class TrendsView(APIView):
     def get(self, request: Request, query: dict[str, Any]) -> Response:
         now = timezone.now()
         since = now - timedelta(hours=query["hours"])
-        went = selectors.trends_of(since, now, sharing())
-        return Response(TrendsOut({"since": since, "until": now, **asdict(went)}).data)
+        went = asdict(selectors.trends_of(since, now, sharing()))
+        if "drive" in went["components"]:
+            went["components"]["intensity"] = went["components"]["drive"]  # its present name; both are told
+        return Response(TrendsOut({"since": since, "until": now, **went}).data)
 
 
 class ForecastQuery(Query):

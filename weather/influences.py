@@ -38,6 +38,11 @@ class Components:
         """The same, each kept between 0 and 1."""
         return cls(*(unit(value) for value in (energy, focus, creativity, serenity, drive)))
 
+    @property
+    def intensity(self) -> float:
+        """What the API calls `drive`: beside a weather's intensity, a row needs another word for the mood's own."""
+        return self.drive
+
 
 @dataclass(frozen=True, slots=True)
 class Music:

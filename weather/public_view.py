@@ -12,13 +12,14 @@ from garden.event_types import AtmosphereChanged, MusicInfluence, WeatherChange
 from garden.vocabulary import EventType, Season, TimeOfDay, WeatherType
 from weather import mood, music, words
 from weather.effects import TRANSITION_MS, atmospheric_effects
+from weather.influences import Music, music_says
 from weather.music import Shown
 from weather.records import OVERRIDE, rulings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from weather.models import SkyObservation, WeatherState
+    from weather.models import MusicMoment, SkyObservation, WeatherState
 
 NOT_SHARED: Final = "What is heard here is not told."
 
@@ -28,8 +29,18 @@ ATTRIBUTIONS = {  # by source; a licence asks for it wherever the data shows
 }
 
 
-def weather_view(state: WeatherState, *, shown: Shown, seen: SkyObservation | None, now: datetime) -> dict[str, Any]:
-    """Everything that visitors learn of a weather. `seen` is the newest look at the sky. No query."""
+def weather_view(
+    state: WeatherState,
+    *,
+    shown: Shown,
+    seen: SkyObservation | None,
+    now: datetime,
+    playing: MusicMoment | None = None,
+) -> dict[str, Any]:
+    """Everything that visitors learn of a weather. No query.
+
+    `seen` is the newest look at the sky, `playing` what plays at this moment.
+    """
     influences = influences_of(state, shown, now)
     sees = seen if seen and state.actual_weather else None
     return {
@@ -47,12 +58,18 @@ def weather_view(state: WeatherState, *, shown: Shown, seen: SkyObservation | No
         "sources": [one["source"] for one in influences if one["spoke"]],
         "influences": influences,
         "mood": components(state, shown),
-        "music_influence": music_influence(state, shown),
+        "music_influence": music_in_full(state, shown, playing),
+        "music_mood": (state.music_mood or None) if shown != Shown.NOTHING else None,
+        "github_commits_today": state.github_commits_today,
+        "season": state.season,
+        "time_of_day": state.time_of_day,
+        "actual_weather": state.actual_weather or None,
         "condition": state.actual_weather or None,
         "temperature": sees.temperature if sees else None,
         "as_of": sees.observed_at if sees else None,
         "attribution": ATTRIBUTIONS.get(sees.source, "") if sees else "",
         "since": state.started_at,
+        "ended_at": state.ended_at,
         "overridden_until": next((datetime.fromisoformat(until) for _, until in rulings(state)), None),
     }
 
@@ -113,8 +130,9 @@ def intensity(state: WeatherState, shown: Shown) -> float:
 
 
 def components(state: WeatherState, shown: Shown) -> dict[str, float]:
-    """The mood's five numbers."""
-    return {name: music.rounded(getattr(state, name), shown) for name in mood.COMPONENT_NAMES}
+    """The mood's five numbers; the fifth by its present and by its former name."""
+    told = {name: music.rounded(getattr(state, name), shown) for name in mood.COMPONENT_NAMES}
+    return {**told, "intensity": told["drive"]}
 
 
 def _figure(value: float | None, shown: Shown) -> float | None:
@@ -128,6 +146,23 @@ def music_influence(state: WeatherState, shown: Shown) -> dict[str, Any] | None:
             heard = {"mood": state.music_mood, "energy": one["energy"], "valence": one["valence"]}
             return music.only(heard, shown) or None
     return None
+
+
+def music_in_full(state: WeatherState, shown: Shown, playing: MusicMoment | None) -> dict[str, Any] | None:
+    """The same with the weather that the music alone would make, how intense that is, and what plays now."""
+    influence = music_influence(state, shown)
+    if influence is None:
+        return None
+    heard = next(one for one in state.influences if one["source"] == mood.Source.MUSIC and one["spoke"])
+    said = music_says(Music(state.started_at, heard["energy"], heard["valence"], heard.get("acousticness")))
+    playing_now = music.public_music(playing, shown) if playing else {}
+    return influence | {
+        "type": next(iter(said.votes)),
+        "intensity": music.rounded(said.components.drive, shown),
+        "energy_level": influence["energy"],
+        "track_name": playing_now.get("title") or None,
+        "artist": playing_now.get("artist") or None,
+    }
 
 
 def influences_of(state: WeatherState, shown: Shown, now: datetime) -> list[dict[str, Any]]:

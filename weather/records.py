@@ -11,7 +11,7 @@ from weather.mood import Mood, Source
 from weather.music import mood_word
 
 if TYPE_CHECKING:
-    from weather.influences import Inputs
+    from weather.influences import Inputs, Music
     from weather.mood import Influence
 
 OVERRIDE = "override"  # how the influences of a row name what ruled
@@ -52,7 +52,16 @@ def _influence_as_json(one: Influence, inputs: Inputs) -> dict[str, Any]:
         "share": round(one.share, 3),
         "as_of": one.as_of.isoformat() if one.as_of else None,
         "says": one.says,
-    } | ({"energy": round(heard.energy, 2), "valence": round(heard.valence, 2)} if heard else {})
+    } | (_music_as_json(heard) if heard else {})
+
+
+def _music_as_json(heard: Music) -> dict[str, Any]:
+    acoustic = heard.acousticness
+    return {
+        "energy": round(heard.energy, 2),
+        "valence": round(heard.valence, 2),
+        "acousticness": None if acoustic is None else round(acoustic, 2),
+    }
 
 
 def _override_as_json(found: Mood) -> list[dict[str, Any]]:

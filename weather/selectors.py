@@ -13,7 +13,7 @@ from weather import influences, mood, sky
 from weather.inputs import inputs_now
 from weather.models import Place, SkyObservation, WeatherOverride, WeatherState
 from weather.music import Shown
-from weather.music_selectors import sharing
+from weather.music_selectors import playing_now, sharing
 from weather.public_view import ATTRIBUTIONS, components, day_view, intensity, weather_view
 from weather.records import record, rulings
 from weather.sky import Condition, GrowingConditions
@@ -111,13 +111,13 @@ def _by_the_clock(now: datetime, place: Place) -> tuple[mood.Mood, influences.In
 
 
 def report(now: datetime, place: Place) -> dict[str, Any]:
-    """What visitors learn of the weather that stands. Three queries."""
+    """What visitors learn of the weather that stands. Four queries."""
     return report_with(observation_now(now), now, place)
 
 
 def report_with(seen: SkyObservation | None, now: datetime, place: Place) -> dict[str, Any]:
-    """The same where the newest look at the sky is known. Two queries."""
-    return weather_view(weather_now(now, place), shown=sharing(), seen=seen, now=now)
+    """The same where the newest look at the sky is known. Three queries."""
+    return weather_view(weather_now(now, place), shown=sharing(), seen=seen, now=now, playing=playing_now(now=now))
 
 
 def owner_view(now: datetime, place: Place) -> dict[str, Any]:
@@ -136,9 +136,10 @@ def report_by_clock(now: datetime, place: Place) -> dict[str, Any]:
 
 
 def mood_report(now: datetime) -> dict[str, Any]:
-    """The same with what the day comes to. Four queries."""
-    state, shown = weather_now(now, place_now()), sharing()
-    return weather_view(state, shown=shown, seen=observation_now(now), now=now) | day_view(state, shown)
+    """The same with what the day comes to. Five queries."""
+    state, shown, playing = weather_now(now, place_now()), sharing(), playing_now(now=now)
+    seen = observation_now(now)
+    return weather_view(state, shown=shown, seen=seen, now=now, playing=playing) | day_view(state, shown)
 
 
 def trends_of(since: datetime, until: datetime, shown: Shown) -> Trends:

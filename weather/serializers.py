@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from garden import validators
 from garden.strict import StrictSerializer
-from garden.vocabulary import Precipitation, WeatherType, choices
+from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType, choices
 from weather.models import unit_interval
 from weather.services import LONGEST_OVERRIDE
 
@@ -16,6 +17,7 @@ DEFAULT_MINUTES = 60
 MOST_MINUTES = int(LONGEST_OVERRIDE.total_seconds() // 60)
 
 
+@extend_schema_serializer(deprecate_fields=["drive"])
 class MoodComponentsOut(serializers.Serializer[Any]):
     """A mood in five numbers, 0–1."""
 
@@ -23,7 +25,8 @@ class MoodComponentsOut(serializers.Serializer[Any]):
     focus = serializers.FloatField()
     creativity = serializers.FloatField()
     serenity = serializers.FloatField()
-    drive = serializers.FloatField(help_text="The mood's own intensity.")
+    intensity = serializers.FloatField(help_text="The mood's own, not the weather's.")
+    drive = serializers.FloatField(help_text="As `intensity`, by its former name.")
 
 
 class InfluenceOut(serializers.Serializer[Any]):
@@ -40,14 +43,21 @@ class InfluenceOut(serializers.Serializer[Any]):
     says = serializers.CharField()
 
 
+@extend_schema_serializer(deprecate_fields=["energy"])
 class MusicInfluenceOut(serializers.Serializer[Any]):
-    """What the music did, as far as the owner lets it be known."""
+    """What the music of late did, as far as the owner lets it be known."""
 
+    type = serializers.ChoiceField(choices=choices(WeatherType), help_text="The weather that it alone would make.")
+    intensity = serializers.FloatField(help_text="Of that mood, 0–1.")
     mood = serializers.CharField()
-    energy = serializers.FloatField()
+    track_name = serializers.CharField(allow_null=True, help_text="What plays now; null in silence, or if not shown.")
+    artist = serializers.CharField(allow_null=True)
+    energy_level = serializers.FloatField()
+    energy = serializers.FloatField(help_text="As `energy_level`, by its former name.")
     valence = serializers.FloatField()
 
 
+@extend_schema_serializer(deprecate_fields=["condition"])
 class GardenWeatherOut(serializers.Serializer[Any]):
     """The garden's weather, why it is so, and who had a say in it."""
 
@@ -62,18 +72,25 @@ class GardenWeatherOut(serializers.Serializer[Any]):
     influences = InfluenceOut(many=True)
     mood = MoodComponentsOut()
     music_influence = MusicInfluenceOut(allow_null=True)
-    condition = serializers.CharField(allow_null=True, help_text="What the real sky does, such as partly_cloudy.")
+    music_mood = serializers.CharField(allow_null=True, help_text="In a word; null in silence, or if not shown.")
+    github_commits_today = serializers.IntegerField(help_text="The owner's, in plants that everyone sees.")
+    season = serializers.ChoiceField(choices=choices(Season))
+    time_of_day = serializers.ChoiceField(choices=choices(TimeOfDay))
+    actual_weather = serializers.CharField(allow_null=True, help_text="What the real sky does, such as partly_cloudy.")
+    condition = serializers.CharField(allow_null=True, help_text="As `actual_weather`, by its former name.")
     temperature = serializers.FloatField(allow_null=True, help_text="Degrees Celsius.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="When the real sky was looked at.")
     attribution = serializers.CharField(allow_blank=True, help_text="To be shown with the real weather.")
     since = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="Null while it stands.")
     overridden_until = serializers.DateTimeField(allow_null=True)
 
 
+@extend_schema_serializer(deprecate_fields=["condition", "commits_today"])
 class MoodOut(GardenWeatherOut):
     """The same with what the day comes to; null where it is not known."""
 
-    commits_today = serializers.IntegerField()
+    commits_today = serializers.IntegerField(help_text="As `github_commits_today`, by its former name.")
     coding_hours_today = serializers.FloatField()
     productivity_score = serializers.FloatField(allow_null=True)
     creativity_index = serializers.FloatField(allow_null=True)

@@ -335,3 +335,23 @@ class TestOrderAndRepetition(TestCase):
         assert parcels.growth_factor == pytest.approx(straight.growth_factor)
         assert parcels.growth_stage == straight.growth_stage
         assert parcels.vitality == pytest.approx(straight.vitality)
+
+
+def test_a_row_of_the_past_says_what_happened_by_then() -> None:
+    project = ProjectFactory.create()
+    kinds = (ActivityKind.PULL_REQUEST, ActivityKind.ISSUE, ActivityKind.RELEASE, ActivityKind.DEPLOYMENT)
+    others = [ActivityDraft(kind, f"{kind} {n}", NOW - timedelta(days=20 * n)) for kind in kinds for n in range(1, 9)]
+    services.record_activities(project=project, drafts=[*work(40), *others], source="git", now=NOW)
+    services.backfill(project=project, now=NOW)
+    rows = list(project.growth_log.all())
+    assert len(rows) > 2
+
+    def told(field: str, name: str) -> int:
+        return sum(getattr(row, field)[name] for row in rows)
+
+    assert told("github_activity", "commits") == sum(row.commits_delta for row in rows) == 120
+    assert told("github_activity", "pull_requests") == told("github_activity", "issues") == 8
+    assert told("deployment_events", "releases") == told("deployment_events", "deployments") == 8
+    assert sum(row.complexity_change for row in rows) == pytest.approx(
+        services.grow(project=project, now=NOW, source="test") and Project.objects.get().complexity_score
+    )

@@ -65,11 +65,21 @@ def test_the_state_of_the_garden_carries_the_same_weather() -> None:
     assert in_state["precipitation"] == "snow"
 
 
+def test_a_weather_says_when_in_the_year_and_the_day_it_is_and_until_when_it_stood() -> None:
+    services.observe(drafts=[seen(Condition.SNOW)], source="openmeteo", now=NOW)
+    for path in ("garden/weather/", "weather/mood/"):
+        told = get(path)
+        assert (told["season"], told["time_of_day"]) == ("summer", "day")
+        assert (told["actual_weather"], told["condition"], told["ended_at"]) == ("snow", "snow", None)
+        assert (told["github_commits_today"], told["music_mood"]) == (0, None)
+
+
 def test_the_mood_has_five_components_and_what_the_day_comes_to() -> None:
     services.update_mood(now=NOW)
     told = get("weather/mood/")
-    assert set(told["mood"]) == {"energy", "focus", "creativity", "serenity", "drive"}
-    assert (told["productivity_score"], told["commits_today"]) == (None, 0)
+    assert set(told["mood"]) == {"energy", "focus", "creativity", "serenity", "intensity", "drive"}
+    assert told["mood"]["intensity"] == told["mood"]["drive"]
+    assert (told["productivity_score"], told["github_commits_today"], told["commits_today"]) == (None, 0, 0)
     assert 0 <= told["creativity_index"] <= 1
 
 

@@ -223,22 +223,50 @@ def test_a_weather_that_nobody_looks_at_any_more_gives_way_to_the_clock() -> Non
 # --- Music, as far as it may be known ---------------------------------------------------------------------------------
 
 
+OF_MOOD = {
+    "type": "sunny",
+    "intensity": 0.7,
+    "mood": "joyful",
+    "energy_level": 0.9,
+    "energy": 0.9,
+    "valence": 0.8,
+    "track_name": None,
+    "artist": None,
+}
+
+
 @pytest.mark.parametrize(
     ("shown", "influence"),
     [
         (Shown.NOTHING, None),
-        (Shown.MOOD, {"mood": "joyful", "energy": 0.9, "valence": 0.8}),
-        (Shown.TRACK, {"mood": "joyful", "energy": 0.87, "valence": 0.83}),
+        (Shown.MOOD, OF_MOOD),
+        (Shown.ARTIST, OF_MOOD | {"artist": "Somebody"}),
+        (
+            Shown.TRACK,
+            OF_MOOD
+            | {"artist": "Somebody", "track_name": "A title nobody may learn", "intensity": 0.69}
+            | {"energy_level": 0.87, "energy": 0.87, "valence": 0.83},
+        ),
     ],
 )
 def test_visitors_learn_of_the_music_what_the_owner_lets_them(shown: Shown, influence: object) -> None:
-    heard(0.87, 0.83)
+    playing = heard(0.87, 0.83)
+    playing.artist = "Somebody"
     state = services.update_mood(now=NOW)
     assert state is not None
-    told = public_view.weather_view(state, shown=shown, seen=None, now=NOW)
+    told = public_view.weather_view(state, shown=shown, seen=None, now=NOW, playing=playing)
     assert told["music_influence"] == influence
+    assert told["music_mood"] == (None if shown == Shown.NOTHING else "joyful")
     assert ("joyful" in str(told)) == (shown != Shown.NOTHING)
-    assert "A title" not in str(told)
+    assert ("A title" in str(told)) == (shown == Shown.TRACK)
+
+
+def test_music_that_is_over_has_an_influence_and_no_name() -> None:
+    heard(0.3, 0.5, 0.9)
+    state = services.update_mood(now=NOW)
+    assert state is not None
+    influence = public_view.weather_view(state, shown=Shown.TRACK, seen=None, now=NOW)["music_influence"]
+    assert (influence["type"], influence["track_name"], influence["artist"]) == ("starry", None, None)
 
 
 def test_with_nothing_shown_an_answer_is_the_same_whether_music_spoke_long_ago_or_never() -> None:
