@@ -25,6 +25,7 @@ from garden.vocabulary import (
     InteractionKind,
     PlantType,
     ProjectStatus,
+    WeatherType,
     choices,
 )
 from greenhouse.run import data_dir, local_secrets, reporting, startup
@@ -278,6 +279,8 @@ SPECTACULAR_SETTINGS = {
         "DeploymentEffectEnum": choices(DeploymentEffect),
         "AnnouncementLevelEnum": choices(AnnouncementLevel),
         "SyncStatusEnum": "integrations.models.SyncStatus",
+        "WeatherTypeEnum": choices(WeatherType),
+        "ConnectionTypeEnum": "skills.models.ConnectionType",
     },
 }
 

@@ -680,6 +680,14 @@ export interface components {
             others: number;
             owner: number;
         };
+        /**
+         * @description * `complement` - Complement
+         *     * `prerequisite` - Prerequisite
+         *     * `similar` - Similar
+         *     * `co_use` - Used together
+         * @enum {string}
+         */
+        ConnectionTypeEnum: "complement" | "prerequisite" | "similar" | "co_use";
         /** @description The owner's skills as a sky. */
         ConstellationOut: {
             connections: components["schemas"]["SkillLineOut"][];
@@ -871,6 +879,8 @@ export interface components {
         };
         /** @description The garden's weather, why it is so, and who had a say in it. */
         GardenWeatherOut: {
+            /** @description What the real sky does, such as partly_cloudy. */
+            actual_weather: string | null;
             /**
              * Format: date-time
              * @description When the real sky was looked at.
@@ -880,13 +890,25 @@ export interface components {
             atmosphere: string;
             /** @description To be shown with the real weather. */
             attribution: string;
-            /** @description What the real sky does, such as partly_cloudy. */
+            /**
+             * @deprecated
+             * @description As `actual_weather`, by its former name.
+             */
             condition: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it stands.
+             */
+            ended_at: string | null;
+            /** @description The owner's, in plants that everyone sees. */
+            github_commits_today: number;
             influences: components["schemas"]["InfluenceOut"][];
             /** Format: double */
             intensity: number;
             mood: components["schemas"]["MoodComponentsOut"];
             music_influence: components["schemas"]["MusicInfluenceOut"] | null;
+            /** @description In a word; null in silence, or if not shown. */
+            music_mood: string | null;
             /** Format: date-time */
             overridden_until: string | null;
             /**
@@ -898,6 +920,7 @@ export interface components {
              *     * `fog` - Fog
              */
             precipitation: (components["schemas"]["PrecipitationEnum"] | components["schemas"]["NullEnum"]) | null;
+            season: components["schemas"]["SeasonEnum"];
             /** @description The weather and why, in plain words. */
             sentence: string;
             /** Format: date-time */
@@ -908,6 +931,7 @@ export interface components {
              * @description Degrees Celsius.
              */
             temperature: number | null;
+            time_of_day: components["schemas"]["TimeOfDayEnum"];
             weather_type: components["schemas"]["WeatherTypeEnum"];
         };
         /** @description The parameters that fix a plant's form, in 2D and 3D. */
@@ -1159,13 +1183,19 @@ export interface components {
             creativity: number;
             /**
              * Format: double
-             * @description The mood's own intensity.
+             * @deprecated
+             * @description As `intensity`, by its former name.
              */
             drive: number;
             /** Format: double */
             energy: number;
             /** Format: double */
             focus: number;
+            /**
+             * Format: double
+             * @description The mood's own, not the weather's.
+             */
+            intensity: number;
             /** Format: double */
             serenity: number;
         };
@@ -1185,6 +1215,8 @@ export interface components {
         MoodEnum: "joyful" | "intense" | "melancholic" | "calm" | "warm" | "driving" | "bright" | "balanced" | "silence" | "unknown";
         /** @description The same with what the day comes to; null where it is not known. */
         MoodOut: {
+            /** @description What the real sky does, such as partly_cloudy. */
+            actual_weather: string | null;
             /**
              * Format: date-time
              * @description When the real sky was looked at.
@@ -1196,16 +1228,32 @@ export interface components {
             attribution: string;
             /** Format: double */
             coding_hours_today: number;
+            /**
+             * @deprecated
+             * @description As `github_commits_today`, by its former name.
+             */
             commits_today: number;
-            /** @description What the real sky does, such as partly_cloudy. */
+            /**
+             * @deprecated
+             * @description As `actual_weather`, by its former name.
+             */
             condition: string | null;
             /** Format: double */
             creativity_index: number | null;
+            /**
+             * Format: date-time
+             * @description Null while it stands.
+             */
+            ended_at: string | null;
+            /** @description The owner's, in plants that everyone sees. */
+            github_commits_today: number;
             influences: components["schemas"]["InfluenceOut"][];
             /** Format: double */
             intensity: number;
             mood: components["schemas"]["MoodComponentsOut"];
             music_influence: components["schemas"]["MusicInfluenceOut"] | null;
+            /** @description In a word; null in silence, or if not shown. */
+            music_mood: string | null;
             /** Format: date-time */
             overridden_until: string | null;
             /**
@@ -1219,6 +1267,7 @@ export interface components {
             precipitation: (components["schemas"]["PrecipitationEnum"] | components["schemas"]["NullEnum"]) | null;
             /** Format: double */
             productivity_score: number | null;
+            season: components["schemas"]["SeasonEnum"];
             /** @description The weather and why, in plain words. */
             sentence: string;
             /** Format: date-time */
@@ -1231,6 +1280,7 @@ export interface components {
              * @description Degrees Celsius.
              */
             temperature: number | null;
+            time_of_day: components["schemas"]["TimeOfDayEnum"];
             weather_type: components["schemas"]["WeatherTypeEnum"];
         };
         /** @description The owner's word on the weather: a weather, or music to make one of. */
@@ -1284,11 +1334,35 @@ export interface components {
             /** Format: double */
             valence: number | null;
         };
-        /** @description What the music did, as far as the owner lets it be known. */
+        /** @description What the music of late did, as far as the owner lets it be known. */
         MusicInfluenceOut: {
-            /** Format: double */
+            artist: string | null;
+            /**
+             * Format: double
+             * @deprecated
+             * @description As `energy_level`, by its former name.
+             */
             energy: number;
+            /** Format: double */
+            energy_level: number;
+            /**
+             * Format: double
+             * @description Of that mood, 0–1.
+             */
+            intensity: number;
             mood: string;
+            /** @description What plays now; null in silence, or if not shown. */
+            track_name: string | null;
+            /**
+             * @description The weather that it alone would make.
+             *
+             *     * `sunny` - Sunny
+             *     * `stormy` - Stormy
+             *     * `cloudy` - Cloudy
+             *     * `aurora` - Aurora
+             *     * `starry` - Starry
+             */
+            type: components["schemas"]["WeatherTypeEnum"];
             /** Format: double */
             valence: number;
         };
@@ -1920,7 +1994,7 @@ export interface components {
              * @description 0–1.
              */
             strength: number;
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["ConnectionTypeEnum"];
         };
         /** @description A star. Position and proficiency are null until they are worked out. */
         SkillNodeOut: {
@@ -2200,14 +2274,6 @@ export interface components {
          * @enum {string}
          */
         TriggerEnum: "schedule" | "owner" | "command";
-        /**
-         * @description * `complement` - Complement
-         *     * `prerequisite` - Prerequisite
-         *     * `similar` - Similar
-         *     * `co_use` - Used together
-         * @enum {string}
-         */
-        TypeEnum: "complement" | "prerequisite" | "similar" | "co_use";
         /**
          * @description * `public` - Public
          *     * `unlisted` - Unlisted
