@@ -15,7 +15,7 @@ from garden.event_types import EVENTS
 from garden.svg import radius_of, redrawn
 from garden.vocabulary import EventType
 from greenhouse.site.cards import card, drawn
-from greenhouse.site.front_page import HAPPENINGS_READ, lately
+from greenhouse.site.front_page import lately, news_since
 from greenhouse.site.listing import own_forms
 from greenhouse.site.weather_panel import weather_panel
 from greenhouse.state import Sky, sky_now
@@ -72,7 +72,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 def _news(since: int) -> str:
     """The newest lines and how many more there are; empty without any."""
-    lines = lately(selectors.garden_projects(), after=since, limit=HAPPENINGS_READ)
+    lines = news_since(selectors.garden_projects(), since)
     if not lines:
         return ""
     shown = lines[:HAPPENINGS_IN_A_NOTE]
@@ -95,7 +95,7 @@ def _changes(since: int, sky: Sky, now: datetime) -> str:
             (card(project, now), *_redrawn(project, len(projects), radius, version, sky, own_form=own_form))
             for own_form, project in changed
         ],
-        "happenings": lately(projects),
+        "happenings": lately(projects, sky, now),
         "now": now,
         "sky": sky,
         "place": sky.place,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.cache import cache
@@ -13,15 +14,15 @@ from django.views.decorators.http import require_safe
 from garden import selectors
 from garden.models import GardenEvent, Project, ProjectMedia
 from garden.svg import forms, garden_svg
-from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
+from garden.vocabulary import EventType, GrowthStage, PlantType, ProjectStatus
 from greenhouse.site.cards import card, drawn
-from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PlantName, SkillName, happenings, skills_in
+from greenhouse.site.happenings import Happening, PlantName, happenings
 from greenhouse.site.listing import Listing, Search, listing, own_forms
 from greenhouse.site.skill_page import stars_shown
 from greenhouse.site.weather_panel import weather_panel
+from greenhouse.site.work import DayOfWork, stories
 from greenhouse.state import Sky, sky_now
 from greenhouse.web.page_cache import KEPT_SECONDS, CachedPage, cached_page, freshness_key, page_context, page_response
-from skills.selectors import sky as skills_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +35,14 @@ if TYPE_CHECKING:
 
 FEATURED_SHOWN: Final = 3
 HAPPENINGS_SHOWN: Final = 8
-HAPPENINGS_READ: Final = 120  # most events are small steps of growth that are not worth a line
+HAPPENINGS_READ: Final = 120  # events
+LATELY: Final = timedelta(days=90)
+NEWS: Final = (  # growth and levels are seen in the garden; what is told is what somebody did
+    EventType.SEED_PLANTED,
+    EventType.COMMIT_PUSHED,
+    EventType.DEPLOYMENT,
+    EventType.VISITOR_INTERACTION,
+)
 
 
 @require_safe
@@ -64,7 +72,7 @@ def _garden_page(version: int, sky: Sky, now: datetime, search: Search) -> str:
             "stages": [stage for stage in GrowthStage if any(project.growth_stage == stage for project in projects)],
             "featured": featured(projects, now),
             "archive": list(Project.objects.listed().filter(status=ProjectStatus.ARCHIVED).only("slug", "name")),
-            "happenings": lately(projects),
+            "happenings": lately(projects, sky, now),
             "weather": sky.weather,
             "panel": weather_panel(sky.weather),
         }
@@ -135,15 +143,24 @@ def featured(projects: Sequence[Project], now: datetime) -> list[tuple[Card, Pro
     return [(card(one, now, in_picture=one.pk in pictured), pictures.get(one.pk)) for one in chosen]
 
 
-def lately(projects: Iterable[Project], *, after: int = 0, limit: int = HAPPENINGS_SHOWN) -> list[Happening]:
-    """What happened to the plants that stand and the stars that are seen, after the event of that seq.
+def lately(projects: Iterable[Project], sky: Sky, now: datetime) -> list[Happening]:
+    """What was made and planted lately in the plants that stand, the newest first. Three queries."""
+    plants = _names(projects)
+    days = [
+        DayOfWork(str(one["project_id"]), one["kind"], one["number"], one["by_owner"], one["at"], one["title"])
+        for one in selectors.work_by_day(now - LATELY, HAPPENINGS_SHOWN)
+    ]
+    events = GardenEvent.objects.filter(event_type=EventType.SEED_PLANTED).order_by("-seq")[:HAPPENINGS_READ]
+    planted = happenings(events, plants, {}, limit=HAPPENINGS_SHOWN)
+    lines = [*stories(days, plants, sky.site.owner_name), *planted]
+    return sorted(lines, key=lambda line: line.at, reverse=True)[:HAPPENINGS_SHOWN]
 
-    One query, and three more where it tells of a star.
-    """
-    plants = {str(project.id): _plant_name(project) for project in projects}
-    events = list(
-        GardenEvent.objects.filter(event_type__in=TYPES_WITH_SENTENCE, seq__gt=after).order_by("-seq")[:HAPPENINGS_READ]
-    )
-    seen = skills_seen().skills.values() if skills_in(events) else ()
-    skills = {str(skill.pk): SkillName(skill.name, skill.get_absolute_url()) for skill in seen}
-    return happenings(events, plants, skills, limit=limit)
+
+def news_since(projects: Iterable[Project], seq: int) -> list[Happening]:
+    """What the outbox tells of work, plantings and visitors after the event of that `seq`. One query."""
+    events = GardenEvent.objects.filter(event_type__in=NEWS, seq__gt=seq).order_by("-seq")[:HAPPENINGS_READ]
+    return happenings(events, _names(projects), {}, limit=HAPPENINGS_READ)
+
+
+def _names(projects: Iterable[Project]) -> dict[str, PlantName]:
+    return {str(project.id): _plant_name(project) for project in projects}

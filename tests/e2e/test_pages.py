@@ -50,7 +50,7 @@ def test_a_plant_grows_on_the_open_page(garden: Greenhouse, visit: Visit, reposi
 
     expect(card.locator(".state")).not_to_have_text(before, timeout=SOON)
     expect(page.locator("[data-part=announcer]")).to_contain_text(repository.name, timeout=SOON)
-    expect(page.locator(".lately")).to_contain_text(f"60 new commits in {repository.name}")
+    expect(page.locator(".lately")).to_contain_text(f"Ada Lovelace made 61 commits in {repository.name}")
     expect(page.locator(".growing")).to_have_count(0, timeout=SOON)
     assert form.inner_html() != drawing
     assert page.evaluate("window.stayed")
@@ -82,8 +82,8 @@ def test_what_happened_while_the_server_was_down_is_caught_up(
     bare_garden.manage("import_git", str(repository.path))
     bare_garden.serve("manage.py", "runweb")
     expect(page.locator("[data-connection=live]")).to_be_visible(timeout=40_000)
-    expect(page.locator(".lately")).to_contain_text(f"7 new commits in {repository.name}", timeout=SOON)
-    assert page.locator(".lately").inner_text().count("7 new commits") == 1
+    expect(page.locator(".lately")).to_contain_text(f"Ada Lovelace made 8 commits in {repository.name}", timeout=SOON)
+    assert page.locator(".lately").inner_text().count("8 commits") == 1
 
 
 def test_a_project_page_follows_its_own_plant(garden: Greenhouse, visit: Visit, repository: Repository) -> None:
@@ -223,6 +223,6 @@ def test_those_who_want_no_motion_get_none(garden: Greenhouse, visit: Visit, rep
     expect(page.locator("[data-connection=live]")).to_be_visible()
     repository.commit(12)
     garden.manage("import_git", str(repository.path))
-    expect(page.locator(".lately")).to_contain_text("12 new commits", timeout=SOON)
+    expect(page.locator(".lately")).to_contain_text("13 commits", timeout=SOON)
     assert page.evaluate("document.getAnimations().length") == 0
     expect(page.locator(".growing")).to_have_count(0)

@@ -10,7 +10,7 @@ function plant(id: string, drawing: string): string {
 }
 
 function line(seq: number, sentence: string): string {
-  return `<li data-seq="${seq}"><span class="said">${sentence}</span></li>`
+  return `<li><span class="said">${sentence}</span> <time datetime="2026-06-15T12:00:${String(seq).padStart(2, '0')}Z"></time></li>`
 }
 
 interface Page {
@@ -84,6 +84,19 @@ describe('a fragment of what changed', () => {
   it('tells only what is new', () => {
     expect(applyChanges(changed)).toEqual(['moss grew from seed to sprout.'])
     expect(applyChanges(changed)).toEqual([])
+  })
+
+  it('does not tell as new what only moved up where another line went', () => {
+    const older = line(3, 'fern was planted.')
+    expect(applyChanges(fragment({ ...before, seq: 9, cards: '', plants: '', lines: older }))).toEqual([])
+    expect(part('happenings')?.textContent).toContain('fern was planted.')
+  })
+
+  it('tells a weather that is another than before, once', () => {
+    const storm = fragment({ ...before, seq: 8, cards: '', plants: '', sky: '<span class="why">A storm.</span>' })
+    shown({ ...before, sky: '<span class="why">Sun.</span>' })
+    expect(applyChanges(storm)).toEqual(['A storm.'])
+    expect(applyChanges(storm)).toEqual([])
   })
 
   it('shows the new form over the old one until it is all there', () => {

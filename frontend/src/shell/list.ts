@@ -10,8 +10,12 @@ export function version(root: HTMLElement = document.body): number {
   return Number(root.dataset.version)
 }
 
-function seq(line: Element): number {
-  return Number((line as HTMLElement).dataset.seq)
+function said(line: Element): string {
+  return line.querySelector('.said')?.textContent ?? ''
+}
+
+function moment(line: Element): number {
+  return Date.parse(line.querySelector('time')?.dateTime ?? '')
 }
 
 /** Replaces what is inside, keeping the reader's place: what has focus and what is folded out. */
@@ -29,6 +33,17 @@ function replace(old: Element, fresh: Element): void {
 
 /** What every look brings anew: the sky changes with every weather. */
 const SKY = ['sky', 'weather', 'announcement']
+
+/** Why the weather is as it is, in a sentence. */
+function weather(): string {
+  return part('sky')?.querySelector('.why')?.textContent ?? ''
+}
+
+/** The sentence of a weather that is another than before. */
+function change(before: string): string[] {
+  const now = weather()
+  return now === before ? [] : [now]
+}
 
 /** Replaces those parts that both have. What is the same stays, so that nobody is told it twice. */
 function renew(fresh: ParentNode, names: readonly string[]): void {
@@ -72,12 +87,13 @@ function tell(fresh: ParentNode): string[] {
   const shown = part('happenings')
   const lines = part('happenings', fresh)
   if (!shown || !lines) return []
-  const known = Math.max(0, ...[...shown.children].map(seq))
+  const known = new Set([...shown.children].map(said))
+  const oldest = Math.min(...[...shown.children].map(moment)) // what is older took the place of one that went
   replace(shown, lines)
   shown.closest('section')?.toggleAttribute('hidden', shown.childElementCount === 0)
-  const news = [...shown.children].filter((line) => seq(line) > known)
+  const news = [...shown.children].filter((line) => !known.has(said(line)) && !(moment(line) < oldest))
   for (const line of news) mark(line, 'new')
-  return news.map((line) => line.querySelector('.said')?.textContent ?? '').reverse()
+  return news.map(said).reverse()
 }
 
 /** Applies an answer of `/fragments/changes/`. Returns what happened, as sentences. */
@@ -96,9 +112,10 @@ export function applyChanges(html: string): string[] {
     const old = document.getElementById(group.id)
     if (old) regrow(old, group)
   }
+  const sky = weather()
   renew(fresh, SKY)
   document.body.dataset.version = String(version(fresh.querySelector<HTMLElement>('[data-version]')!))
-  return tell(fresh)
+  return [...tell(fresh), ...change(sky)]
 }
 
 /** The forms of the plants in the picture, by their ids. */
@@ -122,16 +139,17 @@ function growOutOf(old: Map<string, Element>): void {
 /** Takes over a page that was loaded again. Returns what happened, as sentences. */
 export function applyPage(html: string): string[] {
   const fresh = new DOMParser().parseFromString(html, 'text/html')
-  const sky = document.documentElement.dataset
+  const light = document.documentElement.dataset
   const { time, season } = fresh.documentElement.dataset
-  const sameLight = time === sky.time && season === sky.season
+  const sameLight = time === light.time && season === light.season
   const before = forms()
-  Object.assign(sky, { time, season })
+  Object.assign(light, { time, season })
   document.body.dataset.version = fresh.body.dataset.version ?? '0'
+  const sky = weather()
   const sentences = tell(fresh)
   renew(fresh, [...SKY, 'masthead', 'hello', 'project', 'drawing', 'count', 'found', 'list', 'stars'])
   // The first plant of an empty garden, or the last that left: the page has other sections now.
   if (!part('list') !== !part('list', fresh)) replace(document.querySelector('main')!, fresh.querySelector('main')!)
   if (sameLight) growOutOf(before)
-  return sentences
+  return [...sentences, ...change(sky)]
 }
