@@ -13,7 +13,7 @@ from garden.admin.needs import Need, press_of, press_of_all
 from garden.models import Project, ReactionFailure
 from garden.reactions import TRIES
 from garden.vocabulary import ProjectStatus
-from garden.words import count
+from garden.words import count, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _seeds() -> Iterator[Need]:
         yield Need(
             "grass",
             f"A visitor proposes “{seed.name}”",
-            seed.description[:160] or "Without a word of description.",
+            shortened(seed.description, 160) or "Without a word of description.",
             reverse("admin:garden_project_change", args=[seed.pk]),
             "Look at it",
             press=press_of("garden_project", "approve_seed", seed.pk, "Approve"),

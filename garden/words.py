@@ -25,3 +25,13 @@ def utc_date(moment: datetime) -> str:
     """A day as the pages write it: 5 March 2026."""
     moment = moment.astimezone(UTC)
     return f"{moment.day} {moment:%B %Y}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """`text` in one line of at most `longest` characters, cut between words; a longer word is left whole."""
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    head = line[: longest - 1]
+    kept = head.rsplit(" ", 1)[0] if " " in head else line.split(" ", 1)[0]
+    return kept if kept == line else f"{kept.rstrip(',;:–')} …"

@@ -51,15 +51,16 @@ def sentence(
     """The weather and why, in one line, such as "The garden is sunny: the music and the sky outside say so."
 
     `influences` are those of a weather state, each with `source`, `spoke`, `share` and `says`; none of them means that
-    only the clock is known, and the sentence says so.
+    only the clock is known, and the sentence tells the hour. The owner's own words stand as they wrote them.
     """
     what = " ".join(filter(None, (_WEATHER[weather_type], _FALLS.get(precipitation, ""))))
     ruling = next((one for one in influences if one["source"] == "override"), None)
     if ruling:
-        return f"{what}: {_lowered(ruling['says'])}" if ruling["says"] else f"{what}, as its owner wishes."
+        return f"{what}: {_ended(ruling['says'])}" if ruling["says"] else f"{what}, as its owner wishes."
     speaking = sorted((one for one in influences if one["spoke"]), key=lambda one: -one["share"])
     if not [one for one in speaking if one["source"] != Source.TIME]:
-        return f"{what}: it is {time_of_day} in {season}, and nothing else is known."
+        article = "an" if season[0] in "aeiou" else "a"
+        return f"It’s {article} {season} {time_of_day} here, and {what[0].lower()}{what[1:]}."
     names = [_BECAUSE[one["source"]] for one in speaking]
     return f"{what}, made of {', '.join(names[:-1])} and {names[-1]}."
 
@@ -79,6 +80,5 @@ def atmosphere_words(atmosphere: str) -> str:
     return atmosphere.replace("_", " ")
 
 
-def _lowered(text: str) -> str:
-    text = text if text.endswith((".", "!", "?")) else f"{text}."
-    return text[0].lower() + text[1:] if text[1:2].islower() else text
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

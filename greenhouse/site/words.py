@@ -24,16 +24,6 @@ def percent(share: float) -> str:
     return f"{99 if 0.99 <= share < 1 else round(share * 100)}%"
 
 
-def shortened(text: str, longest: int) -> str:
-    """`text` in one line of at most `longest` characters, cut between words; a longer word is left whole."""
-    line = " ".join(text.split())
-    if len(line) <= longest:
-        return line
-    head = line[: longest - 1]
-    kept = head.rsplit(" ", 1)[0] if " " in head else line.split(" ", 1)[0]
-    return kept if kept == line else f"{kept.rstrip(',;:–')} …"
-
-
 def listed(names: list[str]) -> str:
     """Names as a sentence lists them: "a, b and c"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from garden.vocabulary import ActivityKind
-from garden.words import count
+from garden.words import count, shortened
 from greenhouse.site.happenings import Happening
-from greenhouse.site.words import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -13,8 +13,8 @@ from garden import services
 from garden.drafts import ActivityDraft
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import ActivityKind, DeploymentStatus, Visibility
+from garden.words import shortened
 from greenhouse.site.happenings import PlantName
-from greenhouse.site.words import shortened
 from greenhouse.site.work import DayOfWork, stories
 
 if TYPE_CHECKING:

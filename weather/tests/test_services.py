@@ -47,7 +47,7 @@ def test_with_nothing_known_the_hour_makes_the_weather_and_says_so() -> None:
     told = selectors.report(NOW, selectors.place_now())
     assert told["sources"] == ["time_of_day"]
     assert told["precipitation"] is None
-    assert told["sentence"] == "The garden is sunny: it is day in summer, and nothing else is known."
+    assert told["sentence"] == "It’s a summer day here, and the garden is sunny."
 
 
 def test_the_row_says_what_it_was_made_of() -> None:
@@ -415,7 +415,7 @@ def test_an_override_stands_at_once_and_gives_way_when_it_ends() -> None:
     let(WeatherType.AURORA)
     assert (now_stands().weather_type, now_stands().intensity) == ("aurora", 0.9)
     told = selectors.report(NOW, selectors.place_now())
-    assert told["sentence"] == "Northern lights stand over the garden: friday."
+    assert told["sentence"] == "Northern lights stand over the garden: Friday."
     assert told["overridden_until"] is not None
     services.update_mood(now=NOW + 29 * MINUTE)
     assert now_stands().weather_type == "aurora"

@@ -32,16 +32,16 @@ def test_what_falls_is_said() -> None:
     assert said == "The garden lies under clouds in the snow, made of the sky outside and the hour."
 
 
-def test_the_clock_alone_is_said_to_be_alone() -> None:
+def test_where_only_the_clock_is_known_the_hour_is_told() -> None:
     said = sentence(one("sky", 0.0), one("time_of_day", 1.0))
-    assert said == "The garden lies under clouds: it is dusk in autumn, and nothing else is known."
+    assert said == "It’s an autumn dusk here, and the garden lies under clouds."
 
 
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
         ("9 commits in one push.", "A storm stands over the garden: 9 commits in one push."),
-        ("Release day", "A storm stands over the garden: release day."),
+        ("Release day", "A storm stands over the garden: Release day."),
         ("CI is red!", "A storm stands over the garden: CI is red!"),
         ("x", "A storm stands over the garden: x."),
         ("", "A storm stands over the garden, as its owner wishes."),

@@ -34,6 +34,12 @@ export function startSearch(): void {
   new Searching(list, found, document.querySelector<HTMLFormElement>('form.search')).start()
 }
 
+/** What a search came to, in words. */
+export function found(shown: number, all: number, text: string): string {
+  if (shown) return `${shown} of ${all} plants`
+  return text ? `No plant matches “${text}”` : 'No plant is of this kind and stage'
+}
+
 class Searching {
   private readonly list: HTMLElement
   private readonly found: HTMLElement
@@ -103,7 +109,7 @@ class Searching {
     const cards = this.cards
     for (const card of cards) card.hidden = !finds(card, text, kind, stage)
     const shown = cards.filter((card) => !card.hidden)
-    this.found.textContent = this.query ? `${shown.length} of ${cards.length} plants` : ''
+    this.found.textContent = this.query ? found(shown.length, cards.length, text) : ''
     store.setState({ found: this.query ? new Set(shown.map((card) => card.dataset.plant ?? '')) : null })
   }
 

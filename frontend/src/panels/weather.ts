@@ -1,19 +1,22 @@
-/** The weather panel says by itself how old everything is; here its times are told from now, in the visitor's own clock. */
+/** The weather panel says by itself how old everything is; here its times are told from now, by the garden's clock. */
 
+import { clock, shifted } from '../shell/clock'
 import { part } from '../shell/list'
 import { ago } from './ago'
 import { foldsIn } from './foldout'
 
 const MINUTE = 60_000
 
+const day = (at: Date): string =>
+  shifted(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
 /** Puts the times of the panel into words: how long ago, or at what hour here. */
 export function tellTimes(panel: ParentNode, now: number): void {
   for (const time of panel.querySelectorAll('time')) {
     const then = new Date(time.dateTime)
-    const sameDay = then.toDateString() === new Date(now).toDateString()
+    const sameDay = day(then) === day(new Date(now))
     if ('ago' in time.dataset) time.textContent = ago(now - then.getTime())
-    else
-      time.textContent = then.toLocaleString('en', { ...(sameDay ? {} : { dateStyle: 'medium' }), timeStyle: 'short' })
+    else time.textContent = sameDay ? clock(then) : `${day(then)}, ${clock(then)}`
   }
 }
 

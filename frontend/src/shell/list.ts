@@ -14,8 +14,8 @@ function said(line: Element): string {
   return line.querySelector('.said')?.textContent ?? ''
 }
 
-function moment(line: Element): number {
-  return Date.parse(line.querySelector('time')?.dateTime ?? '')
+function moment(line?: Element | null): string {
+  return line?.querySelector('time')?.dateTime ?? ''
 }
 
 /** Replaces what is inside, keeping the reader's place: what has focus and what is folded out. */
@@ -37,12 +37,6 @@ const SKY = ['sky', 'weather', 'announcement']
 /** Why the weather is as it is, in a sentence. */
 function weather(): string {
   return part('sky')?.querySelector('.why')?.textContent ?? ''
-}
-
-/** The sentence of a weather that is another than before. */
-function change(before: string): string[] {
-  const now = weather()
-  return now === before ? [] : [now]
 }
 
 /** Replaces those parts that both have. What is the same stays, so that nobody is told it twice. */
@@ -88,10 +82,10 @@ function tell(fresh: ParentNode): string[] {
   const lines = part('happenings', fresh)
   if (!shown || !lines) return []
   const known = new Set([...shown.children].map(said))
-  const oldest = Math.min(...[...shown.children].map(moment)) // what is older took the place of one that went
+  const oldest = moment(shown.lastElementChild) // what is older took the place of one that went
   replace(shown, lines)
   shown.closest('section')?.toggleAttribute('hidden', shown.childElementCount === 0)
-  const news = [...shown.children].filter((line) => !known.has(said(line)) && !(moment(line) < oldest))
+  const news = [...shown.children].filter((line) => !known.has(said(line)) && moment(line) >= oldest)
   for (const line of news) mark(line, 'new')
   return news.map(said).reverse()
 }
@@ -115,7 +109,7 @@ export function applyChanges(html: string): string[] {
   const sky = weather()
   renew(fresh, SKY)
   document.body.dataset.version = String(version(fresh.querySelector<HTMLElement>('[data-version]')!))
-  return [...tell(fresh), ...change(sky)]
+  return [...tell(fresh), weather()].filter((words) => words !== sky)
 }
 
 /** The forms of the plants in the picture, by their ids. */
@@ -151,5 +145,5 @@ export function applyPage(html: string): string[] {
   // The first plant of an empty garden, or the last that left: the page has other sections now.
   if (!part('list') !== !part('list', fresh)) replace(document.querySelector('main')!, fresh.querySelector('main')!)
   if (sameLight) growOutOf(before)
-  return [...sentences, ...change(sky)]
+  return [...sentences, weather()].filter((words) => words !== sky)
 }

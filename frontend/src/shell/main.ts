@@ -1,8 +1,8 @@
 import { announcer } from './announcer'
+import { clock } from './clock'
 import { follow, subscribe } from './follower'
-import { keepGate } from './gate'
 import { applyChanges, applyPage, part, takeDownInTime, version } from './list'
-import type { Connection, Envelope } from './socket'
+import type { Envelope } from './socket'
 import { store } from './store'
 
 const { page, plant, live } = document.body.dataset
@@ -10,17 +10,10 @@ const announce = announcer(part('announcer')!)
 
 // --- The words beside the dot ---------------------------------------------------------------------------------------
 
-const WORDS: Record<Connection, string> = {
-  still: '',
-  live: 'live, ',
-  reconnecting: 'reconnecting, ',
-  offline: 'offline, ',
-}
-
 store.subscribe(({ connection, asOf }) => {
   const text = part('connection')
   text?.closest<HTMLElement>('.connection')?.setAttribute('data-connection', connection)
-  if (text) text.textContent = `${WORDS[connection]}as of ${asOf.toLocaleTimeString([], { timeStyle: 'short' })}`
+  if (text) text.textContent = `${connection === 'still' ? '' : `${connection}, `}as of ${clock(asOf)}`
 })
 
 // --- Pointing at a card points at its plant -------------------------------------------------------------------------
@@ -77,7 +70,9 @@ if (page === 'garden') {
   const begin = (): void => {
     // The page works without them, so a lost connection is no error here.
     import('../panels/start').catch((error) => console.warn('The panels did not load.', error))
-    keepGate(document.getElementById('scene')!)
+    import('./gate')
+      .then(({ keepGate }) => keepGate(document.getElementById('scene')!))
+      .catch((error) => console.warn('The scene did not load.', error))
   }
   const later = (): void => void whenIdle(begin, { timeout: 2000 })
   if (document.readyState === 'complete') later()
