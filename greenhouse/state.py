@@ -17,7 +17,8 @@ from garden import selectors
 from garden.clock import local_words
 from garden.layout import PlacedPlant, standing_radius
 from garden.serializers import PlantOut
-from garden.vocabulary import Season, TimeOfDay, WeatherType
+from garden.svg import Light, light_for
+from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType
 from greenhouse.past import GardenFacts, GardenView, garden_at
 from owner.selectors import SiteView, site_in_settings, site_now
 from skills import selectors as skill_selectors
@@ -62,6 +63,16 @@ class Sky:
     zone: tzinfo  # in which the pages tell the hour
     site: SiteView
     announcement: SystemUpdate | None
+
+    @property
+    def precipitation(self) -> Precipitation:
+        """What falls."""
+        return Precipitation(self.weather["precipitation"] or Precipitation.CLEAR)
+
+    @property
+    def light(self) -> Light:
+        """The light of the moment, as the drawing has it."""
+        return light_for(self.time_of_day, self.season, self.weather_type, self.precipitation)
 
     def clock(self, at: datetime, form: str) -> str:
         """A moment as the pages write it: `form` is Django's for dates, and the zone is named behind it."""

@@ -157,6 +157,7 @@ def redrawn(
     season: Season,
     time_of_day: TimeOfDay,
     weather_type: WeatherType | None = None,
+    precipitation: str | None = None,
     prefix: str,
     own_form: bool = True,
 ) -> tuple[str, str]:
@@ -167,7 +168,7 @@ def redrawn(
     They bring their symbols under a prefix of their own, so that they can be put into a picture that is shown already.
     What has no form of its own there has no shadow of its own either: it is part of the form that it gets now.
     """
-    light = light_for(time_of_day, season, weather_type)
+    light = light_for(time_of_day, season, weather_type, precipitation)
     depth = depth_of(plant.z, radius)
     shade, noted = Sketch(prefix), Sketch(prefix)
     plant_shadow(shade, plant.genome, plant.growth, lit_from_right=light.lit_from_right)
@@ -193,10 +194,11 @@ def forms(
     season: Season,
     time_of_day: TimeOfDay,
     weather_type: WeatherType | None = None,
+    precipitation: str | None = None,
     prefix: str,
 ) -> str:
     """Plants each in its own form as `own-…` groups, to be shown elsewhere; the sheet itself shows nothing."""
-    light = light_for(time_of_day, season, weather_type)
+    light = light_for(time_of_day, season, weather_type, precipitation)
     noted = Sketch(prefix)
     drawn = "".join(
         f'<g id="own-{safe_text(plant.slug)}">'

@@ -123,6 +123,7 @@ def _redrawn(
         season=sky.season,
         time_of_day=sky.time_of_day,
         weather_type=sky.weather_type,
+        precipitation=sky.precipitation,
         prefix=f"v{version}{project.pk.hex[:6]}",
         own_form=own_form,
     )

@@ -95,6 +95,7 @@ def _forms(page: Listing, sky: Sky) -> str:
         season=sky.season,
         time_of_day=sky.time_of_day,
         weather_type=sky.weather_type,
+        precipitation=sky.precipitation,
         prefix="f",
     )
     return mark_safe(sheet)  # noqa: S308 – drawn here; slugs in it are escaped by garden.svg
@@ -111,7 +112,7 @@ def plants(request: HttpRequest) -> HttpResponse:
 
 def _drawing(projects: list[Project], version: int, sky: Sky) -> str:
     """The garden in 2D, kept by version: drawing it is the dearest part of the page."""
-    key = f"drawing:{version}:{sky.season}:{sky.time_of_day}:{sky.weather_type}"
+    key = f"drawing:{version}:{sky.season}:{sky.time_of_day}:{sky.weather_type}:{sky.precipitation}"
     svg: str | None = cache.get(key)
     if svg is None:
         svg = garden_svg(
@@ -119,6 +120,7 @@ def _drawing(projects: list[Project], version: int, sky: Sky) -> str:
             season=sky.season,
             time_of_day=sky.time_of_day,
             weather_type=sky.weather_type,
+            precipitation=sky.precipitation,
             own_forms=own_forms(len(projects)),
         )
         cache.set(key, svg, KEPT_SECONDS)

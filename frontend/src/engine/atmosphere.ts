@@ -43,6 +43,11 @@ export class Atmosphere {
     return this.transition.current
   }
 
+  /** The light that it will be. */
+  get goal(): Readonly<Light> {
+    return this.transition.goal
+  }
+
   /** Whether a light is on its way to another. */
   get changing(): boolean {
     return this.transition.running

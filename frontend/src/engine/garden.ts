@@ -75,6 +75,12 @@ export class Garden {
     return this.atmosphere.lights
   }
 
+  /** '#rrggbb' of the sky as it is or will soon be: high up, and half way down. */
+  get skyColors(): { zenith: string; mid: string } {
+    const { zenith, mid } = this.atmosphere.goal
+    return { zenith: `#${zenith.getHexString()}`, mid: `#${mid.getHexString()}` }
+  }
+
   /** For the host's scene: `scene.fog = garden.fog`. */
   get fog(): LightSources['fog'] {
     return this.lights.fog

@@ -17,6 +17,11 @@ export class LightTransition {
     this.to = this.current
   }
 
+  /** Where it is, or on its way to. */
+  get goal(): Readonly<Light> {
+    return this.to
+  }
+
   get running(): boolean {
     return this.age < this.seconds
   }

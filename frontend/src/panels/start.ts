@@ -5,12 +5,14 @@ import { startOptions } from './options'
 import { startPhoto } from './photo'
 import { startSearch } from './search'
 import { startSheet } from './sheet'
+import { startSkyColors } from './skyColors'
 import { startSound } from './sound'
 import { startStars } from './stars'
 import { startTour } from './tour'
 import { startWalk } from './walk'
 import { startWeather } from './weather'
 
+startSkyColors()
 startOptions()
 startWalk()
 startSheet()

@@ -36,7 +36,15 @@ function state(version: number, ...projects: object[]): GardenOut {
     music_influence: null,
   }
   const skills = { nodes: [], connections: [] }
-  return { version, season: 'autumn', time_of_day: 'day', island: { radius: 3.5 }, projects, weather, skills } as unknown as GardenOut
+  return {
+    version,
+    season: 'autumn',
+    time_of_day: 'day',
+    island: { radius: 3.5 },
+    projects,
+    weather,
+    skills,
+  } as unknown as GardenOut
 }
 
 /** What the server would send: its own sample of the event, of the plant `moss`, with other values. */

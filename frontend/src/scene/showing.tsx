@@ -97,8 +97,8 @@ export class Showing implements Show {
     const dpr = this.ratio(level)
     await root.configure({ gl: renderer, camera, frameloop: 'never', size: this.size(), dpr, flat: true })
     configureRenderer(renderer, level)
-    const { timeOfDay, season } = this.live.conditions
-    Object.assign(document.documentElement.dataset, { time: timeOfDay, season }) // the page's sky is the scene's
+    this.colorPage()
+    this.ending.signal.addEventListener('abort', this.live.subscribe(this.colorPage))
     this.fiber = await new Promise<Fiber>((resolve) => {
       const fiber = root.render(<World show={this} onShown={() => queueMicrotask(() => resolve(fiber))} />)
     })
@@ -111,6 +111,12 @@ export class Showing implements Show {
     this.pacemaker.begin()
     document.documentElement.dataset.scene = 'ready'
     store.setState({ scene: this.handle() })
+  }
+
+  /** The words over the scene stand in the colours of its sky. */
+  private readonly colorPage = (): void => {
+    const { timeOfDay, season } = this.live.conditions
+    Object.assign(document.documentElement.dataset, { time: timeOfDay, season, ...this.garden.skyColors })
   }
 
   /** Takes everything away; a second time it does nothing. */

@@ -137,7 +137,7 @@ export function applyPage(html: string): string[] {
   const { time, season } = fresh.documentElement.dataset
   const sameLight = time === light.time && season === light.season
   const before = forms()
-  Object.assign(light, { time, season })
+  Object.assign(light, fresh.documentElement.dataset)
   document.body.dataset.version = fresh.body.dataset.version ?? '0'
   const sky = weather()
   const sentences = tell(fresh)
