@@ -195,6 +195,20 @@ class WeatherType(StrEnum):
     STARRY = "starry"
 
 
+class PropKind(StrEnum):
+    """What stands in the garden besides plants."""
+
+    TABLE = "table"  # for potting
+    BENCH = "bench"
+    CAN = "can"  # for watering
+    LANTERN = "lantern"
+    POT = "pot"  # with flowers
+    HEDGE = "hedge"  # one ball of it
+    LILY = "lily"  # a pad on the water
+    CAT = "cat"
+    BED = "bed"  # dug, for the first plant
+
+
 class Precipitation(StrEnum):
     """What really falls from the sky, apart from the garden's mood: it can rain on a sunny one."""
 

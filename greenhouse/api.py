@@ -21,7 +21,7 @@ from garden.api import ProjectViewSet
 from garden.serializers import PlantOut
 from garden.strict import Query, StrictFields, operation, refusal
 from garden.validators import FIRST_YEAR
-from garden.vocabulary import AnnouncementLevel, Season, TimeOfDay, WeatherType, choices
+from garden.vocabulary import AnnouncementLevel, PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.web import signin_limits
 from skills.selectors import skills_of
@@ -106,10 +106,23 @@ class AnnouncementOut(serializers.Serializer[Any]):
     until = serializers.DateTimeField(allow_null=True)
 
 
+class PropOut(serializers.Serializer[Any]):
+    """Something that stands in the garden besides plants. Metres."""
+
+    kind = serializers.ChoiceField(choices=choices(PropKind))
+    x = serializers.FloatField()
+    z = serializers.FloatField()
+    yaw = serializers.FloatField(help_text="Radians about the vertical; 0 looks to the visitor.")
+    scale = serializers.FloatField(help_text="Of its usual size; the radius of a lily's pad.")
+    lift = serializers.FloatField(help_text="Above the ground.")
+    color = serializers.CharField(allow_null=True, help_text="'#rrggbb' of its flowers, where it has some.")
+
+
 class IslandOut(serializers.Serializer[Any]):
     """The ground that the plants stand on."""
 
     radius = serializers.FloatField(help_text="Metres from its middle to its rim; it follows what stands there.")
+    props = PropOut(many=True, help_text="What dresses a garden that still has room for it.")
 
 
 class GardenOut(serializers.Serializer[Any]):

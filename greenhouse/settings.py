@@ -25,6 +25,7 @@ from garden.vocabulary import (
     InteractionKind,
     PlantType,
     ProjectStatus,
+    PropKind,
     WeatherType,
     choices,
 )
@@ -275,6 +276,7 @@ SPECTACULAR_SETTINGS = {
         "GrowthStageEnum": choices(GrowthStage),
         "ProjectStatusEnum": choices(ProjectStatus),
         "InteractionKindEnum": choices(InteractionKind),
+        "PropKindEnum": choices(PropKind),
         "DeploymentStatusEnum": choices(DeploymentStatus),
         "DeploymentEffectEnum": choices(DeploymentEffect),
         "AnnouncementLevelEnum": choices(AnnouncementLevel),

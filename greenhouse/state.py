@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from garden import selectors
 from garden.clock import local_words
+from garden.dressing import Occupant, dressing
+from garden.island import terrain
 from garden.layout import PlacedPlant, standing_radius
 from garden.serializers import PlantOut
 from garden.svg import Light, light_for
@@ -228,7 +230,7 @@ def assemble(
         "generated_at": now,
         "season": season or above.season,
         "time_of_day": above.time_of_day,
-        "island": {"radius": _radius(garden)},
+        "island": _island(garden),
         "projects": PlantOut(garden.plants, many=True).data,
         "weather": {**above.weather, "weather_type": weather_type or above.weather_type},
         "skills": ConstellationOut(garden.sky).data,
@@ -251,9 +253,14 @@ def _garden_on(moment: datetime, now: datetime, version: int) -> GardenView:
         return past_day(day, today, facts)
 
 
-def _radius(garden: GardenView) -> float:
-    """Metres from the middle to the rim of the island that these plants need."""
-    return standing_radius(PlacedPlant(each.genome.variant, each.position.x, each.position.z) for each in garden.plants)
+def _island(garden: GardenView) -> dict[str, Any]:
+    """The ground that these plants need, and what dresses it."""
+    plants = garden.plants
+    radius = standing_radius(PlacedPlant(each.genome.variant, each.position.x, each.position.z) for each in plants)
+    occupants = [
+        Occupant(each.genome.variant, each.position.x, each.position.z, each.growth, each.vitality) for each in plants
+    ]
+    return {"radius": radius, "props": [asdict(prop) for prop in dressing(terrain(radius), occupants)]}
 
 
 @lru_cache(maxsize=PAST_DAYS_KEPT)

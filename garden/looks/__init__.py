@@ -8,6 +8,7 @@ from garden.looks.dome import DOME
 from garden.looks.island import ISLAND
 from garden.looks.lights import LIGHTS
 from garden.looks.plants import PLANTS
+from garden.looks.props import PROPS
 from garden.looks.tempo import TEMPO
 
-__all__ = ["DOME", "ISLAND", "LIGHTS", "PLANTS", "TEMPO"]
+__all__ = ["DOME", "ISLAND", "LIGHTS", "PLANTS", "PROPS", "TEMPO"]

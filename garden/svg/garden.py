@@ -15,6 +15,7 @@ from garden.svg.draw import Sketch, fraction, leaf, number, rounds, safe_text
 from garden.svg.island import Island, fallen
 from garden.svg.light import Light, light_for
 from garden.svg.painter import MANY, DrawnPlant, Painter, radius_of, tallest_of
+from garden.svg.props import draw_props
 from garden.svg.sky import draw_foreground_mist, draw_sky, sky_gradients
 from garden.svg.symbols import definitions
 from garden.vocabulary import Season, TimeOfDay, WeatherType
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 FIREFLIES = 34
 FEW_FIREFLIES = 0.3  # fewer are not drawn
-EMPTY_BED = (2.6, 2.5)  # where the first plant might stand: beside the path, in the middle of the picture
 
 
 def garden_svg(
@@ -81,30 +81,15 @@ def garden_svg(
 
 
 def _plants_and_grass(painter: Painter, plants: Sequence[DrawnPlant], own: int, dome: Dome) -> str:
-    """Plants, wild grass and the dome's open edge, rear ones first."""
+    """Plants, what stands between them, wild grass and the dome's open edge, rear ones first."""
     island, noted = painter.island, painter.noted
     meadow = 1.0 if len(plants) <= MANY else 0.8
     items: list[tuple[float, str]] = [(dome.front, dome.before())]
-    items += island.wild(noted, [(plant.x, plant.z) for plant in plants] or [EMPTY_BED], meadow)
+    items += island.wild(noted, [(plant.x, plant.z) for plant in plants], meadow)
     items += [(plant.z, painter.itself(plant)) for plant in plants[:own]]
     items += [(plant.z, painter.alike(plant)) for plant in plants[own:]]
-    if not plants:
-        items.append((EMPTY_BED[1] + 0.5, _empty_bed(island, noted)))
+    items += draw_props(island, noted, plants)
     return "".join(drawing for _, drawing in sorted(items, key=lambda item: item[0]))
-
-
-def _empty_bed(island: Island, noted: Sketch) -> str:
-    """A bed dug and labelled, waiting for the first seed."""
-    x, z = EMPTY_BED
-    bed = Sketch(island.prefix, noted.symbols)
-    shot = island.camera.see(x, island.terrain.height(x, z), z)
-    bed.stamp("shadow", shot.x, shot.y, 1.1 * shot.scale)
-    bed.stamp("mound", shot.x, shot.y, 0.95 * shot.scale)
-    bed.stamp("stake", shot.x + 0.62 * shot.scale, shot.y + 0.16 * shot.scale, 1.15 * shot.scale)
-    grass = island.light.lit(mix(*island.greens[:2], 0.5))
-    for dx, dy in ((-0.85, 0.1), (-0.3, 0.28), (0.3, 0.3), (0.95, 0.12)):
-        bed.stamp("grass", shot.x + dx * shot.scale, shot.y + dy * shot.scale, 0.2 * shot.scale, grass)
-    return f'<g class="empty-bed">{bed}</g>'
 
 
 def draw_air(light: Light, camera: Camera, noted: Sketch) -> str:

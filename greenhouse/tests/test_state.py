@@ -46,7 +46,8 @@ def test_the_state_has_everything_the_contract_names() -> None:
         "social",
         "visitor_context",
     }
-    assert body["island"] == {"radius": 3.5}
+    assert body["island"]["radius"] == 3.5
+    assert {"table", "bench", "lantern", "cat"} <= {prop["kind"] for prop in body["island"]["props"]}
     assert set(body["projects"][0]) >= {"id", "genome", "growth", "position", "stage_label", "commit_heat", "vitality"}
 
 

@@ -1120,6 +1120,8 @@ export interface components {
         };
         /** @description The ground that the plants stand on. */
         IslandOut: {
+            /** @description What dresses a garden that still has room for it. */
+            props: components["schemas"]["PropOut"][];
             /**
              * Format: double
              * @description Metres from its middle to its rim; it follows what stands there.
@@ -1848,6 +1850,44 @@ export interface components {
          * @enum {string}
          */
         ProjectStatusEnum: "active" | "featured" | "archived" | "proposed";
+        /**
+         * @description * `table` - Table
+         *     * `bench` - Bench
+         *     * `can` - Can
+         *     * `lantern` - Lantern
+         *     * `pot` - Pot
+         *     * `hedge` - Hedge
+         *     * `lily` - Lily
+         *     * `cat` - Cat
+         *     * `bed` - Bed
+         * @enum {string}
+         */
+        PropKindEnum: "table" | "bench" | "can" | "lantern" | "pot" | "hedge" | "lily" | "cat" | "bed";
+        /** @description Something that stands in the garden besides plants. Metres. */
+        PropOut: {
+            /** @description '#rrggbb' of its flowers, where it has some. */
+            color: string | null;
+            kind: components["schemas"]["PropKindEnum"];
+            /**
+             * Format: double
+             * @description Above the ground.
+             */
+            lift: number;
+            /**
+             * Format: double
+             * @description Of its usual size; the radius of a lily's pad.
+             */
+            scale: number;
+            /** Format: double */
+            x: number;
+            /**
+             * Format: double
+             * @description Radians about the vertical; 0 looks to the visitor.
+             */
+            yaw: number;
+            /** Format: double */
+            z: number;
+        };
         /** @description A commit of a plant that everyone sees. */
         RecentCommitOut: {
             /** @description An agent wrote it, or helped. */

@@ -75,7 +75,7 @@ function create(count: number, quality: QualityLevel): { garden: Garden; camera:
   }))
   const garden = createGarden({
     plants: usualGarden(count),
-    radius: Math.max(7, 1.24 * Math.sqrt(count)),
+    island: { radius: Math.max(7, 1.24 * Math.sqrt(count)), props: [] },
     conditions: CONDITIONS,
     quality,
     skills: { nodes, connections: [{ from: '0', to: '1' }] },

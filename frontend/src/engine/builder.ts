@@ -152,6 +152,26 @@ export class Builder {
     this.facing = false
   }
 
+  /** What `build` adds is scaled, turned about the vertical and set down at a place. */
+  setDown(place: { x: number; y: number; z: number; yaw: number; scale: number }, build: () => void): void {
+    const start = this.vertexCount
+    build()
+    const [cos, sin] = [Math.cos(place.yaw), Math.sin(place.yaw)]
+    const turn = (values: number[], index: number, scale: number): void => {
+      const [x, y, z] = [at(values, index), at(values, index + 1), at(values, index + 2)]
+      values[index] = (x * cos + z * sin) * scale
+      values[index + 1] = y * scale
+      values[index + 2] = (z * cos - x * sin) * scale
+    }
+    for (let vertex = start; vertex < this.vertexCount; vertex++) {
+      turn(this.normals, vertex * 4, 1)
+      turn(this.positions, vertex * 3, place.scale)
+      for (const [axis, metres] of [place.x, place.y, place.z].entries()) {
+        this.positions[vertex * 3 + axis] = at(this.positions, vertex * 3 + axis) + metres
+      }
+    }
+  }
+
   triangle(first: number, second: number, third: number): void {
     this.indices.push(first, second, third)
   }

@@ -69,13 +69,12 @@ function drawn(garden: Garden): Record<string, number[]> {
   return all
 }
 
-/** Metres. */
-const RADIUS = 7
+const ISLAND = { radius: 7, props: [] }
 
 describe('garden', () => {
   it('the same genome is drawn with the same numbers, another genome with others', () => {
     const draw = (changes: Partial<Plant>) => {
-      const garden = createGarden({ radius: RADIUS, plants: [plant(0, changes)], conditions: DAY, quality: 'high' })
+      const garden = createGarden({ island: ISLAND, plants: [plant(0, changes)], conditions: DAY, quality: 'high' })
       garden.update(0, seeAll(garden))
       return drawn(garden)
     }
@@ -88,7 +87,7 @@ describe('garden', () => {
 
   it('draw calls depend on the forms in view, not on the number of plants', () => {
     const calls = (count: number) => {
-      const garden = createGarden({ radius: RADIUS, plants: plants(count), conditions: DAY, quality: 'high' })
+      const garden = createGarden({ island: ISLAND, plants: plants(count), conditions: DAY, quality: 'high' })
       garden.update(0, seeAll(garden))
       return { plants: garden.stats().plantDrawCalls, all: meshes(garden).length }
     }
@@ -100,7 +99,7 @@ describe('garden', () => {
 
   it('builds geometry only for the forms in use', () => {
     const garden = createGarden({
-      radius: RADIUS,
+      island: ISLAND,
       plants: [plant(0), plant(0, { id: 'second', x: 2 })],
       conditions: DAY,
       quality: 'high',
@@ -110,7 +109,7 @@ describe('garden', () => {
   })
 
   it('a still camera over a still garden sorts nothing again', () => {
-    const garden = createGarden({ radius: RADIUS, plants: plants(30), conditions: DAY, quality: 'high' })
+    const garden = createGarden({ island: ISLAND, plants: plants(30), conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     garden.update(0.016, camera)
     const before = drawn(garden)
@@ -122,16 +121,16 @@ describe('garden', () => {
   })
 
   it('takes away, adds and grows plants without building the others anew', () => {
-    const garden = createGarden({ radius: RADIUS, plants: plants(10), conditions: DAY, quality: 'high' })
+    const garden = createGarden({ island: ISLAND, plants: plants(10), conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     garden.update(0, camera)
     const before = new Set(meshes(garden).map((mesh) => mesh.geometry.uuid))
-    garden.setPlants([...plants(9), plant(9, { growth: 0.2 }), plant(30)], RADIUS)
+    garden.setPlants([...plants(9), plant(9, { growth: 0.2 }), plant(30)], ISLAND)
     garden.update(0.016, camera)
     expect(garden.stats().plants).toBe(11)
     const after = new Set(meshes(garden).map((mesh) => mesh.geometry.uuid))
     expect([...before].every((uuid) => after.has(uuid))).toBe(true)
-    garden.setPlants(plants(3), RADIUS)
+    garden.setPlants(plants(3), ISLAND)
     garden.update(0.016, camera)
     expect(garden.stats().plants, 'those that leave sink into the ground').toBe(11)
     for (let step = 0; step < 30; step++) garden.update(0.1, camera)
@@ -142,14 +141,14 @@ describe('garden', () => {
     const many = Array.from({ length: 50 }, (_, index) =>
       plant(0, { id: `oak${index}`, x: (index % 7) - 3, z: Math.floor(index / 7) - 4 }),
     )
-    const garden = createGarden({ radius: RADIUS, plants: many, conditions: DAY, quality: 'low' })
+    const garden = createGarden({ island: ISLAND, plants: many, conditions: DAY, quality: 'low' })
     garden.update(0, seeAll(garden))
     expect(garden.stats().plantTriangles).toBeGreaterThan(50 * 500)
   })
 
   it('grows over its seconds and ends where it was sent', () => {
     const garden = createGarden({
-      radius: RADIUS,
+      island: ISLAND,
       plants: [plant(0, { growth: 0.2 })],
       conditions: DAY,
       quality: 'high',
@@ -165,7 +164,7 @@ describe('garden', () => {
   })
 
   it('blooms and droops for their time and comes back to rest', () => {
-    const garden = createGarden({ radius: RADIUS, plants: [plant(0)], conditions: DAY, quality: 'high' })
+    const garden = createGarden({ island: ISLAND, plants: [plant(0)], conditions: DAY, quality: 'high' })
     const camera = seeAll(garden)
     const state = () => (drawn(garden).iState ?? []).slice(1, 3)
     garden.update(0, camera)
@@ -191,7 +190,7 @@ describe('garden', () => {
 
   it('under reduced motion everything is at its goal after one frame', () => {
     const garden = createGarden({
-      radius: RADIUS,
+      island: ISLAND,
       plants: [plant(0, { growth: 0.2 })],
       conditions: DAY,
       quality: 'high',
@@ -209,7 +208,7 @@ describe('garden', () => {
 
   it('a ray finds the plant it points at, and nothing beside it', () => {
     const garden = createGarden({
-      radius: RADIUS,
+      island: ISLAND,
       plants: [plant(0, { x: 3, z: -3 }), plant(1, { x: -3, z: -3 })],
       conditions: DAY,
       quality: 'high',
@@ -224,7 +223,7 @@ describe('garden', () => {
 
   it('where the lamps are too dear, the ambient light gives what they gave, and gives it back', () => {
     const garden = createGarden({
-      radius: RADIUS,
+      island: ISLAND,
       plants: [],
       conditions: { ...DAY, timeOfDay: 'night' },
       quality: 'high',
@@ -243,7 +242,7 @@ describe('garden', () => {
   it('a plant at the rim is not shown through the frame of the greenhouse', () => {
     const turns = Array.from({ length: 24 }, (_, index) => (index / 24) * 2 * Math.PI)
     const rim = turns.map((turn, index) => plant(index, { x: Math.sin(turn) * 6.2, z: -Math.cos(turn) * 6.2 }))
-    const garden = createGarden({ plants: rim, conditions: DAY, quality: 'low', radius: 7 })
+    const garden = createGarden({ plants: rim, conditions: DAY, quality: 'low', island: ISLAND })
     const framing = createFraming()
     for (const { id } of rim) {
       garden.framePlant(id, framing, 1.6)
@@ -252,7 +251,7 @@ describe('garden', () => {
   })
 
   it('events for plants it does not know change nothing', () => {
-    const garden = createGarden({ radius: RADIUS, plants: [plant(0)], conditions: DAY, quality: 'low' })
+    const garden = createGarden({ island: ISLAND, plants: [plant(0)], conditions: DAY, quality: 'low' })
     for (const act of ['ripple', 'seedDrop'] as const) garden[act]('gone')
     for (const act of ['bloom', 'concern'] as const) garden[act]('gone', 1, 1)
     garden.growTo('gone', 1)

@@ -14,7 +14,7 @@ import type { LightSources } from './lightSources'
 import type { PlantInstance } from './plantInstance'
 import { Planting } from './planting'
 import { MOTION } from './presets'
-import type { Conditions, Music, Plant, QualityLevel, Skills } from './types'
+import type { Conditions, IslandPlan, Music, Plant, Prop, QualityLevel, Skills } from './types'
 import { createUniforms } from './uniforms'
 
 export interface GardenOptions {
@@ -26,8 +26,7 @@ export interface GardenOptions {
   skills?: Skills | undefined
   /** What is heard when the garden opens; null or nothing is silence. */
   music?: Music | null | undefined
-  /** Metres from the island's middle to its rim, as the server has it. */
-  radius: number
+  island: IslandPlan
   reducedMotion?: boolean | undefined
 }
 
@@ -54,6 +53,7 @@ export class Garden {
   private readonly happenings: Happenings
   private readonly atmosphere: Atmosphere
   private readonly land: Land
+  private props: readonly Prop[] = []
   private reducedMotion = false
 
   constructor(options: GardenOptions) {
@@ -61,11 +61,11 @@ export class Garden {
     this.atmosphere = new Atmosphere(this.uniforms, options.conditions, (light) => this.land.applyLight(light))
     this.happenings = new Happenings(this.uniforms)
     this.planting = new Planting(this.uniforms, (instance) => this.happenings.bloomLight(instance))
-    this.land = new Land(options.radius, this.uniforms)
+    this.land = new Land(options.island.radius, this.uniforms)
     this.atmosphere.setRadius(this.radius)
     this.group.add(this.land.group, this.atmosphere.group, this.planting.field.group, this.happenings.group)
     this.setReducedMotion(options.reducedMotion ?? false)
-    this.setPlants(options.plants, options.radius, 0)
+    this.setPlants(options.plants, options.island, 0)
     this.setQuality(options.quality)
     if (options.skills) this.setSkills(options.skills)
     this.atmosphere.begin(options.music ?? null)
@@ -104,7 +104,9 @@ export class Garden {
   // --- plants ---------------------------------------------------------------------------------------------------------
 
   /** Takes the whole list and changes only what differs: plants come, go, grow and pale, and the island with them. */
-  setPlants(plants: readonly Plant[], radius: number, seconds: number = MOTION.growth): void {
+  setPlants(plants: readonly Plant[], island: IslandPlan, seconds: number = MOTION.growth): void {
+    const { radius, props } = island
+    this.props = props
     const time = this.reducedMotion ? 0 : seconds
     if (this.land.fit(radius, time)) {
       this.atmosphere.setRadius(radius)
@@ -301,7 +303,7 @@ export class Garden {
 
   private drawBeds(): void {
     this.planting.bedsDirty = false
-    this.land.setBeds(this.planting.beds())
+    this.land.setBeds(this.planting.beds(), this.props)
     this.lights.shadowDirty = true
   }
 }

@@ -10,7 +10,7 @@ import { Ground } from './ground/ground'
 import type { Terrain } from './ground/terrain'
 import type { Light } from './light'
 import { Tween } from './tween'
-import type { QualityLevel } from './types'
+import type { Prop, QualityLevel } from './types'
 import type { SharedUniforms } from './uniforms'
 
 /** How much too small and too large; plants keep to 0.92 of the radius. */
@@ -86,8 +86,8 @@ export class Land {
     this.settle()
   }
 
-  setBeds(beds: readonly Bed[]): void {
-    this.ground.setBeds(beds)
+  setBeds(beds: readonly Bed[], props: readonly Prop[]): void {
+    this.ground.setBeds(beds, props)
   }
 
   setQuality(level: QualityLevel): void {

@@ -26,7 +26,12 @@ function plants(count: number): Plant[] {
 }
 
 function garden(count: number): { garden: Garden; shadows: PlantShadows; camera: PerspectiveCamera } {
-  const made = createGarden({ plants: plants(count), radius: 7, conditions: CONDITIONS, quality: 'high' })
+  const made = createGarden({
+    plants: plants(count),
+    island: { radius: 7, props: [] },
+    conditions: CONDITIONS,
+    quality: 'high',
+  })
   const camera = new PerspectiveCamera(38, 1, 0.3, 400)
   made.update(0, camera)
   return { garden: made, shadows: made.planting.field.shadows, camera }
@@ -59,7 +64,7 @@ describe('the shadows of plants', () => {
     const { garden: made, shadows, camera } = garden(10)
     made.setReducedMotion(true)
     for (const count of [200, 3, 90]) {
-      made.setPlants(plants(count), 7)
+      made.setPlants(plants(count), { radius: 7, props: [] })
       made.update(0.1, camera)
       made.update(0.1, camera)
       expect(casting(shadows)).toBe(made.stats().plants)

@@ -53,6 +53,27 @@ export interface Plant {
   commit_heat: number
 }
 
+export type PropKind = Schemas['PropKindEnum']
+
+/** Something that stands in the garden besides plants; metres and radians. */
+export interface Prop {
+  kind: PropKind
+  x: number
+  z: number
+  yaw: number
+  scale: number
+  lift: number
+  /** '#rrggbb' of its flowers. */
+  color: string | null
+}
+
+/** The ground that plants stand on, as the server has it. */
+export interface IslandPlan {
+  /** Metres from its middle to its rim. */
+  radius: number
+  props: readonly Prop[]
+}
+
 export interface Conditions {
   timeOfDay: TimeOfDay
   season: Season

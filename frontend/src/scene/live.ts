@@ -92,7 +92,7 @@ export class Live implements EffectTarget, Subscriber {
       const seconds = this.growing.get(id)
       if (seconds !== undefined) this.garden.growTo(id, growth, seconds)
     }
-    this.garden.setPlants(plants, state.island.radius)
+    this.garden.setPlants(plants, state.island)
     for (const id of this.planted) this.garden.seedDrop(id)
     this.growing.clear()
     this.planted.clear()

@@ -72,7 +72,7 @@ export class Showing implements Show {
       quality: level,
       skills: skillsOf(state),
       music: musicOfState(state),
-      radius: state.island.radius,
+      island: state.island,
       reducedMotion: this.frame.still,
     })
     if (this.frame.frozen) this.garden.setTime(Number(query.get('T')))

@@ -18,10 +18,14 @@ export interface Bed {
   shade: number
   /** 0–1 */
   heat: number
+  /** Something stands here that needs no soil: grass is only kept short. */
+  bare?: boolean
 }
 
 const CHANNEL = { shade: 0, path: 1, soil: 2, heat: 3 } as const
 const LARGE_ISLAND = 20
+/** As much soil as lets no grass stand, and shows none of itself. */
+const BARE_SOIL = 0.57
 const SOIL_RADIUS = { least: 0.62, most: 0.95, perSpread: 0.8 } as const
 
 export class GardenMap {
@@ -51,7 +55,8 @@ export class GardenMap {
     this.data.set(this.still)
     for (const bed of beds) {
       const soil = clamp(bed.spread * SOIL_RADIUS.perSpread, SOIL_RADIUS.least, SOIL_RADIUS.most)
-      this.stamp(CHANNEL.soil, bed.x, bed.z, soil, 0.9, 0.5)
+      if (bed.bare) this.stamp(CHANNEL.soil, bed.x, bed.z, bed.spread * 1.05, BARE_SOIL, 0.62)
+      else this.stamp(CHANNEL.soil, bed.x, bed.z, soil, 0.9, 0.5)
       this.stamp(CHANNEL.shade, bed.x, bed.z, bed.spread * 1.15, bed.shade, 0.05)
       if (bed.heat > 0) this.stamp(CHANNEL.heat, bed.x, bed.z, soil * 1.5, bed.heat, 0.1)
     }

@@ -66,7 +66,7 @@ export class Greenhouse {
   readonly size: DomeSize
   private readonly glass = { uColor: { value: new Color() }, uStrength: { value: 0 } }
   private readonly lamps = { uStrength: { value: 0 } }
-  private readonly lampPoints: Points
+  private readonly lampPoints: Points<BufferGeometry, ShaderMaterial>
 
   constructor({ radius, small }: Terrain, height: number, uniforms: SharedUniforms) {
     const size = { radius, height }
@@ -106,6 +106,10 @@ export class Greenhouse {
     this.lampPoints.renderOrder = 6
     this.lampPoints.frustumCulled = false
     this.group.add(frame, panes, this.lampPoints)
+  }
+
+  get lampMaterial(): ShaderMaterial {
+    return this.lampPoints.material
   }
 
   applyLight(light: Light): void {

@@ -2,7 +2,7 @@
 
 import { Group, type Material, type Mesh, type Object3D } from 'three'
 import type { Light } from '../light'
-import type { QualityLevel } from '../types'
+import type { Prop, QualityLevel } from '../types'
 import type { SharedUniforms } from '../uniforms'
 import { type Bed, GardenMap } from './gardenMap'
 import { Grass } from './grass'
@@ -11,6 +11,7 @@ import { applyLightToGround, createGroundUniforms, type GroundUniforms } from '.
 import { createIsland } from './island'
 import { Meadow } from './meadow'
 import { Pond } from './pond'
+import { Props } from './props/props'
 import { createStones } from './stones'
 import { Terrain } from './terrain'
 
@@ -22,6 +23,7 @@ export class Ground {
   private readonly grass: Grass
   private readonly meadow: Meadow
   private readonly pond: Pond
+  private readonly props: Props
   private greenhouse: Greenhouse
   private readonly shared: SharedUniforms
 
@@ -35,9 +37,10 @@ export class Ground {
     this.meadow = new Meadow(this.terrain, this.map, shared, this.uniforms)
     this.pond = new Pond(this.terrain, shared)
     this.greenhouse = this.glasshouse(this.terrain.domeHeight(tallest))
+    this.props = new Props(this.terrain, shared, this.greenhouse.lampMaterial)
     const island = createIsland(this.terrain, shared, this.uniforms)
     const stones = createStones(this.terrain, shared)
-    this.group.add(island, this.grass.mesh, stones, this.meadow.mesh, this.pond.mesh)
+    this.group.add(island, this.grass.mesh, stones, this.meadow.mesh, this.pond.mesh, this.props.group)
   }
 
   get tufts(): number {
@@ -61,8 +64,10 @@ export class Ground {
     this.greenhouse.group.scale.y = share
   }
 
-  setBeds(beds: readonly Bed[]): void {
-    this.map.draw(beds)
+  /** Draws the beds, and what stands between them. */
+  setBeds(beds: readonly Bed[], props: readonly Prop[]): void {
+    this.props.set(props)
+    this.map.draw([...beds, ...this.props.beds])
     this.grass.growRoundBeds()
   }
 
@@ -75,6 +80,7 @@ export class Ground {
     this.meadow.applyLight(light)
     this.pond.applyLight(light)
     this.greenhouse.applyLight(light)
+    this.props.applyLight(light)
   }
 
   private glasshouse(height: number): Greenhouse {
