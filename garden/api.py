@@ -162,7 +162,7 @@ class ProjectViewSet(OwnerWrites, viewsets.GenericViewSet[Project]):
     def _detail(self, project: Project) -> Any:
         context = {
             **self.get_serializer_context(),
-            "metrics": selectors.activity_totals(project),
+            "metrics": selectors.activity_totals(project, now=timezone.now()),
             "related": selectors.related_projects(project),
             "skills": self.skills_of(project),
         }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from garden import planting, services
+from garden import growth_log, planting, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import ProjectSource
 from garden.sources import DEMO, SourceRef
@@ -178,7 +178,7 @@ def _plant(invention: Invention, now: datetime) -> Project:
     )
     project, _ = planting.plant(draft=draft, source=DEMO, now=now, is_demo=True)
     services.record_activities(project=project, drafts=facts, source=DEMO, now=now)
-    services.backfill(project=project, now=now)
+    growth_log.backfill(project=project, now=now)
     services.grow(project=project, now=now, source=DEMO)
     return project
 

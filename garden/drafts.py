@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from garden import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from garden.sources import SourceRef
     from garden.vocabulary import ActivityKind
+
+AUTHORED_AT: Final = "authored_at"  # in the data of a commit: the author's date that is not believed, or empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +68,16 @@ class ActivityDraft:
     lines_removed: int | None = None
     amount: float = 0.0  # seconds for `coding`; languages seen for the first time for `commit`
     data: Mapping[str, Any] = field(default_factory=dict)
+    # Whether a commit has several parents, where the source read them: what such a source says of the commit's date,
+    # and that it is a fact at all, takes the place of what others said.
+    merge: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDraft:
+    """What a history holds after it was read, so that commits which it held before can be let go. Comes last."""
+
+    reachable: Collection[str] | None = None  # SHAs; `None` where only the lost ones are known
+    merges: Collection[str] = ()  # further SHAs, of commits with several parents
+    # Of commits that are known and not reachable (SHA to the source that told of each), those that the history held.
+    lost: Callable[[Mapping[str, str]], Collection[str]] = lambda _absent: ()

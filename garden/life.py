@@ -73,6 +73,7 @@ class Portrait:
     """What is known of the project as it stands, without dates. Raises `ValueError` for negative numbers."""
 
     planted: date  # first known day of the project
+    floor: date | None = None  # where the owner says when it began: what is dated before counts as done on that day
     languages: Mapping[str, int] = field(default_factory=dict)  # bytes (or lines) per language
     lines_of_code: int = 0
     topics: int = 0
@@ -148,7 +149,8 @@ class Life:
             raise ValueError("now needs a time zone")
         tallies = list(tallies)
         self.today = max(now.astimezone(UTC).date().toordinal(), EARLIEST)
-        days = _by_day(tallies, until=self.today)
+        floor = min(self.today, max(EARLIEST, portrait.floor.toordinal() if portrait.floor else EARLIEST))
+        days = _by_day(tallies, floor=floor, until=self.today)
         self.first_seen = min(days, default=self.today)
         self.planted = max(EARLIEST, min(portrait.planted.toordinal(), self.first_seen))
         self.trail = [Totals(day=self.planted - 1)]
@@ -224,10 +226,10 @@ def hours_of_day(commits: int, coding_seconds: float) -> tuple[float, float]:
     return max(tracked, estimated), tracked
 
 
-def _by_day(tallies: Iterable[DayTally], *, until: int) -> dict[int, tuple[int, ...]]:
+def _by_day(tallies: Iterable[DayTally], *, floor: int, until: int) -> dict[int, tuple[int, ...]]:
     days: dict[int, tuple[int, ...]] = {}
     for tally in tallies:
-        day = max(tally.day.toordinal(), EARLIEST)
+        day = max(tally.day.toordinal(), floor)
         if day <= until:
             days[day] = tuple(map(add, days[day], _counts(tally))) if day in days else _counts(tally)
     return {day: counts for day, counts in days.items() if any(counts[:_ENGINE])}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from copy import copy
-from typing import Final
+from datetime import UTC, date
+from typing import Final, cast
 
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
@@ -25,6 +26,7 @@ from garden.vocabulary import (
     ProjectStatus,
     Visibility,
     Whose,
+    Withdrawn,
     choices,
     stage_label,
 )
@@ -198,6 +200,11 @@ class Project(models.Model):
         return sources.github_repo(self.sources.all())
 
     @property
+    def floor(self) -> date | None:
+        """The day before which nothing of it can have been, where the owner said when it was planted."""
+        return self.planted_date.astimezone(UTC).date() if "planted_date" in self.owner_edited else None
+
+    @property
     def stage_label(self) -> str:
         """The stage as a visitor reads it (a tree says `sapling`)."""
         return stage_label(self.plant_type, self.growth_stage)
@@ -367,6 +374,16 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(counts_for_its_plant())
 
 
+ActivityManager = models.Manager.from_queryset(ActivityQuerySet)
+
+
+class StandingFacts(ActivityManager["Activity"]):
+    """The facts that hold. What was withdrawn is read only where facts are recorded."""
+
+    def get_queryset(self) -> ActivityQuerySet:
+        return cast("ActivityQuerySet", super().get_queryset().filter(withdrawn=""))
+
+
 def counts_for_its_plant() -> models.Q:
     """The condition that a plant grows from a fact. What a bot releases or deploys is the project's own."""
     shipped = models.Q(kind__in=[ActivityKind.RELEASE, ActivityKind.DEPLOYMENT])
@@ -375,7 +392,10 @@ def counts_for_its_plant() -> models.Q:
 
 
 class Activity(models.Model):
-    """One dated fact about a project. However it arrives, and however often, it stands here once."""
+    """One dated fact about a project. However it arrives, and however often, it stands here once.
+
+    A commit that its history holds no longer is kept and withdrawn: it comes back if the history does.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="activities")
     kind = models.CharField(max_length=20, choices=choices(ActivityKind))
@@ -396,9 +416,18 @@ class Activity(models.Model):
     )
     assisted_amount = models.FloatField(default=0.0, help_text="Of `amount`, for `coding`: seconds with an agent.")
     data = models.JSONField(default=dict, blank=True)
+    withdrawn = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        choices=choices(Withdrawn),
+        help_text="Why it is no fact any more.",
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ActivityQuerySet.as_manager()
+    objects = StandingFacts()
+    all_told = ActivityQuerySet.as_manager()
 
     class Meta:
         ordering = ["-occurred_at"]

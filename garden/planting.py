@@ -61,6 +61,7 @@ SOURCE_FIELDS = (
     "stands_though_archived",
 )
 RACES = 10  # attempts at planting what others plant at the same moment; each round one of them gets through
+RECOUNTED_FOR = frozenset({"counts", "planted_date"})  # what makes another past of the same facts
 NOT_FROM_SOURCES = frozenset({"status", "visibility"})  # the owner's alone: no sync ever writes them
 
 
@@ -318,7 +319,7 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     elif changes.keys() & {"position_x", "position_z"}:
         check_ground(project.genome.variant, at, beside=standing_beside(project))
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
-    project.recount_due = project.recount_due or "counts" in changes
+    project.recount_due = project.recount_due or bool(RECOUNTED_FOR & changes.keys())
     written = {*changes, "slug", "genome_seed", "position_x", "position_z", "owner_edited", "recount_due", "updated_at"}
     project.save(update_fields=written)
     announce_change(project, was=was, source="owner", now=now)

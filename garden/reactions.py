@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 TRIES: Final = 5
 FIRST_RETRY: Final = timedelta(seconds=20)
 RETRY_FACTOR: Final = 3
+LONGEST_WAIT: Final = FIRST_RETRY * RETRY_FACTOR ** (TRIES - 1)
 # Events of other types that a cursor may be behind: writing it for each would cost more than reading on.
 LAG: Final = 100
 
@@ -161,7 +162,9 @@ def _note_failure(reaction: Reaction, event: GardenEvent, error: Exception, now:
 
 def _retry(reaction: Reaction, now: datetime) -> int:
     """Try again what failed and is due. Returns how many events were dealt with now."""
-    due = ReactionFailure.objects.filter(reaction=reaction.name, set_aside_at=None, next_attempt_at__lte=now)
+    ahead = Q(next_attempt_at__gt=now + LONGEST_WAIT)  # noted while the clock was
+    waiting = ReactionFailure.objects.filter(reaction=reaction.name, set_aside_at=None)
+    due = waiting.filter(Q(next_attempt_at__lte=now) | ahead)
     return sum(_retry_one(reaction, pk, now) for pk in list(due.order_by("event").values_list("pk", flat=True)))
 
 
@@ -170,8 +173,8 @@ def _retry_one(reaction: Reaction, pk: int, now: datetime) -> bool:
     try:
         with transaction.atomic():
             failure = ReactionFailure.objects.select_for_update().select_related("event").filter(pk=pk).first()
-            if failure is None or failure.next_attempt_at > now:  # another process was here meanwhile
-                return False
+            if failure is None or now < failure.next_attempt_at <= now + LONGEST_WAIT:
+                return False  # another process was here meanwhile
             failure.delete()
             if failure.event.event_type in reaction.to:  # else it was redacted: there is nothing to react to any more
                 reaction.handle(event=failure.event, now=now)

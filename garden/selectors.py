@@ -40,8 +40,11 @@ LATEST_RELEASES = 3
 LINES_OF_COMMIT = 20  # taken for a commit of the owner's in somebody else's project whose lines nobody counted
 
 
-def tallies_of(project_ids: Iterable[UUID]) -> dict[UUID, list[DayTally]]:
-    """Every project's days, oldest first, as the growth engine takes them. One query."""
+def tallies_of(project_ids: Iterable[UUID], *, until: datetime | None = None) -> dict[UUID, list[DayTally]]:
+    """Every project's days, oldest first, as the growth engine takes them. One query.
+
+    `until` leaves out what lies ahead of a moment's UTC day, which the engine does by itself.
+    """
 
     commit, counts = Q(kind=ActivityKind.COMMIT), counts_for_its_plant()
 
@@ -49,7 +52,7 @@ def tallies_of(project_ids: Iterable[UUID]) -> dict[UUID, list[DayTally]]:
         return Count("id", filter=counts & Q(kind=kind))
 
     rows = (
-        Activity.objects.filter(project_id__in=list(project_ids))
+        Activity.objects.filter(_until(until), project_id__in=list(project_ids))
         .annotate(key=ProjectKey(), day=UtcDate("occurred_at"))
         .order_by("key", "day")
         .values("key", "day")
@@ -75,6 +78,15 @@ def tallies_of(project_ids: Iterable[UUID]) -> dict[UUID, list[DayTally]]:
     return {UUID(key): [DayTally(*day[1:]) for day in of_one] for key, of_one in groupby(days, itemgetter(0))}
 
 
+def _until(moment: datetime | None) -> Q:
+    """The condition that a fact does not lie ahead of a moment's UTC day."""
+    return Q(occurred_at__lt=_end_of_day(moment)) if moment else Q()
+
+
+def _end_of_day(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(UTC), time(), UTC) + timedelta(days=1)
+
+
 def portrait_of(project: Project, tallies: Iterable[DayTally]) -> Portrait:
     """What the growth engine needs to know of a project besides its days. No query."""
     tallies = [tally for tally in tallies if tally.has_work_that_counts]
@@ -87,7 +99,8 @@ def portrait_of(project: Project, tallies: Iterable[DayTally]) -> Portrait:
         languages = {name: min(size, BYTES_PER_LINE * written) for name, size in languages.items()}
         stars, forks = (stars, forks) if tallies else (0, 0)
     return Portrait(
-        planted=min([project.planted_date.astimezone(UTC).date(), *first_days]),
+        planted=project.floor or min([project.planted_date.astimezone(UTC).date(), *first_days]),
+        floor=project.floor,
         languages=languages,
         lines_of_code=lines,
         topics=len(project.topics),
@@ -100,7 +113,7 @@ def portrait_of(project: Project, tallies: Iterable[DayTally]) -> Portrait:
 
 def commit_heat(now: datetime) -> dict[UUID, float]:
     """How warm each bed is from the commits of the last 14 UTC days, 0–1; cold beds are left out. One query."""
-    end = datetime.combine(now.astimezone(UTC), time(), UTC) + timedelta(days=1)
+    end = _end_of_day(now)
     rows = (
         Activity.objects.counted()
         .filter(kind=ActivityKind.COMMIT, occurred_at__gte=end - timedelta(days=HEAT_DAYS), occurred_at__lt=end)
@@ -110,17 +123,18 @@ def commit_heat(now: datetime) -> dict[UUID, float]:
     return {row["project_id"]: heat_of(row["commits"]) for row in rows}
 
 
-def commits_by_week(project: Project) -> list[tuple[date, int]]:
+def commits_by_week(project: Project, *, now: datetime | None = None) -> list[tuple[date, int]]:
     """Monday and number of people's commits, oldest first, weeks without any left out. One query."""
     rows = (
-        Activity.objects.filter(project=project, kind=ActivityKind.COMMIT)
+        Activity.objects.filter(_until(now), project=project, kind=ActivityKind.COMMIT)
         .exclude(whose=Whose.BOT)
         .annotate(day=UtcDate("occurred_at"))
         .values_list("day")
         .annotate(commits=Count("id"))
     )
     weeks: dict[date, int] = defaultdict(int)
-    for day, commits in rows.iterator():
+    for found, commits in rows.iterator():
+        day = max(found, project.floor or found)
         weeks[day - timedelta(days=day.weekday())] += commits
     return sorted(weeks.items())
 
@@ -162,10 +176,13 @@ def coded_plants(first: date, last: date) -> dict[UUID, date]:
     return {project: date.fromisoformat(day) for project, day in rows}
 
 
-def activity_totals(project: Project) -> dict[str, Any]:
-    """Counts, first and last day of everything known about a project, for its page. One query."""
+def activity_totals(project: Project, *, now: datetime | None = None) -> dict[str, Any]:
+    """Counts, first and last moment of everything known about a project, for its page. One query.
+
+    What lies ahead is no work yet, and nothing was before the day on which the owner says that it was planted.
+    """
     commit = Q(kind=ActivityKind.COMMIT)
-    totals: dict[str, Any] = Activity.objects.filter(project=project).aggregate(
+    totals: dict[str, Any] = Activity.objects.filter(_until(now), project=project).aggregate(
         first=Min("occurred_at"),
         last=Max("occurred_at"),
         all=Count("id", filter=commit) + project.earlier_commits,
@@ -179,6 +196,8 @@ def activity_totals(project: Project) -> dict[str, Any]:
         lines_added=Sum("lines_added"),
         lines_removed=Sum("lines_removed"),
     )
+    if totals["first"] and project.floor:
+        totals["first"] = max(totals["first"], datetime.combine(project.floor, time(), UTC))
     totals["commits"] = {name: totals.pop(name) for name in ("all", "owner", "others", "bots", "assisted")}
     return totals
 

@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max, Q
 
-from garden import climate, coding, deployments, events, forecast, growth, ownership, reactions, selectors
+from garden import climate, coding, deployments, events, forecast, growth, ownership, reactions, rewriting, selectors
 from garden.event_types import UNSET, CommitPushed, ProjectGrowth, VisitorInteraction
+from garden.growth_log import CLOCKS_DIFFER, backfill, is_clock_behind, is_import_under_way, log_snapshot
 from garden.locks import lock_row
-from garden.models import Activity, GardenEvent, GrowthLog, IdempotentReply, Interaction, Project
+from garden.models import Activity, GardenEvent, IdempotentReply, Interaction, Project
 from garden.text import storable
 from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, Whose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from garden.drafts import ActivityDraft
-    from garden.growth import Assessment
     from garden.life import DayTally, Portrait
     from garden.ownership import Owners
 
@@ -45,9 +45,7 @@ WORK = frozenset(
 )
 BATCH = 500  # rows a write transaction takes; short enough that no other writer waits long
 VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
-IMPORT_TAKES = timedelta(hours=1)  # at most; facts that wait longer for their log were left by a process that ended
 LOOKED_AT = 20  # newest facts among which the last one is: a day of coding may stand before its end
-SNAPSHOT_EVERY = timedelta(days=28)  # a growth log row at least this often while something changes
 EVENT_MAX_AGE = timedelta(days=2)  # older commits are history
 FULL_IMPACT_LINES = 400  # lines changed by a push that counts as the strongest
 
@@ -65,9 +63,10 @@ class Recorded:
 
     new: int = 0  # facts not known before
     completed: int = 0  # known facts whose line counts were filled in
+    withdrawn: int = 0  # known commits that their history holds no longer
 
     def __add__(self, other: Recorded) -> Recorded:
-        return Recorded(self.new + other.new, self.completed + other.completed)
+        return Recorded(self.new + other.new, self.completed + other.completed, self.withdrawn + other.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,8 @@ def record_activities(
     """Keep facts that are not known yet and publish what they mean, in short transactions, memory flat in their number.
 
     A fact that came before without line counts gets them from a later source. Facts of the past make the growth log
-    stale, until `backfill` writes it again. Facts from the future are dropped: a wrong clock must not make a plant
-    younger than today.
+    stale, until `growth_log.backfill` writes it again. A fact that lies ahead is kept as well, since this machine's
+    clock may be behind; it counts for nothing until its day comes.
     """
     recorded = Recorded()
     stream = iter(drafts)
@@ -114,15 +113,18 @@ def _record_batch(
 ) -> Recorded:
     lock_row(project)  # so that two tellings of the same facts do not both count them as new
     owners = ownership.owners()  # read under the lock: who changes them holds every project
-    horizon = now + timedelta(days=1)
-    drafts = {(draft.kind, storable(draft.external_id, 200)): draft for draft in batch if draft.occurred_at <= horizon}
+    drafts = {(draft.kind, storable(draft.external_id, 200)): draft for draft in batch}
     known = {
         (activity.kind, activity.external_id): activity
-        for activity in Activity.objects.filter(
+        for activity in Activity.all_told.filter(
             project=project, external_id__in=[external_id for _, external_id in drafts]
-        ).only("id", "kind", "external_id", "lines_added", "lines_removed", *AUTHORSHIP)
+        ).only("id", "kind", "external_id", "lines_added", "lines_removed", *AUTHORSHIP, *rewriting.CORRECTED)
     }
-    fresh = [_activity(project, draft, source, owners) for key, draft in drafts.items() if key not in known]
+    fresh = [
+        _activity(project, draft, source, owners)
+        for key, draft in drafts.items()
+        if key not in known and not draft.merge
+    ]
     Activity.objects.bulk_create(fresh, ignore_conflicts=True)
 
     completed = []
@@ -131,18 +133,19 @@ def _record_batch(
         if draft and activity.lines_added is None and draft.lines_added is not None:
             activity.lines_added, activity.lines_removed = draft.lines_added, draft.lines_removed
             completed.append(activity)
-    Activity.objects.bulk_update(completed, ["lines_added", "lines_removed"])
+    Activity.all_told.bulk_update(completed, ["lines_added", "lines_removed"])
     told = [(activity, drafts[key]) for key, activity in known.items() if key in drafts]
-    if _complete_authors(told, owners) and not project.is_demo:
+    counts_otherwise = [_complete_authors(told, owners), rewriting.correct(project, told)]
+    if any(counts_otherwise) and not project.is_demo:
         project.recount_due = True
 
     work = [activity for activity in fresh if activity.kind in WORK and activity.whose != Whose.BOT]
-    latest = max((activity.occurred_at for activity in work), default=None)
+    latest = max((fact.occurred_at for fact in work if fact.occurred_at <= now + CLOCKS_DIFFER), default=None)
     if latest and (project.last_activity_at is None or latest > project.last_activity_at):
         project.last_activity_at = latest
     if any(activity.occurred_at <= now - EVENT_MAX_AGE for activity in work):
         project.history_stale_since = project.history_stale_since or now
-    project.save(update_fields=["last_activity_at", "history_stale_since", "recount_due"])
+    project.save(update_fields=["last_activity_at", "history_stale_since", "recount_due", "planted_date"])
     _publish_events(project, work, source, now, push)
     return Recorded(new=len(fresh), completed=len(completed))
 
@@ -167,7 +170,7 @@ def _complete_authors(told: Sequence[tuple[Activity, ActivityDraft]], owners: Ow
         if [getattr(activity, name) for name in AUTHORSHIP] != before:
             completed.append(activity)
             moved |= (activity.whose, activity.assisted) != (before[-2], before[-1])
-    Activity.objects.bulk_update(completed, AUTHORSHIP)
+    Activity.all_told.bulk_update(completed, AUTHORSHIP)
     return moved
 
 
@@ -175,8 +178,9 @@ def _publish_events(project: Project, work: Sequence[Activity], source: str, now
     """Tell the open browsers of new facts that are young enough."""
     if project.is_demo:
         return  # what was made up is no news
-    commits = [fact for fact in work if fact.kind == ActivityKind.COMMIT and fact.occurred_at > now - EVENT_MAX_AGE]
-    if commits:
+    young = [fact for fact in work if fact.kind == ActivityKind.COMMIT and fact.occurred_at > now - EVENT_MAX_AGE]
+    retold = rewriting.retold(project, young)
+    if commits := [commit for commit in young if commit.external_id not in retold]:
         lines = sum((commit.lines_added or 0) + (commit.lines_removed or 0) for commit in commits)
         pushed = CommitPushed(
             project_id=project.id,
@@ -241,7 +245,7 @@ def catch_up(*, project: Project, now: datetime, source: str) -> Growth:
 
 
 def _grow(project: Project, *, now: datetime, source: str, recounted: bool = False) -> Growth:
-    tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
+    tallies = selectors.tallies_of([project.pk], until=now).get(project.pk, [])
     return _apply_assessment(
         project, tallies, now=now, source=source, conditions=climate.conditions(now), recounted=recounted
     )
@@ -255,10 +259,12 @@ def _decide_what_counts(project: Project) -> None:
 def _recount(project: Project, *, now: datetime, source: str) -> Growth:
     """Write the whole past of a project, which is held, as what counts now makes it. Nothing of it is news.
 
-    In the middle of an import the past is left to its end.
+    In the middle of an import the past is left to its end, and while the clock is behind all is left as it is.
     """
+    if is_clock_behind(project, now):
+        return _unchanged(project)
     project.recount_due = False
-    project.last_activity_at = _last_activity(project)
+    project.last_activity_at = _last_activity(project, now)
     project.save(update_fields=["recount_due", "last_activity_at"])
     project.growth_log.all().delete()
     if not project.history_stale_since:
@@ -266,11 +272,37 @@ def _recount(project: Project, *, now: datetime, source: str) -> Growth:
     return _grow(project, now=now, source=source, recounted=True)
 
 
-def _last_activity(project: Project) -> datetime | None:
-    """When somebody last worked on it."""
-    facts = project.activities.filter(kind__in=WORK).exclude(whose=Whose.BOT).order_by("-occurred_at")
-    latest = [coding.last_worked(*row) for row in facts.values_list("occurred_at", "data")[:LOOKED_AT]]
-    return max(latest, default=None)
+def _last_activity(project: Project, now: datetime) -> datetime | None:
+    """When somebody last worked on it, of what does not lie ahead."""
+    horizon = now + CLOCKS_DIFFER
+    facts = project.activities.filter(kind__in=WORK, occurred_at__lte=horizon).exclude(whose=Whose.BOT)
+    rows = facts.order_by("-occurred_at").values_list("occurred_at", "data")[:LOOKED_AT]
+    return max((at for at in (coding.last_worked(*row) for row in rows) if at <= horizon), default=None)
+
+
+def _note_what_came_to_its_day(now: datetime) -> None:
+    """Say anew when plants were last worked on whose newest work lay ahead before, or lies ahead now.
+
+    It did, or does, where this machine's clock was behind or ahead. One query where it was right all the time.
+    """
+    horizon = now + CLOCKS_DIFFER
+    work = Q(activities__kind__in=WORK - {ActivityKind.CODING}, activities__occurred_at__lte=horizon)
+    standing = Q(activities__withdrawn="") & ~Q(activities__whose=Whose.BOT)
+    known = Project.objects.exclude(is_demo=True).annotate(
+        newest=Max("activities__occurred_at", filter=work & standing)
+    )
+    unknown = Q(last_activity_at=None, newest__isnull=False)
+    for project in known.filter(unknown | Q(newest__gt=F("last_activity_at")) | Q(last_activity_at__gt=horizon)):
+        with suppress(Project.DoesNotExist), transaction.atomic():
+            lock_row(project)
+            if not is_clock_behind(project, now):
+                project.last_activity_at = _last_activity(project, now)
+                project.save(update_fields=["last_activity_at", "updated_at"])
+
+
+def _unchanged(project: Project) -> Growth:
+    stage = GrowthStage(project.growth_stage)
+    return Growth(stage, stage, project.growth_factor)
 
 
 def recount_all(*, now: datetime, source: str) -> int:
@@ -289,17 +321,19 @@ def grow_all(*, now: datetime, source: str) -> list[Growth]:
     """
     ownership.follow_settings(now=now)
     recount_all(now=now, source=source)
+    _note_what_came_to_its_day(now)
     projects = list(Project.objects.exclude(is_demo=True))
-    tallies = selectors.tallies_of([project.pk for project in projects])
+    tallies = selectors.tallies_of([project.pk for project in projects], until=now)
     conditions = climate.conditions(now)
     grown = []
     for project in projects:
         try:
             with transaction.atomic():
+                read_at = project.grown_at
                 lock_row(project)
-                if project.history_stale_since and now - project.history_stale_since > IMPORT_TAKES:
+                if project.history_stale_since and not is_import_under_way(project, now):
                     backfill(project=project, now=now)  # whoever brought its facts in was cut off
-                if project.grown_at is None or project.grown_at < now:  # else somebody read more than we did
+                if project.grown_at == read_at:  # else somebody read more than we did
                     known = tallies.get(project.pk, [])
                     grown.append(_apply_assessment(project, known, now=now, source=source, conditions=conditions))
         except Project.DoesNotExist:
@@ -320,20 +354,25 @@ def _apply_assessment(
 ) -> Growth:
     """Write one assessment to the project, which is held, and to its log, and publish what a browser would see.
 
-    Where other facts count than before, browsers learn of the size, and of no rung that was climbed or lost.
+    Where other facts count than before, browsers learn of the size, and of no rung that was climbed or lost. While the
+    clock is behind, a plant stays as it is.
     """
+    if is_clock_behind(project, now):
+        return _unchanged(project)
     portrait = selectors.portrait_of(project, tallies)
     previous = GrowthStage(project.growth_stage)
     # A plant that was never assessed has no rung to hold on to, and one that is counted anew none that it earned.
     held = previous if project.grown_at and not recounted else None
     assessment = growth.assess(tallies, portrait, now=now, previous_stage=held, conditions=conditions)
+    if held and assessment.stage.rung < held.rung:
+        return _recount(project, now=now, source=source)  # less counts than before: so it does in the past
     visibly = (
         assessment.stage != previous
         or abs(assessment.growth_factor - project.growth_factor) >= VISIBLE_STEP
         or abs(assessment.vitality - project.vitality) >= VISIBLE_STEP * 10
     )
     if not project.history_stale_since:
-        _log_snapshot(project, assessment, tallies, now)
+        log_snapshot(project, assessment, tallies, now)
     found = {
         "commit_count": sum(tally.commits + tally.uncounted_commits for tally in tallies) + project.earlier_commits,
         "growth_stage": assessment.stage,
@@ -367,46 +406,6 @@ def _publish_growth(project: Project, previous: GrowthStage, *, source: str, now
     events.publish_of(project, grown, source=source, now=now)
 
 
-def _log_snapshot(project: Project, assessment: Assessment, tallies: list[DayTally], now: datetime) -> None:
-    """Add a growth log row where a rung changed, or where the last row is old and something happened since."""
-    last = project.growth_log.last()
-    changed_stage = last is None or last.new_stage != assessment.stage
-    since = last.recorded_at.astimezone(UTC).date() if last else date.min
-    news = [tally for tally in tallies if tally.day > since]
-    due = last is not None and bool(news) and now - last.recorded_at >= SNAPSHOT_EVERY
-    if not changed_stage and not due:
-        return
-    GrowthLog.objects.create(
-        project=project,
-        **_what_happened(news),
-        complexity_change=assessment.complexity - project.complexity_score,
-        interactions=project.visitor_interactions,
-        previous_stage=last.new_stage if last else "",
-        new_stage=assessment.stage,
-        growth_factor=assessment.growth_factor,
-        recorded_at=now,
-    )
-
-
-def _what_happened(news: Sequence[DayTally]) -> dict[str, Any]:
-    """Some days as the fields of a growth log row."""
-    commits = sum(tally.commits for tally in news)
-    return {
-        "commits_delta": commits,
-        "lines_added": sum(tally.lines_added for tally in news),
-        "lines_removed": sum(tally.lines_removed for tally in news),
-        "github_activity": {
-            "commits": commits,
-            "pull_requests": sum(tally.pull_requests for tally in news),
-            "issues": sum(tally.issues for tally in news),
-        },
-        "deployment_events": {
-            "releases": sum(tally.releases for tally in news),
-            "deployments": sum(tally.deployments for tally in news),
-        },
-    }
-
-
 def _forecast(tallies: list[DayTally], portrait: Portrait, stage: GrowthStage, now: datetime) -> dict[str, object]:
     """The predicted next stage as plain JSON; empty where there is nothing to say."""
     prediction = forecast.predict(tallies, portrait, now=now, previous_stage=stage)
@@ -415,53 +414,6 @@ def _forecast(tallies: list[DayTally], portrait: Portrait, stage: GrowthStage, n
     return {
         key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in asdict(prediction).items()
     }
-
-
-@transaction.atomic
-def backfill(*, project: Project, now: datetime) -> int:
-    """Write the growth log as it would have been on its days. Returns the number of rows.
-
-    Rows that an earlier import worked out are replaced; rows written live stay, and the past ends where they begin.
-    """
-    lock_row(project)
-    tallies = selectors.tallies_of([project.pk]).get(project.pk, [])
-    stale_since = project.history_stale_since
-    if not tallies and stale_since and now - stale_since <= IMPORT_TAKES:
-        return 0  # described before its facts came: nothing is logged live before they are in
-    project.history_stale_since = None
-    project.save(update_fields=["history_stale_since"])
-    if not tallies:
-        return 0
-    GrowthLog.objects.filter(project=project, backfilled=True).delete()
-    first_live = GrowthLog.objects.filter(project=project).first()
-    points: Iterator[growth.HistoryPoint] = iter(
-        growth.history(tallies, selectors.portrait_of(project, tallies), until=now)
-    )
-    rows, last = [], None
-    for point in points:
-        at = min(now, datetime.combine(point.day, datetime.max.time().replace(microsecond=0), tzinfo=UTC))
-        if first_live and at >= first_live.recorded_at:
-            break
-        news = [tally for tally in tallies if (last is None or tally.day > last.day) and tally.day <= point.day]
-        happened = _what_happened(news)
-        # With those that are known to have been made before the imported history begins.
-        commits = point.commits - (last.commits if last else 0)
-        rows.append(
-            GrowthLog(
-                project=project,
-                **happened,
-                complexity_change=point.complexity - (last.complexity if last else 0.0),
-                previous_stage=point.previous_stage or "",
-                new_stage=point.stage,
-                growth_factor=point.growth_factor,
-                backfilled=True,
-                recorded_at=at,
-            )
-        )
-        rows[-1].commits_delta = rows[-1].github_activity["commits"] = commits
-        last = point
-    GrowthLog.objects.bulk_create(rows, batch_size=BATCH)
-    return len(rows)
 
 
 def interact(*, project: Project, kind: InteractionKind, visitor: str | None, now: datetime) -> Growth:

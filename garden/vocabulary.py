@@ -84,6 +84,14 @@ class Whose(StrEnum):
     BOT = "bot"
 
 
+class Withdrawn(StrEnum):
+    """Why a fact that was told once is none."""
+
+    REWRITTEN = "rewritten"  # another commit took its place
+    UNREACHABLE = "unreachable"  # its history holds it no longer, and nothing in its place
+    MERGE = "merge"  # it has several parents, as a later reading knows
+
+
 class Counts(StrEnum):
     """Whose work a plant grows from. Bots' is nobody's."""
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
-from garden import identity, planting
-from garden.models import Activity, Project
+from garden import identity, planting, sources
+from garden.models import Activity, Project, ProjectSource
 from garden.text import path_text
 from garden.vocabulary import ActivityKind, Counts, Visibility
 from integrations import runs
 from integrations.problems import Problem
-from integrations.services import ingest
+from integrations.services import ingest, remember, remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from garden.drafts import ActivityDraft, ProjectDraft
+    from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
     from integrations.histories import History
     from integrations.models import SyncRun
 
@@ -47,6 +49,8 @@ class Imported:
     read: int  # facts in the history
     new: int  # of them not known before
     skipped: str  # what could not be read, in words; empty where everything could
+    redated: int  # commits whose author's date cannot be, and that got another
+    withdrawn: int  # commits that the history held before and holds no longer
 
 
 def import_history(
@@ -65,14 +69,20 @@ def import_history(
     progress = _Progress(run, on_progress)
     project, is_new = None, False
     try:
-        draft = _as_wished(history.project, wishes)
+        draft = _continued(_as_wished(history.project, wishes), history)
         planted = wishes.private is not None and _set_visibility(draft, private=wishes.private, now=now)
         progress.total = history.commits
         draft = _without_commits_known(draft, history.commits)
         project, is_new = planting.plant(draft=draft, source=PROVIDER, now=now)
         if wishes.counts and (wishes.counts != project.counts or "counts" not in project.owner_edited):
             planting.curate(project=project, changes={"counts": wishes.counts}, now=now)
-        recorded = ingest(project=project, activities=progress.over(history.activities()), source=PROVIDER, now=now)
+        tips = _Tips(project, draft, history)
+        told: tuple[Iterable[ActivityDraft | HistoryDraft], ...] = (
+            progress.over(history.activities()),
+            [history.holds(tips.last)],
+        )
+        recorded = ingest(project=project, activities=chain(*told), source=PROVIDER, now=now)
+        tips.remember()
     except BaseException as error:
         problem = _as_problem(error)
         runs.fail(run, problem=problem)
@@ -82,12 +92,58 @@ def import_history(
             raise
         raise problem from error
     counts = {"facts": progress.done, "new": recorded.new, "completed": recorded.completed}
+    counts |= {"redated": history.redated} if history.redated else {}
+    counts |= {"withdrawn": recorded.withdrawn} if recorded.withdrawn else {}
     if history.skipped:
         skipped = Problem("partly_unreadable", f"Left out: {history.skipped}.", fix="Everything else is in the garden.")
         runs.finish_in_part(run, counts=counts, problem=skipped)
     else:
         runs.finish(run, counts=counts)
-    return Imported(project, planted or is_new, progress.done, recorded.new, history.skipped)
+    return Imported(
+        project, planted or is_new, progress.done, recorded.new, history.skipped, history.redated, recorded.withdrawn
+    )
+
+
+class _Tips:
+    """From which commit each folder was last read: one that is not there any more was rewritten meanwhile."""
+
+    def __init__(self, project: Project, draft: ProjectDraft, history: History) -> None:
+        known = {(row.provider, row.external_id) for row in project.sources.all()}
+        self._source = next((one for one in draft.sources if (one.provider, one.external_id) in known), None)
+        self._folder = _folder(history)
+        self._tips = remembered(source=self._source).get("tips", {}) if self._source else {}
+        self._history = history
+
+    @property
+    def last(self) -> str:
+        return str(self._tips.get(self._folder, ""))
+
+    def remember(self) -> None:
+        if self._source and self._history.tip:
+            remember(source=self._source, state={"tips": {**self._tips, self._folder: self._history.tip}})
+
+
+def _folder(history: History) -> str:
+    """What a folder is remembered by: where things lie on a disk is nobody's business."""
+    return hashlib.sha256(bytes(history.path)).hexdigest()[:16]
+
+
+def _continued(draft: ProjectDraft, history: History) -> ProjectDraft:
+    """The draft, with the source that the same folder was read as where a rewritten first commit made it another."""
+    if not all(map(sources.is_local, draft.sources)) or _is_known(draft):
+        return draft
+    folder = _folder(history)
+    for row in ProjectSource.objects.filter(provider=sources.GIT, state__tips__has_key=folder):
+        commits = Activity.objects.filter(project=row.project_id, kind=ActivityKind.COMMIT)
+        authored = commits.order_by().values_list("occurred_at", flat=True)
+        if history.continues(row.state["tips"][folder], authored):
+            return replace(draft, sources=(sources.SourceRef(row.provider, row.external_id), *draft.sources))
+    return draft
+
+
+@transaction.atomic
+def _is_known(draft: ProjectDraft) -> bool:
+    return identity.find(draft) is not None
 
 
 def _take_back(project: Project, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
@@ -78,8 +79,12 @@ def claim(run: SyncRun, *, now: datetime) -> None:
 
 
 def recover(*, now: datetime, provider: str = "", silence: timedelta = SILENCE) -> int:
-    """End the runs (of one provider, or all) whose processes are gone, so that the next can begin. Returns how many."""
-    silent = SyncRun.objects.filter(status=SyncStatus.RUNNING, heartbeat_at__lt=now - silence)
+    """End the runs (of one provider, or all) whose processes are gone, so that the next can begin. Returns how many.
+
+    A sign of life from the future was given while the clock was ahead; who is alive gives another at once.
+    """
+    gone = Q(heartbeat_at__lt=now - silence) | Q(heartbeat_at__gt=now + silence)
+    silent = SyncRun.objects.filter(gone, status=SyncStatus.RUNNING)
     return (silent.filter(provider=provider) if provider else silent).update(
         status=SyncStatus.FAILED,
         ended_at=now,
@@ -94,7 +99,7 @@ def beat(run: SyncRun, *, step: str = "", done: int = 0, total: int = 0) -> None
     now = timezone.now()
     if step:
         run.step, run.done, run.total = step[:200], done, total
-    if run.heartbeat_at is None or now - run.heartbeat_at >= BEAT_EVERY:
+    if run.heartbeat_at is None or abs(now - run.heartbeat_at) >= BEAT_EVERY:
         run.heartbeat_at = now
         run.save(update_fields=["heartbeat_at", "step", "done", "total"])
 

@@ -67,12 +67,12 @@ def scheduled() -> list[tuple[Provider, SourceSchedule]]:
 
 
 def _request_if_due(provider: Provider, schedule: SourceSchedule, now: datetime) -> SyncRun | None:
-    last = _last_runs(provider)
+    last = _last_runs(provider, now)
     if not is_due(provider, schedule.every or provider.every, last, now):
         return None
     with transaction.atomic():
         SourceSchedule.objects.select_for_update().get(pk=schedule.pk)
-        if _last_runs(provider)[:1] != last[:1]:
+        if _last_runs(provider, now)[:1] != last[:1]:
             return None  # another process was faster
         try:
             if not settings.ENABLE_MOCK_DATA and connections.paused_until(provider, now=now):
@@ -85,9 +85,13 @@ def _request_if_due(provider: Provider, schedule: SourceSchedule, now: datetime)
     return run
 
 
-def _last_runs(provider: Provider) -> list[SyncRun]:
-    """The newest runs of the whole source, whoever asked for them, the newest first. One query."""
-    return list(SyncRun.objects.filter(provider=provider.slug, project=None).order_by("-requested_at")[:FAILURES_READ])
+def _last_runs(provider: Provider, now: datetime) -> list[SyncRun]:
+    """The newest runs of the whole source, whoever asked for them, the newest first. One query.
+
+    Runs from the future were asked for while the clock was ahead, and say nothing about now.
+    """
+    known = SyncRun.objects.filter(provider=provider.slug, project=None, requested_at__lte=now + EARLY)
+    return list(known.order_by("-requested_at")[:FAILURES_READ])
 
 
 def is_due(provider: Provider, every: timedelta, last: Sequence[SyncRun], now: datetime) -> bool:

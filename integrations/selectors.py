@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from garden import sources
 from garden.models import Activity, ProjectSource
 from garden.vocabulary import ActivityKind, Visibility
-from integrations import connections
+from integrations import connections, limits
 from integrations.models import (
     Account,
     DeliveryStatus,
@@ -191,7 +191,7 @@ def status(*, now: datetime) -> list[dict[str, Any]]:
         ended=_newest(SyncRun.objects.exclude(status__in=under_way)),
         succeeded=_newest(SyncRun.objects.filter(status__in=[SyncStatus.SUCCEEDED, SyncStatus.PARTIAL])),
         open=_newest(SyncRun.objects.filter(status__in=under_way)),
-        pauses=dict(OutgoingLimit.objects.filter(blocked_until__gt=now).values_list("provider", "blocked_until")),
+        pauses=dict(OutgoingLimit.objects.filter(limits.is_paused(now)).values_list("provider", "blocked_until")),
         deliveries={
             row["provider"]: row
             for row in deliveries.annotate(

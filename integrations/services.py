@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from garden import identity, planting, services
+from garden import identity, planting, rewriting, services
+from garden.drafts import HistoryDraft
 from garden.models import ProjectSource
 from garden.services import Recorded
 from integrations.models import SourceNotes
@@ -29,7 +30,7 @@ CHUNK = 2000  # facts between two looks at the plant, so that a long import is s
 def ingest(
     *,
     project: Project,
-    activities: Iterable[ActivityDraft] = (),
+    activities: Iterable[ActivityDraft | HistoryDraft] = (),
     source: str,
     now: datetime,
     push: Push | None = None,
@@ -37,17 +38,23 @@ def ingest(
 ) -> Recorded:
     """Keep a project's facts, rebuild its past where history arrived, and let it grow. Returns what was new.
 
-    `activities` is read as a stream; `push` says who pushed them when, where somebody did just now. Safe to repeat and
-    to interrupt: every step finds what the last attempt left. `on_progress` is told the number of facts read so far.
+    `activities` is read as a stream; what it says of a history as a whole is heeded at its end. `push` says who pushed
+    them when, where somebody did just now. Safe to repeat and to interrupt: every step finds what the last attempt
+    left. `on_progress` is told the number of facts read so far.
     """
     recorded, read, look_at, stream = Recorded(), 0, CHUNK, iter(activities)
+    histories: list[HistoryDraft] = []
     while chunk := list(islice(stream, CHUNK)):
-        recorded += services.record_activities(project=project, drafts=chunk, source=source, now=now, push=push)
+        histories += [draft for draft in chunk if isinstance(draft, HistoryDraft)]
+        facts = [draft for draft in chunk if not isinstance(draft, HistoryDraft)]
+        recorded += services.record_activities(project=project, drafts=facts, source=source, now=now, push=push)
         read += len(chunk)
         on_progress(read)
         if len(chunk) == CHUNK and read >= look_at:
             services.grow(project=project, now=now, source=source)
             look_at = read * 3 // 2  # a look reads all that is known, so looks become rarer as the history grows
+    for history in histories:
+        recorded += Recorded(withdrawn=rewriting.settle(project=project, history=history))
     services.catch_up(project=project, now=now, source=source)
     return recorded
 

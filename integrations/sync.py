@@ -14,7 +14,7 @@ import structlog
 from django.utils import timezone
 
 from garden import identity, ownership, planting
-from garden.drafts import ActivityDraft, ProjectDraft
+from garden.drafts import AUTHORED_AT, ActivityDraft, HistoryDraft, ProjectDraft
 from garden.models import ProjectSource
 from garden.services import recount_all
 from garden.sources import SourceRef
@@ -204,7 +204,7 @@ class _Attempt:
     def _ingest(self, first: Payload, rest: Iterator[Found]) -> None:
         remembered = dict(first.remember)
 
-        def facts() -> Iterator[ActivityDraft]:
+        def facts() -> Iterator[ActivityDraft | HistoryDraft]:
             for payload in rest:
                 if not isinstance(payload, Payload):
                     continue
@@ -213,7 +213,10 @@ class _Attempt:
                 except Problem as problem:
                     self.troubles.append(Trouble(first.subject, problem))
                     return
-                yield from (draft for draft in drafts if isinstance(draft, ActivityDraft))
+                facts = [draft for draft in drafts if isinstance(draft, ActivityDraft | HistoryDraft)]
+                if redated := sum(isinstance(fact, ActivityDraft) and AUTHORED_AT in fact.data for fact in facts):
+                    self.counts["redated"] += redated
+                yield from facts
                 remembered.update(payload.remember)
 
         draft = self._parsed(first)[0]
@@ -236,6 +239,8 @@ class _Attempt:
         self.counts["planted"] += planted
         self.counts["facts"] += recorded.new
         self.counts["completed"] += recorded.completed
+        if recorded.withdrawn:
+            self.counts["withdrawn"] += recorded.withdrawn
         self.subjects.add(first.subject)
 
     def _store(self, first: Payload, rest: Iterator[Found]) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 
 import structlog
 from django.db import DatabaseError, DataError, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from garden import identity, planting
 from garden.services import Push
@@ -25,6 +25,7 @@ from integrations import connections, registry, services
 from integrations.items import UNREADABLE
 from integrations.models import DeliveryStatus, WebhookDelivery
 from integrations.problems import Malformed
+from integrations.providers.base import FORCED_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from garden.drafts import ProjectDraft
     from garden.models import Project
+    from garden.sources import SourceRef
     from integrations.providers.base import HookEvent, HookProvider
 
 log = structlog.get_logger(__name__)
@@ -44,8 +46,10 @@ DEEPEST = 64  # levels of JSON; deliveries have fewer than ten
 ATTEMPTS = 6  # over about four hours, then the owner is told
 FIRST_RETRY = timedelta(seconds=20)
 RETRY_FACTOR = 5
+LONGEST_WAIT = FIRST_RETRY * RETRY_FACTOR ** (ATTEMPTS - 1)
 RETENTION = timedelta(days=30)
 SWEPT_AT_ONCE = 100
+MOST_FORCED = 50  # pushes that replaced a history, noted of one repository
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -125,7 +129,8 @@ def retry(*, deliveries: QuerySet[WebhookDelivery], now: datetime) -> int:
 
 def pending(*, now: datetime) -> list[UUID]:
     """Deliveries that are due, oldest first. One query."""
-    due = WebhookDelivery.objects.filter(status=DeliveryStatus.RECEIVED, next_attempt_at__lte=now)
+    ahead = Q(next_attempt_at__gt=now + LONGEST_WAIT)  # noted while the clock was
+    due = WebhookDelivery.objects.filter(Q(next_attempt_at__lte=now) | ahead, status=DeliveryStatus.RECEIVED)
     return list(due.order_by("received_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
 
 
@@ -161,7 +166,9 @@ def process(delivery_id: UUID, *, now: datetime) -> DeliveryStatus | None:
 def _claim(delivery_id: UUID, now: datetime) -> WebhookDelivery | None:
     """Take a delivery for this attempt. It becomes due again by itself, should this process end in the middle."""
     delivery = WebhookDelivery.objects.filter(pk=delivery_id).first()
-    if delivery is None or delivery.status != DeliveryStatus.RECEIVED or delivery.next_attempt_at > now:
+    if delivery is None or delivery.status != DeliveryStatus.RECEIVED:
+        return None
+    if now < delivery.next_attempt_at <= now + LONGEST_WAIT:
         return None
     mine = WebhookDelivery.objects.filter(pk=delivery_id, status=DeliveryStatus.RECEIVED, attempts=delivery.attempts)
     if delivery.attempts >= ATTEMPTS:  # every attempt ended with its process
@@ -201,9 +208,11 @@ def _work(delivery: WebhookDelivery, now: datetime) -> str:
     found = _project_of(provider, event, event.project, now)
     if isinstance(found, str):
         return found
+    if event.forced_from:
+        _note_forced(event.project.source_of(provider.slug), event.forced_from)
     services.ingest(
         project=found,
-        activities=event.activities,
+        activities=[*event.activities, *([event.history] if event.history else [])],
         source=_source(provider),
         now=now,
         push=Push(author=event.author, arrived_at=delivery.received_at),
@@ -240,6 +249,14 @@ def _project_of(provider: HookProvider, event: HookEvent, draft: ProjectDraft, n
         planting.refresh(project=project, draft=shown, source=source, now=now)
         services.remember(source=kept_at, state=stamp)
     return project
+
+
+@transaction.atomic
+def _note_forced(source: SourceRef, forced_from: str) -> None:
+    """Have the next reading look into what a branch was forced away from."""
+    noted = services.remembered(source=source).get(FORCED_FROM) or []
+    if forced_from not in noted:
+        services.remember(source=source, state={FORCED_FROM: [*noted, forced_from][-MOST_FORCED:]})
 
 
 def _source(provider: HookProvider) -> str:

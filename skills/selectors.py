@@ -86,8 +86,9 @@ def showing_projects() -> list[Project]:
 
     Public ones, and of anonymous ones the languages; no demonstration.
     """
-    shown = ("id", "slug", "name", "technologies", "languages", "planted_date", "commit_count", "earlier_commits")
-    projects = Project.objects.disclosed().filter(is_demo=False).only(*shown, "visibility")
+    described = ("id", "slug", "name", "technologies", "languages", "commit_count", "earlier_commits", "visibility")
+    shown = (*described, "planted_date", "owner_edited")
+    projects = Project.objects.disclosed().filter(is_demo=False).only(*shown)
     return [project.as_shown() for project in projects.order_by("planted_date", "slug")]
 
 
@@ -207,7 +208,7 @@ def uses_of(
                 pk = skills[key].pk
                 parts[pk] = min(1.0, parts.get(pk, 0.0) + part_of.get(key, 0.0))
         for pk, share in parts.items():
-            began[pk][project.pk] = min([planted, *(day.day for day in worked[:1])])
+            began[pk][project.pk] = project.floor or min([planted, *(day.day for day in worked[:1])])
             works[pk].append((worked, share))
     return {pk: Use(began[pk], practise(of_skill)) for pk, of_skill in works.items()}
 
@@ -222,8 +223,12 @@ def work_of(projects: Sequence[Project], tallies: Mapping[UUID, Sequence[DayTall
 
 
 def _worked(project: Project, tallies: Sequence[DayTally]) -> list[Worked]:
+    floor = project.floor or date.min
     worked = [
-        Worked(tally.day, *hours_of_day(_practised(tally), max(0, tally.coding_seconds - tally.assisted_seconds)))
+        Worked(
+            max(tally.day, floor),
+            *hours_of_day(_practised(tally), max(0, tally.coding_seconds - tally.assisted_seconds)),
+        )
         for tally in tallies
     ]
     worked = [day for day in worked if day.hours]

@@ -62,7 +62,7 @@ def sync_from_projects(*, now: datetime) -> SkillsSynced:
     fold_spellings(now)
     new = _make_missing(named)
     skills = by_key(Skill.objects.all())
-    uses = uses_of(projects, skills, tallies_of([project.pk for project in projects]))
+    uses = uses_of(projects, skills, tallies_of([project.pk for project in projects], until=now))
     everything = {skill.pk: skill for skill in skills.values()}
     gone = [skill for pk, skill in everything.items() if pk not in uses and not skill.is_curated]
     remove(gone, now)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 from time import perf_counter
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def worked(days: int, *, every: int = 1, commits: int = 2, ended: int = 0) -> li
     ]
 
 
-def planted(tallies: list[DayTally], **known: int) -> Portrait:
+def planted(tallies: list[DayTally], **known: Any) -> Portrait:
     return Portrait(planted=min(tally.day for tally in tallies), languages={"Python": 40_000, "HTML": 9_000}, **known)
 
 

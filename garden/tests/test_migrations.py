@@ -195,3 +195,39 @@ def test_bots_and_agents_of_before_are_known_by_their_names(migrate: Migrate) ->
         ("owner", False), ("bot", False), ("bot", False), ("owner", True)
     ]  # fmt: skip
     assert now.get_model("garden", "Project").objects.get().recount_due
+
+
+def test_a_log_that_says_of_a_day_that_its_plant_crashed_is_healed(migrate: Migrate) -> None:
+    apps = migrate(garden="0011_words_of_projects")
+    projects, rows = apps.get_model("garden", "Project").objects, apps.get_model("garden", "GrowthLog").objects
+    told = {
+        "crashed": ["seed*", "growing*", "blooming*", "sprout", "blooming", "mature"],
+        "crashed-twice": ["growing*", "seed", "sprout", "growing", "sprout", "growing"],
+        "shrunk": ["growing*", "blooming", "growing"],  # facts were taken away: it never came back
+        "empty": [],
+    }
+    for number, (slug, stages) in enumerate(told.items()):
+        project = projects.create(name=slug, slug=slug, genome_seed=number)
+        for day, stage in enumerate(stages, start=1):
+            rows.create(
+                project=project,
+                new_stage=stage.removesuffix("*"),
+                previous_stage="" if day == 4 else "seed",
+                backfilled=stage.endswith("*"),
+                growth_factor=0.1,
+                recorded_at=datetime(2026, 1, day, tzinfo=UTC),
+            )
+
+    log = migrate(garden="0012_history_that_was_rewritten").get_model("garden", "GrowthLog").objects
+    found = {
+        slug: list(log.filter(project__slug=slug).order_by("recorded_at").values_list("previous_stage", "new_stage"))
+        for slug in told
+    }
+    assert found == {
+        "crashed": [
+            ("", "seed"), ("seed", "growing"), ("growing", "blooming"), ("blooming", "blooming"), ("blooming", "mature")
+        ],
+        "crashed-twice": [("", "growing"), ("growing", "growing"), ("growing", "growing")],
+        "shrunk": [("", "growing"), ("growing", "blooming"), ("blooming", "growing")],
+        "empty": [],
+    }  # fmt: skip

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from garden import growth, planting, selectors, services
+from garden import growth, growth_log, planting, selectors, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project
 from garden.sources import SourceRef, github
@@ -46,9 +46,14 @@ def test_known_line_counts_are_not_emptied_by_a_telling_without() -> None:
     assert Activity.objects.get().lines_added == 30
 
 
-def test_a_fact_from_next_week_is_not_believed() -> None:
+def test_a_fact_that_lies_ahead_is_kept_and_counts_when_its_day_comes() -> None:
     project = ProjectFactory.create()
-    assert record(project, commit(1, at=NOW + timedelta(days=7))).new == 0
+    ahead = NOW + timedelta(days=7)
+    assert record(project, commit(1), commit(2, at=ahead)).new == 2
+    for now, commits, last in ((NOW, 1, NOW), (ahead, 2, ahead)):
+        services.grow_all(now=now, source="schedule")
+        project.refresh_from_db()
+        assert (project.commit_count, project.last_activity_at) == (commits, last)
 
 
 def test_text_that_no_database_holds_is_cleaned_and_kept() -> None:
@@ -150,7 +155,7 @@ def test_a_plant_that_was_described_before_its_facts_came_has_no_live_row_in_fro
 
 def test_a_plant_without_any_fact_gets_its_first_row_when_none_is_to_be_expected_any_more() -> None:
     planting.plant(draft=ProjectDraft(name="Engine", sources=github("ada/engine")), source="github_sync", now=NOW)
-    services.grow_all(now=NOW + 2 * services.IMPORT_TAKES, source="schedule")
+    services.grow_all(now=NOW + 2 * growth_log.IMPORT_TAKES, source="schedule")
     assert [(row.new_stage, row.backfilled) for row in GrowthLog.objects.all()] == [("seed", False)]
 
 
@@ -159,15 +164,15 @@ def test_a_log_that_a_cut_off_import_left_stale_is_written_by_the_schedule() -> 
     record(project, *work(100))
     services.grow_all(now=NOW + timedelta(minutes=5), source="schedule")
     assert not GrowthLog.objects.exists()  # it may be under way
-    services.grow_all(now=NOW + 2 * services.IMPORT_TAKES, source="schedule")
+    services.grow_all(now=NOW + 2 * growth_log.IMPORT_TAKES, source="schedule")
     assert GrowthLog.objects.filter(backfilled=True).count() > 1
 
 
 def test_a_backfill_writes_the_past_and_can_be_repeated() -> None:
     project = ProjectFactory.create()
     services.record_activities(project=project, drafts=work(300), source="git", now=NOW)
-    rows = services.backfill(project=project, now=NOW)
-    assert services.backfill(project=project, now=NOW) == rows
+    rows = growth_log.backfill(project=project, now=NOW)
+    assert growth_log.backfill(project=project, now=NOW) == rows
     log = list(project.growth_log.order_by("recorded_at"))
     assert len(log) == rows > 5
     assert log[0].recorded_at < NOW - timedelta(days=290)
@@ -177,13 +182,34 @@ def test_a_backfill_writes_the_past_and_can_be_repeated() -> None:
 
 def test_a_backfill_leaves_what_was_written_live() -> None:
     project = ProjectFactory.create()
+    record(project, *work(100))
+    growth_log.backfill(project=project, now=NOW)
+    climbed = project.growth_log.last()
+    assert climbed is not None
+    GrowthLog.objects.filter(pk=climbed.pk).update(backfilled=False, previous_stage="")
+    record(project, commit(999, at=NOW - timedelta(days=150)))
+    growth_log.backfill(project=project, now=NOW)
+    live = GrowthLog.objects.get(pk=climbed.pk)
+    assert project.growth_log.last() == live
+    assert_truthful(project)
+
+
+def test_a_backfill_does_away_with_what_was_seen_live_before_the_facts_had_come() -> None:
+    project = ProjectFactory.create()
     record(project, commit(1))
     services.grow(project=project, now=NOW - timedelta(days=1), source="git")
-    live_row = GrowthLog.objects.get()
+    assert GrowthLog.objects.get().new_stage == "seed"
     record(project, *work(100))
-    services.backfill(project=project, now=NOW)
-    assert GrowthLog.objects.filter(pk=live_row.pk, backfilled=False).exists()
-    assert not GrowthLog.objects.filter(backfilled=True, recorded_at__gte=live_row.recorded_at).exists()
+    services.catch_up(project=project, now=NOW, source="git")
+    assert_truthful(project)
+
+
+def assert_truthful(project: Project) -> None:
+    """Every row of a log goes on from the one before it, and no stage falls."""
+    rows = list(project.growth_log.all())
+    assert [row.previous_stage for row in rows] == ["", *(row.new_stage for row in rows[:-1])]
+    rungs = [GrowthStage(row.new_stage).rung for row in rows]
+    assert rungs == sorted(rungs)
 
 
 def test_growing_everything_is_a_handful_of_reads(django_assert_max_num_queries: Callable[..., object]) -> None:
@@ -280,7 +306,7 @@ def test_a_plant_hidden_while_it_is_imported_is_named_no_more() -> None:
 def test_growing_at_once_climbs_each_rung_once() -> None:
     project = ProjectFactory.create()
     services.record_activities(project=project, drafts=work(60), source="git", now=NOW)
-    services.backfill(project=project, now=NOW)
+    growth_log.backfill(project=project, now=NOW)
     before = GrowthLog.objects.count()
     at_once(lambda _turn: services.grow(project=Project.objects.get(pk=project.pk), now=NOW, source="git"))
     assert GrowthLog.objects.count() - before <= 1
@@ -342,7 +368,7 @@ def test_a_row_of_the_past_says_what_happened_by_then() -> None:
     kinds = (ActivityKind.PULL_REQUEST, ActivityKind.ISSUE, ActivityKind.RELEASE, ActivityKind.DEPLOYMENT)
     others = [ActivityDraft(kind, f"{kind} {n}", NOW - timedelta(days=20 * n)) for kind in kinds for n in range(1, 9)]
     services.record_activities(project=project, drafts=[*work(40), *others], source="git", now=NOW)
-    services.backfill(project=project, now=NOW)
+    growth_log.backfill(project=project, now=NOW)
     rows = list(project.growth_log.all())
     assert len(rows) > 2
 

@@ -214,7 +214,7 @@ def commits_by_week(now: datetime) -> list[Column]:
     this_week = (now.astimezone(UTC) - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     mondays = [this_week - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     commits = dict(
-        Activity.objects.filter(kind=ActivityKind.COMMIT, occurred_at__gte=mondays[0])
+        Activity.objects.filter(kind=ActivityKind.COMMIT, occurred_at__gte=mondays[0], occurred_at__lte=now)
         .annotate(week=TruncWeek("occurred_at", tzinfo=UTC))
         .order_by()
         .values_list("week")

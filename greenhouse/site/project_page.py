@@ -79,13 +79,13 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "chart": _chart(project, log, today),
         "log": [(row, _stage_name(project, row.new_stage), percent(row.growth_factor)) for row in reversed(log)],
         "timeline": timeline(project, log),
-        "sparkline": sparkline(selectors.commits_by_week(project), today=today),
+        "sparkline": sparkline(selectors.commits_by_week(project, now=now), today=today),
         "languages": [
             (language, percent(language.share), pages.get(language.name, ""))
             for language in language_bar(project.languages)
         ],
         "technologies": [(name, pages.get(name, "")) for name in project.technologies if name not in project.languages],
-        **_whose(project),
+        **_whose(project, now),
         "sources": _sources(project),
         "next_stage": _stage_name(project, project.forecast["stage"]) if project.forecast else "",
         "forecast_day": _day(project.forecast.get("day")),
@@ -98,9 +98,9 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
     }
 
 
-def _whose(project: Project) -> dict[str, Any]:
+def _whose(project: Project, now: datetime) -> dict[str, Any]:
     """What is known of its work, and in a sentence whose it is. Two queries."""
-    totals = selectors.activity_totals(project)
+    totals = selectors.activity_totals(project, now=now)
     commits = totals["commits"]
     sentence = whose_commits(commits["owner"], commits["all"], commits["assisted"])
     unknown = not ownership.owners().known and bool(commits["owner"]) and not project.is_demo

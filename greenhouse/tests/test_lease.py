@@ -62,6 +62,13 @@ def test_the_next_takes_over_from_one_that_was_killed_and_the_killed_one_waits_w
     assert not first.acquire()
 
 
+def test_a_lease_that_was_taken_while_the_clock_was_ahead_is_free() -> None:
+    first, second = Lease("schedule"), Lease("schedule")
+    assert first.acquire()
+    models.Lease.objects.update(expires_at=timezone.now() + timedelta(days=700))
+    assert second.acquire()
+
+
 def test_one_that_ends_lets_go_at_once() -> None:
     first, second = Lease("schedule"), Lease("schedule")
     first.acquire()

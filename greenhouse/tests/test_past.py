@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from garden import climate, growth, selectors, services
+from garden import climate, growth, growth_log, selectors, services
 from garden.drafts import ActivityDraft
 from garden.models import GrowthLog, Project
 from garden.tests.factories import NOW, ProjectFactory, commit, work
@@ -48,7 +48,7 @@ def grown(*drafts: ActivityDraft, **fields: Any) -> Project:
     """A project with all that follows from some facts."""
     project = ProjectFactory.create(**fields)
     services.record_activities(project=project, drafts=drafts, source="git", now=NOW)
-    services.backfill(project=project, now=NOW)
+    growth_log.backfill(project=project, now=NOW)
     services.grow(project=project, now=NOW, source="git")
     return project
 

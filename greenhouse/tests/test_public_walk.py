@@ -25,7 +25,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from garden import planting, reactions, selectors, services
+from garden import growth_log, planting, reactions, selectors, services
 from garden.drafts import ActivityDraft
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
@@ -560,7 +560,7 @@ def followed(_greenhouse: None) -> HubInHand:
     set_site(changes={"owner_name": "Ada"}, now=NOW)
     neighbour = ProjectFactory.create(name="Neighbour", slug="neighbour", technologies=["Python", "Moss"])
     services.record_activities(project=neighbour, drafts=work(90, until=NOW - timedelta(days=3)), source="git", now=NOW)
-    services.backfill(project=neighbour, now=NOW)
+    growth_log.backfill(project=neighbour, now=NOW)
     looked_at()
     return hub
 

@@ -15,7 +15,7 @@ from django.db.models import Max
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from garden import coding, planting
+from garden import coding, growth_log, planting
 from garden import services as garden
 from garden.coding import CodedDay
 from garden.models import Project
@@ -251,5 +251,5 @@ def _grow(
     for done, project in enumerate(Project.objects.filter(pk__in=changed)):
         tell(done, len(changed))
         if changed[project.pk] < recent:
-            garden.backfill(project=project, now=now)
+            growth_log.backfill(project=project, now=now)
         garden.grow(project=project, now=now, source=SOURCE)

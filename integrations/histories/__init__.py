@@ -14,10 +14,11 @@ from integrations.histories.saved_log import SavedLog
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-    from garden.drafts import ActivityDraft, ProjectDraft
+    from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
 
 __all__ = ["History", "Problem", "Repository", "SavedLog", "find_histories"]
 
@@ -48,8 +49,26 @@ class History(Protocol):
         """How many of the commits each author made, by name and address; addresses are only compared."""
         ...
 
+    @property
+    def redated(self) -> int:
+        """How many commits have a date that cannot be their author's, and got another."""
+        ...
+
+    @property
+    def tip(self) -> str:
+        """The commit that it is read from, empty where it may be a part of a history."""
+        ...
+
     def activities(self) -> Iterator[ActivityDraft]:
         """Every commit, then every release, as a stream."""
+        ...
+
+    def continues(self, last_tip: str, authored: Iterable[datetime]) -> bool:
+        """Whether it is the history that was once read here to `last_tip`, with commits written at these moments."""
+        ...
+
+    def holds(self, last_tip: str) -> HistoryDraft:
+        """What it holds as a whole; `last_tip` is that of the last reading, empty where there was none."""
         ...
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from garden import sources
-from garden.drafts import ProjectDraft
+from garden.drafts import HistoryDraft, ProjectDraft
 from garden.text import path_text
 from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
 from integrations.histories.manifests import is_manifest, technologies_in
 from integrations.histories.readme import excerpt, first_paragraph
 from integrations.histories.ssh_settings import host_behind
+from integrations.histories.walk import Walk, lost_among, walk
 from integrations.languages import LARGEST_SOURCE, language_of
 from integrations.problems import Problem
 from integrations.providers import git as reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from garden.drafts import ActivityDraft
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_FILE: Final = 256 * 1024  # bytes read of a README or a manifest
 LANGUAGES_KEPT: Final = 30
+SOURCE: Final = "git"  # what facts that a repository told of are kept under
 _README: Final = re.compile(r"readme(\.(md|markdown|rst|txt|adoc|org))?")
 _ORIGIN_BRANCHES: Final = "refs/remotes/origin/"
 
@@ -82,9 +84,37 @@ class Repository:
         return bool(self._git.maybe("rev-parse", "--verify", "--quiet", f"{tip}^{{commit}}"))
 
     @cached_property
+    def _walk(self) -> Walk:
+        return walk(self._git, self.tips)
+
+    @property
     def commits(self) -> int:
         """Commits of the default branch, merges left out."""
-        return int(self._git.ask("rev-list", "--count", "--no-merges", *self.tips, "--", seconds=PATIENT))
+        return len(self._walk.shas | self._walk.aside) - len(self._walk.merges & self._walk.aside)
+
+    @property
+    def redated(self) -> int:
+        """How many commits have a date that cannot be their author's, and got another."""
+        return sum(1 for date in self._walk.dates.values() if date)
+
+    @cached_property
+    def tip(self) -> str:
+        """The newest commit of the default branch."""
+        return self._git.ask("rev-parse", f"{self.tips[-1]}^{{commit}}")
+
+    def continues(self, last_tip: str, authored: Iterable[datetime]) -> bool:
+        """Whether it is the history that was once read here to `last_tip`, by that or by a commit written then."""
+        return self._has_commit(last_tip) or not self._walk.authored.isdisjoint(int(at.timestamp()) for at in authored)
+
+    def holds(self, last_tip: str) -> HistoryDraft:
+        """What the default branch holds now; `last_tip` is that of the last reading, empty where there was none."""
+        replaced = bool(last_tip) and not self._has_commit(last_tip)  # filtered and cleaned up: nothing old is here
+
+        def lost(absent: Mapping[str, str]) -> set[str]:
+            ours = {sha for sha, source in absent.items() if replaced and source == SOURCE}
+            return ours | lost_among(self._git, absent, self.tips)
+
+        return HistoryDraft(self._walk.shas, self._walk.merges, lost)
 
     @property
     def authors(self) -> dict[tuple[str, str], int]:
@@ -125,7 +155,7 @@ class Repository:
             languages=languages,
             lines_of_code=lines,
             technologies=technologies_in(manifests, languages=languages),
-            created_at=self._begun_at(),
+            created_at=self._walk.begun_at,
             earlier_commits=0,
         )
 
@@ -140,14 +170,18 @@ class Repository:
         github_repo = sources.github_repo(self.remotes)
         log = ("log", "--no-merges", "--reverse", "-z", "--numstat", f"--format={reading.LOG_FORMAT}", *PLAIN_DIFF)
         with self._git.running(*log, *self.tips, "--") as output:
-            for commit in reading.commits_of_log(parts(output, b"\0"), self._count_undated):
+            tokens = parts(output, b"\0")
+            for commit in reading.commits_of_log(tokens, self._count_undated, self._walk.dates):
                 fresh = set(commit.languages) - seen
                 seen |= fresh
                 yield reading.commit_draft(commit, new_languages=len(fresh), github_repo=github_repo)
         tag = "--format=%(creatordate:unix)%09%(refname:strip=2)"
         newest = f"--count={reading.MOST_RELEASES}"
         with self._git.running("for-each-ref", newest, "--sort=-creatordate", tag, "refs/tags") as output:
-            yield from reading.releases_of_refs(parts(output, b"\n"), github_repo=github_repo)
+            begun_at = self._walk.begun_at
+            for release in reading.releases_of_refs(parts(output, b"\n"), github_repo=github_repo):
+                # Nothing is released before it is begun.
+                yield replace(release, occurred_at=max(release.occurred_at, begun_at or release.occurred_at))
 
     def _count_undated(self, commits: int) -> None:
         self._undated += commits
@@ -155,11 +189,6 @@ class Repository:
     def _root(self) -> str:
         """The commit that the main line begins with: the same in every clone, whatever was merged into it later."""
         return self._git.ask("rev-list", "--first-parent", "--max-parents=0", self.tips[0], "--", seconds=PATIENT)
-
-    def _begun_at(self) -> datetime | None:
-        """When the oldest commit without a parent was written."""
-        roots = self._git.ask("log", "--max-parents=0", "--format=%at", *self.tips, "--", seconds=PATIENT)
-        return reading.moment(min(roots.splitlines(), key=lambda seconds: int(seconds or 0)))
 
     def _languages(self) -> tuple[dict[str, int], int]:
         """Bytes per language, most first, and lines of code, counted in the files of the newest commit."""

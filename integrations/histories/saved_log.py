@@ -11,12 +11,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from garden.drafts import HistoryDraft
 from garden.text import path_text
 from integrations.problems import Problem
 from integrations.providers import git as reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from garden.drafts import ActivityDraft, ProjectDraft
@@ -111,6 +112,24 @@ class SavedLog:
         return " and ".join(
             [lines] * bool(self._broken_lines) + ["the end of the file, which is cut off"] * self._cut_off
         )
+
+    @property
+    def redated(self) -> int:
+        """None: a saved log has one date a commit."""
+        return 0
+
+    @property
+    def tip(self) -> str:
+        """None: a saved log may be a part of a history."""
+        return ""
+
+    def continues(self, last_tip: str, authored: Iterable[datetime]) -> bool:
+        """No: nothing was remembered of it."""
+        return False
+
+    def holds(self, last_tip: str) -> HistoryDraft:
+        """Nothing that is known beside is missing from a part of a history."""
+        return HistoryDraft()
 
     def activities(self) -> Iterator[ActivityDraft]:
         """Every commit in the order of the file, then the releases of the `.json`."""

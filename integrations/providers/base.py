@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from django.conf import settings
 
-from garden.drafts import ActivityDraft, ProjectDraft
+from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
 from integrations.coding.durations import Spent
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft, SkyDraft
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from integrations.http import Http
     from integrations.problems import Problem
 
-Draft: TypeAlias = ProjectDraft | ActivityDraft | SkyDraft | NowDraft | PlayDraft | FeaturesDraft | Spent
+Draft: TypeAlias = ProjectDraft | ActivityDraft | HistoryDraft | SkyDraft | NowDraft | PlayDraft | FeaturesDraft | Spent
 SKY = "sky"  # the role of those that know the weather
+FORCED_FROM = "forced_from"  # in the state of a source: commits that its branch was forced away from, newest last
 PROJECT = "project"  # the kind of payload that describes a project; the facts that follow it are about that project
 
 
@@ -142,6 +143,8 @@ class HookEvent:
     owner: str = ""  # the account that the project belongs to
     stamp: str = ""  # the service's own time of this state, ISO in UTC; an older one changes nothing newer
     activities: Sequence[ActivityDraft] = ()
+    history: HistoryDraft | None = None  # what a branch that was forced holds, as far as it is said
+    forced_from: str = ""  # the commit that a branch was forced away from: what led to it may be in it no longer
     deployment: DeploymentStatus | None = None  # how the one deployment in `activities` ended
     author: str = ""
     gone: bool = False  # deleted or made private

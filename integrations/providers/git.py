@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from garden import sources
-from garden.drafts import ActivityDraft, ProjectDraft
+from garden.drafts import AUTHORED_AT, ActivityDraft, ProjectDraft
 from garden.text import storable
 from garden.vocabulary import ActivityKind
 from integrations.languages import language_of
@@ -47,6 +47,9 @@ class Commit:
     author: str
     authored_at: datetime  # UTC
     subject: str
+    redated: bool = False  # its author's date is not believed
+    claimed_at: datetime | None = None  # what the author's clock said, where that is a date
+    merge: bool | None = None  # whether it has several parents, where its repository was read
     email: str = ""  # read to tell whose the commit is, and never kept
     co_authors: tuple[str, ...] = ()  # likewise
     lines_added: int = 0
@@ -63,11 +66,15 @@ class Commit:
             self.languages += (language,)
 
 
-def commits_of_log(tokens: Iterable[bytes], on_broken: Callable[[int], None]) -> Iterator[Commit]:
-    """Commits of `git log -z --numstat --format=LOG_FORMAT`, given as its NUL-separated tokens.
+def commits_of_log(
+    tokens: Iterable[bytes], on_broken: Callable[[int], None], dates: Mapping[str, datetime | None] | None = None
+) -> Iterator[Commit]:
+    """Commits of `git log --no-merges -z --numstat --format=LOG_FORMAT`, given as its NUL-separated tokens.
 
-    `on_broken` is told how many commits were left out because no date can be made of theirs.
+    `dates` has those, by SHA, that are believed instead of the authors'. `on_broken` is told how many commits were left
+    out because no date can be made of theirs.
     """
+    dates = dates or {}
     stream, commit = iter(tokens), None
     for token in stream:
         if stat := _NUMSTAT.match(token):
@@ -81,10 +88,12 @@ def commits_of_log(tokens: Iterable[bytes], on_broken: Callable[[int], None]) ->
             if commit:
                 yield commit
             author, seconds, subject, email, co_authors = (next(stream, b"") for _ in range(5))
-            commit = _commit(token[7:], author, moment(seconds), subject)
+            claimed, sha = moment(seconds), token[7:].decode("ascii", "replace")
+            commit = _commit(token[7:], author, dates.get(sha, claimed), subject)
             if commit is None:
                 on_broken(1)
             else:
+                commit.merge, commit.redated, commit.claimed_at = False, sha in dates, claimed
                 commit.email = _text(email)
                 commit.co_authors = tuple(_text(co_authors).splitlines()) if co_authors else ()
     if commit:
@@ -136,7 +145,14 @@ def commit_draft(commit: Commit, *, new_languages: int, github_repo: str) -> Act
         lines_added=min(commit.lines_added, MOST_COUNTED),
         lines_removed=min(commit.lines_removed, MOST_COUNTED),
         amount=float(new_languages),
+        data=claim(commit.claimed_at) if commit.redated else {},
+        merge=commit.merge,
     )
+
+
+def claim(authored_at: datetime | None) -> dict[str, str]:
+    """What is kept of an author's date that is not believed, or is none: rewritten commits are known by it."""
+    return {AUTHORED_AT: authored_at.isoformat() if authored_at else ""}
 
 
 def release_draft(tag: str, released_at: datetime, *, github_repo: str) -> ActivityDraft:

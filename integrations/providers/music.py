@@ -99,6 +99,12 @@ def newest_of(items: Iterable[Any], stamp: Callable[[Any], Any], now: datetime) 
     return min(max(stamps), int(now.timestamp())) if stamps else None
 
 
+def is_within(text: Any, length: timedelta, now: datetime) -> bool:
+    """Whether a remembered moment is less than `length` ago. One that lies far ahead is of a clock that was."""
+    found = remembered(text)
+    return found is not None and abs(now - found) < length
+
+
 def remembered(text: Any) -> datetime | None:
     """A moment that was remembered as text."""
     return datetime.fromisoformat(text) if isinstance(text, str) else None

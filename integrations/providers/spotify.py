@@ -16,7 +16,7 @@ from django.conf import settings
 from integrations.items import read_each
 from integrations.problems import Limited, Problem
 from integrations.providers.base import Connection, Draft, Found, OAuthProvider, Payload, ProviderNeed, Since, Trouble
-from integrations.providers.music import Player, features_of, named, remembered, seconds, texts
+from integrations.providers.music import Player, features_of, is_within, named, seconds, texts
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
 if TYPE_CHECKING:
@@ -123,13 +123,14 @@ class Spotify(Player, OAuthProvider):
             yield Trouble("what the tracks are like", problem)
 
     def _recent(self, http: Http, since: Since) -> Iterator[Found]:
-        last = remembered(since.state.get("recent_asked_at"))
-        if last and since.now - last < RECENT_EVERY:
+        if is_within(since.state.get("recent_asked_at"), RECENT_EVERY, since.now):
             return
         after = {"after": since.state["recent_after"]} if since.state.get("recent_after") else {}
         said = http.get(RECENT, params={"limit": MOST_RECENT, **after}).data
-        newest = (said.get("cursors") or {}).get("after")  # null when there was nothing new
-        remember = {"recent_asked_at": since.now.isoformat()} | ({"recent_after": str(newest)} if newest else {})
+        newest = next_after(
+            now=since.now, told=(said.get("cursors") or {}).get("after")
+        )  # null when there was nothing new
+        remember = {"recent_asked_at": since.now.isoformat()} | ({"recent_after": newest} if newest else {})
         yield Payload(since.connection.username, "recent", said, remember)
 
     def _features(self, http: Http, since: Since, tracks: Sequence[KnownTrack]) -> Iterator[Found]:
@@ -213,8 +214,13 @@ def _play(item: Mapping[str, Any], played_at: datetime) -> PlayDraft:
 
 
 def _closed(since: Since, door: str) -> bool:
-    found = remembered(since.state.get(door))
-    return found is not None and since.now - found < CLOSED_FOR
+    return is_within(since.state.get(door), CLOSED_FOR, since.now)
+
+
+def next_after(*, now: datetime, told: Any) -> str:
+    """From where on to ask next time, in milliseconds: not beyond a moment whose plays are not believed yet."""
+    said = str(told or "")
+    return str(min(int(said), int(now.timestamp() * 1000))) if said.isdecimal() else said
 
 
 def _iso(text: str) -> datetime:

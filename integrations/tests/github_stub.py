@@ -176,6 +176,16 @@ class Account:
         root = f"/repos/{self.repositories[number]['full_name']}"
         self.stub.on(f"{root}/compare/{head}...main", Reply({"commits": list(reversed(new)), "status": "ahead"}))
 
+    def force(self, number: int, *new: dict[str, Any], lost: int, pushed_at: str) -> None:
+        """Put commits, newest first, in the place of the `lost` newest ones, as `git push --force` does."""
+        head, gone = self.commits[number][0]["sha"], self.commits[number][:lost]
+        self.commits[number][:lost] = new
+        self.repositories[number] |= {"pushed_at": pushed_at, "updated_at": pushed_at}
+        root, base = f"/repos/{self.repositories[number]['full_name']}/compare", self.commits[number][len(new)]
+        told = {"merge_base_commit": base, "status": "diverged" if new else "behind"}
+        self.stub.on(f"{root}/{head}...main", Reply({**told, "commits": list(reversed(new))}))
+        self.stub.on(f"{root}/main...{head}", Reply({**told, "commits": list(reversed(gone))}))
+
     def detail(self, number: int, sha: str, added: int, removed: int) -> None:
         """Let one commit be asked for by its SHA, with line counts."""
         found = next(one for one in self.commits[number] if one["sha"] == sha)

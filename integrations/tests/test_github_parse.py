@@ -79,7 +79,7 @@ def release(tag: str) -> dict[str, str]:
 
 def test_merges_are_no_work_of_their_own_in_lists_and_in_pushes() -> None:
     merge = commit(5, parents=[{"sha": "a"}, {"sha": "b"}])
-    assert parse.commits([merge], repo="ada/engine") == []
+    assert [draft.merge for draft in parse.commits([merge, commit(4)], repo="ada/engine")] == [True, False]
     pushed = {"id": "a" * 40, "timestamp": "2026-01-10T09:00:00Z", "author": {"name": "Ada"}}
     told = [{**pushed, "message": "Merge pull request #3 from ada/fix"}, {**pushed, "message": "Merge sort, faster"}]
     assert [draft.title for draft in parse.pushed_commits(told, repo="ada/engine")] == ["Merge sort, faster"]

@@ -109,12 +109,23 @@ class Command(BaseCommand):
             f"{'Planted' if imported.planted else 'Tended'} a {plant.plant_type}, now {plant.stage_label} "
             f"(growth {plant.growth_factor:.2f}, vitality {plant.vitality:.2f})."
         )
+        if imported.redated:
+            self.stdout.write(f"{history.label}: {_commits(imported.redated)} a date that cannot be, and got another.")
+        if imported.withdrawn:
+            self.stdout.write(
+                f"{history.label}: its history was rewritten; {imported.withdrawn:,} of what it held before counts no "
+                "longer."
+            )
         if imported.skipped:
             self.stderr.write(f"{history.label}: left out {imported.skipped}; everything else is in the garden.")
 
     def _complain(self, problem: Problem) -> int:
         self.stderr.write(self.style.ERROR(f"{problem.message} {problem.fix}".strip()))
         return 1
+
+
+def _commits(number: int) -> str:
+    return f"{number:,} {'commit has' if number == 1 else 'commits have'}"
 
 
 def _whose(history: History) -> str:

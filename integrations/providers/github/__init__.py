@@ -101,6 +101,10 @@ class GitHub(HookProvider):
             ]
         if payload.kind == "commits":
             return parse.commits(payload.data, repo=payload.subject)
+        if payload.kind == "line_counts":
+            return parse.line_counts(payload.data, repo=payload.subject)
+        if payload.kind == "history":
+            return [parse.history(payload.data)]
         return parse.releases(payload.data) if payload.kind == "releases" else []
 
     def samples(self, now: datetime) -> Mapping[str, Any]:

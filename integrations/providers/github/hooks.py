@@ -7,7 +7,7 @@ import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from garden.drafts import ActivityDraft
+from garden.drafts import ActivityDraft, HistoryDraft
 from garden.vocabulary import ActivityKind, DeploymentStatus
 from integrations.items import number_id
 from integrations.providers.base import BadSignature, HookEvent
@@ -62,9 +62,16 @@ def _push(payload: Mapping[str, Any]) -> HookEvent:
     told = _about(payload)
     if payload["ref"] != _BRANCH + payload["repository"]["default_branch"]:
         return replace(told, ignored="it is not about the default branch")
-    commits = parse.pushed_commits(payload.get("commits") or (), repo=payload["repository"]["full_name"])
+    repository = payload["repository"]
+    commits = parse.pushed_commits(
+        payload.get("commits") or (), repo=repository["full_name"], pushed_at=repository.get("pushed_at")
+    )
     author = parse.text((payload.get("pusher") or {}).get("name"))
-    return replace(told, activities=commits, author=author)
+    if not payload.get("forced"):
+        return replace(told, activities=commits, author=author)
+    # What it holds beyond this is for the next reading to say; twins of its commits are let go at once.
+    held = HistoryDraft(frozenset(commit.external_id for commit in commits))
+    return replace(told, activities=commits, history=held, author=author, forced_from=parse.text(payload.get("before")))
 
 
 def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], HookEvent]:

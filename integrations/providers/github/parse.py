@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from garden import sources
 from garden.authorship import co_authors_in
-from garden.drafts import ActivityDraft, ProjectDraft
+from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
 from garden.text import storable
 from garden.vocabulary import ActivityKind
-from integrations.items import LARGEST_ID, moment_of, number_id, read_each, text_id
-from integrations.providers.git import without_addresses
+from integrations.items import LARGEST_ID, UNREADABLE, moment_of, number_id, read_each, text_id
+from integrations.providers.commit_dates import CommitStamp, believed, usable
+from integrations.providers.git import claim, without_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 LONGEST_URL: Final = 500
+FIRST_GIT: Final = 1_112_832_000  # seconds: git's own first commit, of 7 April 2005
 MOST_COUNTED: Final = 2**31 - 1  # what a column of the database holds
-# How git and GitHub themselves word a merge; a push does not say how many parents a commit has.
-_MERGE_WORDS: Final = ("Merge pull request #", "Merge branch ", "Merge remote-tracking branch ", "Merge tag ")
+# How git and GitHub themselves word a merge, to the letter: a push does not say how many parents a commit has. What is
+# left out for it is brought by the next reading where it has one, and what is taken for work is withdrawn where not.
+_REF: Final = r"'[^']+'(?: of \S+)?"
+_MERGE_WORDS: Final = re.compile(
+    r"Merge (?:pull request #\d+ from [^\s/]+/\S+"
+    rf"|(?:branch|tag|commit|remote-tracking branch) {_REF}(?: into \S+)?"
+    rf"|(?:branches|tags|commits|remote-tracking branches) {_REF}(?:, {_REF})* and {_REF}(?: into \S+)?)"
+)
 
 
 def moment(value: object) -> datetime:
@@ -61,20 +72,50 @@ def project(
     )
 
 
-def commits(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
-    """Commits of a list or a comparison, or single ones, which alone carry line counts. Merges are left out."""
-    return read_each(items, lambda item: _commit(item, repo), called="commit")
+def commits(items: Sequence[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
+    """Commits of a list or a comparison, in either order, merges said to be merges."""
+    dates = _dates(items)
+    return read_each(items, lambda item: _commit(item, repo, dates), called="commit")
 
 
-def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft | None:
-    if len(item.get("parents") or ()) > 1:
+def line_counts(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
+    """Single commits, which alone carry line counts. Without those around them they say nothing about their dates."""
+    found = read_each(items, lambda item: _commit(item, repo, _dates([item])), called="commit")
+    return [replace(draft, merge=None) for draft in found if not draft.merge]
+
+
+def _dates(items: Sequence[Mapping[str, Any]]) -> dict[str, int | None]:
+    """The dates that are believed instead of the authors', by SHA. Items that cannot be read are passed over."""
+    stamps = []
+    for item in items:
+        with suppress(*UNREADABLE):
+            told, parents = item["commit"], tuple(parent["sha"] for parent in item.get("parents") or ())
+            stamps.append(CommitStamp(item["sha"], parents, _seconds(told["author"]), _seconds(told.get("committer"))))
+    place = {stamp.sha: number for number, stamp in enumerate(stamps)}
+    to_parents = [place[sha] - place[stamp.sha] for stamp in stamps for sha in stamp.parents if sha in place]
+    if not to_parents:  # an author's own commits, say, with others between them
+        return {sha: date for stamp in stamps for sha, date in believed([stamp]).items()}
+    return believed(stamps[::-1] if max(to_parents) > 0 else stamps)
+
+
+def _seconds(person: Any) -> int | None:
+    try:
+        return usable(moment(person["date"]).timestamp())
+    except UNREADABLE:
         return None
+
+
+def _commit(item: Mapping[str, Any], repo: str, dates: Mapping[str, int | None]) -> ActivityDraft:
     told, stats = item["commit"], item.get("stats") or {}
+    # When it was written. Rebasing changes the committer's date, not this one.
+    written, sha = _seconds(told["author"]), text_id(item["sha"])
+    seconds = dates.get(sha, written)
+    if seconds is None:
+        raise ValueError("it has no usable date")
     return ActivityDraft(
         kind=ActivityKind.COMMIT,
-        external_id=text_id(item["sha"]),
-        # When it was written. Rebasing changes the committer's date, not this one.
-        occurred_at=moment(told["author"]["date"]),
+        external_id=sha,
+        occurred_at=moment_of(seconds),
         title=subject_of(told.get("message")),
         author=without_addresses(text(told["author"].get("name"))),
         login=text((item.get("author") or {}).get("login")),
@@ -83,26 +124,54 @@ def _commit(item: Mapping[str, Any], repo: str) -> ActivityDraft | None:
         url=f"https://github.com/{repo}/commit/{item['sha']}",
         lines_added=_count(stats.get("additions")),
         lines_removed=_count(stats.get("deletions")),
+        data=claim(None if written is None else moment_of(written)) if sha in dates else {},
+        merge=len(item.get("parents") or ()) > 1,
     )
 
 
-def pushed_commits(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
-    """Commits of a push, which come without line counts and without parents."""
-    return read_each(items, lambda item: _pushed(item, repo), called="commit")
+def history(said: Mapping[str, Any]) -> HistoryDraft:
+    """What became of a history that was rewritten: the commits that it holds, or those that it lost."""
+    if "lost" in said:
+        gone = frozenset(said["lost"])
+        return HistoryDraft(lost=lambda absent: gone & absent.keys())
+    return HistoryDraft(
+        frozenset(said["reachable"]),
+        lost=lambda absent: [sha for sha, source in absent.items() if said["whole"] and source.startswith("github_")],
+    )
 
 
-def _pushed(item: Mapping[str, Any], repo: str) -> ActivityDraft | None:
-    if text(item.get("message")).startswith(_MERGE_WORDS):
+def pushed_commits(items: Sequence[Mapping[str, Any]], *, repo: str, pushed_at: object = None) -> list[ActivityDraft]:
+    """Commits of a push, the oldest first, which come without line counts and without parents.
+
+    One date is all that is said of each. One from before git itself, and far from the one beside it, is not believed:
+    the push's is.
+    """
+    pushed, stamps = _seconds({"date": pushed_at}), list[CommitStamp]()
+    for item in items:
+        with suppress(*UNREADABLE):
+            at = usable(moment(item["timestamp"]).timestamp())
+            odd = at is not None and at < FIRST_GIT
+            beside = (stamps[-1].sha,) if stamps else ()
+            stamps.append(CommitStamp(item["id"], beside, at, pushed if odd else at))
+    dates = believed(stamps)
+    return read_each(items, lambda item: _pushed(item, repo, dates), called="commit")
+
+
+def _pushed(item: Mapping[str, Any], repo: str, dates: Mapping[str, int | None]) -> ActivityDraft | None:
+    if _MERGE_WORDS.fullmatch(text(item.get("message")).strip().partition("\n")[0].strip()):
         return None
+    sha = text_id(item["id"])
+    told, seconds = moment(item["timestamp"]), dates.get(sha)
     return ActivityDraft(
         kind=ActivityKind.COMMIT,
-        external_id=text_id(item["id"]),
-        occurred_at=moment(item["timestamp"]),
+        external_id=sha,
+        occurred_at=told if seconds is None else moment_of(seconds),
         title=subject_of(item.get("message")),
         author=without_addresses(text((item.get("author") or {}).get("name"))),
         login=text((item.get("author") or {}).get("username")),
         email=text((item.get("author") or {}).get("email")),
         co_authors=co_authors_in(text(item.get("message"))),
+        data={} if seconds is None else claim(told),
         url=f"https://github.com/{repo}/commit/{item['id']}",
     )
 
