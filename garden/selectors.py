@@ -202,21 +202,23 @@ def activity_totals(project: Project, *, now: datetime | None = None) -> dict[st
     return totals
 
 
-def latest_work(project: Project) -> dict[str, list[Activity]]:
+def latest_work(project: Project, *, now: datetime) -> dict[str, list[Activity]]:
     """The newest commits that are no bot's, and the newest releases, each with a title. Two queries."""
-    titled = Activity.objects.filter(project=project).exclude(title="").order_by("-occurred_at", "-pk")
+    titled = Activity.objects.filter(_until(now), project=project).exclude(title="").order_by("-occurred_at", "-pk")
     return {
         "commits": list(titled.filter(kind=ActivityKind.COMMIT).exclude(whose=Whose.BOT)[:LATEST_COMMITS]),
         "releases": list(titled.filter(kind=ActivityKind.RELEASE)[:LATEST_RELEASES]),
     }
 
 
-def work_by_day(since: datetime, limit: int) -> list[dict[str, Any]]:
+def work_by_day(since: datetime, limit: int, *, until: datetime) -> list[dict[str, Any]]:
     """What was made in the plants that everyone sees: number, owner's part and newest of each plant, kind and UTC day.
 
     Newest days first. Bots' commits, made-up facts and deployments that failed are left out. Two queries.
     """
-    made = Activity.objects.public().filter(kind__in=MADE, occurred_at__gte=since, project__is_demo=False)
+    made = Activity.objects.public().filter(
+        _until(until), kind__in=MADE, occurred_at__gte=since, project__is_demo=False
+    )
     made = made.filter(~Q(kind=ActivityKind.COMMIT) | ~Q(whose=Whose.BOT))
     made = made.filter(~Q(kind=ActivityKind.DEPLOYMENT) | Q(data__status=DeploymentStatus.SUCCESS))
     days = list(

@@ -56,6 +56,15 @@ def test_a_fact_that_lies_ahead_is_kept_and_counts_when_its_day_comes() -> None:
         assert (project.commit_count, project.last_activity_at) == (commits, last)
 
 
+def test_nothing_tells_of_a_fact_that_lies_ahead() -> None:
+    project = ProjectFactory.create()
+    record(project, commit(1), commit(2, at=NOW + timedelta(days=7)))
+    assert [fact.title for fact in selectors.latest_work(project, now=NOW)["commits"]] == ["Change 1"]
+    assert [one["number"] for one in selectors.work_by_day(NOW - timedelta(days=2), 9, until=NOW)] == [1]
+    assert selectors.activity_totals(project, now=NOW)["commits"]["all"] == 1
+    assert [number for _, number in selectors.commits_by_week(project, now=NOW)] == [1]
+
+
 def test_text_that_no_database_holds_is_cleaned_and_kept() -> None:
     project = ProjectFactory.create()
     draft = commit(1)

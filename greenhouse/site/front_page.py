@@ -150,7 +150,7 @@ def lately(projects: Iterable[Project], sky: Sky, now: datetime) -> list[Happeni
     plants = _names(projects)
     days = [
         DayOfWork(str(one["project_id"]), one["kind"], one["number"], one["by_owner"], one["at"], one["title"])
-        for one in selectors.work_by_day(now - LATELY, HAPPENINGS_SHOWN)
+        for one in selectors.work_by_day(now - LATELY, HAPPENINGS_SHOWN, until=now)
     ]
     events = GardenEvent.objects.filter(event_type=EventType.SEED_PLANTED).order_by("-seq")[:HAPPENINGS_READ]
     planted = happenings(events, plants, {}, limit=HAPPENINGS_SHOWN)

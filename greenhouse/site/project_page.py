@@ -91,7 +91,7 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "forecast_day": _day(project.forecast.get("day")),
         "story": as_html(project.story, below=2),
         "readme": readme_beyond(project.readme, project.description),
-        "latest": selectors.latest_work(project),
+        "latest": selectors.latest_work(project, now=now),
         "related": [(other, picture(other, sky)) for other in selectors.related_projects(project)],
         "media": (media := list(project.media.all())),
         "pictures": [item for item in media if item.image],
