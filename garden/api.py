@@ -17,18 +17,15 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden import planting, selectors, services
+from garden import planting, portfolio, selectors, services
 from garden.event_serializers import EventsOut
+from garden.input_serializers import ProjectIn
 from garden.layout import Position
 from garden.models import Project
+from garden.overview_serializers import PortfolioOut
 from garden.parsers import MAX_NUMBER
 from garden.permissions import OwnerWrites, is_owner
-from garden.serializers import (
-    GardenHealthOut,
-    ProjectDetailOut,
-    ProjectIn,
-    ProjectOut,
-)
+from garden.serializers import ProjectDetailOut, ProjectOut
 from garden.strict import PageQuery, Query, operation
 from garden.vocabulary import GrowthStage, PlantType, ProjectStatus, Visibility, choices
 
@@ -209,21 +206,11 @@ class EventsView(APIView):
         return Response({"resync": False, "newest": newest, "events": [row.envelope() for row in rows]})
 
 
-class GardenHealthView(APIView):
-    """How the ecosystem is doing."""
+class PortfolioView(APIView):
+    """The garden at a glance."""
 
     permission_classes = [AllowAny]
 
-    @operation("The garden's health", responses=GardenHealthOut)
+    @operation("The portfolio: stages, momentum, next stages, totals, each project's share", responses=PortfolioOut)
     def get(self, request: Request) -> Response:
-        figures = selectors.health_of_garden(timezone.now())
-        return Response(GardenHealthOut({**figures, "status": _ecosystem(figures)}).data)
-
-
-def _ecosystem(figures: Mapping[str, Any]) -> str:
-    """One word for the whole garden: what most of its plants do."""
-    if not figures["plants"]:
-        return "empty"
-    if 2 * figures["thriving"] >= figures["plants"]:
-        return "thriving"
-    return "resting" if 2 * figures["resting"] > figures["plants"] else "calm"
+        return Response(PortfolioOut(portfolio.overview()).data)

@@ -1,4 +1,4 @@
-"""What the garden's endpoints take and give."""
+"""What the garden's endpoints tell of plants."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from garden import identity, sources, validators
 from garden.models import GrowthLog, Project, ProjectMedia
-from garden.parsers import MAX_NUMBER
-from garden.strict import ModelOut, StrictModelSerializer, StrictSerializer
+from garden.strict import ModelOut
 from garden.vocabulary import (
     GrowthStage,
-    InteractionKind,
     PlantType,
     ProjectStatus,
-    Visibility,
     choices,
 )
 
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 
 PLACES = 3  # of a number that is drawn or shown
 HEAT_HELP = "Warmth of the bed from the commits of the last 14 UTC days, 0–1."
-MAX_COORDINATE = 1000.0  # metres; far beyond any island
 
 
 class PositionOut(serializers.Serializer[Any]):
@@ -35,17 +30,6 @@ class PositionOut(serializers.Serializer[Any]):
     x = serializers.FloatField()
     y = serializers.FloatField()
     z = serializers.FloatField()
-
-
-class PositionIn(StrictSerializer):
-    """Where a seed should go. Where another plant stands already, it gets the nearest free place.
-
-    The ground does not bear one in the pond, on the path and beyond the rim; plants stand on it, so that `y` is 0.
-    """
-
-    x = serializers.FloatField(min_value=-MAX_COORDINATE, max_value=MAX_COORDINATE)
-    y = serializers.FloatField(min_value=0.0, max_value=0.0, default=0.0)
-    z = serializers.FloatField(min_value=-MAX_COORDINATE, max_value=MAX_COORDINATE)
 
 
 class GenomeOut(serializers.Serializer[Any]):
@@ -269,6 +253,7 @@ class ProjectDetailOut(ProjectOut):
     class Meta(ProjectOut.Meta):
         fields = (
             *ProjectOut.Meta.fields,
+            "story",
             "growth_reasons",
             "forecast",
             "languages",
@@ -293,87 +278,6 @@ class ProjectDetailOut(ProjectOut):
         return ProjectSkillOut(self.context["skills"], many=True).data
 
 
-class WordsIn(serializers.ListField):
-    """Words, each once."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        word = serializers.CharField(max_length=validators.MAX_WORD_LENGTH, validators=[validators.name])
-        super().__init__(child=word, max_length=validators.MAX_WORDS, **kwargs)
-
-    def to_internal_value(self, data: Any) -> list[str]:
-        """The words in their order, without those that were there before."""
-        return list(dict.fromkeys(super().to_internal_value(data)))
-
-
-class ProjectIn(StrictModelSerializer):
-    """What an owner can set by the API. `null` is never a value here: leave a field out to keep it."""
-
-    name = serializers.CharField(max_length=255, validators=[validators.name])
-    description = serializers.CharField(allow_blank=True, required=False, validators=[validators.printable])
-    github_repo = serializers.CharField(
-        max_length=sources.LONGEST_NAME,
-        allow_blank=True,
-        required=False,
-        help_text="owner/name on GitHub, from which it grows from then on; empty for none.",
-    )
-    position = PositionIn(required=False)
-    plant_type = serializers.ChoiceField(choices=choices(PlantType), required=False)
-    genome_seed = serializers.IntegerField(
-        min_value=0, max_value=MAX_NUMBER, required=False, help_text="Another number is another individual."
-    )
-    planted_date = serializers.DateTimeField(required=False, validators=[validators.past])
-    status = serializers.ChoiceField(
-        choices=[choice for choice in choices(ProjectStatus) if choice[0] != ProjectStatus.PROPOSED], required=False
-    )
-    visibility = serializers.ChoiceField(choices=choices(Visibility), required=False)
-    technologies = WordsIn(required=False)
-    topics = WordsIn(required=False)
-    media_order = serializers.ListField(
-        child=serializers.IntegerField(), required=False, help_text="The ids of all its media, as they shall stand."
-    )
-
-    class Meta:
-        model = Project
-        fields = (
-            "name",
-            "description",
-            "github_repo",
-            "homepage_url",
-            "demo_url",
-            "plant_type",
-            "genome_seed",
-            "position",
-            "planted_date",
-            "technologies",
-            "topics",
-            "media_order",
-            "status",
-            "visibility",
-            "counts",
-        )
-
-    def validate_github_repo(self, written: str) -> str:
-        """`owner/name`, also from a pasted address."""
-        return identity.written_repository(written, project=self.instance)
-
-    def validate_media_order(self, order: list[int]) -> list[int]:
-        """Each of its media, once."""
-        known = sorted(self.instance.media.values_list("pk", flat=True)) if self.instance else []
-        if sorted(order) != known:
-            raise serializers.ValidationError(f"Name each of its media once: {', '.join(map(str, known)) or 'none'}.")
-        return order
-
-
-class PlantSeedIn(StrictSerializer):
-    """A seed: an idea for a project, and where it should grow."""
-
-    name = serializers.CharField(max_length=120, validators=[validators.name])
-    description = serializers.CharField(
-        max_length=2000, required=False, allow_blank=True, default="", validators=[validators.printable]
-    )
-    position = PositionIn()
-
-
 class PlantSeedOut(serializers.Serializer[Any]):
     """What became of a seed: planted at once for the owner, waiting for approval for a visitor."""
 
@@ -381,12 +285,6 @@ class PlantSeedOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=choices(ProjectStatus))
     position = PositionOut()
     message = serializers.CharField()
-
-
-class InteractIn(StrictSerializer):
-    """What a visitor did with a plant."""
-
-    kind = serializers.ChoiceField(choices=choices(InteractionKind), default=InteractionKind.WATER.value)
 
 
 class InteractOut(serializers.Serializer[Any]):
@@ -398,16 +296,3 @@ class InteractOut(serializers.Serializer[Any]):
     to_stage = serializers.ChoiceField(choices=choices(GrowthStage))
     stage_changed = serializers.BooleanField()
     growth_factor = serializers.FloatField()
-
-
-class GardenHealthOut(serializers.Serializer[Any]):
-    """The ecosystem's health, by component."""
-
-    status = serializers.ChoiceField(choices=["thriving", "calm", "resting", "empty"])
-    plants = serializers.IntegerField()
-    thriving = serializers.IntegerField()
-    resting = serializers.IntegerField()
-    growing_week = serializers.IntegerField(help_text="Plants with activity in the last seven days.")
-    stages = serializers.DictField(child=serializers.IntegerField())
-    grown_at = serializers.DateTimeField(allow_null=True, help_text="When the oldest growth figure was worked out.")
-    last_activity_at = serializers.DateTimeField(allow_null=True)

@@ -18,17 +18,21 @@ from rest_framework_simplejwt.serializers import TokenObtainPairSerializer, Toke
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from garden.api import ProjectViewSet
+from garden.overview_serializers import GardenHealthOut
+from garden.selectors import health_of_garden
 from garden.serializers import PlantOut
 from garden.strict import Query, StrictFields, operation, refusal
 from garden.validators import FIRST_YEAR
 from garden.vocabulary import AnnouncementLevel, PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
-from greenhouse.web import signin_limits
+from greenhouse.web import ecosystem, signin_limits
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
 from weather.serializers import GardenWeatherOut
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rest_framework.request import Request
 
     from garden.models import Project
@@ -96,6 +100,28 @@ class ProjectView(ProjectViewSet):
             }
             for skill in skills_of(project)
         ]
+
+
+class GardenHealthView(APIView):
+    """How the ecosystem is doing."""
+
+    permission_classes = [AllowAny]
+
+    @operation("The garden's health, by component", responses=GardenHealthOut)
+    def get(self, request: Request) -> Response:
+        now = timezone.now()
+        plants = health_of_garden(now)
+        told = {**plants, "status": _ecosystem(plants), "components": ecosystem.components(plants, now)}
+        return Response(GardenHealthOut(told).data)
+
+
+def _ecosystem(plants: Mapping[str, Any]) -> str:
+    """One word for the whole garden: what most of its plants do."""
+    if not plants["plants"]:
+        return "empty"
+    if 2 * plants["thriving"] >= plants["plants"]:
+        return "thriving"
+    return "resting" if 2 * plants["resting"] > plants["plants"] else "calm"
 
 
 class AnnouncementOut(serializers.Serializer[Any]):

@@ -13,11 +13,18 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from garden.api import EventsView, GardenHealthView
-from greenhouse.api import GardenView, ProjectView, TokenRefresh, TokenView
+from garden.api import EventsView, PortfolioView
+from greenhouse.api import GardenHealthView, GardenView, ProjectView, TokenRefresh, TokenView
 from greenhouse.site import about, errors, fragments, front_page, pages, robots, sharing
 from greenhouse.web import health, metrics, openapi, rest
-from integrations.api import IntegrationStatusView, ListeningView, RecentActivityView, SyncView, WebhookView
+from integrations.api import (
+    ActivityView,
+    IntegrationStatusView,
+    ListeningView,
+    RecentActivityView,
+    SyncView,
+    WebhookView,
+)
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView, UserView
 from skills.api import ConstellationView, SkillViewSet
 from visitors.api import InteractView, PlantSeedView
@@ -50,7 +57,9 @@ api = [
     path("garden/", GardenView.as_view(), name="garden-state"),
     path("garden/health/", GardenHealthView.as_view(), name="garden-health"),
     path("garden/plant-seed/", PlantSeedView.as_view(), name="plant-seed"),
+    path("garden/portfolio/", PortfolioView.as_view(), name="portfolio"),
     path("garden/weather/", WeatherView.as_view(), name="garden-weather"),
+    path("integrations/github/activity/", ActivityView.as_view(), name="github-activity"),
     path("integrations/github/recent-activity/", RecentActivityView.as_view(), name="github-recent-activity"),
     path("integrations/spotify/current/", ListeningView.as_view(), name="spotify-current"),
     path("integrations/status/", IntegrationStatusView.as_view(), name="integrations-status"),

@@ -19,11 +19,18 @@ from rest_framework.views import APIView
 
 from garden.parsers import BodyTooLarge
 from garden.strict import Query, operation, refusal
-from integrations import connections, registry, selectors, sync, tasks, webhooks
+from integrations import activity, connections, registry, selectors, sync, tasks, webhooks
 from integrations.models import SyncTrigger
 from integrations.problems import Problem
 from integrations.providers.base import BadSignature, HookProvider
-from integrations.serializers import DeliveryOut, IntegrationStatusOut, ListeningOut, RecentCommitOut, SyncRunOut
+from integrations.serializers import (
+    ActivityOut,
+    DeliveryOut,
+    IntegrationStatusOut,
+    ListeningOut,
+    RecentCommitOut,
+    SyncRunOut,
+)
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -156,6 +163,27 @@ class RecentActivityView(APIView):
         back = timedelta(days=query["days"])
         commits = selectors.recent_commits(now=timezone.now(), back=back, limit=query["limit"])
         return Response(RecentCommitOut(commits, many=True).data)
+
+
+class ActivityQuery(Query):
+    """How far back."""
+
+    days = serializers.IntegerField(default=30, min_value=1, max_value=DAYS_BACK, help_text="UTC days, today included.")
+
+
+class ActivityView(APIView):
+    """What was done, counted."""
+
+    permission_classes = [AllowAny]
+
+    @operation(
+        "Commits, pull requests, issues and releases by day and by project",
+        description="Of plants that everyone sees, whichever way a fact came. Bots' commits are counted apart.",
+        query=ActivityQuery,
+        responses=ActivityOut,
+    )
+    def get(self, request: Request, query: dict[str, Any]) -> Response:
+        return Response(ActivityOut(activity.counted(now=timezone.now(), days=query["days"])).data)
 
 
 class ListeningView(APIView):

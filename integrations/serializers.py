@@ -117,6 +117,40 @@ class RecentCommitOut(serializers.Serializer[Any]):
     impact_level = serializers.ChoiceField(choices=["low", "medium", "high"], help_text="By the lines it changed.")
 
 
+class FiguresOut(serializers.Serializer[Any]):
+    """What was done, counted."""
+
+    commits = serializers.IntegerField(help_text="People's.")
+    pull_requests = serializers.IntegerField()
+    issues = serializers.IntegerField()
+    releases = serializers.IntegerField()
+    bots_commits = serializers.IntegerField(help_text="Not among the commits.")
+
+
+class DayFiguresOut(FiguresOut):
+    """The same of one UTC day."""
+
+    day = serializers.DateField()
+
+
+class ProjectFiguresOut(FiguresOut):
+    """The same of one plant."""
+
+    project_id = serializers.UUIDField()
+    slug = serializers.CharField()
+    project = serializers.CharField(help_text="Its name.")
+
+
+class ActivityOut(serializers.Serializer[Any]):
+    """Some days of work."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+    totals = FiguresOut()
+    by_day = DayFiguresOut(many=True, help_text="Every day, oldest first.")
+    by_project = ProjectFiguresOut(many=True, help_text="The busiest first; anonymous ones are in the totals alone.")
+
+
 class DeliveryOut(serializers.Serializer[Any]):
     """What became of a webhook delivery at the door. The work follows."""
 

@@ -180,7 +180,15 @@ def _star_view(skill: Skill, projects: int) -> StarView:
 
 
 def _line_view(line: SkillConnection) -> LineView:
-    return LineView(line.skill_a_id, line.skill_b_id, line.connection_type, line.strength)
+    return LineView(
+        line.skill_a_id,
+        line.skill_b_id,
+        line.connection_type,
+        line.strength,
+        projects_combined=line.projects_combined,
+        id=line.pk,
+        learning_correlation=line.learning_correlation,
+    )
 
 
 def said_of(skill: Skill) -> Said:

@@ -31,10 +31,15 @@ class SkillNodeOut(serializers.Serializer[Any]):
 class SkillLineOut(serializers.Serializer[Any]):
     """A line between two stars. Of a prerequisite `a` is what `b` needs."""
 
+    id = serializers.UUIDField(allow_null=True, help_text="Null in the past, which keeps none.")
     a = serializers.UUIDField()
     b = serializers.UUIDField()
     type = serializers.ChoiceField(choices=ConnectionType.choices)
     strength = serializers.FloatField(help_text="0–1.")
+    projects_combined = serializers.IntegerField(help_text="Public projects that use both.")
+    learning_correlation = serializers.FloatField(
+        allow_null=True, help_text="Of the practice of both by quarter, -1 to 1; null where there is too little."
+    )
     figure = serializers.BooleanField(help_text="Whether it is one of the few lines that draw the constellations.")
 
 

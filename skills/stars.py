@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from skills.constellation import Place, connect, figure
@@ -38,12 +38,18 @@ class StarView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line between two stars. `figure` marks the few that draw the constellations."""
+    """A line between two stars. `figure` marks the few that draw the constellations.
+
+    A line of the past is no row, so that it has no id, and nobody knows how far the two had been learned together.
+    """
 
     a: UUID
     b: UUID
     type: str
     strength: float  # 0–1
+    projects_combined: int = 0  # that use both
+    id: UUID | None = field(default=None, compare=False)
+    learning_correlation: float | None = field(default=None, compare=False)  # of practice by quarter, -1 to 1
     figure: bool = False
 
 
@@ -88,7 +94,7 @@ def sky_on(day: date, facts: SkyFacts, *, today: date) -> SkyView:
             if began <= day:
                 used[project].append(star.key)
     lines = [
-        LineView(stars[line.a].id, stars[line.b].id, line.kind, line.strength)
+        LineView(stars[line.a].id, stars[line.b].id, line.kind, line.strength, line.projects)
         for line in connect(used.values(), dict.fromkeys(stars, ()))
     ]
     shown = {view.id for view in stars.values()}

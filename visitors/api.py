@@ -15,10 +15,11 @@ from rest_framework.views import APIView
 
 from garden import planting, services
 from garden.api import refusing_barren_ground
+from garden.input_serializers import InteractIn, PlantSeedIn
 from garden.layout import Position
 from garden.models import Project
 from garden.permissions import is_owner
-from garden.serializers import InteractIn, InteractOut, PlantSeedIn, PlantSeedOut
+from garden.serializers import InteractOut, PlantSeedOut
 from garden.strict import operation, refusal
 from garden.vocabulary import InteractionKind
 from visitors.idempotency import PARAMETER, idempotent

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from garden.models import Project
 from garden.tests.factories import NOW, ProjectFactory
 from garden.vocabulary import Visibility
-from skills.models import Skill
+from skills.models import Skill, SkillConnection
 from skills.services import sync_from_projects
 from skills.tests.factories import entered
 
@@ -112,6 +112,8 @@ def test_the_constellation_has_places_and_lines() -> None:
     assert all(0 < star["x"] < 1 and 0 < star["y"] < 1 and 1 <= star["proficiency"] <= 10 for star in sky["nodes"])
     [line] = sky["connections"]
     assert (line["type"], line["figure"]) == ("prerequisite", True)
+    assert (line["id"], line["projects_combined"]) == (str(SkillConnection.objects.get().pk), 1)
+    assert line["learning_correlation"] is None
 
 
 def test_a_busy_project_gives_a_few_lines_a_star_and_not_all_of_them() -> None:

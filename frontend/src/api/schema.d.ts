@@ -92,7 +92,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The garden's health
+         * The garden's health, by component
          * @description How the ecosystem is doing.
          */
         get: operations["garden_health_retrieve"];
@@ -118,6 +118,26 @@ export interface paths {
          * @description The owner's seed is a project at once; a visitor's waits until the owner approves it.
          */
         post: operations["garden_plant_seed_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/garden/portfolio/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The portfolio: stages, momentum, next stages, totals, each project's share
+         * @description The garden at a glance.
+         */
+        get: operations["garden_portfolio_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -178,6 +198,26 @@ export interface paths {
          * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. The headers are the service's own. GitHub: `X-Hub-Signature-256`, `X-GitHub-Event` and `X-GitHub-Delivery`.
          */
         post: operations["integrations_webhook_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/github/activity/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commits, pull requests, issues and releases by day and by project
+         * @description Of plants that everyone sees, whichever way a fact came. Bots' commits are counted apart.
+         */
+        get: operations["integrations_github_activity_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -592,6 +632,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Some days of work. */
+        ActivityOut: {
+            /** @description Every day, oldest first. */
+            by_day: components["schemas"]["DayFiguresOut"][];
+            /** @description The busiest first; anonymous ones are in the totals alone. */
+            by_project: components["schemas"]["ProjectFiguresOut"][];
+            /** Format: date */
+            since: string;
+            totals: components["schemas"]["FiguresOut"];
+            /** Format: date */
+            until: string;
+        };
         /** @description What is known of a project, counted. */
         ActivityTotalsOut: {
             authors: number;
@@ -680,6 +732,38 @@ export interface components {
             others: number;
             owner: number;
         };
+        /** @description One part of the ecosystem. */
+        ComponentOut: {
+            /**
+             * Format: date-time
+             * @description Of when its data is; null where there is none.
+             */
+            as_of: string | null;
+            detail: string;
+            /**
+             * @description Degraded: what shows is old.
+             *
+             *     * `ok` - ok
+             *     * `degraded` - degraded
+             *     * `failing` - failing
+             */
+            status: components["schemas"]["ComponentOutStatusEnum"];
+        };
+        /**
+         * @description * `ok` - ok
+         *     * `degraded` - degraded
+         *     * `failing` - failing
+         * @enum {string}
+         */
+        ComponentOutStatusEnum: "ok" | "degraded" | "failing";
+        /** @description All parts of it. */
+        ComponentsOut: {
+            integrations: components["schemas"]["ComponentOut"];
+            live: components["schemas"]["ComponentOut"];
+            projects: components["schemas"]["ComponentOut"];
+            skills: components["schemas"]["ComponentOut"];
+            weather: components["schemas"]["ComponentOut"];
+        };
         /**
          * @description * `complement` - Complement
          *     * `prerequisite` - Prerequisite
@@ -699,6 +783,18 @@ export interface components {
          * @enum {string}
          */
         CountsEnum: "everyone" | "mine";
+        /** @description The same of one UTC day. */
+        DayFiguresOut: {
+            /** @description Not among the commits. */
+            bots_commits: number;
+            /** @description People's. */
+            commits: number;
+            /** Format: date */
+            day: string;
+            issues: number;
+            pull_requests: number;
+            releases: number;
+        };
         /** @description What became of a webhook delivery at the door. The work follows. */
         DeliveryOut: {
             status: components["schemas"]["DeliveryOutStatusEnum"];
@@ -791,6 +887,16 @@ export interface components {
              */
             weight: number;
         };
+        /** @description What was done, counted. */
+        FiguresOut: {
+            /** @description Not among the commits. */
+            bots_commits: number;
+            /** @description People's. */
+            commits: number;
+            issues: number;
+            pull_requests: number;
+            releases: number;
+        };
         /** @description A day ahead. */
         ForecastDayOut: {
             condition: string;
@@ -832,6 +938,7 @@ export interface components {
         };
         /** @description The ecosystem's health, by component. */
         GardenHealthOut: {
+            components: components["schemas"]["ComponentsOut"];
             /** @description Plants with activity in the last seven days. */
             growing_week: number;
             /**
@@ -1179,6 +1286,17 @@ export interface components {
             /** @description Instead of a picture: a link to a film or a talk. */
             readonly url: string;
         };
+        /** @description The recent pace of the plants, each against its own. */
+        MomentumOut: {
+            falling: number;
+            /**
+             * Format: double
+             * @description -1 to 1.
+             */
+            mean: number;
+            rising: number;
+            steady: number;
+        };
         /** @description A mood in five numbers, 0–1. */
         MoodComponentsOut: {
             /** Format: double */
@@ -1377,6 +1495,23 @@ export interface components {
             /** Format: double */
             valence: number;
         };
+        /** @description A rung that a plant is expected to climb. */
+        NextStageOut: {
+            /** Format: date */
+            day: string;
+            /** @description From when it was worked out. */
+            days: number;
+            /**
+             * Format: double
+             * @description How far off such forecasts were in this project's past; null where nobody can tell.
+             */
+            error_days: number | null;
+            growth_stage: components["schemas"]["GrowthStageEnum"];
+            name: string;
+            next_stage: components["schemas"]["GrowthStageEnum"];
+            /** Format: uuid */
+            project_id: string;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         PaginatedProjectOutList: {
@@ -1436,6 +1571,8 @@ export interface components {
             planted_date?: string;
             position?: components["schemas"]["PositionInRequest"];
             status?: components["schemas"]["ProjectInStatusEnum"];
+            /** @description Its own words on its page, in Markdown. */
+            story?: string;
             technologies?: string[];
             topics?: string[];
             visibility?: components["schemas"]["VisibilityEnum"];
@@ -1531,6 +1668,60 @@ export interface components {
              */
             event_type: "pong";
             seq: number;
+        };
+        /** @description All plants that everyone sees, at a glance. */
+        PortfolioOut: {
+            momentum: components["schemas"]["MomentumOut"];
+            /** @description Soonest first. */
+            next_stages: components["schemas"]["NextStageOut"][];
+            plants: number;
+            /** @description Most grown first. */
+            projects: components["schemas"]["PortfolioProjectOut"][];
+            /** @description Plants on each rung, lowest first. */
+            stages: {
+                [key: string]: number;
+            };
+            totals: components["schemas"]["PortfolioTotalsOut"];
+        };
+        /** @description One plant among the others. */
+        PortfolioProjectOut: {
+            commits: number;
+            /** Format: double */
+            growth_factor: number;
+            growth_stage: components["schemas"]["GrowthStageEnum"];
+            /**
+             * Format: double
+             * @description -1 to 1.
+             */
+            momentum: number;
+            name: string;
+            /** Format: uuid */
+            project_id: string;
+            /**
+             * Format: double
+             * @description Its part of all commits, 0–1.
+             */
+            share: number;
+            slug: string;
+            /** Format: double */
+            vitality: number;
+        };
+        /** @description Everything there is in the plants that everyone sees, counted. */
+        PortfolioTotalsOut: {
+            /**
+             * Format: double
+             * @description As editors measured them.
+             */
+            coding_hours: number;
+            commits: components["schemas"]["CommitsOut"];
+            deployments: number;
+            forks: number;
+            issues: number;
+            lines_of_code: number;
+            pull_requests: number;
+            releases: number;
+            stars: number;
+            visitor_interactions: number;
         };
         /**
          * @description Where a seed should go. Where another plant stands already, it gets the nearest free place.
@@ -1654,6 +1845,8 @@ export interface components {
             readonly stage_progress: number;
             readonly stars: number;
             readonly status: components["schemas"]["ProjectStatusEnum"];
+            /** @description Its own words on its page, in Markdown. HTML in it is shown as text. */
+            readonly story: string;
             readonly technologies: unknown;
             readonly topics: unknown;
             /** Format: date-time */
@@ -1671,6 +1864,21 @@ export interface components {
             readonly visitor_interactions: number;
             /** Format: double */
             readonly vitality: number;
+        };
+        /** @description The same of one plant. */
+        ProjectFiguresOut: {
+            /** @description Not among the commits. */
+            bots_commits: number;
+            /** @description People's. */
+            commits: number;
+            issues: number;
+            /** @description Its name. */
+            project: string;
+            /** Format: uuid */
+            project_id: string;
+            pull_requests: number;
+            releases: number;
+            slug: string;
         };
         ProjectGrowthData: {
             animation_duration: number;
@@ -1726,6 +1934,8 @@ export interface components {
             planted_date?: string;
             position?: components["schemas"]["PositionInRequest"];
             status?: components["schemas"]["ProjectInStatusEnum"];
+            /** @description Its own words on its page, in Markdown. */
+            story?: string;
             technologies?: string[];
             topics?: string[];
             visibility?: components["schemas"]["VisibilityEnum"];
@@ -2029,6 +2239,18 @@ export interface components {
             b: string;
             /** @description Whether it is one of the few lines that draw the constellations. */
             figure: boolean;
+            /**
+             * Format: uuid
+             * @description Null in the past, which keeps none.
+             */
+            id: string | null;
+            /**
+             * Format: double
+             * @description Of the practice of both by quarter, -1 to 1; null where there is too little.
+             */
+            learning_correlation: number | null;
+            /** @description Public projects that use both. */
+            projects_combined: number;
             /**
              * Format: double
              * @description 0–1.
@@ -2770,6 +2992,30 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    garden_portfolio_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortfolioOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     garden_weather_retrieve: {
         parameters: {
             query?: never;
@@ -2891,6 +3137,33 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+        };
+    };
+    integrations_github_activity_retrieve: {
+        parameters: {
+            query?: {
+                /** @description UTC days, today included. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     integrations_github_recent_activity_list: {
