@@ -47,9 +47,8 @@ def test_facts_are_counted_by_day_and_by_project() -> None:
     worked(calm, 2, kind=ActivityKind.ISSUE)
     worked(calm, 1, kind=ActivityKind.RELEASE)
     seen = told(days=3)
-    assert [day["day"] for day in seen["by_day"]] == [
-        (NOW.date() - timedelta(days=ago)).isoformat() for ago in (2, 1, 0)
-    ]
+    days = [(NOW.date() - timedelta(days=ago)).isoformat() for ago in (2, 1, 0)]
+    assert [day["day"] for day in seen["by_day"]] == days
     assert (seen["since"], seen["until"]) == (seen["by_day"][0]["day"], seen["by_day"][-1]["day"])
     assert (seen["by_day"][0]["pull_requests"], seen["by_day"][0]["issues"], seen["by_day"][1]["releases"]) == (1, 1, 1)
     assert [one["project"] for one in seen["by_project"]] == ["Busy", "Calm"]
