@@ -158,6 +158,17 @@ def commits_by_day(first: date, last: date) -> list[tuple[UUID, date, int]]:
     return list(rows)
 
 
+def newest_work(limit: int) -> list[Activity]:
+    """The newest commits that count, releases and deployments of plants that everyone sees. One query."""
+    shown = Activity.objects.public().counted().filter(project__is_demo=False)
+    told = shown.filter(kind__in=[ActivityKind.COMMIT, ActivityKind.RELEASE, ActivityKind.DEPLOYMENT])
+    return list(
+        told.order_by("-occurred_at", "-pk").only("project_id", "kind", "external_id", "occurred_at", "title", "data")[
+            :limit
+        ]
+    )
+
+
 def coded_plants(first: date, last: date) -> dict[UUID, date]:
     """The plants with coding time on the owner's days from `first` to `last`, each with its first day. One query.
 

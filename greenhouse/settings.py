@@ -52,6 +52,7 @@ _host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(HOST, f"[{HOST}]" if ":"
 SITE_URL = startup.site_url(env.str("SITE_URL", f"http://{_host}:{PORT}"))
 SITE_NAME = env.str("SITE_NAME", "Digital Greenhouse")
 OWNER_NAME = env.str("OWNER_NAME", "")
+MASTODON_ACCOUNT = env.str("MASTODON_ACCOUNT", "")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # health checks ask from this machine
 ALLOWED_HOSTS = [*(env.list("ALLOWED_HOSTS", default=[]) or [urlsplit(SITE_URL).hostname]), *LOOPBACK_HOSTS]
 TIME_ZONE_BY_PLACE = not env.str("TIME_ZONE", "")  # pages then tell the hour of the garden's place
@@ -124,6 +125,7 @@ INSTALLED_APPS = [
     "garden",
     "owner",
     "skills",
+    "social",
     "weather",
     "visitors",
     "integrations",
@@ -376,7 +378,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         service: {"level": env.str(f"LOG_LEVEL_{service.upper()}", LOG_LEVEL)}
-        for service in ("garden", "owner", "skills", "weather", "visitors", "integrations", "greenhouse")
+        for service in ("garden", "owner", "skills", "social", "weather", "visitors", "integrations", "greenhouse")
     }
     # The layer writes a traceback a second while Redis is gone, the pool a line a second while PostgreSQL is; a breaker
     # writes one line of each.

@@ -15,7 +15,7 @@ from rest_framework.permissions import AllowAny
 
 from garden.api import EventsView, PortfolioView
 from greenhouse.api import GardenHealthView, GardenView, ProjectView, TokenRefresh, TokenView
-from greenhouse.site import about, errors, fragments, front_page, pages, robots, sharing
+from greenhouse.site import about, errors, feeds, fragments, front_page, icons, pages, posts, robots, sharing
 from greenhouse.web import health, metrics, openapi, rest
 from integrations.api import (
     ActivityView,
@@ -98,6 +98,10 @@ urlpatterns = [
     path("privacy/", about.privacy, name="privacy"),
     path("skills/", pages.skills, name="skills"),
     path("skills/<slug:slug>/", pages.skill, name="skill"),
+    path("posts/", posts.posts, name="posts"),
+    path("posts/<slug:slug>/", posts.post, name="post"),
+    path("feed.atom", feeds.atom, name="feed-atom"),
+    path("feed.json", feeds.json_feed, name="feed-json"),
     path("og.png", sharing.garden_png, name="garden-picture"),
     path("garden.svg", sharing.garden_drawing, name="garden-drawing"),
     path("cards/garden.svg", sharing.garden_card_svg, name="garden-card"),
@@ -110,6 +114,10 @@ urlpatterns = [
     path("fragments/news/", fragments.news, name="news"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap, name="sitemap"),
+    path("favicon.ico", icons.favicon, name="favicon"),
+    path("apple-touch-icon.png", icons.apple_touch_icon, name="apple-touch-icon"),
+    path("icons/<int:side>.png", icons.icon, name="icon"),
+    path("icons/maskable.png", icons.maskable, name="maskable-icon"),
     path("site.webmanifest", robots.webmanifest, name="webmanifest"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),

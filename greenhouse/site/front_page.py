@@ -16,13 +16,15 @@ from garden.models import GardenEvent, Project, ProjectMedia
 from garden.svg import forms, garden_svg
 from garden.vocabulary import EventType, GrowthStage, PlantType, ProjectStatus
 from greenhouse.site.cards import card, drawn
-from greenhouse.site.happenings import Happening, PlantName, happenings
+from greenhouse.site.happenings import Happening, PlantName, PostName, happenings, wrote
 from greenhouse.site.listing import Listing, Search, listing, own_forms
+from greenhouse.site.metadata import share_of_garden
 from greenhouse.site.skill_page import stars_shown
 from greenhouse.site.weather_panel import weather_panel
 from greenhouse.site.work import DayOfWork, stories
 from greenhouse.state import Sky, sky_now
 from greenhouse.web.page_cache import KEPT_SECONDS, CachedPage, cached_page, freshness_key, page_context, page_response
+from social.models import Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,10 +63,12 @@ def garden(request: HttpRequest) -> HttpResponse:
 
 def _garden_page(version: int, sky: Sky, now: datetime, search: Search) -> str:
     projects = selectors.garden_projects()
+    page = page_context(sky, now)
     context = (
-        page_context(sky, now)
+        page
         | stars_shown()
         | {
+            "share": share_of_garden(page, len(projects)),
             "version": version,
             "drawing": _drawing(projects, version, sky),
             **_list(projects, sky, now, search),
@@ -146,7 +150,10 @@ def featured(projects: Sequence[Project], now: datetime) -> list[tuple[Card, Pro
 
 
 def lately(projects: Iterable[Project], sky: Sky, now: datetime) -> list[Happening]:
-    """What was made and planted lately in the plants that stand, the newest first. Three queries."""
+    """What was made and planted lately in the plants that stand, and what the owner wrote, the newest first.
+
+    Four queries.
+    """
     plants = _names(projects)
     days = [
         DayOfWork(str(one["project_id"]), one["kind"], one["number"], one["by_owner"], one["at"], one["title"])
@@ -154,14 +161,20 @@ def lately(projects: Iterable[Project], sky: Sky, now: datetime) -> list[Happeni
     ]
     events = GardenEvent.objects.filter(event_type=EventType.SEED_PLANTED).order_by("-seq")[:HAPPENINGS_READ]
     planted = happenings(events, plants, {}, limit=HAPPENINGS_SHOWN)
-    lines = [*stories(days, plants, sky.site.owner_name), *planted]
+    posts = _posts(Post.objects.listed(now)[:HAPPENINGS_SHOWN])
+    lines = [*stories(days, plants, sky.site.owner_name), *planted, *posts]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:HAPPENINGS_SHOWN]
 
 
 def news_since(projects: Iterable[Project], seq: int) -> list[Happening]:
-    """What the outbox tells of work, plantings and visitors after the event of that `seq`. One query."""
+    """What the outbox tells of work, plantings and visitors after the event of that `seq`, and posts. Two queries."""
     events = GardenEvent.objects.filter(event_type__in=NEWS, seq__gt=seq).order_by("-seq")[:HAPPENINGS_READ]
-    return happenings(events, _names(projects), {}, limit=HAPPENINGS_READ)
+    posts = _posts(Post.objects.listed(timezone.now()).filter(seq__gt=seq)[:HAPPENINGS_READ])
+    return happenings(events, _names(projects), {}, posts, limit=HAPPENINGS_READ)
+
+
+def _posts(posts: Iterable[Post]) -> list[Happening]:
+    return [wrote(post.seq, post.published_at, PostName(post.words, post.get_absolute_url())) for post in posts]
 
 
 def _names(projects: Iterable[Project]) -> dict[str, PlantName]:

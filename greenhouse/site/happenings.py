@@ -42,23 +42,40 @@ class SkillName(NamedTuple):
     url: str
 
 
+class PostName(NamedTuple):
+    """What a post of the owner's is called and where its page is."""
+
+    name: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line: what it is about, each a link with the words before it, and the words at the end."""
 
     seq: int
     at: datetime
-    about: Sequence[tuple[str, PlantName | SkillName]]
+    about: Sequence[tuple[str, PlantName | SkillName | PostName]]
     after: str
 
 
 def happenings(
-    events: Iterable[Row], plants: Mapping[str, PlantName], skills: Mapping[str, SkillName], *, limit: int
+    events: Iterable[Row],
+    plants: Mapping[str, PlantName],
+    skills: Mapping[str, SkillName],
+    posts: Iterable[Happening] = (),
+    *,
+    limit: int,
 ) -> list[Happening]:
     """The newest lines first, from events newest first. Events of plants and skills that are not given tell nothing."""
     events = list(events)
-    lines = [*_of_plants(events, plants), *_of_skills(events, skills)]
+    lines = [*_of_plants(events, plants), *_of_skills(events, skills), *posts]
     return sorted(lines, key=lambda line: -line.seq)[:limit]
+
+
+def wrote(seq: int, at: datetime, post: PostName) -> Happening:
+    """The line of a post; `seq` is that of the event that first told of it."""
+    return Happening(seq, at, [("A post: ", post)], "")
 
 
 def skills_in(events: Iterable[Row]) -> set[str]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from garden import selectors
 from garden.models import Project, ProjectMedia
 from garden.vocabulary import Visibility
+from greenhouse.site.metadata import share_of_project
 from greenhouse.site.project_page import project_context
 from greenhouse.site.skill_page import skill_context, skills_context
 from greenhouse.state import sky_now
@@ -33,10 +34,12 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("no such plant")
     now, version = timezone.now(), selectors.state_version()
     sky = sky_now(now, version)
+    page = page_context(sky, now)
     context = (
-        page_context(sky, now)
+        page
         | project_context(found, sky, now)
         | {
+            "share": share_of_project(found, page),
             "version": version,
             "listed": found.visibility == Visibility.PUBLIC,
         }

@@ -13,11 +13,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from garden.models import Project
+from garden.svg.light import light_for
+from garden.vocabulary import Season, TimeOfDay
+from greenhouse.site.icons import GROUND, MASKABLE_SIDE, SIDES
 from greenhouse.state import sky_now
 from skills.selectors import sky as skills_seen
+from social.models import Post
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+POSTS_NAMED = 1000  # in the sitemap
 
 
 @require_safe
@@ -29,12 +35,18 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The front page, every listed project, the sky of skills and every skill in it."""
+    """The front page, every listed project, the sky of skills and every skill in it, posts, each with its day."""
+    projects = list(Project.objects.listed().only("slug", "updated_at", "last_activity_at"))
+    skills = sorted(skills_seen().skills.values(), key=lambda one: one.slug)
+    posts = list(Post.objects.listed(timezone.now()).only("slug", "updated_at", "published_at")[:POSTS_NAMED])
     context = {
         "site_url": settings.SITE_URL,
-        "projects": Project.objects.listed().only("slug", "updated_at"),
         "has_owner": bool(sky_now(timezone.now()).site.owner_name),
-        "skills": sorted(skills_seen().skills.values(), key=lambda one: one.slug),
+        "projects": projects,
+        "skills": skills,
+        "posts": posts,
+        "changed_at": max([one.updated_at for one in projects] + [one.updated_at for one in posts], default=None),
+        "skills_changed_at": max((one.updated_at for one in skills), default=None),
     }
     return HttpResponse(render_to_string("sitemap.xml", context), "application/xml")
 
@@ -48,8 +60,17 @@ def webmanifest(request: HttpRequest) -> JsonResponse:
         "short_name": site_name,
         "start_url": reverse("garden"),
         "display": "minimal-ui",
-        "background_color": "#f8f7f0",
-        "theme_color": "#2f7fd6",
-        "icons": [{"src": static("icon.svg"), "type": "image/svg+xml", "sizes": "any"}],
+        "background_color": GROUND,
+        "theme_color": light_for(TimeOfDay.DAY, Season.SUMMER).zenith,
+        "icons": [
+            {"src": static("icon.svg"), "type": "image/svg+xml", "sizes": "any"},
+            *({"src": reverse("icon", args=[side]), "type": "image/png", "sizes": f"{side}x{side}"} for side in SIDES),
+            {
+                "src": reverse("maskable-icon"),
+                "type": "image/png",
+                "sizes": f"{MASKABLE_SIDE}x{MASKABLE_SIDE}",
+                "purpose": "maskable",
+            },
+        ],
     }
     return JsonResponse(manifest, content_type="application/manifest+json")

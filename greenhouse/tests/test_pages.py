@@ -267,8 +267,8 @@ def test_queries_do_not_grow_with_the_garden(client: Client, django_assert_num_q
         cache.clear()
         state.invalidate()
         # The version, four for the weather, the owner, the announcement, three for the stars, plants, archive, and
-        # three for what was made and planted lately (two where nothing was made).
-        with django_assert_num_queries(14):
+        # four for what was made, planted and written lately (three where nothing was made).
+        with django_assert_num_queries(15):
             page(client)
         with django_assert_num_queries(1):  # the version alone
             page(client)

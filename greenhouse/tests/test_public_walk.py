@@ -386,6 +386,11 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "privacy": Asked(),
     "skills": Asked(),
     "skills/<slug:slug>": Asked(argument=star_names),
+    "posts": Asked(),
+    "posts/<slug:slug>": Asked(argument=lambda hidden: ["a-post", *plant_names(hidden)]),
+    # Feeds
+    "feed.atom": Asked(),
+    "feed.json": Asked(),
     # Pictures and cards
     "og.png": Asked(),
     "projects/<slug:slug>/og.png": Asked(argument=plant_names),
@@ -402,6 +407,10 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "fragments/plants": Asked(("", "?page=2", *SEARCHES)),
     "media/<path:path>": Asked(argument=pictures),
     # What machines read
+    "favicon.ico": Asked(),
+    "apple-touch-icon.png": Asked(),
+    "icons/<int:side>.png": Asked(argument=lambda _: ["192", "512"]),
+    "icons/maskable.png": Asked(),
     "robots.txt": Asked(),
     "sitemap.xml": Asked(),
     "site.webmanifest": Asked(),
@@ -613,8 +622,8 @@ def test_the_walk_finds_a_project_while_it_is_public(followed: HubInHand) -> Non
     for where, answer in everything_public(public, followed):
         shown[where.partition("?")[0]] |= public.shown_in(answer)
     assert set().union(*shown.values()) >= {*SHOWN_WHILE_PUBLIC, str(project.pk)}
-    pages = ("/", "/about/", "/cv/", "/skills/", "/sitemap.xml")
-    for where in (*pages, "/metrics", "/api/v1/garden/", "/api/v1/events/", "the socket"):
+    pages = ("/", "/about/", "/cv/", "/skills/", "/sitemap.xml", "/feed.atom", "/feed.json")
+    for where in (*pages, "/cards/garden.svg", "/metrics", "/api/v1/garden/", "/api/v1/events/", "the socket"):
         assert shown[where], where
 
 

@@ -47,17 +47,25 @@ class CachedPage:
         return cls(plain, f'W/"{hashlib.sha256(plain).hexdigest()[:20]}"')
 
 
+@dataclass(frozen=True, slots=True)
+class DatedPage(CachedPage):
+    """A page that says when what it tells last changed."""
+
+    modified: datetime
+
+
 _writing = threading.Lock()
 
 
-def cached_page(key: str, write: Callable[[], str | bytes]) -> CachedPage:
+def cached_page(key: str, write: Callable[[], str | bytes | CachedPage]) -> CachedPage:
     """The page kept under `key`, written by one thread while the others wait for it."""
     kept: CachedPage | None = cache.get(key)
     if kept is None:
         with _writing:
             kept = cache.get(key)
             if kept is None:
-                kept = CachedPage.of(write())
+                written = write()
+                kept = written if isinstance(written, CachedPage) else CachedPage.of(written)
                 cache.set(key, kept, KEPT_SECONDS)
     return kept
 
@@ -68,7 +76,6 @@ def page_response(
     content_type: str = HTML,
     *,
     cache_control: str = "public, no-cache",
-    modified: datetime | None = None,
 ) -> HttpResponse:
     """200 with the page, compressed for those who take it, or 304 for those who have it."""
     packed = content_type not in PACKED_ALREADY and "gzip" in codings_taken(
@@ -79,12 +86,12 @@ def page_response(
         response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = page.etag
     response.headers["Cache-Control"] = cache_control
-    if modified:
-        response.headers["Last-Modified"] = http_date(modified.timestamp())
+    modified = int(page.modified.timestamp()) if isinstance(page, DatedPage) else None
+    if modified is not None:
+        response.headers["Last-Modified"] = http_date(modified)
     patch_vary_headers(response, ["Accept-Encoding"])
-    seconds = int(modified.timestamp()) if modified else None
-    answer = get_conditional_response(request, etag=page.etag, last_modified=seconds, response=response)
-    return answer or response
+    unchanged = get_conditional_response(request, etag=page.etag, last_modified=modified, response=response)
+    return unchanged or response
 
 
 def packed_bytes(plain: bytes) -> bytes:

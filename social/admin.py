@@ -1,0 +1,68 @@
+"""The owner's posts in the console."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.utils import timezone
+
+from garden.admin.base import ConsoleAdmin, sign
+from social import services
+from social.models import Post, PostVisibility
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+COLOURS = {
+    PostVisibility.PUBLIC: "success",
+    PostVisibility.UNLISTED: "info",
+    PostVisibility.DRAFT: "default",
+    "waits": "warning",
+}
+
+
+@admin.register(Post)
+class PostAdmin(ConsoleAdmin):
+    """Posts are written here, and read on the front page, on a page of their own and in the feeds."""
+
+    list_display = ("words", "state", "published_at")
+    list_filter = ("visibility",)
+    search_fields = ("title", "text")
+    fields = services.EDITABLE
+    date_hierarchy = "published_at"
+
+    @admin.display(description="Post", ordering="title")
+    def words(self, post: Post) -> str:
+        """What it is called."""
+        return post.words
+
+    @sign("Who reads it", COLOURS, ordering="visibility")
+    def state(self, post: Post) -> tuple[str, str]:
+        """Who may read it now."""
+        if post.visibility != PostVisibility.DRAFT and post.published_at > timezone.now():
+            return "waits", "waits for its hour"
+        return post.visibility, post.get_visibility_display()
+
+    def view_on_site(self, obj: Post) -> str | None:
+        """Where it is read, if it is."""
+        readable = Post.objects.reachable(timezone.now()).filter(pk=obj.pk).exists()
+        return obj.get_absolute_url() if readable else None
+
+    def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
+        """Write it, and let open pages look again."""
+        changes = {field: form.cleaned_data[field] for field in services.EDITABLE if field in form.cleaned_data}
+        kept = Post.objects.get(pk=obj.pk) if change else Post(pk=obj.pk)
+        written = services.write(post=kept, changes=changes, now=timezone.now())
+        obj.slug, obj.seq = written.slug, written.seq
+        obj._state.adding = False
+
+    def delete_model(self, request: HttpRequest, obj: Post) -> None:
+        """Delete it, and let open pages look again."""
+        services.remove(post=obj, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        """The same for several."""
+        for post in queryset:
+            services.remove(post=post, now=timezone.now())
