@@ -6,21 +6,33 @@ import math
 from typing import TYPE_CHECKING, Any, cast
 
 from django.template.response import TemplateResponse
+from django.urls import path
 from rest_framework import status
 from unfold.sites import UnfoldAdminSite
 
+from greenhouse.console.share import share
 from greenhouse.console.signin import LimitedAuthenticationForm
 from greenhouse.web import signin_limits
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern, URLResolver
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no types
     """unfold's site, whose sign-in answers 429 with Retry-After and knows a device again."""
 
     login_form = LimitedAuthenticationForm
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The pages of the admin, and those that belong to no model."""
+        own = [path("cards/", self.admin_view(self.cards), name="cards")]
+        return [*own, *super().get_urls()]
+
+    def cards(self, request: HttpRequest) -> HttpResponse:
+        """Cards for READMEs, to copy."""
+        return share(request, self.each_context(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response: HttpResponse = super().login(request, extra_context)

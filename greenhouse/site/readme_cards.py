@@ -109,7 +109,9 @@ def week_card(week: Week, above: Above, theme: Theme, *, title: str) -> str:
         _tended(tended, above, theme, f"w{row}", 104 + row * 50)
         for row, tended in enumerate(week.tended[:TENDED_SHOWN])
     )
-    return _card(f"{title}: {week.sentence}", BROAD, WEEK_HEIGHT, theme, words + _bars(week.days, theme) + rows)
+    most = ", ".join(f"{one.plant.name} {one.commits:,}" for one in week.tended[:TENDED_SHOWN])
+    label = f"{title}: {week.sentence}. Most of them: {most}."
+    return _card(label, BROAD, WEEK_HEIGHT, theme, words + _bars(week.days, theme) + rows)
 
 
 def _bars(days: Iterable[tuple[date, int]], theme: Theme) -> str:

@@ -25,6 +25,7 @@ from greenhouse.site.lettering import known
 from greenhouse.site.listing import own_forms
 from greenhouse.site.readme_cards import DARK, LIGHT, Tended, Theme, Week, garden_card, plant_card, week_card
 from greenhouse.site.share_pictures import HEIGHT, WIDTH, Above, garden_picture, plant_picture
+from greenhouse.site.snippets import DARK_TWIN
 from greenhouse.site.words import stage_words
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import CachedPage, cached_page, freshness_key, page_context, page_response
@@ -40,7 +41,6 @@ PROXY_SECONDS: Final = 300  # image proxies and chats keep what they were given 
 KEPT_ELSEWHERE: Final = f"public, max-age={PROXY_SECONDS}"
 WEEK: Final = timedelta(days=6)  # before today
 THEMES: Final = {"light": LIGHT, "dark": DARK}
-DARK_TWIN: Final = "-dark"  # how the name of a dark card ends
 
 
 # --- Pictures for links -----------------------------------------------------------------------------------------------

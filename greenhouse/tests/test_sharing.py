@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from PIL import Image
 
@@ -26,6 +27,7 @@ from greenhouse.site.cards import drawn
 from greenhouse.site.readme_cards import DARK, LIGHT, Tended, Week, plant_card, week_card
 from greenhouse.site.share_pictures import SOFTER, Above, contrast, garden_picture, ink_in, plant_picture
 from greenhouse.site.sharing import week
+from greenhouse.site.snippets import Snippet
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -204,7 +206,8 @@ def test_the_week_counts_the_last_seven_utc_days(client: Client) -> None:
     assert [commits for _, commits in seen.days] == [1, 0, 0, 0, 0, 1, 3]
     assert [(one.plant.name, one.commits) for one in seen.tended] == [("Moss", 4), ("Fern", 1)]
     assert seen.sentence == "5 commits on 2 plants in seven days"
-    assert "5 commits on 2 plants" in client.get("/cards/week.svg").content.decode()
+    card = client.get("/cards/week.svg").content.decode()
+    assert "5 commits on 2 plants in seven days. Most of them: Moss 4, Fern 1." in card
 
 
 def test_a_quiet_week_is_said_to_be_one() -> None:
@@ -255,3 +258,62 @@ def test_pictures_are_kept_and_not_drawn_again(client: Client, monkeypatch: pyte
 def test_a_card_of_a_name_that_is_too_long_for_an_address_is_not_found(client: Client, settings: Settings) -> None:
     settings.ENABLE_RATE_LIMITING = False
     assert client.get(f"/cards/projects/{'m' * 500}.svg").status_code == 404
+
+
+# --- To copy and to commit --------------------------------------------------------------------------------------------
+
+
+def test_the_console_has_the_lines_that_show_each_card(admin_client: Client, settings: Settings) -> None:
+    settings.SITE_URL = "https://garden.example"
+    grown()
+    ProjectFactory.create(name="Hidden", slug="hidden", visibility=Visibility.UNLISTED)
+    html = admin_client.get("/admin/cards/").content.decode()
+    assert html.count("&lt;picture&gt;") == 3
+    for card in ("/cards/garden", "/cards/week", "/cards/projects/moss"):
+        assert f"src=&quot;https://garden.example{card}.svg&quot;" in html
+        assert f"srcset=&quot;https://garden.example{card}-dark.svg&quot;" in html
+        for shown in (f"{card}.svg", f"{card}-dark.svg"):
+            assert f'<img src="{shown}"' in html
+            assert admin_client.get(shown).status_code == 200
+    assert "Hidden" not in html
+
+
+def test_any_public_plant_can_be_chosen(admin_client: Client) -> None:
+    grown()
+    ProjectFactory.create(name="Fern", slug="fern")
+    assert "/cards/projects/moss.svg" in admin_client.get("/admin/cards/?plant=moss").content.decode()
+    assert "/cards/projects/fern.svg" in admin_client.get("/admin/cards/?plant=nothing").content.decode()
+
+
+def test_the_lines_are_for_the_owner(client: Client) -> None:
+    assert client.get("/admin/cards/").status_code == 302
+
+
+def test_a_name_in_the_lines_is_escaped() -> None:
+    snippet = Snippet('Moss "> <b>', card="https://x.example/a.svg", dark_card="https://x.example/b.svg", page="/")
+    assert '<img alt="Moss &quot;&gt; &lt;b&gt;"' in snippet.html
+
+
+@pytest.mark.parametrize("what", ["garden", "week", "moss"])
+def test_cards_are_written_as_files(tmp_path: Path, what: str) -> None:
+    grown()
+    call_command("card", what, to=tmp_path / "docs")
+    files = sorted((tmp_path / "docs").iterdir())
+    assert [file.name for file in files] == [f"{what}-dark.svg", f"{what}.svg"]
+    for file, theme in zip(files, (DARK, LIGHT), strict=True):
+        ElementTree.fromstring(file.read_text())  # noqa: S314 – our own
+        assert theme.paper in file.read_text()
+
+
+def test_a_card_of_nothing_is_refused_and_writes_nothing(tmp_path: Path) -> None:
+    ProjectFactory.create(slug="hidden", visibility=Visibility.PRIVATE)
+    for what in ("nothing", "hidden"):
+        with pytest.raises(CommandError, match="No public project"):
+            call_command("card", what, to=tmp_path / "docs")
+    assert not (tmp_path / "docs").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandError, match="Cannot write there"):
+        call_command("card", "week", to=tmp_path / "file" / "below")
