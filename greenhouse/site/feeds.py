@@ -49,7 +49,8 @@ def json_feed(request: HttpRequest) -> HttpResponse:
 
 def told(now: datetime) -> list[Story]:
     """What the feeds tell. Three queries."""
-    plants = {project.pk: _plant(project) for project in selectors.garden_projects() if not project.is_demo}
+    named = (project for project in selectors.garden_projects() if not (project.is_demo or project.anonymous))
+    plants = {project.pk: _plant(project) for project in named}
     facts = [
         Fact(
             plant=plants[fact.project_id],

@@ -50,12 +50,12 @@ def share_of_garden(context: Mapping[str, Any], plants: int) -> Share:
     return Share(
         kind="website",
         title=f"{owner} · {site}" if owner else site,
-        description="",
+        description=context["site"].line,
         url=_absolute(reverse("garden")),
         image=_absolute(reverse("garden-picture")),
         image_words=_garden_in_words(context, plants),
         linked_data=_json_ld(
-            {"@graph": [_website(context), *([_owner(owner)] if owner else [])]},
+            {"@graph": [_website(context), *([_owner(context)] if owner else [])]},
         ),
     )
 
@@ -82,8 +82,8 @@ def share_of_project(project: Project, context: Mapping[str, Any]) -> Share:
         code["programmingLanguage"] = list(project.languages)
     if project.last_activity_at:
         code["dateModified"] = project.last_activity_at.isoformat()
-    if owner := context["owner_name"]:
-        code["author"] = _owner(owner)
+    if context["owner_name"]:
+        code["author"] = _owner(context)
     return Share(
         kind="article",
         title=f"{project.name}, {stage}",
@@ -112,8 +112,8 @@ def share_of_post(post: Post, context: Mapping[str, Any]) -> Share:
         "dateModified": max(post.published_at, post.updated_at).isoformat(),
         "isPartOf": {"@id": _site_id()},
     }
-    if owner := context["owner_name"]:
-        posting["author"] = _owner(owner)
+    if context["owner_name"]:
+        posting["author"] = _owner(context)
     if post.link:
         posting["citation"] = post.link
     return Share(
@@ -162,11 +162,21 @@ def _website(context: Mapping[str, Any]) -> dict[str, Any]:
     return site
 
 
-def _owner(name: str) -> dict[str, Any]:
-    person: dict[str, Any] = {"@type": "Person", "@id": _owner_id(), "name": name, "url": _absolute(reverse("garden"))}
-    if page := fediverse_page(settings.MASTODON_ACCOUNT):
-        person["sameAs"] = [page]
-    return person
+def _owner(context: Mapping[str, Any]) -> dict[str, Any]:
+    site = context["site"]
+    elsewhere = [fediverse_page(settings.MASTODON_ACCOUNT), *(link.url for link in site.links)]
+    said = {
+        "description": site.line,
+        "image": _absolute(site.portrait.url) if site.portrait else "",
+        "sameAs": list(dict.fromkeys(page for page in elsewhere if page)),
+    }
+    return {
+        "@type": "Person",
+        "@id": _owner_id(),
+        "name": site.owner_name,
+        "url": _absolute(reverse("garden")),
+        **{name: value for name, value in said.items() if value},
+    }
 
 
 def _garden_in_words(context: Mapping[str, Any], plants: int | None) -> str:

@@ -194,7 +194,7 @@ def week(now: datetime) -> Week:
 
 def above(sky: Sky) -> Above:
     """The sky as the pictures take it."""
-    return Above(sky.season, sky.time_of_day, sky.weather_type, sky.weather["precipitation"])
+    return Above(sky.season, sky.time_of_day, sky.weather_type, sky.precipitation)
 
 
 def _title(context: dict[str, Any]) -> str:
@@ -237,4 +237,4 @@ def _card(request: HttpRequest, name: str, write: Callable[[Sky, datetime], str]
 
 
 def _kept(name: str, version: int, sky: Sky, now: datetime, write: Callable[[], str | bytes]) -> CachedPage:
-    return cached_page(f"{name}:{version}:{above(sky).precipitation}:{freshness_key(sky, now)}", write)
+    return cached_page(f"{name}:{version}:{freshness_key(sky, now)}", write)

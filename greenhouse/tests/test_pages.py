@@ -70,7 +70,7 @@ class Outline(HTMLParser):
         self.ids += [attributes["id"] or ""] if "id" in attributes else []
         self.links += [attributes["href"] or ""] if tag == "a" else []
         self.inline += [name for name in attributes if name == "style" or name.startswith("on")]
-        if tag == "script" and "src" not in attributes:
+        if tag == "script" and "src" not in attributes and attributes.get("type") != "application/ld+json":
             self.inline.append("script")
 
 
