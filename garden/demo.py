@@ -163,13 +163,13 @@ def plant_demo(*, now: datetime) -> list[Project]:
 @transaction.atomic
 def _plant(invention: Invention, now: datetime) -> Project:
     facts = list(_facts(invention, now))
-    lines = sum(fact.lines_added or 0 for fact in facts)
+    kept = sum(fact.lines_added or 0 for fact in facts) * 2 // 3  # lines; the rest was rewritten since
     draft = ProjectDraft(
         name=invention.name,
         description=invention.description,
         sources=[SourceRef(DEMO, invention.slug)],
-        languages={name: lines * BYTES_PER_LINE * share // 100 for name, share in invention.languages.items()},
-        lines_of_code=lines * 2 // 3,  # the rest was rewritten since
+        languages={name: kept * BYTES_PER_LINE * share // 100 for name, share in invention.languages.items()},
+        lines={name: kept * share // 100 for name, share in invention.languages.items()},
         technologies=invention.technologies,
         topics=invention.topics,
         stars=invention.stars,

@@ -26,8 +26,9 @@ class ProjectDraft:
     readme: str = ""  # its first paragraphs as plain text, empty lines between them
     sources: Sequence[SourceRef] = ()  # how the source itself knows it, strongest first; see `garden/sources.py`
     homepage_url: str = ""
-    languages: Mapping[str, int] = field(default_factory=dict)  # bytes per language
-    lines_of_code: int | None = None
+    languages: Mapping[str, int] | None = None  # bytes of code per language; empty where it has no code
+    main_language: str = ""  # where nothing more is said of its languages yet
+    lines: Mapping[str, int] | None = None  # lines of code per language, where they were counted in its files
     technologies: Sequence[str] = ()
     topics: Sequence[str] = ()
     stars: int | None = None

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminImageFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminImageFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from garden import identity, pictures, planting, sources, validators
+from garden.from_sources import GIVEN_BACK
+from garden.life import BYTES_PER_LINE
 from garden.models import Project, ProjectMedia
 from garden.validators import MAX_WORD_LENGTH, MAX_WORDS
 from garden.vocabulary import ProjectStatus, choices
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+BYTES_OF_NOTHING_KNOWN = 10_000  # shared out among the languages of a project without a source
+_LANGUAGE = re.compile(r"(?P<name>.*?\S)(?:\s*(?P<percent>\d{1,3}(?:\.\d{1,4})?)\s*%)?")
 
 
 class WordsField(forms.CharField):
@@ -51,11 +62,62 @@ class WordsField(forms.CharField):
         return bool(list(initial or []) != self.to_python(data))
 
 
+class LanguagesField(forms.CharField):
+    """Languages with their part of the code, written as `Python 80 %, Shell 20 %`. The value has their parts, 0–1."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=UnfoldAdminTextInputWidget(), **kwargs)
+        self.validators.append(validators.printable)
+
+    def prepare_value(self, value: Any) -> Any:
+        """What is known (an amount for each language) as the owner writes it, the largest part first."""
+        if not isinstance(value, dict):
+            return value
+        total = sum(value.values()) or 1
+        parts = sorted(value.items(), key=lambda item: -item[1])
+        return ", ".join(f"{name} {100 * amount / total:.3g} %" for name, amount in parts)
+
+    def to_python(self, value: Any) -> Any:
+        """The parts. Languages without a percentage share evenly in what the others leave."""
+        words = [word.strip() for word in (super().to_python(value) or "").split(",") if word.strip()]
+        found = {match["name"]: match["percent"] for word in words if (match := _LANGUAGE.fullmatch(word))}
+        said = {name: float(percent) for name, percent in found.items() if percent}
+        unsaid = [name for name, percent in found.items() if not percent]
+        left = 100 - sum(said.values())
+        if unsaid and left <= 0:
+            raise ValidationError(f"Nothing is left for {unsaid[0]}: the others make {100 - left:g} %.")
+        parts = said | {name: left / len(unsaid) for name in unsaid}
+        total = sum(parts.values())
+        return {name: part / total for name, part in sorted(parts.items(), key=lambda item: -item[1]) if part}
+
+    def validate(self, value: Mapping[str, float]) -> None:
+        """Refuse what no page could show."""
+        if len(value) > MAX_WORDS:
+            raise ValidationError(f"These are {len(value)} languages; at most {MAX_WORDS} can be kept.")
+        if too_long := next((name for name in value if len(name) > MAX_WORD_LENGTH), None):
+            raise ValidationError(f"“{too_long[:MAX_WORD_LENGTH]}…” is too long. Are they separated by commas?")
+
+    def run_validators(self, value: Any) -> None:
+        """Check the names: the validators of a text field know no parts."""
+        super().run_validators(", ".join(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether something else was written than what stands there."""
+        return bool((self.prepare_value(initial) or "") != (data or "").strip())
+
+
 class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """What the owner decides about a project."""
 
     technologies = WordsField(help_text="Separated by commas. They tint the foliage and spread or gather the branches.")
     topics = WordsField(help_text="Separated by commas.")
+    languages = LanguagesField(help_text="As “Python 80 %, Shell 20 %”. What you write stays until you give it back.")
+    give_back = forms.MultipleChoiceField(
+        label="Give back",
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text="You set these by hand, and no sync changes them. Those you choose follow their source again.",
+    )
     github_repo = forms.CharField(
         label="GitHub repository",
         required=False,
@@ -78,6 +140,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             "plant_type",
             "genome_seed",
             "technologies",
+            "languages",
             "topics",
             "position_x",
             "position_z",
@@ -100,6 +163,10 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         super().__init__(*args, **kwargs)
         if "github_repo" in self.fields and not self.instance._state.adding:
             self.initial["github_repo"] = self.instance.github_repo
+        self.initial["languages"] = self.instance.code_by_language
+        if isinstance(give_back := self.fields.get("give_back"), forms.MultipleChoiceField):
+            edited = [name for name in GIVEN_BACK if name in self.instance.owner_edited]
+            give_back.choices = [(name, name.replace("_", " ")) for name in edited]
         if isinstance(status := self.fields.get("status"), forms.TypedChoiceField):
             # Only a visitor proposes; a seed becomes a plant by its approval, which gives it its place.
             status.choices = [choice for choice in choices(ProjectStatus) if choice[0] != ProjectStatus.PROPOSED]
@@ -118,6 +185,12 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         planted: datetime = self.cleaned_data["planted_date"]
         validators.past(planted)
         return planted
+
+    def clean_languages(self) -> dict[str, int]:
+        """The bytes of each language, as many in all as are known."""
+        parts: dict[str, float] = self.cleaned_data["languages"]
+        known = sum(self.instance.languages.values()) or BYTES_PER_LINE * self.instance.lines_of_code
+        return {name: max(1, round(part * (known or BYTES_OF_NOTHING_KNOWN))) for name, part in parts.items()}
 
     def clean_github_repo(self) -> str:
         """`owner/name`, also from a pasted address."""

@@ -89,7 +89,7 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A plant on one day. All numbers 0-1, but for momentum."""
+    """A plant on one day. All numbers 0-1, but for momentum and lines."""
 
     growth_factor: float  # how grown; the sum of the factors' shares
     stage: GrowthStage
@@ -98,6 +98,7 @@ class Assessment:
     complexity: float  # the value of the complexity factor
     factors: tuple[Factor, ...]
     progress: float  # within the stage towards the next rung; 1 for an ancient plant
+    lines_of_code: int  # counted or estimated, whoever wrote them
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def assess(
             for (key, label, weight), value, sentence in zip(FACTORS, values, reasons.sentences(life), strict=True)
         ),
         progress=progress_in(stage, growth),
+        lines_of_code=round(life.lines(done, 1.0)),
     )
 
 

@@ -12,11 +12,14 @@ from math import log2
 from operator import add, attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from garden.vocabulary import LinesFrom
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 BYTES_TO_SPEAK: Final = 4_000  # a language of this many bytes counts half: a one-line Makefile is not a second language
 BYTES_PER_LINE: Final = 40  # usual for source code, where nobody counted the lines
+BYTES_PER_NOTEBOOK_LINE: Final = 1_000  # of a notebook its outputs are most, pictures among them
 LINES_KEPT: Final = 0.4  # share of added lines that stay, where neither lines nor bytes are known
 HOURS_FIRST_COMMIT: Final = 0.75  # a day's first commit: reading, thinking, writing
 HOURS_NEXT_COMMIT: Final = 0.5  # each further one of the same day
@@ -27,6 +30,7 @@ ATTENTION_OF_FORK: Final = 3.0  # a fork costs more than a star
 ATTENTION_OF_INTERACTION: Final = 0.2  # a visitor's click costs less
 BRISK_HALF_LIFE: Final = 14.0  # days: "recently"
 STEADY_HALF_LIFE: Final = 180.0  # days: "the project's own pace"
+NOTEBOOK: Final = "Jupyter Notebook"
 EARLIEST: Final = date(1970, 1, 1).toordinal()  # broken clocks write this or less; nothing is older here
 CEILING: Final = 10**12  # counts above this are nonsense, and would overflow a float
 DAYS_PER_YEAR: Final = 365.25
@@ -74,8 +78,10 @@ class Portrait:
 
     planted: date  # first known day of the project
     floor: date | None = None  # where the owner says when it began: what is dated before counts as done on that day
-    languages: Mapping[str, int] = field(default_factory=dict)  # bytes (or lines) per language
-    lines_of_code: int = 0
+    languages: Mapping[str, int] = field(default_factory=dict)  # bytes per language
+    lines_of_code: int = 0  # where they were counted, or estimated from bytes
+    lines_from: LinesFrom = LinesFrom.COMMITS
+    lines_written: int | None = None  # that the owner's commits added, where these alone count
     topics: int = 0
     stars: int = 0
     forks: int = 0
@@ -85,7 +91,16 @@ class Portrait:
     def __post_init__(self) -> None:
         if isinstance(self.planted, datetime):
             raise ValueError("a project is planted on a day, not at a moment")
-        numbers = (self.lines_of_code, self.topics, self.stars, self.forks, self.interactions, self.earlier_commits)
+        written = self.lines_written or 0
+        numbers = (
+            self.lines_of_code,
+            written,
+            self.topics,
+            self.stars,
+            self.forks,
+            self.interactions,
+            self.earlier_commits,
+        )
         if min(numbers + tuple(self.languages.values())) < 0:
             raise ValueError(f"a portrait has no negative numbers: {self}")
 
@@ -124,7 +139,7 @@ class Totals(NamedTuple):
     """Everything that was done until the end of `day` (an ordinal). Floats, so that a forecast can continue them."""
 
     day: float
-    work: float = 0.0  # commits, pull requests, releases, deployments and tracked hours, one each
+    work: float = 0.0  # commits, pull requests, days with releases, deployments and tracked hours, one each
     commits: float = 0
     active_weeks: float = 0
     hours: float = 0.0
@@ -132,7 +147,7 @@ class Totals(NamedTuple):
     lines_added: float = 0
     lines_removed: float = 0
     discussions: float = 0  # pull requests and issues
-    releases: float = 0
+    releases: float = 0  # days with at least one
     deployments: float = 0
     languages: float = 0
     brisk: float = 0.0  # effort, halved every BRISK_HALF_LIFE days
@@ -170,10 +185,13 @@ class Life:
         # Whose the commits are that were not imported nobody knows: as the imported ones.
         self.earlier_commits = round(everything_earlier * self.commits.counted_share)
         self.uncounted_earlier = everything_earlier - self.earlier_commits
-        sizes = [min(size, CEILING) for size in portrait.languages.values() if size]
+        self.lines_from = portrait.lines_from
+        self.lines_written = CEILING if portrait.lines_written is None else min(portrait.lines_written, CEILING)
+        most = min(BYTES_PER_LINE * self.lines_written, CEILING)
+        sizes = [min(size, most) for size in portrait.languages.values() if size and most]
         self.language_count = len(sizes)
         self.diversity = sum(size / (size + BYTES_TO_SPEAK) for size in sizes)
-        self.lines = max(min(portrait.lines_of_code, CEILING), sum(sizes) / BYTES_PER_LINE)
+        self.lines_known = min(portrait.lines_of_code, CEILING)
         self.topics = min(portrait.topics, CEILING)
         self.stars, self.forks, self.interactions = (
             min(count, CEILING) for count in (portrait.stars, portrait.forks, portrait.interactions)
@@ -207,13 +225,23 @@ class Life:
         estimated = self.earlier_by(day) / EARLIER_COMMITS_PER_WEEK
         return min(done.active_weeks + estimated, _week(day) - _week(self.planted) + 1)
 
+    def lines(self, done: Totals, share: float) -> float:
+        """Lines of code: counted, else estimated from bytes, else from the lines that were added."""
+        return done.lines_added * LINES_KEPT if self.lines_from == LinesFrom.COMMITS else self.lines_known * share
+
     def size(self, done: Totals, share: float) -> float:
-        """Lines of code: counted, from bytes, or from what was added. The largest, as learning more must not shrink."""
-        return max(self.lines * share, done.lines_added * LINES_KEPT)
+        """The lines of code that count: all, or as many as the owner's commits added."""
+        return min(self.lines(done, share), self.lines_written)
 
     def hours(self, done: Totals, earlier: int) -> float:
         """Hours of work, estimated for commits that were not imported."""
         return done.hours + earlier * HOURS_EARLIER_COMMIT * self.commits.owner_share
+
+
+def estimated_lines(languages: Mapping[str, int]) -> int:
+    """Lines of code by the bytes of each language."""
+    notebooks = languages.get(NOTEBOOK, 0)
+    return round((sum(languages.values()) - notebooks) / BYTES_PER_LINE + notebooks / BYTES_PER_NOTEBOOK_LINE)
 
 
 def hours_of_day(commits: int, coding_seconds: float) -> tuple[float, float]:
@@ -251,7 +279,8 @@ def _after(
 ) -> Totals:
     """The totals after one more day. Issues alone are no work (others open them), nor are lines without a commit."""
     hours, tracked = hours_of_day(max(0, commits - others_commits), coding_seconds)
-    work = commits + pull_requests + releases + deployments + tracked
+    released = min(releases, 1)  # packages of one repository are released together
+    work = commits + pull_requests + released + deployments + tracked
     effort, gap = log2(1 + work), day - before.day
     new_week = work and (not before.last_worked or _week(day) != _week(int(before.last_worked)))
     return Totals(
@@ -264,7 +293,7 @@ def _after(
         lines_added=before.lines_added + lines_added,
         lines_removed=before.lines_removed + lines_removed,
         discussions=before.discussions + pull_requests + issues,
-        releases=before.releases + releases,
+        releases=before.releases + released,
         deployments=before.deployments + deployments,
         languages=before.languages + new_languages,
         brisk=before.brisk * faded(gap, BRISK_HALF_LIFE) + effort,

@@ -22,6 +22,7 @@ from garden.vocabulary import (
     GrowthStage,
     IdentityKind,
     InteractionKind,
+    LinesFrom,
     PlantType,
     ProjectStatus,
     Visibility,
@@ -117,6 +118,9 @@ class Project(models.Model):
         default=0, help_text="Commits known to exist before the imported history begins."
     )
     lines_of_code = models.PositiveBigIntegerField(default=0)
+    lines_from = models.CharField(max_length=10, choices=choices(LinesFrom), default=LinesFrom.COMMITS)
+    lines_by_language = models.JSONField(default=dict, blank=True, help_text="Where its files were counted.")
+    lines_counted_at = models.DateTimeField(null=True, blank=True, help_text="When its files were last counted.")
     complexity_score = models.FloatField(default=0.0, validators=unit_interval)
     visitor_interactions = models.PositiveIntegerField(default=0)
     stars = models.PositiveIntegerField(default=0)
@@ -168,6 +172,9 @@ class Project(models.Model):
     owner_edited = models.JSONField(
         default=list, blank=True, help_text="Fields the owner set by hand; no sync overwrites them."
     )
+    source_values = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="What the sources say of the fields set by hand."
+    )
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -210,6 +217,12 @@ class Project(models.Model):
         return stage_label(self.plant_type, self.growth_stage)
 
     @property
+    def code_by_language(self) -> dict[str, int]:
+        """How much of its code is in which language: counted lines, else bytes. The owner's word comes first."""
+        counted: dict[str, int] = {} if "languages" in self.owner_edited else self.lines_by_language
+        return counted or self.languages
+
+    @property
     def position(self) -> Position:
         """Where it stands on the island."""
         return Position(self.position_x, self.position_z, self.position_y)
@@ -250,10 +263,12 @@ class Project(models.Model):
             return self
         shown = copy(self)
         shown.name = anonymous.NAME
-        shown.description = anonymous.description(commits=self.commit_count, languages=self.languages)
+        shown.description = anonymous.description(commits=self.commit_count, languages=self.code_by_language)
         shown.homepage_url = shown.demo_url = ""
         shown.technologies, shown.topics = [], []
         shown.lines_of_code = shown.stars = shown.forks = 0
+        shown.lines_from, shown.lines_by_language, shown.lines_counted_at = LinesFrom.COMMITS, {}, None
+        shown.source_values = {}
         shown.growth_reasons, shown.forecast = [], {}
         return shown
 

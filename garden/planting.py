@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from garden import anonymous, events, identity, sources
+from garden import anonymous, events, from_sources, identity, sources
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
 from garden.island import RADIUS, roomiest_radius
@@ -40,28 +40,9 @@ if TYPE_CHECKING:
     from garden.event_types import ProjectEvent
     from garden.sources import SourceRef
 
-TECHNOLOGIES_SHOWN = 8  # the main ones; a list of thirty says nothing
 MOST_WAITING_SEEDS = 50  # proposals that an owner can still look through
-SOURCE_FIELDS = (
-    "name",
-    "description",
-    "readme",
-    "homepage_url",
-    "planted_date",
-    "languages",
-    "lines_of_code",
-    "technologies",
-    "topics",
-    "stars",
-    "forks",
-    "earlier_commits",
-    "is_fork",
-    "hidden_by_source",
-    "archived_at_source",
-    "stands_though_archived",
-)
 RACES = 10  # attempts at planting what others plant at the same moment; each round one of them gets through
-RECOUNTED_FOR = frozenset({"counts", "planted_date"})  # what makes another past of the same facts
+RECOUNTED_FOR = frozenset({"counts", "languages", "planted_date"})  # what makes another past of the same facts
 NOT_FROM_SOURCES = frozenset({"status", "visibility"})  # the owner's alone: no sync ever writes them
 
 
@@ -142,10 +123,12 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibil
         is_demo=is_demo,
     )
     project.plant_type = plant_type_for(
-        languages=draft.languages, topics=[*draft.topics, *draft.technologies], description=draft.description
+        languages=from_sources.languages_of(draft),
+        topics=[*draft.topics, *draft.technologies],
+        description=draft.description,
     )
     project.hidden_by_source = bool(draft.private)
-    _apply(project, draft, now)
+    from_sources.apply(project, draft, now)
     if project.anonymous:
         _unname(project)
     assign_position(project)
@@ -178,40 +161,17 @@ def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime
         identity.set_gone(project=project, refs=draft.sources, since=now if draft.private else None)
     if draft.created_at and draft.created_at < project.planted_date and "planted_date" not in project.owner_edited:
         project.planted_date = draft.created_at
-    _apply(project, draft, now)
+    from_sources.apply(project, draft, now)
     if moved or _source_values(project) != before:
-        project.save(update_fields=[*SOURCE_FIELDS, "updated_at"])
+        project.save(update_fields=[*from_sources.FIELDS, "updated_at"])
         announce_change(project, was=was, source=source, now=now)
+    elif draft.lines is not None:
+        project.save(update_fields=["lines_counted_at"])  # counted again, and nothing changed
 
 
 def _source_values(project: Project) -> tuple[Any, ...]:
     """Everything a source can change, to see whether it did."""
-    return tuple(getattr(project, name) for name in SOURCE_FIELDS)
-
-
-def _apply(project: Project, draft: ProjectDraft, now: datetime) -> None:
-    """Write what the draft says over what is known, field by field."""
-    technologies = list(draft.technologies) or list(draft.languages)[:TECHNOLOGIES_SHOWN]
-    said: dict[str, Any] = {
-        "description": storable(draft.description) or None,
-        "readme": storable(draft.readme) or None,
-        "homepage_url": draft.homepage_url or None,
-        "languages": dict(draft.languages) or None,
-        "technologies": technologies or None,
-        "topics": list(draft.topics) or None,
-        "lines_of_code": draft.lines_of_code,
-        "stars": draft.stars,
-        "forks": draft.forks,
-        "earlier_commits": draft.earlier_commits,
-        "is_fork": draft.fork,
-    }
-    for name, value in said.items():
-        if value is not None and name not in project.owner_edited:
-            setattr(project, name, value)
-    if draft.archived is False:
-        project.archived_at_source, project.stands_though_archived = None, False
-    elif draft.archived and project.archived_at_source is None:
-        project.archived_at_source = now
+    return tuple(getattr(project, name) for name in from_sources.FIELDS if name != "lines_counted_at")
 
 
 @transaction.atomic
@@ -302,6 +262,7 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     lock_row(project)
     was = PublicState.of(project)
     changes = dict(changes)
+    from_sources.set_aside(project, changes)
     if (github_repo := changes.pop("github_repo", None)) is not None:
         identity.set_github_repository(project=project, name=github_repo)
     for order, pk in enumerate(changes.pop("media_order", ())):
@@ -320,10 +281,22 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
         check_ground(project.genome.variant, at, beside=standing_beside(project))
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
     project.recount_due = project.recount_due or bool(RECOUNTED_FOR & changes.keys())
-    written = {*changes, "slug", "genome_seed", "position_x", "position_z", "owner_edited", "recount_due", "updated_at"}
+    placed = {"slug", "genome_seed", "position_x", "position_z"}
+    written = {*changes, *placed, "owner_edited", "source_values", "recount_due", "updated_at"}
     project.save(update_fields=written)
     announce_change(project, was=was, source="owner", now=now)
     return project
+
+
+@transaction.atomic
+def give_back(*, project: Project, fields: Iterable[str], now: datetime) -> list[str]:
+    """Let sources decide again about fields that the owner set by hand. Returns those given back."""
+    lock_row(project)
+    was = PublicState.of(project)
+    if given := from_sources.give_back(project, fields):
+        project.save(update_fields={*given, "owner_edited", "source_values", "recount_due", "updated_at"})
+        announce_change(project, was=was, source="owner", now=now)
+    return given
 
 
 @transaction.atomic

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from garden.life import DAYS_PER_YEAR
+from garden.vocabulary import LinesFrom
 
 if TYPE_CHECKING:
     from garden.life import Life
+
+
+LINES_WORDS: Final = {
+    LinesFrom.FILES: "counted in its files",
+    LinesFrom.SIZE: "estimated from the size of its files",
+    LinesFrom.COMMITS: "estimated from the lines that its commits added",
+}
+
+
+NO_LINES_WORDS: Final = {
+    LinesFrom.FILES: "No code in its files: prose and data are none.",
+    LinesFrom.SIZE: "No code is known in its files: prose and data are none.",
+    LinesFrom.COMMITS: "Its lines of code are not counted yet.",
+}
 
 
 def sentences(life: Life) -> tuple[str, ...]:
@@ -17,7 +32,8 @@ def sentences(life: Life) -> tuple[str, ...]:
     commits, shares = int(done.commits) + earlier, life.commits
     about = "about " if earlier else ""
     hours, tracked = life.hours(done, earlier), done.tracked_hours
-    languages = int(max(done.languages, life.language_count))
+    languages = life.language_count or int(done.languages)
+    tried = int(max(done.languages, languages))
     seen = [
         _count(number, word)
         for number, word in (
@@ -31,19 +47,19 @@ def sentences(life: Life) -> tuple[str, ...]:
     new = [
         _count(number, word)
         for number, word in (
-            (int(done.releases), "release"),
+            (int(done.releases), "release day"),
             (int(done.deployments), "deployment"),
-            (languages, "language"),
             (life.topics, "topic"),
         )
         if number
     ]
+    if tried:
+        new.append(_count(tried, "language") + (" over its life" if tried > languages else ""))
     return (
         f"{_count(commits, 'commit')} in {about}{_count(weeks, 'active week')}"
         + (f"; {earlier:,} of them are older than the imported log." if earlier else ".")
         + (f" {whose}" if (whose := whose_commits(shares.owner, shares.everything, shares.assisted)) else ""),
-        f"About {_count(round(life.size(done, 1.0)), 'line')} of code"
-        + (f" in {_count(languages, 'language')}." if languages else ", in languages not known yet."),
+        _code_sentence(life, languages),
         _hours_sentence(hours, tracked),
         f"{_listed(seen)}."
         if seen
@@ -60,6 +76,19 @@ def whose_commits(owner: int, everything: int, assisted: int) -> str:
     are = "is" if owner == 1 else "are"
     helped = f", {assisted:,} of them with an agent" if assisted else ""
     return f"{owner:,} of {_count(everything, 'commit')} {are} the owner's{helped}."
+
+
+def _code_sentence(life: Life, languages: int) -> str:
+    done = life.trail[-1]
+    lines, counted = round(life.lines(done, 1.0)), round(life.size(done, 1.0))
+    if not lines:
+        return NO_LINES_WORDS[life.lines_from]
+    among = f" in {_count(languages, 'language')}" if languages else ""
+    said = f"{_count(lines, 'line')} of code{among}, {LINES_WORDS[life.lines_from]}."
+    said = said if life.lines_from == LinesFrom.FILES else f"About {said}"
+    if counted < lines:
+        said += f" About {counted:,} of them count: as many as the owner’s commits added."
+    return said
 
 
 def _hours_sentence(hours: float, tracked: float) -> str:

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from garden import coding
 from garden.event_types import ANNOUNCEMENT, SystemUpdate
 from garden.grouping import ProjectKey, UtcDate
-from garden.life import BYTES_PER_LINE, DayTally, Portrait
+from garden.life import DayTally, Portrait
 from garden.models import Activity, GardenEvent, Project, counts_for_its_plant
 from garden.plants import HEAT_DAYS, PlantFacts, PlantView, heat_of
 from garden.vocabulary import (
@@ -26,6 +26,7 @@ from garden.vocabulary import (
     Counts,
     DeploymentStatus,
     GrowthStage,
+    LinesFrom,
     PlantType,
     Visibility,
     Whose,
@@ -91,18 +92,18 @@ def portrait_of(project: Project, tallies: Iterable[DayTally]) -> Portrait:
     """What the growth engine needs to know of a project besides its days. No query."""
     tallies = [tally for tally in tallies if tally.has_work_that_counts]
     first_days = [tally.day for tally in tallies][:1]
-    languages, lines, stars, forks = dict(project.languages), project.lines_of_code, project.stars, project.forks
+    stars, forks, written = project.stars, project.forks, None
     if project.counts == Counts.MINE:
         # Of somebody else's code, what the owner's own commits added; where nobody counted their lines, about so much.
         written = sum(max(tally.lines_added, LINES_OF_COMMIT * tally.commits) for tally in tallies)
-        lines = min(lines, written)
-        languages = {name: min(size, BYTES_PER_LINE * written) for name, size in languages.items()}
         stars, forks = (stars, forks) if tallies else (0, 0)
     return Portrait(
         planted=project.floor or min([project.planted_date.astimezone(UTC).date(), *first_days]),
         floor=project.floor,
-        languages=languages,
-        lines_of_code=lines,
+        languages=dict(project.languages),
+        lines_of_code=project.lines_of_code,
+        lines_from=LinesFrom(project.lines_from),
+        lines_written=written,
         topics=len(project.topics),
         stars=stars,
         forks=forks,
@@ -202,6 +203,7 @@ def activity_totals(project: Project, *, now: datetime | None = None) -> dict[st
         bots=Count("id", filter=commit & Q(whose=Whose.BOT)),
         assisted=Count("id", filter=commit & Q(whose=Whose.OWNER, assisted=True)),
         releases=Count("id", filter=Q(kind=ActivityKind.RELEASE)),
+        release_days=Count(UtcDate("occurred_at"), distinct=True, filter=Q(kind=ActivityKind.RELEASE)),
         pull_requests=Count("id", filter=Q(kind=ActivityKind.PULL_REQUEST)),
         authors=Count("author", distinct=True, filter=commit & ~Q(whose=Whose.BOT)),
         lines_added=Sum("lines_added"),

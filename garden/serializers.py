@@ -123,6 +123,8 @@ class ProjectOut(PlantOut, ModelOut[Project]):
             "commit_count",
             "counts",
             "lines_of_code",
+            "lines_from",
+            "lines_counted_at",
             "complexity_score",
             "visitor_interactions",
             "stars",
@@ -211,6 +213,7 @@ class ActivityTotalsOut(serializers.Serializer[Any]):
     last = serializers.DateTimeField(allow_null=True)
     commits = CommitsOut()
     releases = serializers.IntegerField()
+    release_days = serializers.IntegerField(help_text="Days with at least one, which count once each.")
     pull_requests = serializers.IntegerField()
     authors = serializers.IntegerField()
     lines_added = serializers.IntegerField(allow_null=True)
@@ -243,7 +246,10 @@ class ProjectDetailOut(ProjectOut):
 
     growth_reasons = FactorOut(many=True, read_only=True)
     forecast = serializers.JSONField(read_only=True)
-    languages = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+    languages = serializers.DictField(child=serializers.IntegerField(), read_only=True, help_text="Bytes of code.")
+    lines_by_language = serializers.DictField(
+        child=serializers.IntegerField(), read_only=True, help_text="Where its files were counted."
+    )
     growth_log = GrowthLogOut(many=True, read_only=True)
     media = MediaOut(many=True, read_only=True)
     metrics = serializers.SerializerMethodField()
@@ -257,6 +263,7 @@ class ProjectDetailOut(ProjectOut):
             "growth_reasons",
             "forecast",
             "languages",
+            "lines_by_language",
             "growth_log",
             "media",
             "metrics",

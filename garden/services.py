@@ -381,6 +381,7 @@ def _apply_assessment(
         "vitality": assessment.vitality,
         "momentum": assessment.momentum,
         "complexity_score": assessment.complexity,
+        "lines_of_code": assessment.lines_of_code,
         "growth_reasons": [asdict(factor) for factor in assessment.factors],
         "forecast": _forecast(tallies, portrait, assessment.stage, now) if settings.ENABLE_GROWTH_PREDICTION else {},
         "grown_at": now,

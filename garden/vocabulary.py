@@ -99,6 +99,14 @@ class Counts(StrEnum):
     MINE = "mine"
 
 
+class LinesFrom(StrEnum):
+    """Where a project's number of lines of code is from, the best first."""
+
+    FILES = "files"  # counted in them
+    SIZE = "size"  # estimated from the bytes that each language has
+    COMMITS = "commits"  # estimated from the lines that were added
+
+
 class IdentityKind(StrEnum):
     """What the owner is known by."""
 

@@ -22,9 +22,10 @@ from garden.admin.base import Button, ConsoleAdmin, ConsoleInline, ReadOnlyInlin
 from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
 from garden.forms import MediaForm, ProjectForm, WordsField
 from garden.models import Activity, GrowthLog, Project, ProjectMedia, ProjectSource
+from garden.reasons import LINES_WORDS
 from garden.svg import plant_svg
 from garden.templatetags.console import ago
-from garden.vocabulary import GrowthStage, PlantType, ProjectStatus
+from garden.vocabulary import GrowthStage, LinesFrom, PlantType, ProjectStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -159,7 +160,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
                 ),
             },
         ),
-        ("Looks", {"classes": ("tab",), "fields": ("plant_type", "genome_seed", "technologies")}),
+        ("Looks", {"classes": ("tab",), "fields": ("plant_type", "genome_seed", "technologies", "languages")}),
         ("Place", {"classes": ("tab",), "fields": ("position_x", "position_z", "planted_date")}),
         (
             "Growth",
@@ -175,6 +176,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
                     "archived_at_source",
                     "from_sources",
                     "kept_by_hand",
+                    "give_back",
                 ),
             },
         ),
@@ -298,12 +300,14 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     @admin.display(description="Known from sources")
     def from_sources(self, project: Project) -> str:
         """What the sources say that is not edited here."""
-        languages = sorted(project.languages, key=lambda name: -project.languages[name])[:6]
+        counted = project.lines_from == LinesFrom.FILES
+        words = LINES_WORDS[LinesFrom(project.lines_from)]
         facts = [
-            f"{project.lines_of_code:,} lines" if project.lines_of_code else "",
+            f"{'' if counted else 'about '}{project.lines_of_code:,} lines of code, {words}"
+            if project.lines_of_code
+            else "",
             f"{project.stars:,} stars" if project.stars else "",
             f"{project.forks:,} forks" if project.forks else "",
-            ", ".join(languages),
         ]
         return " · ".join(fact for fact in facts if fact) or "Nothing yet."
 
@@ -381,9 +385,11 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     def save_model(self, request: HttpRequest, obj: Project, form: ModelForm[Project], change: bool) -> None:
         """Curate what was changed, or plant what is new."""
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        now = timezone.now()
+        given_back, now = changes.pop("give_back", []), timezone.now()
         if change:
-            planting.curate(project=obj, changes=changes, now=now)
+            if changes or not given_back:
+                planting.curate(project=obj, changes=changes, now=now)
+            planting.give_back(project=obj, fields=given_back, now=now)
             if obj.recount_due:
                 services.grow(project=obj, now=now, source="owner")
             return

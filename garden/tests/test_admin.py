@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from garden import planting, services
+from garden.drafts import ProjectDraft
+from garden.forms import LanguagesField
 from garden.layout import Position
 from garden.looks import ISLAND
 from garden.models import Activity, GardenEvent, GrowthLog, Project, ReactionFailure
+from garden.sources import github
 from garden.tests.factories import ProjectFactory, work
-from garden.vocabulary import EventType, PlantType, ProjectStatus, Visibility
+from garden.vocabulary import EventType, LinesFrom, PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -36,6 +39,7 @@ def form_of(project: Project, **changes: Any) -> dict[str, Any]:
         "plant_type": project.plant_type,
         "genome_seed": project.genome_seed,
         "technologies": ", ".join(project.technologies),
+        "languages": LanguagesField().prepare_value(project.code_by_language),
         "topics": ", ".join(project.topics),
         "position_x": project.position_x,
         "position_z": project.position_z,
@@ -98,6 +102,61 @@ def test_technologies_are_written_with_commas(admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Python 80 %, Shell 20 %", {"Python": 8_000, "Shell": 2_000}),
+        ("TypeScript 75%, CSS", {"TypeScript": 7_500, "CSS": 2_500}),
+        ("C, C++", {"C": 5_000, "C++": 5_000}),
+        ("Objective-C 2", {"Objective-C 2": 10_000}),
+        ("Go 50 %", {"Go": 10_000}),
+        ("", {}),
+    ],
+)
+def test_languages_are_written_with_their_parts(admin_client: Client, written: str, kept: dict[str, int]) -> None:
+    project = ProjectFactory.create(languages={"C": 9_000, "HTML": 1_000})
+
+    admin_client.post(page_of(project), form_of(project, languages=written))
+
+    project.refresh_from_db()
+    assert project.languages == kept
+    assert project.owner_edited == ["languages"]
+
+
+def test_a_correction_of_languages_stands_on_the_page_until_it_is_given_back(admin_client: Client) -> None:
+    counted = ProjectDraft("Engine", sources=github("ada/engine"), languages={"C": 400}, lines={"C": 10})
+    project, _ = planting.plant(draft=counted, source="git", now=timezone.now())
+    admin_client.post(page_of(project), form_of(project, languages="C++", technologies="Qt"))
+
+    more = ProjectDraft("Engine", sources=github("ada/engine"), languages={"C": 800}, lines={"C": 20})
+    planting.plant(draft=more, source="git", now=timezone.now())
+    project.refresh_from_db()
+    assert (list(project.code_by_language), project.technologies, project.lines_of_code) == (["C++"], ["Qt"], 20)
+
+    page = admin_client.get(page_of(project)).content.decode()
+    assert "Those you choose follow their source again." in page
+    admin_client.post(page_of(project), form_of(project, give_back=["languages"]))
+    project.refresh_from_db()
+    assert (project.code_by_language, project.languages) == ({"C": 20}, {"C": 800})
+    assert (project.owner_edited, project.technologies) == (["technologies"], ["Qt"])
+    admin_client.post(page_of(project), form_of(project, give_back=["technologies"]))
+    project.refresh_from_db()
+    assert (project.owner_edited, project.technologies, project.source_values) == ([], ["C"], {})
+
+
+def test_only_what_is_the_owners_can_be_given_back(admin_client: Client) -> None:
+    project = ProjectFactory.create(description="As the source says.")
+    answer = admin_client.post(page_of(project), form_of(project, give_back=["description"]))
+    assert "is not one of the available choices" in answer.content.decode()
+
+
+def test_where_the_number_of_lines_is_from_is_said(admin_client: Client) -> None:
+    counted = ProjectFactory.create(lines_of_code=163_407, lines_from=LinesFrom.FILES)
+    estimated = ProjectFactory.create(lines_of_code=900, lines_from=LinesFrom.SIZE)
+    assert "163,407 lines of code, counted in its files" in admin_client.get(page_of(counted)).content.decode()
+    assert "about 900 lines of code, estimated from" in admin_client.get(page_of(estimated)).content.decode()
+
+
+@pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"position_x": ISLAND.pond.x, "position_z": ISLAND.pond.z}, "Nothing can stand there"),
@@ -105,6 +164,9 @@ def test_technologies_are_written_with_commas(admin_client: Client) -> None:
         ({"github_repo": "no repository at all"}, "Write it as owner/name"),
         ({"github_repo": "Ada/Engine"}, "already grows from Ada/Engine"),
         ({"technologies": "x" * 61}, "too long"),
+        ({"languages": "x" * 61}, "too long"),
+        ({"languages": ",".join(f"t{n}" for n in range(41))}, "at most 40"),
+        ({"languages": "Go 60 %, C 40 %, Zig"}, "Nothing is left for Zig"),
         ({"technologies": ",".join(f"t{n}" for n in range(41))}, "at most 40"),
         ({"name": "   "}, "required"),
         ({"name": "a\0b"}, "Null characters"),

@@ -17,11 +17,15 @@ from garden.growth import (
     history,
     stage_for,
 )
-from garden.life import DayTally, Portrait
-from garden.vocabulary import GrowthStage
+from garden.life import NOTEBOOK, DayTally, Portrait, estimated_lines
+from garden.vocabulary import GrowthStage, LinesFrom
 
 NOW = datetime(2026, 9, 1, 18, tzinfo=UTC)
 TODAY = NOW.date()
+
+
+LANGUAGES = {"Python": 40_000, "HTML": 9_000}
+BY_SIZE = {"lines_of_code": estimated_lines(LANGUAGES), "lines_from": LinesFrom.SIZE}
 
 
 def worked(days: int, *, every: int = 1, commits: int = 2, ended: int = 0) -> list[DayTally]:
@@ -34,10 +38,10 @@ def worked(days: int, *, every: int = 1, commits: int = 2, ended: int = 0) -> li
 
 
 def planted(tallies: list[DayTally], **known: Any) -> Portrait:
-    return Portrait(planted=min(tally.day for tally in tallies), languages={"Python": 40_000, "HTML": 9_000}, **known)
+    return Portrait(planted=min(tally.day for tally in tallies), **{"languages": LANGUAGES, **known})
 
 
-def assessed(tallies: list[DayTally], **known: int) -> Assessment:
+def assessed(tallies: list[DayTally], **known: Any) -> Assessment:
     return assess(tallies, planted(tallies, **known), now=NOW)
 
 
@@ -142,11 +146,11 @@ def test_the_sentences_carry_the_numbers() -> None:
     sentences = {factor.key: factor.sentence for factor in assess(tallies, portrait, now=NOW).factors}
     assert sentences == {
         "consistency": "20 commits in 3 active weeks.",
-        "complexity": "About 640 lines of code in 1 language.",
+        "complexity": "About 640 lines of code in 1 language, estimated from the lines that its commits added.",
         "time": "About 12 hours, estimated from the days with commits.",
         "engagement": "1 star, 2 forks and 2 contributions.",
         "age": "9 days old, tended in 3 weeks.",
-        "innovation": "1 release, 3 deployments, 1 language and 4 topics.",
+        "innovation": "1 release day, 3 deployments, 4 topics and 1 language.",
     }
 
 
@@ -263,6 +267,49 @@ def test_good_conditions_soften_a_fall() -> None:
 def test_a_day_refuses_negative_numbers(field: str) -> None:
     with pytest.raises(ValueError, match="cannot take anything away"):
         DayTally(TODAY, **{field: -1})
+
+
+def test_what_was_counted_is_said_and_no_estimate_beside_it() -> None:
+    wrote_much = [DayTally(TODAY - timedelta(days=1), commits=9, lines_added=1_947_000, new_languages=5)]
+    counted = assessed(wrote_much, lines_of_code=163_407, lines_from=LinesFrom.FILES)
+    assert counted.lines_of_code == 163_407
+    assert sentence(counted, "complexity") == "163,407 lines of code in 2 languages, counted in its files."
+    assert sentence(counted, "innovation") == "5 languages over its life."
+
+
+def test_a_project_without_code_has_none_however_much_was_written() -> None:
+    letters = [DayTally(TODAY, commits=300, lines_added=169_490)]
+    prose = assessed(letters, languages={}, lines_of_code=0, lines_from=LinesFrom.FILES)
+    assert (prose.lines_of_code, value(prose, "complexity")) == (0, 0)
+    assert sentence(prose, "complexity") == "No code in its files: prose and data are none."
+    unknown = assessed([DayTally(TODAY, commits=1)], languages={}, lines_of_code=0, lines_from=LinesFrom.COMMITS)
+    assert sentence(unknown, "complexity") == "Its lines of code are not counted yet."
+
+
+def test_an_estimate_says_what_it_is_made_from() -> None:
+    from_size = assessed(worked(10), **BY_SIZE)
+    assert sentence(from_size, "complexity") == (
+        "About 1,225 lines of code in 2 languages, estimated from the size of its files."
+    )
+    assert estimated_lines({"Python": 4_000, NOTEBOOK: 3_000_000}) == 3_100  # and no 75,000 of outputs
+
+
+def test_of_code_that_others_wrote_the_owners_part_counts_and_both_are_said() -> None:
+    fork = assessed(worked(3), lines_of_code=90_000, lines_from=LinesFrom.FILES, lines_written=320)
+    whole = assessed(worked(3), lines_of_code=90_000, lines_from=LinesFrom.FILES)
+    assert sentence(fork, "complexity") == (
+        "90,000 lines of code in 2 languages, counted in its files. "
+        "About 320 of them count: as many as the owner’s commits added."
+    )
+    assert value(fork, "complexity") < value(whole, "complexity") / 1.5
+
+
+def test_ten_packages_released_on_one_day_are_one_release_day() -> None:
+    many, one = (assessed([*worked(10), DayTally(TODAY, releases=number)]) for number in (10, 1))
+    assert many == one
+    assert "1 release day" in sentence(many, "innovation")
+    spread = assessed([*worked(10), *[DayTally(TODAY - timedelta(days=day), releases=1) for day in range(10)]])
+    assert value(spread, "innovation") > value(many, "innovation")
 
 
 @pytest.mark.parametrize("field", ["stars", "earlier_commits", "lines_of_code"])
@@ -421,7 +468,8 @@ def test_a_bursty_past_makes_the_measured_error_larger_than_a_steady_one() -> No
 def test_a_forecast_starts_from_the_rung_the_plant_stands_on() -> None:
     tallies = worked(20, every=2)
     earned, kept = (
-        predict(tallies, planted(tallies), now=NOW, previous_stage=stage) for stage in (None, GrowthStage.GROWING)
+        predict(tallies, planted(tallies, **BY_SIZE), now=NOW, previous_stage=stage)
+        for stage in (None, GrowthStage.GROWING)
     )
     assert earned is not None
     assert kept is not None

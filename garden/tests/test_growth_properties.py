@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from garden.forecast import predict
 from garden.growth import HYSTERESIS, STAGE_FROM, assess, history, may_climb
 from garden.life import DayTally, Portrait
-from garden.vocabulary import GrowthStage
+from garden.vocabulary import GrowthStage, LinesFrom
 
 if TYPE_CHECKING:
     from random import Random
@@ -43,6 +43,8 @@ portraits = st.builds(
     planted=days,
     languages=st.dictionaries(st.sampled_from(["Python", "C", "Go", "Rust", "HTML", "CSS", "Nix"]), counts),
     lines_of_code=counts,
+    lines_from=st.sampled_from(LinesFrom),
+    lines_written=st.none() | counts,
     topics=counts,
     stars=counts,
     forks=counts,
@@ -102,6 +104,8 @@ def test_knowing_more_of_a_project_never_shrinks_its_plant(
             for name in {*portrait.languages, *more.languages}
         },
         lines_of_code=portrait.lines_of_code + more.lines_of_code,
+        lines_from=portrait.lines_from,
+        lines_written=None if portrait.lines_written is None else portrait.lines_written + (more.lines_written or 0),
         topics=portrait.topics + more.topics,
         stars=portrait.stars + more.stars,
         forks=portrait.forks + more.forks,

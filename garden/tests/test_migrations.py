@@ -231,3 +231,43 @@ def test_a_log_that_says_of_a_day_that_its_plant_crashed_is_healed(migrate: Migr
         "shrunk": [("", "growing"), ("growing", "blooming"), ("blooming", "growing")],
         "empty": [],
     }  # fmt: skip
+
+
+def test_where_lines_are_from_is_known_of_projects_of_before(migrate: Migrate) -> None:
+    before = migrate(garden="0012_history_that_was_rewritten")
+    projects, sources = (before.get_model("garden", name).objects for name in ("Project", "ProjectSource"))
+    facts = before.get_model("garden", "Activity").objects
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def made(slug: str, state: dict[str, Any] | None = None, imported: bool = False, **more: Any) -> Any:
+        project = projects.create(name=slug, slug=slug, genome_seed=1, grown_at=at, **more)
+        if state is not None:
+            sources.create(project=project, provider="github", external_id=slug, state=state)
+        if imported:
+            facts.create(project=project, kind="commit", external_id=slug, occurred_at=at, source="git")
+        return project
+
+    counted = made("counted", imported=True, lines_of_code=90, languages={"C": 4_000})
+    made("github", {"details_for": "x", "size_for": "x"}, lines_of_code=9_000, languages={"C": 4_000})
+    made("both", {"details_for": "x", "size_for": "x"}, True, lines_of_code=9_000, languages={"C": 4_000})
+    made("listed", {"listed": []}, lines_of_code=0, languages={"C": 90_000_000})
+    made("bare", lines_of_code=7)
+    made("demo", is_demo=True, lines_of_code=5, languages={"C": 200})
+    for tag in ("v1.0", "backup-june", "latest"):
+        facts.create(project=counted, kind="release", external_id=tag, occurred_at=at, source="git")
+    facts.create(project=counted, kind="release", external_id="june", occurred_at=at, source="github")
+
+    now = migrate(garden="0013_counted_lines")
+    said = ("slug", "lines_from", "lines_of_code", "languages", "recount_due")
+    assert {
+        tuple(str(value) for value in row) for row in now.get_model("garden", "Project").objects.values_list(*said)
+    } == {
+        ("counted", "files", "90", "{'C': 4000}", "True"),
+        ("github", "size", "100", "{'C': 4000}", "True"),
+        ("both", "size", "100", "{'C': 4000}", "True"),
+        ("listed", "commits", "0", "{'C': 1}", "True"),
+        ("bare", "commits", "0", "{}", "True"),
+        ("demo", "files", "5", "{'C': 200}", "False"),
+    }
+    releases = now.get_model("garden", "Activity").objects.filter(kind="release")
+    assert set(releases.values_list("external_id", flat=True)) == {"v1.0", "june"}

@@ -12,9 +12,9 @@ from garden import ownership, selectors
 from garden.growth import STAGE_FROM
 from garden.markdown import as_html
 from garden.models import Activity, GrowthLog, Project
-from garden.reasons import whose_commits
+from garden.reasons import LINES_WORDS, whose_commits
 from garden.svg import plant_svg
-from garden.vocabulary import ProjectStatus, stage_label
+from garden.vocabulary import LinesFrom, ProjectStatus, stage_label
 from garden.words import ago
 from greenhouse.site.cards import drawn
 from greenhouse.site.charts import GrowthChart, Point, growth_chart, language_bar, sparkline
@@ -82,8 +82,10 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "sparkline": sparkline(selectors.commits_by_week(project, now=now), today=today),
         "languages": [
             (language, percent(language.share), pages.get(language.name, ""))
-            for language in language_bar(project.languages)
+            for language in language_bar(project.code_by_language)
         ],
+        "lines_are_counted": project.lines_from == LinesFrom.FILES,
+        "lines_words": LINES_WORDS[LinesFrom(project.lines_from)],
         "technologies": [(name, pages.get(name, "")) for name in project.technologies if name not in project.languages],
         **_whose(project, now),
         "sources": _sources(project),

@@ -244,8 +244,9 @@ def _used_in(skill: Skill, seen: SkillSky, sky: Sky) -> list[UsedIn]:
 
 def _part(project: Project, keys: set[str]) -> str:
     """Which part of a project's code is in a language; empty for what is none."""
-    own = sum(size for name, size in project.languages.items() if canonical_key(name) in keys)
-    return f"{percent(own / sum(project.languages.values()))} of its code" if own else ""
+    code = project.code_by_language
+    own = sum(amount for name, amount in code.items() if canonical_key(name) in keys)
+    return f"{percent(own / sum(code.values()))} of its code" if own else ""
 
 
 def relations(skill: Skill, seen: SkillSky) -> list[Relation]:

@@ -30,7 +30,7 @@ from garden.drafts import ActivityDraft
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
 from garden.tests.hub import HubInHand
-from garden.vocabulary import ActivityKind, DeploymentStatus, ProjectStatus, Visibility
+from garden.vocabulary import ActivityKind, DeploymentStatus, LinesFrom, ProjectStatus, Visibility
 from integrations import tasks
 from integrations.models import CodingName
 from integrations.tests.coding import KEY, send
@@ -108,6 +108,9 @@ def filled(project: Project) -> Project:
         demo_url="https://quagmiredemo.example/",
         technologies=["QuagmireTechnology", "Python"],
         languages={"QuagmireLanguage": 900, "Python": 100},
+        lines_from=LinesFrom.FILES,
+        lines_by_language={"QuagmireLanguage": 900, "Python": 100},
+        source_values={"name": "QuagmireOldName"},
         topics=["quagmiretopic"],
         **NUMBERS,
     )

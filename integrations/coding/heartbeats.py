@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from garden.text import storable, storable_name
 from integrations.coding.durations import Beat
-from integrations.languages import language_of
+from integrations.languages.naming import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

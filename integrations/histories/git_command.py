@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 QUICK: Final = 60  # seconds, for an answer that does not grow with the history
@@ -26,6 +26,7 @@ _SETTINGS: Final = (
     "safe.directory=*",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
+    f"core.attributesFile={os.devnull}",
     "core.quotePath=false",
     "color.ui=false",
     "i18n.logOutputEncoding=UTF-8",
@@ -72,17 +73,22 @@ class Git:
             ) from error
 
     @contextmanager
-    def running(self, *arguments: str, to_the_end: bool = True) -> Iterator[IO[bytes]]:
-        """git's output as a stream. Raises `Problem` when git fails.
+    def running(
+        self, *arguments: str, given: bytes = b"", index: Path | None = None, to_the_end: bool = True
+    ) -> Iterator[IO[bytes]]:
+        """git's output as a stream, for what is `given` to it. Raises `Problem` when git fails.
 
-        git is ended when the reader leaves early; a reader who means to says so with `to_the_end=False`.
+        `index` is used where the repository's own is not meant. git is ended when the reader leaves early; a reader who
+        means to says so with `to_the_end=False`.
         """
-        with tempfile.TemporaryFile() as complaints:
+        with tempfile.TemporaryFile() as complaints, tempfile.TemporaryFile() as questions:
+            questions.write(given)  # a file and no pipe, so that neither waits for the other
+            questions.seek(0)
             try:
                 process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
                     self._command(arguments),
-                    env=self._environment(),
-                    stdin=subprocess.DEVNULL,
+                    env=self._environment() | ({"GIT_INDEX_FILE": str(index)} if index else {}),
+                    stdin=questions,
                     stdout=subprocess.PIPE,
                     stderr=complaints,
                 )
@@ -99,6 +105,14 @@ class Git:
             if finished and process.returncode:
                 complaints.seek(0)
                 raise self._refusal(complaints.read(LONGEST_COMPLAINT))
+
+    def contents(self, objects: Iterable[str]) -> Iterator[bytes]:
+        """The contents of blobs by their names, in the same order, one in memory at a time. Raises `Problem`."""
+        with self.running("cat-file", "--batch", given="".join(f"{name}\n" for name in objects).encode()) as output:
+            while about := output.readline():
+                size = int(about.rsplit(b" ", 1)[1])
+                yield output.read(size)
+                output.read(1)  # the line break after it
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         return [*_QUIET_GIT, "-C", str(self.path), *arguments]

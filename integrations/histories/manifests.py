@@ -1,4 +1,8 @@
-"""Which technologies a project stands on, by the dependencies its manifests name."""
+"""Which technologies a project stands on, by the dependencies its manifests name: those at its top and of its packages.
+
+Workspaces (npm, pnpm, Cargo, uv, Poetry, Go) each say in another way which folders are packages, and many repositories
+hold several without saying so. So each folder with a manifest is one, but for tests, templates and what is no code.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,10 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
+from integrations.languages.naming import is_documentation, is_vendored
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 MOST_SHOWN: Final = 8
 LANGUAGES_SHOWN: Final = 4  # the main ones; frameworks say more than a fifth language
@@ -84,21 +90,35 @@ _TECHNOLOGIES: Final = {
     "mongoose": "MongoDB",
     "kafkajs": "Kafka",
 }
+MOST_MANIFESTS: Final = 200  # those nearest to the top; further ones name nothing new
+DEEPEST: Final = 4  # folders above a package's manifest, as in `apps/@scope/name/`
 _MANIFEST: Final = re.compile(
-    r"requirements[\w.-]*\.(txt|in)|pyproject\.toml|package\.json|composer\.json|cargo\.toml|go\.mod|gemfile|mix\.exs",
+    r"(?:.*/)?(?:requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in)|pyproject\.toml|package\.json"
+    r"|composer\.json|cargo\.toml|go\.mod|gemfile|mix\.exs)",
+    re.IGNORECASE,
+)
+_NOT_THE_PROJECTS: Final = re.compile(
+    r"(^|/)(__tests__|__fixtures__|tests?|specs?|e2e|fixtures?|templates?|benchmarks?|playgrounds?|examples?|samples?)/",
     re.IGNORECASE,
 )
 _DEPENDENCY_TABLE: Final = re.compile(r"dependenc|^require(-dev)?$", re.IGNORECASE)
 _FIRST_WORD: Final = re.compile(r"""^\s*(?:require\s+|gem\s+|\{:)?["']?([@\w./-]+)""", re.MULTILINE)
 
 
-def is_manifest(name: str) -> bool:
-    """Whether a file of this name lists dependencies in a form that is read here."""
-    return _MANIFEST.fullmatch(name) is not None
+def manifests_among(paths: Iterable[str]) -> list[str]:
+    """Those paths at which the dependencies of the project and its packages stand, nearest to the top first."""
+    found = [
+        path
+        for path in paths
+        if _MANIFEST.fullmatch(path)
+        and path.count("/") <= DEEPEST
+        and not (_NOT_THE_PROJECTS.search(path) or is_vendored(path) or is_documentation(path))
+    ]
+    return sorted(found, key=lambda path: (path.count("/"), path))[:MOST_MANIFESTS]
 
 
 def technologies_in(manifests: Mapping[str, str], *, languages: Mapping[str, int]) -> tuple[str, ...]:
-    """The main languages and the technologies that manifests (name to text) name, at most `MOST_SHOWN`."""
+    """The main languages and the technologies that manifests (path to text) name, at most `MOST_SHOWN`."""
     used = {
         name.lower()
         for manifest, text in manifests.items()
@@ -112,9 +132,9 @@ def technologies_in(manifests: Mapping[str, str], *, languages: Mapping[str, int
 
 def _dependencies(manifest: str, text: str) -> Iterator[str]:
     try:
-        if manifest.endswith(".json"):
+        if manifest.lower().endswith(".json"):
             yield from _named(json.loads(text))
-        elif manifest.endswith(".toml"):
+        elif manifest.lower().endswith(".toml"):
             yield from _named(tomllib.loads(text))
         else:
             yield from _FIRST_WORD.findall(text)

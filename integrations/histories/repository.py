@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,24 +11,23 @@ from typing import TYPE_CHECKING, Final
 from garden import sources
 from garden.drafts import HistoryDraft, ProjectDraft
 from garden.text import path_text
+from integrations.histories.code import Counted, File, count_code, files_of
 from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
-from integrations.histories.manifests import is_manifest, technologies_in
+from integrations.histories.manifests import manifests_among, technologies_in
 from integrations.histories.readme import excerpt, first_paragraph
 from integrations.histories.ssh_settings import host_behind
 from integrations.histories.walk import Walk, lost_among, walk
-from integrations.languages import LARGEST_SOURCE, language_of
 from integrations.problems import Problem
 from integrations.providers import git as reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from garden.drafts import ActivityDraft
     from garden.sources import SourceRef
 
 LONGEST_FILE: Final = 256 * 1024  # bytes read of a README or a manifest
-LANGUAGES_KEPT: Final = 30
 SOURCE: Final = "git"  # what facts that a repository told of are kept under
 _README: Final = re.compile(r"readme(\.(md|markdown|rst|txt|adoc|org))?")
 _ORIGIN_BRANCHES: Final = "refs/remotes/origin/"
@@ -143,21 +140,27 @@ class Repository:
         """The project as its files, its remote and its first commit describe it."""
         known_by = (*self.remotes, sources.root_commit(self._root()))
         github_repo = sources.github_repo(known_by)
-        languages, lines = self._languages()
-        files = {name.lower(): name for name in self._git.ask("ls-tree", "-z", "--name-only", self.tips[0]).split("\0")}
-        manifests = {name: self._text_of(files[name]) for name in files if is_manifest(name)}
+        files, counted = self._files, self._counted
         readme = self._readme(files)
         return ProjectDraft(
             name=github_repo.rpartition("/")[2] or self.label,
             description=self._description(readme),
             readme=reading.without_addresses(excerpt(readme)),
             sources=known_by,
-            languages=languages,
-            lines_of_code=lines,
-            technologies=technologies_in(manifests, languages=languages),
+            languages=counted.sizes,
+            lines=counted.lines,
+            technologies=technologies_in(self._manifests(files), languages=counted.sizes),
             created_at=self._walk.begun_at,
             earlier_commits=0,
         )
+
+    @cached_property
+    def _files(self) -> list[File]:
+        return files_of(self._git, self.tips[0])
+
+    @cached_property
+    def _counted(self) -> Counted:
+        return count_code(self._git, self.tips[0], self._files)
 
     @property
     def skipped(self) -> str:
@@ -170,8 +173,8 @@ class Repository:
         github_repo = sources.github_repo(self.remotes)
         log = ("log", "--no-merges", "--reverse", "-z", "--numstat", f"--format={reading.LOG_FORMAT}", *PLAIN_DIFF)
         with self._git.running(*log, *self.tips, "--") as output:
-            tokens = parts(output, b"\0")
-            for commit in reading.commits_of_log(tokens, self._count_undated, self._walk.dates):
+            tokens, languages = parts(output, b"\0"), self._counted.language_of
+            for commit in reading.commits_of_log(tokens, self._count_undated, self._walk.dates, languages):
                 fresh = set(commit.languages) - seen
                 seen |= fresh
                 yield reading.commit_draft(commit, new_languages=len(fresh), github_repo=github_repo)
@@ -190,31 +193,17 @@ class Repository:
         """The commit that the main line begins with: the same in every clone, whatever was merged into it later."""
         return self._git.ask("rev-list", "--first-parent", "--max-parents=0", self.tips[0], "--", seconds=PATIENT)
 
-    def _languages(self) -> tuple[dict[str, int], int]:
-        """Bytes per language, most first, and lines of code, counted in the files of the newest commit."""
-        sizes, counted = Counter[str](), set[bytes]()
-        with self._git.running("ls-tree", "-r", "-z", "-l", "--full-tree", self.tips[0]) as output:
-            for entry in parts(output, b"\0"):
-                about, _, path = entry.partition(b"\t")
-                mode, _, _, size = about.split()
-                language = language_of(os.fsdecode(path))
-                if language and mode.startswith(b"100") and int(size) <= LARGEST_SOURCE:
-                    sizes[language] += int(size)
-                    counted.add(path)
-        # Compared with the empty tree, every line of every file is an added one.
-        nothing = self._git.ask("hash-object", "-t", "tree", "--stdin")
-        lines, diff = 0, ("diff-tree", "-r", "-z", "--numstat", "--no-renames", *PLAIN_DIFF)
-        with self._git.running(*diff, nothing, self.tips[0]) as output:
-            for entry in parts(output, b"\0"):
-                added, _, path = entry.split(b"\t", 2)
-                if added != b"-" and path in counted:
-                    lines += int(added)
-        return dict(sizes.most_common(LANGUAGES_KEPT)), lines
+    def _manifests(self, files: Sequence[File]) -> dict[str, str]:
+        """What lists dependencies, by its path."""
+        blobs = {file.path: file.blob for file in files if file.size <= LONGEST_FILE}
+        found = manifests_among(blobs)
+        texts = self._git.contents(blobs[path] for path in found)
+        return {path: text.decode("utf-8", "replace") for path, text in zip(found, texts, strict=True)}
 
-    def _readme(self, files: Mapping[str, str]) -> str:
+    def _readme(self, files: Sequence[File]) -> str:
         """The beginning of the README at the newest commit; empty where there is none."""
-        found = min((name for name in files if _README.fullmatch(name)), default="")
-        return self._text_of(files[found]) if found else ""
+        found = min((file.path for file in files if _README.fullmatch(file.path.lower())), key=str.lower, default="")
+        return self._text_of(found) if found else ""
 
     def _description(self, readme: str) -> str:
         """What git's own description file says where someone wrote into it, else the README's first paragraph."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -20,7 +21,8 @@ from garden import sources
 from garden.drafts import AUTHORED_AT, ActivityDraft, ProjectDraft
 from garden.text import storable
 from garden.vocabulary import ActivityKind
-from integrations.languages import language_of
+from integrations.languages.naming import language_of
+from integrations.versions import is_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -56,23 +58,26 @@ class Commit:
     lines_removed: int = 0
     languages: tuple[str, ...] = ()  # of the files it touched, each once
 
-    def touch(self, added: bytes, removed: bytes, path: str) -> None:
-        """Count one file. Binary files (`-`) have no lines."""
+    def touch(self, added: bytes, removed: bytes, language: str) -> None:
+        """Count one file in a language, empty for what is no code. Binary files (`-`) have no lines."""
         if added != b"-" and removed != b"-":
             self.lines_added += int(added)
             self.lines_removed += int(removed)
-        language = language_of(path)
         if language and language not in self.languages:
             self.languages += (language,)
 
 
 def commits_of_log(
-    tokens: Iterable[bytes], on_broken: Callable[[int], None], dates: Mapping[str, datetime | None] | None = None
+    tokens: Iterable[bytes],
+    on_broken: Callable[[int], None],
+    dates: Mapping[str, datetime | None] | None = None,
+    languages: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Commit]:
     """Commits of `git log --no-merges -z --numstat --format=LOG_FORMAT`, given as its NUL-separated tokens.
 
-    `dates` has those, by SHA, that are believed instead of the authors'. `on_broken` is told how many commits were left
-    out because no date can be made of theirs.
+    `dates` has those, by SHA, that are believed instead of the authors'. `languages` are those of files whose contents
+    were looked at, by their paths; of others the name tells. `on_broken` is told how many commits were left out because
+    no date can be made of theirs.
     """
     dates = dates or {}
     stream, commit = iter(tokens), None
@@ -83,7 +88,8 @@ def commits_of_log(
                 next(stream, b"")
                 path = next(stream, b"")
             if commit:
-                commit.touch(stat[1], stat[2], _text(path))
+                name = path.decode("utf-8", "surrogateescape")
+                commit.touch(stat[1], stat[2], languages[name] if name in languages else language_of(name))
         elif token.startswith(b"commit "):
             if commit:
                 yield commit
@@ -118,7 +124,7 @@ def commits_of_saved_log(lines: Iterable[bytes], on_broken: Callable[[int], None
             if commit is None:
                 on_broken(1)
         elif commit and (stat := _NUMSTAT.match(line)):
-            commit.touch(stat[1], stat[2], new_path(_text(line[stat.end() :])))
+            commit.touch(stat[1], stat[2], language_of(new_path(_text(line[stat.end() :]))))
         else:
             on_broken(1)
     if commit:
@@ -167,19 +173,19 @@ def release_draft(tag: str, released_at: datetime, *, github_repo: str) -> Activ
 
 
 def releases_of_refs(tokens: Iterable[bytes], *, github_repo: str) -> Iterator[ActivityDraft]:
-    """Releases of `git for-each-ref refs/tags`, given as lines of `SECONDS<TAB>NAME`; undated tags are left out."""
+    """Releases of `git for-each-ref refs/tags`, given as lines of `SECONDS<TAB>NAME`: tags of versions with a date."""
     for token in tokens:
         seconds, _, name = token.rstrip(b"\n").partition(b"\t")
-        if name and (at := moment(seconds)):
+        if is_version(_text(name)) and (at := moment(seconds)):
             yield release_draft(_text(name), at, github_repo=github_repo)
 
 
 def releases_of_description(description: Mapping[str, Any], *, github_repo: str) -> Iterator[ActivityDraft]:
-    """Releases that the `.json` beside a saved log lists; entries without a name or a date are passed over."""
+    """Releases that the `.json` beside a saved log lists; entries without a version or a date are passed over."""
     for release in _list(description.get("releases"))[:MOST_RELEASES]:
         if (
             isinstance(release, dict)
-            and (name := _said(release, "name"))
+            and is_version(name := _said(release, "name"))
             and (at := iso_moment(_said(release, "date")))
         ):
             yield release_draft(name, at, github_repo=github_repo)
@@ -202,9 +208,11 @@ def project_of_description(
         name=_said(description, "name") or stem,
         description=_said(description, "description"),
         sources=sources.github(github_repo) if github_repo else (sources.saved_log(stem),),
-        languages={
+        languages=None
+        if not isinstance(sizes, dict)
+        else {
             storable(name, 100): size
-            for name, size in (sizes.items() if isinstance(sizes, dict) else ())
+            for name, size in sizes.items()
             if isinstance(size, int) and 0 < size <= MOST_BYTES
         },
         created_at=min((moment for moment in moments if moment), default=None),

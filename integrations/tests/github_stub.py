@@ -166,7 +166,6 @@ class Account:
             self.stub.routes[f"{root}/commits"] = lambda request: self._commits(number, request)
             self.stub.on(f"{root}/languages", Reply({"Python": 9000, "Shell": 100}))
             self.stub.on(f"{root}/releases", Reply([]))
-            self.stub.on(f"{root}/stats/code_frequency", Reply([[1_600_000_000, 500, -100]]))
 
     def push(self, number: int, *new: dict[str, Any], pushed_at: str) -> None:
         """Put commits, newest first, on top of the others."""

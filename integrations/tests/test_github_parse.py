@@ -28,10 +28,8 @@ RELEASE = {
 
 def test_a_repository_becomes_a_project_with_everything_it_says() -> None:
     said = {"repository": repository(7, "ada/engine"), "languages": {"Python": 900, "C": 100}, "earlier_commits": 12}
-    (draft,) = GitHub().parse(Payload("ada/engine", PROJECT, {**said, "weeks": [[1, 500, -100], [2, 0, -50]]}))
-    assert draft == parse.project(
-        repository(7, "ada/engine"), languages={"Python": 900, "C": 100}, lines_of_code=350, earlier_commits=12
-    )
+    (draft,) = GitHub().parse(Payload("ada/engine", PROJECT, said))
+    assert draft == parse.project(repository(7, "ada/engine"), languages={"Python": 900, "C": 100}, earlier_commits=12)
     project = parse.project(repository(7, "ada/engine"))
     assert (project.name, project.github_repo) == ("engine", "ada/engine")
     assert project.source_of("github").external_id == "7"
@@ -40,9 +38,11 @@ def test_a_repository_becomes_a_project_with_everything_it_says() -> None:
     assert project.private is False
 
 
-def test_statistics_that_are_empty_say_nothing_of_size() -> None:
-    (draft,) = GitHub().parse(Payload("ada/engine", PROJECT, {"repository": repository(7, "ada/engine"), "weeks": []}))
-    assert draft == parse.project(repository(7, "ada/engine"))
+def test_until_its_languages_are_asked_for_a_repository_names_the_main_one_and_no_size() -> None:
+    listed = repository(7, "ada/engine", language="Go", size=90_000)
+    draft = parse.project(listed)
+    assert [draft] == GitHub().parse(Payload("ada/engine", PROJECT, {"repository": listed}))
+    assert (draft.main_language, draft.languages, draft.lines) == ("Go", None, None)
 
 
 def test_a_commit_counts_on_the_day_it_was_written_in_utc() -> None:
@@ -132,4 +132,3 @@ def test_what_is_no_time_is_refused(value: Any) -> None:
 def test_numbers_that_no_column_holds_are_cut() -> None:
     project = parse.project(repository(7, "ada/engine", stargazers_count=10**12, forks_count=-4))
     assert (project.stars, project.forks) == (2**31 - 1, 0)
-    assert parse.lines_of_code([[1, 5, -9]]) == 0

@@ -14,7 +14,6 @@ from garden.sources import root_commit, saved_log
 from integrations.histories import Repository, SavedLog, find_histories
 from integrations.histories.manifests import technologies_in
 from integrations.histories.readme import LONGEST, LONGEST_EXCERPT, excerpt, first_paragraph
-from integrations.languages import language_of
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
@@ -74,8 +73,8 @@ def test_a_repository_tells_its_commits_oldest_first(repository: Path) -> None:
 def test_a_repository_describes_its_project(repository: Path) -> None:
     project = Repository(repository).project
     assert (project.name, project.description) == ("workshop", "A place to mend things.")
-    assert dict(project.languages) == {"Python": 8, "JavaScript": 2}
-    assert project.lines_of_code == 3
+    assert project.languages == {"Python": 8, "JavaScript": 2}
+    assert project.lines == {"Python": 2, "JavaScript": 1}
     assert project.sources == (root_commit(git(repository, "rev-list", "--max-parents=0", "HEAD")),)
     assert project.created_at is not None
     assert project.created_at.isoformat() == "2024-03-01T11:00:00+00:00"
@@ -161,6 +160,13 @@ def test_tags_become_releases(repository: Path) -> None:
     }
 
 
+def test_tags_that_are_no_versions_are_no_releases(repository: Path) -> None:
+    for tag in ("backup-2024-01-01", "before-the-rewrite", "latest", "edition-12", "engine@1.2.0", "2.0.0-rc.1"):
+        git(repository, "tag", tag)
+    releases = [fact for fact in Repository(repository).activities() if fact.kind == "release"]
+    assert {fact.external_id for fact in releases} == {"engine@1.2.0", "2.0.0-rc.1"}
+
+
 def test_settings_in_the_repository_run_nothing(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +187,7 @@ def test_settings_in_the_repository_run_nothing(
     monkeypatch.setenv("GIT_EXTERNAL_DIFF", str(trap))
     monkeypatch.setenv("GIT_DIR", str(tmp_path))
     commit_count = len(list(Repository(repository).activities()))
-    assert Repository(repository).project.lines_of_code == 3
+    assert Repository(repository).project.lines == {"Python": 2, "JavaScript": 1}
     assert commit_count == 2
     assert not (tmp_path / "sprung").exists()
 
@@ -299,39 +305,6 @@ def test_a_file_that_is_no_log_is_told(tmp_path: Path, content: bytes) -> None:
 def test_a_broken_description_is_told_and_not_guessed(tmp_path: Path) -> None:
     with pytest.raises(Problem, match=r"thing\.json cannot be read"):
         _ = write_log(tmp_path, LOG.encode(), "{").project
-
-
-@pytest.mark.parametrize(
-    ("path", "language"),
-    [
-        ("a.py", "Python"),
-        ("src/A.TSX", "TypeScript"),
-        ("Dockerfile", "Dockerfile"),
-        ("deploy/Dockerfile.web", "Dockerfile"),
-        ("Makefile", "Makefile"),
-        ("distance/a.js", "JavaScript"),
-    ],
-)
-def test_a_file_has_the_language_of_its_name(path: str, language: str) -> None:
-    assert language_of(path) == language
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        ".py",
-        "README.md",
-        "package-lock.json",
-        "noextension",
-        "vendor/a.go",
-        "web/node_modules/x/y.js",
-        "static/app.min.js",
-        "api_pb2.py",
-        "dist/app.js",
-    ],
-)
-def test_prose_data_and_what_nobody_here_wrote_have_no_language(path: str) -> None:
-    assert language_of(path) == ""
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from garden import planting, reactions
 from garden.models import Activity, GardenEvent, GrowthLog, Project, ProjectSource
 from garden.sources import GITHUB, SourceRef, github
-from garden.vocabulary import ActivityKind, EventType
+from garden.vocabulary import ActivityKind, EventType, LinesFrom
 from integrations import connections, registry, runs, services, sync
 from integrations.models import Account as StoredAccount
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
@@ -61,7 +61,7 @@ def test_repositories_become_plants_with_their_facts(ada: Account, stub: Stub) -
     assert (project.github_repo, project.stars) == ("ada/engine", 3)
     assert project.sources.filter(provider="github", external_id="1000").exists()
     assert project.languages == {"Python": 9000, "Shell": 100}
-    assert project.lines_of_code == 400
+    assert project.lines_of_code == 228
     assert project.commit_count == commits_of(project) == 3
     assert project.growth_factor > 0
     assert stub.requests[0].headers["x-github-api-version"] == "2022-11-28"
@@ -198,18 +198,41 @@ def test_sixty_requests_plant_thirty_repositories_and_the_run_says_what_is_left(
     assert {tuple(sorted(project.languages)) for project in Project.objects.all()} == {("Python", "Shell")}
 
 
-def test_statistics_that_are_being_worked_out_are_asked_for_again_and_never_zero(ada: Account, stub: Stub) -> None:
+def test_lines_are_estimated_from_what_github_counts_as_code_and_said_to_be(ada: Account) -> None:
     ada.add("engine", commits(1))
-    stub.on("/repos/ada/engine/stats/code_frequency", Reply({}, 202), Reply([[1, 900, -100]]))
     synced()
-    assert Project.objects.get().lines_of_code == 0
-    Project.objects.update(lines_of_code=77)
-    stub.on("/repos/ada/engine/stats/code_frequency", Reply({}, 202))
+    project = Project.objects.get()
+    assert (project.lines_of_code, project.lines_from, project.lines_counted_at) == (228, LinesFrom.SIZE, None)
+    assert "About 228 lines of code in 2 languages, estimated from the size of its files." in {
+        reason["sentence"] for reason in project.growth_reasons
+    }
+
+
+def test_a_repository_without_code_has_no_lines_however_much_is_written(ada: Account, stub: Stub) -> None:
+    ada.add("letters", commits(3), language=None, size=90_000)
+    stub.on("/repos/ada/letters/languages", Reply({}))
     synced()
-    assert Project.objects.get().lines_of_code == 77
-    stub.on("/repos/ada/engine/stats/code_frequency", Reply([[1, 900, -100]]))
+    project = Project.objects.get()
+    assert (project.lines_of_code, project.lines_from, project.languages) == (0, LinesFrom.SIZE, {})
+
+
+def test_no_languages_take_none_away(ada: Account, stub: Stub) -> None:
+    one = ada.add("engine", commits(1))
     synced()
-    assert Project.objects.get().lines_of_code == 800
+    stub.on("/repos/ada/engine/languages", Reply({}))
+    ada.push(one, commit(5), pushed_at="2026-06-20T00:00:00Z")
+    synced()
+    project = Project.objects.get()
+    assert (project.lines_of_code, project.languages) == (228, {"Python": 9000, "Shell": 100})
+
+
+def test_the_size_of_a_repository_says_nothing_of_its_code(ada: Account, stub: Stub) -> None:
+    ada.add("engine", commits(1), language="Python", size=900_000)
+    stub.on("/repos/ada/engine/languages", Reply({}, 404))
+    synced()
+    project = Project.objects.get()
+    assert (project.lines_of_code, list(project.languages)) == (0, ["Python"])
+    assert project.technologies == ["Python"]
 
 
 def test_a_renamed_repository_keeps_its_plant(ada: Account) -> None:
@@ -512,7 +535,7 @@ def test_a_run_shows_how_far_it_is(ada: Account) -> None:
     run = sync.request(provider=provider, trigger=SyncTrigger.COMMAND, now=NOW)
     steps: list[tuple[str, int, int]] = []
     sync.perform(run, provider=provider, tell=lambda *step: steps.append(step))
-    assert ("new commits of ada/loom", 1, 8) in steps
+    assert ("new commits of ada/loom", 1, 6) in steps
     assert run.percent == 100
 
 

@@ -81,7 +81,6 @@ def test_that_account_becomes_a_garden_of_its_own_repositories_and_not_of_its_un
         stub.on(f"/repos/{one['full_name']}/commits", Reply({"message": "Git Repository is empty."}, 409))
         stub.on(f"/repos/{one['full_name']}/languages", Reply({}))
         stub.on(f"/repos/{one['full_name']}/releases", Reply([]))
-        stub.on(f"/repos/{one['full_name']}/stats/code_frequency", Reply({}, 202))
     run = synced("dstufft")
     assert (run.status, run.error) == (SyncStatus.SUCCEEDED, "")
     assert Project.objects.count() == sum(not one["fork"] for one in listed)
@@ -115,7 +114,6 @@ def test_that_repository_becomes_a_plant_that_knows_how_much_history_is_still_to
     stub.on("/users/sigmavirus24/repos", Reply([repository]))
     stub.on(f"{LIBRARY}/languages", Reply({}))
     stub.on(f"{LIBRARY}/releases", Reply([]))
-    stub.on(f"{LIBRARY}/stats/code_frequency", Reply({}, 202))
     further = {"message": "page 2 was not recorded"}
     stub.on("/repositories/3710711/commits", Reply(further, 422))
     run = synced("sigmavirus24")
@@ -200,7 +198,6 @@ def test_published_bodies_of_single_things_are_read() -> None:
         "Python": 7769,
     }
     assert [fact.external_id for fact in parse.releases(rest("repo-releases.json"))] == ["v1.0.0"]
-    assert parse.lines_of_code(rest("repo-stats-code-frequency.json")) == 1124 - 435
     (listed,) = parse.commits(rest("repo-commits.json"), repo="octocat/Hello-World")
     (single,) = parse.commits([rest("repo-commit.json")], repo="octocat/Hello-World")
     assert listed.external_id == single.external_id

@@ -655,6 +655,8 @@ export interface components {
             lines_added: number | null;
             lines_removed: number | null;
             pull_requests: number;
+            /** @description Days with at least one, which count once each. */
+            release_days: number;
             releases: number;
         };
         /**
@@ -1235,6 +1237,13 @@ export interface components {
              */
             radius: number;
         };
+        /**
+         * @description * `files` - Files
+         *     * `size` - Size
+         *     * `commits` - Commits
+         * @enum {string}
+         */
+        LinesFromEnum: "files" | "size" | "commits";
         /** @description The owner's music, as far as the owner shows it. What is not shown is null. */
         ListeningOut: {
             artist?: string | null;
@@ -1822,11 +1831,22 @@ export interface components {
             readonly id: string;
             /** @description A demonstration plant; removed in one go. */
             readonly is_demo: boolean;
+            /** @description Bytes of code. */
             readonly languages: {
                 [key: string]: number;
             };
             /** Format: date-time */
             readonly last_activity_at: string | null;
+            /** @description Where its files were counted. */
+            readonly lines_by_language: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date-time
+             * @description When its files were last counted.
+             */
+            readonly lines_counted_at: string | null;
+            readonly lines_from: components["schemas"]["LinesFromEnum"];
             readonly lines_of_code: number;
             readonly media: components["schemas"]["MediaOut"][];
             readonly metrics: components["schemas"]["ActivityTotalsOut"];
@@ -1992,6 +2012,12 @@ export interface components {
             readonly is_demo: boolean;
             /** Format: date-time */
             readonly last_activity_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its files were last counted.
+             */
+            readonly lines_counted_at: string | null;
+            readonly lines_from: components["schemas"]["LinesFromEnum"];
             readonly lines_of_code: number;
             /** Format: double */
             readonly momentum: number;

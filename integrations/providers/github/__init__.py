@@ -94,7 +94,6 @@ class GitHub(HookProvider):
                 parse.project(
                     said["repository"],
                     languages=said.get("languages"),
-                    lines_of_code=parse.lines_of_code(said["weeks"]) if said.get("weeks") else None,
                     earlier_commits=said.get("earlier_commits"),
                     asked=said.get("asked", ""),
                 )

@@ -5,8 +5,7 @@
 2. new commits: the first page of a history that was never read, else the comparison with the last known commit;
 3. languages and releases of repositories that changed;
 4. older pages of histories that are not read to their end;
-5. the size in lines, from statistics that GitHub may have to work out first (202: asked again at the next run);
-6. line counts of recent commits, which lists and pushes do not carry, one request a commit.
+5. line counts of recent commits, which lists and pushes do not carry, one request a commit.
 
 What was read of a repository is remembered beside its plant, so a stop at any point loses nothing, and a repository
 that nobody pushed to costs nothing but its line in the list.
@@ -235,14 +234,8 @@ def _description(repository: Repository, known: KnownProject | None, *, asked: s
     figures = [repository.get("stargazers_count"), repository.get("forks_count"), repository["full_name"]]
     if known and not known.hidden and known.state.get("listed") == [stamp, *figures]:
         return
-    languages = {}
-    if not known or "details_for" not in known.state:  # until they are asked for, the list names the main one
-        size = max(1, int(repository.get("size") or 0) * 1024)
-        languages = {repository["language"]: size} if repository.get("language") else {}
     remember = {"listed": [stamp, *figures], "stamp": stamp}
-    yield Payload(
-        repository["full_name"], PROJECT, {"repository": repository, "languages": languages, "asked": asked}, remember
-    )
+    yield Payload(repository["full_name"], PROJECT, {"repository": repository, "asked": asked}, remember)
 
 
 def _about(repository: Repository, *, remember: State | None = None, **more: Any) -> Payload:
@@ -280,7 +273,6 @@ class Steps:
             ("new commits", self._new_commits),
             ("languages and releases", self._details),
             ("older commits", self._older_commits),
-            ("size", self._size),
         ]
         failed: set[int] = set()
         total = len(self._repositories)
@@ -407,17 +399,6 @@ class Steps:
             if shas is not None and not older:
                 yield _held(repository, shas)
             yield _commits(repository, answer.data, {"older": older, REREAD: shas if older else None})
-
-    def _size(self, repository: Repository, state: State) -> Iterator[Payload]:
-        if "pushed_at" not in state or state.get("size_for") == state["pushed_at"] or _is_fork(repository):
-            return
-        address = f"/repos/{repository['full_name']}/stats/code_frequency"
-        answer = self._http.get(address, also=(HTTPStatus.UNPROCESSABLE_ENTITY,))
-        if answer.status == HTTPStatus.ACCEPTED:
-            return  # It is being worked out. Nothing is remembered, so the next run asks again.
-        # 204 is an empty repository, 422 one with so many commits that GitHub keeps no such statistics.
-        weeks = answer.data if answer.status == HTTPStatus.OK else None
-        yield _about(repository, weeks=weeks, remember={"size_for": state["pushed_at"]})
 
     def _line_counts(self, done: int) -> Iterator[Found]:
         """Line counts of recent commits. Nice to have: a stop here is no reason to call the run incomplete."""

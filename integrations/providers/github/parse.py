@@ -47,7 +47,6 @@ def project(
     repository: Mapping[str, Any],
     *,
     languages: Mapping[str, Any] | None = None,
-    lines_of_code: int | None = None,
     earlier_commits: int | None = None,
     asked: str = "",
 ) -> ProjectDraft:
@@ -59,8 +58,8 @@ def project(
             (*sources.github(text(repository["full_name"]), number_id(repository["id"])), *sources.github(asked))
         ),
         homepage_url=web_address(repository.get("homepage")),
-        languages=_languages(languages or {}),
-        lines_of_code=lines_of_code,
+        languages=None if languages is None else _languages(languages),
+        main_language=text(repository.get("language")),
         topics=[text(topic) for topic in repository.get("topics") or ()],
         stars=_count(repository.get("stargazers_count")),
         forks=_count(repository.get("forks_count")),
@@ -193,11 +192,6 @@ def _release(item: Mapping[str, Any]) -> ActivityDraft | None:
         login=text((item.get("author") or {}).get("login")),
         url=web_address(item.get("html_url")),
     )
-
-
-def lines_of_code(weeks: Sequence[Sequence[int]]) -> int:
-    """Lines that are left when every week's deletions (negative numbers) are taken from its additions."""
-    return min(MOST_COUNTED, max(0, sum(added + removed for _week, added, removed in weeks)))
 
 
 def text(value: object) -> str:

@@ -84,7 +84,6 @@ def answers(now: datetime) -> dict[str, Any]:
             }
             for place, tag in enumerate(tags)
         ]
-        found[f"{root}/stats/code_frequency"] = [[int(created.timestamp()), sum(languages.values()) // 32, 0]]
     return found
 
 
