@@ -167,6 +167,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         if isinstance(give_back := self.fields.get("give_back"), forms.MultipleChoiceField):
             edited = [name for name in GIVEN_BACK if name in self.instance.owner_edited]
             give_back.choices = [(name, name.replace("_", " ")) for name in edited]
+            give_back.help_text = give_back.help_text if edited else "There is nothing to give back."
         if isinstance(status := self.fields.get("status"), forms.TypedChoiceField):
             # Only a visitor proposes; a seed becomes a plant by its approval, which gives it its place.
             status.choices = [choice for choice in choices(ProjectStatus) if choice[0] != ProjectStatus.PROPOSED]

@@ -189,7 +189,8 @@ class Life:
         self.lines_written = CEILING if portrait.lines_written is None else min(portrait.lines_written, CEILING)
         most = min(BYTES_PER_LINE * self.lines_written, CEILING)
         sizes = [min(size, most) for size in portrait.languages.values() if size and most]
-        self.language_count = len(sizes)
+        self.languages_known = sum(1 for size in portrait.languages.values() if size)
+        self.language_count = len(sizes)  # of those that count
         self.diversity = sum(size / (size + BYTES_TO_SPEAK) for size in sizes)
         self.lines_known = min(portrait.lines_of_code, CEILING)
         self.topics = min(portrait.topics, CEILING)

@@ -32,8 +32,8 @@ def sentences(life: Life) -> tuple[str, ...]:
     commits, shares = int(done.commits) + earlier, life.commits
     about = "about " if earlier else ""
     hours, tracked = life.hours(done, earlier), done.tracked_hours
-    languages = life.language_count or int(done.languages)
-    tried = int(max(done.languages, languages))
+    languages = life.languages_known or int(done.languages)
+    tried = int(max(done.languages, life.language_count))
     seen = [
         _count(number, word)
         for number, word in (
@@ -65,7 +65,7 @@ def sentences(life: Life) -> tuple[str, ...]:
         if seen
         else "No stars, forks or visitors are known; every stage can be reached without them.",
         f"{_age(today - life.planted)} old, tended in {about}{_count(weeks, 'week')}.",
-        f"{_listed(new)}." if new else "No releases, languages or topics are known yet.",
+        f"{_listed(new)}." if new else "No releases, languages or topics count yet.",
     )
 
 
@@ -87,7 +87,7 @@ def _code_sentence(life: Life, languages: int) -> str:
     said = f"{_count(lines, 'line')} of code{among}, {LINES_WORDS[life.lines_from]}."
     said = said if life.lines_from == LinesFrom.FILES else f"About {said}"
     if counted < lines:
-        said += f" About {counted:,} of them count: as many as the owner’s commits added."
+        said += f" {f'About {counted:,}' if counted else 'None'} of them count: as many as the owner’s commits added."
     return said
 
 

@@ -158,7 +158,7 @@ def test_missing_sources_are_named_instead_of_counted_as_zero() -> None:
     bare = assess([], Portrait(planted=TODAY), now=NOW)
     assert "every stage can be reached without them" in sentence(bare, "engagement")
     assert sentence(bare, "time") == "No coding time and no commits are known yet."
-    assert sentence(bare, "innovation") == "No releases, languages or topics are known yet."
+    assert sentence(bare, "innovation") == "No releases, languages or topics count yet."
 
 
 def test_tracked_time_replaces_the_estimate_of_its_day_only() -> None:

@@ -189,6 +189,7 @@ class Slice:
     """One language in a bar of 100."""
 
     name: str
+    amount: int
     share: float  # 0–1
     x: float
     width: float
@@ -204,7 +205,7 @@ def language_bar(languages: Mapping[str, int], *, shown: int = 5) -> list[Slice]
     slices, x = [], 0.0
     for order, (name, size) in enumerate(sizes):
         width = round(size / total * 100, 2)
-        slices.append(Slice(name, size / total, round(x, 2), width, order))
+        slices.append(Slice(name, size, size / total, round(x, 2), width, order))
         x += width
     return slices
 

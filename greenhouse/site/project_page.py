@@ -17,7 +17,7 @@ from garden.svg import plant_svg
 from garden.vocabulary import LinesFrom, ProjectStatus, stage_label
 from garden.words import ago
 from greenhouse.site.cards import drawn
-from greenhouse.site.charts import GrowthChart, Point, growth_chart, language_bar, sparkline
+from greenhouse.site.charts import GrowthChart, Point, Slice, growth_chart, language_bar, sparkline
 from greenhouse.site.words import listed, percent, stage_words, vitality_word
 from integrations.registry import label_of_source
 from skills.selectors import addresses_of
@@ -81,7 +81,7 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "timeline": timeline(project, log),
         "sparkline": sparkline(selectors.commits_by_week(project, now=now), today=today),
         "languages": [
-            (language, percent(language.share), pages.get(language.name, ""))
+            (language, _part(project, language), pages.get(language.name, ""))
             for language in language_bar(project.code_by_language)
         ],
         "lines_are_counted": project.lines_from == LinesFrom.FILES,
@@ -107,6 +107,13 @@ def _whose(project: Project, now: datetime) -> dict[str, Any]:
     sentence = whose_commits(commits["owner"], commits["all"], commits["assisted"])
     unknown = not ownership.owners().known and bool(commits["owner"]) and not project.is_demo
     return {"totals": totals, "whose": sentence, "owner_unknown": unknown}
+
+
+def _part(project: Project, language: Slice) -> str:
+    """How much of the code is in a language, with its lines where they were counted."""
+    if project.code_by_language != project.lines_by_language:
+        return percent(language.share)
+    return f"{percent(language.share)}, {language.amount:,} line{'' if language.amount == 1 else 's'}"
 
 
 def picture(project: Project, sky: Sky) -> SafeString:

@@ -35,6 +35,7 @@ class Overview:
     first_commit_at: datetime
     authors: Counter[tuple[str, str]]  # name and address, which a saved log leaves empty
     new_languages: Counter[str]  # SHA to the number of languages first seen there
+    code: Counter[str]  # lines that are left, by language
 
 
 @dataclass
@@ -69,11 +70,12 @@ class SavedLog:
     def overview(self) -> Overview:
         """One pass over the log. Raises `Problem` where it holds no commit."""
         commits, first_commit_at, first_seen = 0, None, dict[str, tuple[datetime, str]]()
-        authors = Counter[tuple[str, str]]()
+        authors, code = Counter[tuple[str, str]](), Counter[str]()
         for commit in self._read():
             commits += 1
             authors[commit.author, ""] += 1
             first_commit_at = min(first_commit_at or commit.authored_at, commit.authored_at)
+            code.update(commit.code)
             for language in commit.languages:
                 here = (commit.authored_at, commit.sha)
                 first_seen[language] = min(first_seen.get(language, here), here)
@@ -83,7 +85,7 @@ class SavedLog:
                 f"{self.path.name} holds no commit in the form of a saved log.",
                 fix="Expected are `commit HASH<TAB>AUTHOR<TAB>ISO DATE<TAB>SUBJECT` and its numstat lines, repeated.",
             )
-        return Overview(commits, first_commit_at, authors, Counter(sha for _, sha in first_seen.values()))
+        return Overview(commits, first_commit_at, authors, Counter(sha for _, sha in first_seen.values()), code)
 
     @property
     def commits(self) -> int:
@@ -103,6 +105,7 @@ class SavedLog:
             stem=self.label,
             commits=self.overview.commits,
             first_commit_at=self.overview.first_commit_at,
+            code=self.overview.code,
         )
 
     @property

@@ -77,6 +77,11 @@ def is_code(language: str) -> bool:
     return _LANGUAGES.get(language, {}).get("type") in _CODE_TYPES
 
 
+def is_programming(language: str) -> bool:
+    """Whether it is a programming language."""
+    return bool(_LANGUAGES.get(language, {}).get("type") == "programming")
+
+
 def named(alias: str) -> str:
     """The language that a person calls so; empty for none."""
     return _BY_ALIAS.get(alias.strip().lower(), "")

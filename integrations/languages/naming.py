@@ -143,8 +143,12 @@ def is_vendored(path: str) -> bool:
 
 
 def is_documentation(path: str) -> bool:
-    """Whether it belongs to the documentation, examples among it."""
-    return linguist.DOCUMENTATION.search(path) is not None
+    """Whether it belongs to the documentation, examples among it. A program that is called `readme.py` does not."""
+    if linguist.DOCUMENTATION.search(f"{path.rpartition('/')[0]}/"):
+        return True
+    return linguist.DOCUMENTATION.search(path) is not None and not any(
+        map(linguist.is_programming, candidates(path)[1])
+    )
 
 
 def is_generated(path: str) -> bool:

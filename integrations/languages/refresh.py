@@ -76,5 +76,26 @@ def _loaded(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
+def written(data: dict[str, Any]) -> str:
+    """The data as JSON, an entry a line, so that a new release shows what it changed."""
+
+    def entries(part: Any) -> list[str]:
+        if isinstance(part, dict):
+            return [f"{_json(name)}: {_json(about)}" for name, about in part.items()]
+        return [_json(entry) for entry in part]
+
+    parts = (
+        f"{_json(name)}: {'{' if isinstance(part, dict) else '['}\n"
+        + ",\n".join(entries(part))
+        + f"\n{'}' if isinstance(part, dict) else ']'}"
+        for name, part in data.items()
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 if __name__ == "__main__":
-    DATA.write_text(json.dumps(linguist(Path(sys.argv[1])), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    DATA.write_text(written(linguist(Path(sys.argv[1]))), encoding="utf-8")

@@ -11,7 +11,8 @@ into a name or a subject it is taken out. Saved logs hold none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,7 @@ from urllib.parse import quote
 
 from garden import sources
 from garden.drafts import AUTHORED_AT, ActivityDraft, ProjectDraft
+from garden.life import BYTES_PER_LINE
 from garden.text import storable
 from garden.vocabulary import ActivityKind
 from integrations.languages.naming import language_of
@@ -56,15 +58,20 @@ class Commit:
     co_authors: tuple[str, ...] = ()  # likewise
     lines_added: int = 0
     lines_removed: int = 0
-    languages: tuple[str, ...] = ()  # of the files it touched, each once
+    code: Counter[str] = field(default_factory=Counter)  # lines that came, less those that went, by language
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Of the code that it touched, each once."""
+        return tuple(self.code)
 
     def touch(self, added: bytes, removed: bytes, language: str) -> None:
         """Count one file in a language, empty for what is no code. Binary files (`-`) have no lines."""
-        if added != b"-" and removed != b"-":
-            self.lines_added += int(added)
-            self.lines_removed += int(removed)
-        if language and language not in self.languages:
-            self.languages += (language,)
+        came, went = (0, 0) if b"-" in (added, removed) else (int(added), int(removed))
+        self.lines_added += came
+        self.lines_removed += went
+        if language:
+            self.code[language] += came - went
 
 
 def commits_of_log(
@@ -192,11 +199,17 @@ def releases_of_description(description: Mapping[str, Any], *, github_repo: str)
 
 
 def project_of_description(
-    description: Mapping[str, Any], *, stem: str, commits: int, first_commit_at: datetime | None
+    description: Mapping[str, Any],
+    *,
+    stem: str,
+    commits: int,
+    first_commit_at: datetime | None,
+    code: Mapping[str, int] = MappingProxyType({}),
 ) -> ProjectDraft:
     """The project that the `.json` beside a saved log describes; `stem` (the file's own name) stands in for a name.
 
-    `commits` and `first_commit_at` are what the log itself holds. Wrong types count as not said.
+    `commits`, `first_commit_at` and `code` (lines that are left, by language) are what the log itself holds. What is of
+    a wrong type is not said.
     """
     github_repo = _said(description, "full_name")
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", github_repo, re.ASCII):
@@ -208,13 +221,13 @@ def project_of_description(
         name=_said(description, "name") or stem,
         description=_said(description, "description"),
         sources=sources.github(github_repo) if github_repo else (sources.saved_log(stem),),
-        languages=None
-        if not isinstance(sizes, dict)
-        else {
+        languages={
             storable(name, 100): size
             for name, size in sizes.items()
             if isinstance(size, int) and 0 < size <= MOST_BYTES
-        },
+        }
+        if isinstance(sizes, dict)
+        else {language: BYTES_PER_LINE * min(lines, MOST_COUNTED) for language, lines in code.items() if lines > 0},
         created_at=min((moment for moment in moments if moment), default=None),
         earlier_commits=min(max(0, total - commits), MOST_COUNTED) if isinstance(total, int) else 0,
     )

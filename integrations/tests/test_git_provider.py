@@ -169,7 +169,7 @@ def test_a_description_of_wrong_types_says_nothing() -> None:
         commits=3,
         first_commit_at=None,
     )
-    assert (draft.name, draft.github_repo, draft.languages, draft.earlier_commits) == ("thing", "", None, 0)
+    assert (draft.name, draft.github_repo, draft.languages, draft.earlier_commits) == ("thing", "", {}, 0)
     assert (
         list(git.releases_of_description({"releases": [1, {"name": "x"}, {"name": "y", "date": 3}]}, github_repo=""))
         == []

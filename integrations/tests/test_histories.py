@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from garden.life import BYTES_PER_LINE
 from garden.sources import root_commit, saved_log
 from integrations.histories import Repository, SavedLog, find_histories
 from integrations.histories.manifests import technologies_in
@@ -274,6 +275,12 @@ def test_a_saved_log_is_described_by_the_json_beside_it(tmp_path: Path, zipped: 
 def test_a_log_without_a_description_is_called_by_its_file(tmp_path: Path) -> None:
     project = write_log(tmp_path, LOG.encode()).project
     assert (project.name, project.sources) == ("thing", (saved_log("thing"),))
+
+
+def test_a_log_without_a_description_tells_what_is_left_of_its_code(tmp_path: Path) -> None:
+    letters = f"commit {'b' * 40}\tAda\t2021-01-01T00:00:00Z\tJune\n169490\t0\tjune.md\n2\t1\ta.py\n5\t0\tb.js\n\n"
+    gone = f"commit {'c' * 40}\tAda\t2022-01-01T00:00:00Z\tGone\n0\t5\tb.js\n\n"
+    assert write_log(tmp_path, (LOG + letters + gone).encode()).project.languages == {"Python": 4 * BYTES_PER_LINE}
 
 
 def test_new_languages_stand_at_the_oldest_commit_though_the_newest_comes_first(tmp_path: Path) -> None:

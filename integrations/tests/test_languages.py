@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
-from integrations.languages import linguist
+from integrations.languages import linguist, refresh
 from integrations.languages.naming import language_of
 from integrations.languages.reading import LARGEST_SOURCE, NOTHING_SAID, Attributes, Code, code_in, may_be_code
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OBJECTIVE_C = b'#import "View.h"\n\n@implementation View\n@end\n'
 MATLAB = b"% area of a circle\nfunction a = area(r)\na = pi * r^2;\nend\n"
@@ -40,6 +44,7 @@ def language_in(path: str, content: bytes, said: Attributes = NOTHING_SAID) -> s
         ("kernel.cu", "Cuda"),
         ("main.zig", "Zig"),
         ("core/cache/backend.py", "Python"),
+        ("histories/readme.py", "Python"),
     ],
 )
 def test_a_file_is_known_by_its_name(path: str, language: str) -> None:
@@ -54,7 +59,7 @@ def test_a_file_is_known_by_its_name(path: str, language: str) -> None:
         *("package-lock.json", "yarn.lock", "Cargo.lock", "mix.lock", "rebar.lock", "go.sum", ".terraform.lock.hcl"),
         *("vendor/lib/a.go", "web/node_modules/x/index.js", "pip/_vendor/six.py", "third_party/zlib/inflate.c"),
         *("static/app.min.js", "api_pb2.py", "api.pb.go", "model.g.dart", "Form.Designer.cs", "ui/__generated__/q.ts"),
-        *("docs/conf.py", "examples/hello.py", "dist/app.js", "LICENSE", "src/photo.png"),
+        *("docs/conf.py", "examples/hello.py", "README.html", "dist/app.js", "LICENSE", "src/photo.png"),
     ],
 )
 def test_prose_data_copies_and_what_tools_write_are_no_code(path: str) -> None:
@@ -166,3 +171,32 @@ def test_every_rule_of_linguist_names_a_language_and_can_be_asked() -> None:
     assert len(rules) > 200
     assert [rule.language for rule in rules if not linguist.named(rule.language)] == []
     assert not all(rule.fits("x = 1\n") for rule in rules)
+
+
+def test_a_new_release_of_linguist_becomes_our_data(tmp_path: Path) -> None:
+    (tmp_path / "languages.yml").write_text(
+        "Moss:\n  type: programming\n  extensions: ['.ms']\n  color: green\n"
+        "Rune:\n  type: data\n  extensions: ['.ms']\n"
+    )
+    (tmp_path / "heuristics.yml").write_text(
+        "disambiguations:\n- extensions: ['.ms']\n  rules:\n  - language: Moss\n    and:\n    - named_pattern: leaf\n"
+        "    - negative_pattern: '^(?i)STONE'\n"
+        "- extensions: ['.rn']\n  rules:\n  - language: Rune\n    pattern: '(?<no>x)'\n"
+        "named_patterns:\n  leaf: ['leaf', '\\h+\\z']\n"
+    )
+    (tmp_path / "vendor.yml").write_text("- (^|/)copies/\n")
+    (tmp_path / "documentation.yml").write_text("- ^docs/\n")
+    assert json.loads(refresh.written(refresh.linguist(tmp_path))) == {
+        "languages": {
+            "Moss": {"type": "programming", "extensions": [".ms"]},
+            "Rune": {"type": "data", "extensions": [".ms"]},
+        },
+        "heuristics": [
+            {
+                "extensions": [".ms"],
+                "rules": [{"languages": ["Moss"], "all": [["leaf", "[0-9a-f]+\\Z"]], "none": ["^(?i:STONE)"]}],
+            }
+        ],
+        "vendored": ["(^|/)copies/"],
+        "documentation": ["^docs/"],
+    }
