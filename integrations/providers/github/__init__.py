@@ -1,6 +1,7 @@
 """GitHub: public repositories, their commits and releases, and its webhooks.
 
-`fetch.py` asks, `parse.py` reads REST bodies, `hooks.py` reads deliveries, `samples.py` stands in without network.
+`fetch.py` asks, `rewritten.py` for what a branch lost, `parse.py` reads REST bodies, `hooks.py` reads deliveries,
+`samples.py` stands in without network.
 """
 
 from __future__ import annotations

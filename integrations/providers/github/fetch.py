@@ -13,18 +13,16 @@ that nobody pushed to costs nothing but its line in the list.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from integrations.http import Http, pages
 from integrations.items import noting, number_id, read_each, text_id
 from integrations.problems import Limited, Malformed, Problem
 from integrations.providers.base import (
-    FORCED_FROM,
     PROJECT,
     Connection,
     Found,
@@ -34,12 +32,15 @@ from integrations.providers.base import (
     Since,
     Trouble,
 )
+from integrations.providers.github import rewritten
 from integrations.providers.github.parse import moment
+from integrations.providers.github.rewritten import A_PAGE, REREAD, Repository, State
 
 if TYPE_CHECKING:
-    from integrations.answers import Answer
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
-A_PAGE: Final = 100  # the most that GitHub gives at once
+    pass
+
 PAGES_A_RUN: Final = 100  # of one history; the next run goes on
 _NO_SUCH_COMMIT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)  # pushed away
 PAGES_TOGETHER: Final = 5  # between two looks at the plant
@@ -47,11 +48,6 @@ RELEASE_PAGES: Final = 3  # three hundred releases say enough about a project
 LINE_COUNTS_A_RUN: Final = 200
 NO_SUCH_REPOSITORY: Final = "no_such_repository"  # codes of problems
 PRIVATE_REPOSITORY: Final = "private_repository"
-REMEMBERED: Final = 50  # pushes that replaced a history, of one repository
-REREAD: Final = "reread"  # in the state: the commits so far of a history that is read again
-SETTLED: Final = "settled"  # and the commits that the branch was forced away from, once they were looked into
-Repository: TypeAlias = Mapping[str, Any]
-State: TypeAlias = Mapping[str, Any]
 
 
 def fetch(http: Http, since: Since) -> Iterator[Found]:
@@ -298,57 +294,31 @@ class Steps:
 
     def _new_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
         pushed_at, head = repository.get("pushed_at"), state.get("head")
-        forced = [sha for sha in state.get(FORCED_FROM) or () if sha not in (state.get(SETTLED) or ())]
+        forced = rewritten.forced_from(state)
         if pushed_at is None or (state.get("pushed_at") == pushed_at and not forced):
             return
-        compared = self._compared(repository, head) if head and not _is_fork(repository) else None
+        compared = rewritten.compared(self._http, repository, head) if head and not _is_fork(repository) else None
         if compared is None:
             yield from self._from_the_top(repository, again=bool(head or forced), settled=forced)
             return
         yield _about(repository)
         # What was lost comes before the head moves on: should the run end in between, it is asked for again.
         diverged = compared.data.get("status") in ("diverged", "behind")
-        for left in dict.fromkeys([*([head] if diverged else []), *forced]):
-            lost = self._lost(repository, left)
+        for left in dict.fromkeys([*([str(head)] if diverged else []), *forced]):
+            lost = rewritten.lost_behind(self._http, repository, left)
             if lost is None or (lost and state.get("older")):  # the pages to come have other commits than before
                 yield from self._from_the_top(repository, again=True, settled=forced)
                 return
-            yield Payload(repository["full_name"], "history", {"lost": lost})
+            yield rewritten.lost(repository, lost)
         if base := compared.data.get("merge_base_commit"):
             yield _note(repository, {"head": base["sha"]})  # where the branch was set back, nothing is new
         while True:
             commits = compared.data["commits"]
-            yield _commits(repository, commits, self._head(commits, state))
+            yield _commits(repository, commits, rewritten.head_of(commits, state))
             if "next" not in compared.links:
                 break
             compared = self._http.get(compared.links["next"])
-        yield _note(repository, {"pushed_at": pushed_at, **_settled(state, forced)})
-
-    @staticmethod
-    def _head(commits: Sequence[Any], state: State) -> State:
-        """What to remember of new commits, the newest last; those of a history that is read again belong to it."""
-        if not commits:
-            return {}
-        reread = state.get(REREAD)
-        return {"head": commits[-1]["sha"], REREAD: None if reread is None else [*reread, *_shas(commits)]}
-
-    def _lost(self, repository: Repository, left: str) -> list[str] | None:
-        """The commits behind `left` that the default branch has not; `None` where GitHub no longer knows it."""
-        answer = self._compared(repository, quote(repository["default_branch"], safe=""), to=left)
-        if answer is None:
-            return None
-        lost = _shas(answer.data["commits"])
-        while "next" in answer.links:
-            answer = self._http.get(answer.links["next"])
-            lost += _shas(answer.data["commits"])
-        return lost
-
-    def _compared(self, repository: Repository, head: str, *, to: str = "") -> Answer | None:
-        """Commits that `to` (the default branch) has and `head` has not; `None` where GitHub no longer knows one."""
-        span = f"{head}...{to or quote(repository['default_branch'], safe='')}"
-        address = f"/repos/{repository['full_name']}/compare/{span}"
-        answer = self._http.get(address, params={"per_page": A_PAGE, "page": 1}, also=(HTTPStatus.NOT_FOUND,))
-        return answer if answer.status == HTTPStatus.OK else None
+        yield _note(repository, {"pushed_at": pushed_at, **rewritten.settled(state, forced)})
 
     def _from_the_top(self, repository: Repository, *, again: bool, settled: Sequence[str] = ()) -> Iterator[Payload]:
         """The newest page of a history that is new to us, or that was rewritten and is read `again`.
@@ -361,18 +331,18 @@ class Steps:
         own = {"author": self._username} if _is_fork(repository) else {}
         address = f"/repos/{repository['full_name']}/commits"
         answer = self._http.get(address, params={"per_page": A_PAGE, **own}, also=(HTTPStatus.CONFLICT,), keep=True)
-        read = {"pushed_at": repository["pushed_at"], **_settled(self._states[int(repository["id"])], settled)}
+        read = {"pushed_at": repository["pushed_at"], **rewritten.settled(self._states[int(repository["id"])], settled)}
         if answer.status == HTTPStatus.CONFLICT or not answer.data:  # "Git Repository is empty."
             if not _is_fork(repository):
                 yield _about(repository, remember=read)
             return
         older, last_page = answer.links.get("next"), _page_number(answer.links.get("last"))
-        shas = _shas(answer.data) if again else None
+        shas = rewritten.shas_of(answer.data) if again else None
         read |= {"head": answer.data[0]["sha"], "older": older, "last_page": last_page, REREAD: shas if older else None}
         # While a history is read again, what is known of it stands for the pages to come.
         yield _about(repository, earlier_commits=_at_least(last_page - 1) if older and not again else 0)
         if shas is not None and not older:
-            yield _held(repository, shas)
+            yield rewritten.held(repository, shas)
         yield _commits(repository, answer.data, read)
 
     def _details(self, repository: Repository, state: State) -> Iterator[Payload]:
@@ -395,9 +365,9 @@ class Steps:
                 yield _about(repository, earlier_commits=_at_least(left) if state.get(REREAD) is None else 0)
             answer, reread = self._http.get(older), state.get(REREAD)
             older = answer.links.get("next")
-            shas = None if reread is None else [*reread, *_shas(answer.data)]
+            shas = None if reread is None else [*reread, *rewritten.shas_of(answer.data)]
             if shas is not None and not older:
-                yield _held(repository, shas)
+                yield rewritten.held(repository, shas)
             yield _commits(repository, answer.data, {"older": older, REREAD: shas if older else None})
 
     def _line_counts(self, done: int) -> Iterator[Found]:
@@ -431,20 +401,6 @@ def _commits(repository: Repository, commits: Sequence[Any], remember: State | N
 def _note(repository: Repository, remember: State) -> Payload:
     """Nothing new, but something to remember once all that came before it is kept."""
     return Payload(repository["full_name"], "note", None, remember)
-
-
-def _held(repository: Repository, shas: Sequence[str]) -> Payload:
-    """All commits of a history that was read to its end. Of a fork it is the owner's own alone."""
-    return Payload(repository["full_name"], "history", {"reachable": shas, "whole": not _is_fork(repository)})
-
-
-def _shas(commits: Sequence[Any]) -> list[str]:
-    return [commit["sha"] for commit in commits if isinstance(commit, dict) and isinstance(commit.get("sha"), str)]
-
-
-def _settled(state: State, forced: Sequence[str]) -> State:
-    """Those pushes that replaced a history and were looked into. Deliveries note theirs in a list of their own."""
-    return {SETTLED: [*(state.get(SETTLED) or ()), *forced][-REMEMBERED:]} if forced else {}
 
 
 def _is_fork(repository: Repository) -> bool:

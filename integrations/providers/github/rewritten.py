@@ -1,0 +1,75 @@
+"""What GitHub says of histories that were rewritten: what a branch lost, and which commits it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import quote
+
+from integrations.providers.base import FORCED_FROM, Payload
+
+if TYPE_CHECKING:
+    from integrations.answers import Answer
+    from integrations.http import Http
+
+A_PAGE: Final = 100  # the most that GitHub gives at once
+REMEMBERED: Final = 50  # pushes that replaced a history, of one repository
+REREAD: Final = "reread"  # in the state: the commits so far of a history that is read again
+SETTLED: Final = "settled"  # and the commits that the branch was forced away from, once they were looked into
+Repository: TypeAlias = Mapping[str, Any]
+State: TypeAlias = Mapping[str, Any]
+
+
+def compared(http: Http, repository: Repository, head: str, *, to: str = "") -> Answer | None:
+    """Commits that `to` (the default branch) has and `head` has not; `None` where GitHub no longer knows one."""
+    span = f"{head}...{to or quote(repository['default_branch'], safe='')}"
+    address = f"/repos/{repository['full_name']}/compare/{span}"
+    answer = http.get(address, params={"per_page": A_PAGE, "page": 1}, also=(HTTPStatus.NOT_FOUND,))
+    return answer if answer.status == HTTPStatus.OK else None
+
+
+def lost_behind(http: Http, repository: Repository, left: str) -> list[str] | None:
+    """The commits behind `left` that the default branch has not; `None` where GitHub no longer knows it."""
+    answer = compared(http, repository, quote(repository["default_branch"], safe=""), to=left)
+    if answer is None:
+        return None
+    lost = shas_of(answer.data["commits"])
+    while "next" in answer.links:
+        answer = http.get(answer.links["next"])
+        lost += shas_of(answer.data["commits"])
+    return lost
+
+
+def lost(repository: Repository, shas: Sequence[str]) -> Payload:
+    """Commits that a history holds no longer."""
+    return Payload(repository["full_name"], "history", {"lost": shas})
+
+
+def held(repository: Repository, shas: Sequence[str]) -> Payload:
+    """All commits of a history that was read to its end. Of a fork it is the owner's own alone."""
+    return Payload(repository["full_name"], "history", {"reachable": shas, "whole": not repository.get("fork")})
+
+
+def shas_of(commits: Sequence[Any]) -> list[str]:
+    """The SHAs of commits as lists show them; what has none is passed over."""
+    return [commit["sha"] for commit in commits if isinstance(commit, dict) and isinstance(commit.get("sha"), str)]
+
+
+def forced_from(state: State) -> list[str]:
+    """The commits that deliveries told a branch was forced away from, and that nobody looked into yet."""
+    settled = state.get(SETTLED) or ()
+    return [sha for sha in state.get(FORCED_FROM) or () if sha not in settled]
+
+
+def settled(state: State, forced: Sequence[str]) -> State:
+    """That those were looked into. Deliveries note theirs in a list of their own, so that none is lost in between."""
+    return {SETTLED: [*(state.get(SETTLED) or ()), *forced][-REMEMBERED:]} if forced else {}
+
+
+def head_of(commits: Sequence[Any], state: State) -> State:
+    """What to remember of new commits, the newest last; those of a history that is read again belong to it."""
+    if not commits:
+        return {}
+    reread = state.get(REREAD)
+    return {"head": commits[-1]["sha"], REREAD: None if reread is None else [*reread, *shas_of(commits)]}
