@@ -51,7 +51,7 @@ FACING = {PropKind.TABLE: 0.5, PropKind.BENCH: 0.42}  # of the radius before the
 LANTERNS = ((0.84, 1.0), (0.52, -1.0), (0.2, 1.1))  # beside the path: how far out, and on which side first
 LANTERN_ROOM = 0.1
 HEDGES = ((-172, -128), (-58, -8))  # from and to, along the rear
-HEDGE_OUT, HEDGE_STEP, HEDGE_OFF_PATH = 0.87, 0.36, 0.5
+HEDGE_OUT, HEDGE_STEP, HEDGE_OFF_PATH, HEDGE_AMONG = 0.87, 0.36, 0.5, 0.7
 LILIES = 6
 BED = (-0.14, -0.02)  # of the radius: where the first plant will stand
 CAT_ANGLES = (50, 85, 120, 20, 150)
@@ -125,9 +125,9 @@ class _Room:
             return False
         return self.terrain.path_distance(x, z) > (PATH_CLEARANCE + radius * PATH_CLEARANCE_PER_RADIUS) * path
 
-    def is_clear(self, x: float, z: float, radius: float) -> bool:
-        """Whether nothing else is so near."""
-        return all(math.hypot(ox - x, oz - z) > reach + radius for ox, oz, reach in self.taken)
+    def is_clear(self, x: float, z: float, radius: float, *, among: float = 1.0) -> bool:
+        """Whether nothing else is so near; `among` is the share of its room that the others keep."""
+        return all(math.hypot(ox - x, oz - z) > reach * among + radius for ox, oz, reach in self.taken)
 
     def put(self, prop: Prop) -> Prop:
         """Takes the room for it."""
@@ -186,7 +186,10 @@ def _hedge(room: _Room) -> Iterator[Prop]:
         for index in range(int((end - start) / step) + 1):
             angle = math.radians(start + index * step)
             x, z = _at(angle, radius * HEDGE_OUT)
-            if room.is_clear(x, z, own.needed) and room.terrain.path_distance(x, z) >= HEDGE_OFF_PATH:
+            if (
+                room.is_clear(x, z, own.needed, among=HEDGE_AMONG)
+                and room.terrain.path_distance(x, z) >= HEDGE_OFF_PATH
+            ):
                 yield Prop(PropKind.HEDGE, x, z, yaw=round(angle, 3), scale=round(0.9 + 0.22 * (index * 7 % 5) / 4, 3))
 
 

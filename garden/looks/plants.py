@@ -10,10 +10,12 @@ from garden.vocabulary import GrowthStage, PlantType
 
 @dataclass(frozen=True, slots=True)
 class VariantLook:
-    """The room of a form, fully grown, before its scale."""
+    """The room of a form, fully grown, before its scale; whether it grows straight, and turns and sheds its leaves."""
 
     radius: float
     height: float
+    straight: bool = False
+    turns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class StarterLook:
     cotyledon: Shades
     stake: Colour
     label: Colour
+    stake_gone: float  # growth at which a plant speaks for itself
 
 
 @dataclass(frozen=True, slots=True)

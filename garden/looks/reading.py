@@ -45,6 +45,8 @@ def made(kind: Any, value: Any, place: str) -> Any:
         if not HEX.fullmatch(_a(str, value, place)):
             raise LooksError(f"{place}: {value!r} is no colour")
         return Colour(value)
+    if kind is bool:
+        return _a(bool, value, place)
     number = _a((int, float) if kind is float else int, value, place)
     if isinstance(number, bool):
         raise LooksError(f"{place}: {value!r} is no number")

@@ -35,6 +35,7 @@ DRAWINGS: Mapping[PlantType, Callable[[Specimen], None]] = {
     PlantType.GENERIC: draw_broadleaf,
 }
 LOOKS = PLANTS.starter
+STAKE = 40  # centimetres
 SEED_GONE, SPROUT_GONE = PLANTS.growth.seed_gone, PLANTS.growth.sprout_gone
 SMALLEST_FRAME = 120.0  # centimetres: a seed is shown small, but shown
 
@@ -146,7 +147,7 @@ def _draw_litter(plant: Specimen, base: Sketch, radius: float) -> None:
         return
     if plant.growth < 0.5 or not plant.detail:
         return
-    dark, light = plant.greens("#8a5a2a", "#d8a03c", woody=True)
+    dark, light = plant.greens("#8a5a2a", "#d8a03c")
     fallen = [(math.cos(i * 2.4) * 30 * math.sqrt(i), math.sin(i * 2.4) * 10 * math.sqrt(i)) for i in range(3, 25)]
     first, second = (
         (plant.accent(0.2), plant.accent(0.6)) if petals else (plant.tone(light), plant.tone(mix(dark, light, 0.4)))
@@ -158,7 +159,8 @@ def _draw_litter(plant: Specimen, base: Sketch, radius: float) -> None:
 def _draw_starter(plant: Specimen, base: Sketch) -> None:
     """The seed on its heap, then the first two pairs of leaves; both are gone when the plant is itself."""
     radius = mound_radius(plant.genome.kind)
-    base.stamp("stake", radius * 1.02, radius * 0.24, 62)
+    if plant.growth < PLANTS.starter.stake_gone:
+        base.stamp("stake", radius * 1.02, radius * 0.24, STAKE, turn=0.06)
     if plant.growth < SEED_GONE:
         left = min(1.0, (SEED_GONE - plant.growth) / PLANTS.growth.fading)
         base.stamp("seed", 2, -radius * 0.32 - 8, 16 * left, turn=0.3)

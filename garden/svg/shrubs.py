@@ -19,8 +19,8 @@ OBELISK, ARCH = PLANTS.obelisk, PLANTS.arch
 def draw_bush(plant: Specimen) -> None:
     """A low dome of leaves with its flowers on it."""
     variant = plant.genome.variant
-    evergreen, leaf_of = variant == "camellia", PLANTS.bushes[variant]
-    colours = plant.steps(plant.greens(leaf_of.dark, leaf_of.light, evergreen=evergreen, woody=True), 5)
+    leaf_of = PLANTS.bushes[variant]
+    colours = plant.steps(plant.greens(leaf_of.dark, leaf_of.light, evergreen=not plant.turns), 5)
     balls = []
     for index in range(BUSH.balls):
         angle = index * GOLDEN_ANGLE + plant.genome.yaw
@@ -37,7 +37,7 @@ def draw_bush(plant: Specimen) -> None:
     )
     if twigs:
         plant.sketch.stroke(plant.tone(BUSH.bark.dark), 4, twigs)
-    bare = plant.season is Season.WINTER and not evergreen
+    bare = plant.season is Season.WINTER and plant.turns
     symbol = "fine" if variant == "whitebush" else "leaves"
     for z, x, height, radius, birth, index in balls:
         size = plant.unfold(birth, 0.16)
@@ -139,7 +139,7 @@ def _spiral(plant: Specimen, height: float) -> list[Climb]:
 
 
 def _draw_climbing_leaves(plant: Specimen, points: list[Climb], *, shade: bool) -> None:
-    dark, middle, light = plant.steps(plant.greens(OBELISK.leaf.dark, OBELISK.leaf.light, woody=True), 3)
+    dark, middle, light = plant.steps(plant.greens(OBELISK.leaf.dark, OBELISK.leaf.light), 3)
     tones = dict.fromkeys(((dark,) if shade else (dark, middle, light)), "")
     names = list(tones)
     for index, (x, y, _, t) in enumerate(points):
@@ -190,7 +190,7 @@ def _draw_arch(plant: Specimen) -> None:
     slats = "".join(
         f"M{rounds(*rear[index])}L{rounds(*front[index])}" for index in (1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 17)
     )
-    colours = plant.steps(plant.greens(ARCH.leaf.dark, ARCH.leaf.light, woody=True), 5)
+    colours = plant.steps(plant.greens(ARCH.leaf.dark, ARCH.leaf.light), 5)
     _draw_arch_leaves(plant, rear, colours, shade=True)
     plant.sketch.stroke(wood, 3.6, slats)
     plant.sketch.stroke(wood, 7, polyline(front))

@@ -92,7 +92,12 @@ class Specimen:
         colour = mix(self.genome.accent, "#ffffff", whiten)
         return self.tone(mix(colour, FROST, 0.34) if self.season is Season.WINTER else colour)
 
-    def greens(self, dark: str, light: str, *, evergreen: bool = False, woody: bool = False) -> tuple[str, str]:
+    @property
+    def turns(self) -> bool:
+        """Whether its leaves turn in autumn and fall."""
+        return PLANTS.variants[self.genome.kind][self.genome.variant].turns
+
+    def greens(self, dark: str, light: str, *, evergreen: bool = False) -> tuple[str, str]:
         """The form's own dark and light leaf colours, tinted by genome and season (not yet lit)."""
         drift = self.genome.hue * HUE_REACH
         light = turn_hue(mix(light, self.genome.foliage, FOLIAGE_SHARE), drift)
@@ -100,7 +105,7 @@ class Specimen:
         if self.season is Season.SPRING:
             share = 0.06 if evergreen else 0.2
             return mix(dark, SPRING_GREEN, share * 0.5), mix(light, SPRING_GREEN, share)
-        if self.season is Season.AUTUMN and woody and not evergreen:
+        if self.season is Season.AUTUMN and self.turns:
             return next((low, high) for limit, low, high in AUTUMN if self.genome.phase < limit)
         if self.season is Season.AUTUMN:
             share = 0.1 if evergreen else 0.38

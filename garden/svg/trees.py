@@ -204,7 +204,7 @@ def _blossoms(plant: Specimen) -> bool:
 def _leaf_colours(plant: Specimen, form: TreeLook) -> tuple[str, str]:
     if _blossoms(plant):
         return mix(plant.genome.accent, "#d0638f", 0.5), mix(plant.genome.accent, "#ffffff", 0.25)
-    return plant.greens(form.leaf.dark, form.leaf.light, woody=True)
+    return plant.greens(form.leaf.dark, form.leaf.light)
 
 
 def _draw_conifer(plant: Specimen) -> None:

@@ -35,8 +35,10 @@ export interface FoliageOptions {
 
 /** Leaves hang a little, petals stand. */
 const LEAF_SAG = 0.35
-const CARDS_LEFT = [1, 0.36, 0.07] as const
-const LEAF_GROWN = [1, 1.5, 2.3] as const
+const CARDS_LEFT = [1, 0.58, 0.11] as const
+const LEAF_GROWN = [1, 1.3, 2.1] as const
+/** Every so many leaves one hangs inside the shell, in the shade of the others: a crown has depth. */
+const INNER = 3
 const BLOSSOM_CORE: readonly [Rgb, Rgb] = [
   [138, 136, 134],
   [232, 230, 228],
@@ -45,7 +47,7 @@ const BLOSSOM_CORE: readonly [Rgb, Rgb] = [
 /** A dark core under a shell of leaf cards whose normals point outward, so that the ball shades as one round thing. */
 export function foliage(builder: Builder, options: FoliageOptions): void {
   const { random, detail } = builder
-  const { center, radius, top, bottom, birth, flex, crown, slow = 0, squash = 0.82, blossom = 0, core = 0.78 } = options
+  const { center, radius, top, bottom, birth, flex, crown, slow = 0, squash = 0.82, blossom = 0, core = 0.56 } = options
   const kind = options.kind ?? KIND.leaf
   const blossoming = blossom > 0.5
   const sag = kind === KIND.petal ? 0 : LEAF_SAG
@@ -58,14 +60,14 @@ export function foliage(builder: Builder, options: FoliageOptions): void {
     center,
     radius: radius * core,
     height: radius * squash * core,
-    subdivisions: detail ? 0 : 1,
-    bump: 0.12,
+    subdivisions: 0,
+    bump: 0.2,
     color: (normal) => {
       const height = normal.y * 0.5 + 0.5
       if (blossoming) return mixRgb(BLOSSOM_CORE[0], BLOSSOM_CORE[1], height)
-      return mixRgb(bottom, top, clamp(0.12 + 0.5 * height))
+      return mixRgb(bottom, top, clamp(0.02 + 0.3 * height))
     },
-    shade: (normal) => shadeAt(along(center, normal, radius * 0.8), normal) * 0.8,
+    shade: (normal) => shadeAt(along(center, normal, radius * 0.8), normal) * 0.36,
     life: { birth: clamp(birth + 0.035), flex, kind: blossoming ? KIND.petal : kind, slow },
   })
   const cards = Math.round(options.cards * CARDS_LEFT[detail])
@@ -75,7 +77,8 @@ export function foliage(builder: Builder, options: FoliageOptions): void {
     const ring = Math.sqrt(Math.max(0, 1 - y * y))
     const angle = index * GOLDEN_ANGLE + random() * 0.8
     const outward = vec(Math.cos(angle) * ring, y, Math.sin(angle) * ring)
-    const depth = radius * random.range(0.78, 1.02)
+    const inner = index % INNER === INNER - 1
+    const depth = radius * (inner ? random.range(0.62, 0.82) : random.range(0.82, 1.06))
     const position = vec(outward.x * depth, outward.y * depth * squash, outward.z * depth).add(center)
     const skin = vec(random.bell(), random.bell() - sag, random.bell())
     skin.addScaledVector(outward, -outward.dot(skin)).normalize()
@@ -83,7 +86,7 @@ export function foliage(builder: Builder, options: FoliageOptions): void {
     const isBlossom = random() < blossom * (outward.y > -0.3 ? 1 : 0.3)
     const light = clamp((outward.y * 0.5 + 0.5) * 0.75 + random() * 0.3)
     const color = jitter(isBlossom ? WHITE : mixRgb(bottom, top, light), random, 12)
-    const shade = shadeAt(position, outward)
+    const shade = shadeAt(position, outward) * (inner ? 0.78 : 1)
     const length = size * random.range(0.75, 1.25) * (isBlossom ? 0.8 : 1)
     const fromCrown = position.clone().sub(crown.center).normalize()
     builder.leaf({

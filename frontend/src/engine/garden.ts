@@ -4,6 +4,7 @@
  * Frame order: time, music, light, sky and weather, plants' motions, beds, happenings, culling by the camera, shadows.
  */
 
+import { view } from 'looks/island.json'
 import { type Camera, Group, type Ray, type Vector3, type WebGLRenderer } from 'three'
 import { Atmosphere } from './atmosphere'
 import { type Framing, isLow, overview } from './camera'
@@ -272,7 +273,10 @@ export class Garden {
   /** The framing of the whole garden in the light of the moment; `height` is the picture's, in CSS pixels. */
   frameAll(out: Framing, aspect: number, height: number): Framing {
     const { radius, height: dome } = this.land.shown
-    return overview(out, { radius, dome, aspect, lookUp: this.atmosphere.light.lookUp, low: isLow(aspect, height) })
+    overview(out, { radius, dome, aspect, lookUp: this.atmosphere.light.lookUp, low: isLow(aspect, height) })
+    this.atmosphere.sky.hangMoon(out, aspect)
+    this.planting.field.setOverview(radius <= view.cap ? out.position.z : 0)
+    return out
   }
 
   /** The close-up of one plant. Returns whether the plant is known. */

@@ -1,5 +1,6 @@
 /** The lights: sun or moon with its shadow, the sky's and the ground's half of the ambient light, two lamps. */
 
+import { radius as size } from 'looks/island.json'
 import { Color, DirectionalLight, FogExp2, Group, HemisphereLight, PointLight } from 'three'
 import type { Light } from './light'
 import { CASTERS_LAYER, LIGHT, QUALITY } from './presets'
@@ -46,7 +47,7 @@ export class LightSources {
     // On a large island the shadows lie where the camera stands, in front.
     this.sun.target.position.set(0, 0, Math.max(0, islandRadius - LIGHT.shadowCap) * 0.8)
     LIGHT.lamps.forEach(({ x, y, z }, index) => {
-      this.lamps[index]?.position.set(x * islandRadius, y, z * islandRadius)
+      this.lamps[index]?.position.set(x * islandRadius, y * Math.min(1.25, 0.3 + 0.1 * islandRadius), z * islandRadius)
     })
     this.shadowDirty = true
   }
@@ -88,7 +89,8 @@ export class LightSources {
   /** Where the lamps are too dear for the machine, the ambient light gives what they gave. */
   private lightLamps(strength: number): void {
     const { ambient, lampLight } = this
-    for (const lamp of this.lamps) lamp.intensity = LIGHT.lamp.intensity * strength
+    for (const lamp of this.lamps)
+      lamp.intensity = LIGHT.lamp.intensity * strength * Math.min(1, this.islandRadius / size.base)
     if (this.lamps.some(({ visible }) => visible)) return
     ambient.color.lerp(lampLight, LIGHT.ambientLamps.tint * strength)
     ambient.groundColor.lerp(lampLight, LIGHT.ambientLamps.tint * strength)

@@ -20,7 +20,7 @@ import { createPlantMaterial } from './material'
 import { type PlantInstance, STATE_SIZE, writeBeing, writeState } from './plantInstance'
 import { PlantShadows } from './plantShadows'
 import { VARIANTS } from './plants/catalog'
-import { CROWD, QUALITY } from './presets'
+import { CROWD, QUALITY, USUAL_OVERVIEW } from './presets'
 import type { Detail, QualityLevel } from './types'
 import type { SharedUniforms } from './uniforms'
 import { at, clamp } from './vectors'
@@ -131,6 +131,7 @@ export class PlantField {
   private readonly view = new Matrix4()
   private readonly lastView = new Matrix4()
   private detailDistance = QUALITY.high.detailDistance
+  private reach = 1
   private dirty = true
 
   /** `instances` is the garden's own list; after changing it call `invalidate`. */
@@ -148,6 +149,14 @@ export class PlantField {
 
   setQuality(level: QualityLevel): void {
     this.detailDistance = QUALITY[level].detailDistance
+    this.dirty = true
+  }
+
+  /** Where the whole garden is seen from further away than usual, its details are kept as much further: metres. */
+  setOverview(distance: number): void {
+    const reach = Math.max(1, distance / USUAL_OVERVIEW)
+    if (reach === this.reach) return
+    this.reach = reach
     this.dirty = true
   }
 
@@ -189,8 +198,8 @@ export class PlantField {
   private assign(camera: Camera): void {
     const eye = camera.matrixWorld.elements
     const crowd = clamp(Math.sqrt(CROWD.plants / this.instances.length), CROWD.nearest, 1)
-    const near = this.detailDistance[0] * crowd
-    const far = this.detailDistance[1] * crowd
+    const near = this.detailDistance[0] * crowd * this.reach
+    const far = this.detailDistance[1] * crowd * this.reach
     for (let index = 0; index < this.instances.length; index++) {
       const instance = at(this.instances, index)
       const { center } = instance.bounds

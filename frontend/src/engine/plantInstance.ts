@@ -35,6 +35,9 @@ export interface PlantInstance {
   slot: number
 }
 
+/** Added to the habit of what grows straight; the shader takes it off again. */
+const STRAIGHT = 2
+
 const scratch = new Color()
 
 function colorAnd(hex: string, extra: number): Float32Array {
@@ -71,7 +74,7 @@ export function createInstance(plant: Plant, site: Site): PlantInstance {
     radius,
     height,
     accent: colorAnd(genome.accent, genome.hue),
-    foliage: colorAnd(genome.foliage, genome.habit),
+    foliage: colorAnd(genome.foliage, genome.habit + (shape.straight ? STRAIGHT : 0)),
     growth: plant.growth,
     bloom: 0,
     wilt: 0,

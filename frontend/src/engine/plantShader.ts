@@ -59,11 +59,11 @@ float partScale(float growth, float kind, float slow, out float open) {
 
 // The genome's form: slender or broad, bent its own way, every ball of the crown a little larger or smaller.
 vec3 shapeOf(vec3 p) {
-  float habit = iFoliage.w, turn = iBeing.w * 6.2832, h = max(p.y, 0.);
+  float straight = step(1.5, iFoliage.w), habit = iFoliage.w - 2. * straight, turn = iBeing.w * 6.2832, h = max(p.y, 0.);
   p.xz *= mix(.86, 1.16, habit);
   p.y *= mix(1.13, .92, habit);
   vec2 bend = vec2(sin(h * 1.15 + turn) + .6 * sin(p.z * 1.6 + turn * 5.), cos(h * .95 + turn * 3.) + .6 * sin(p.x * 1.7 - turn * 4.));
-  p.xz += (bend * .045 + vec2(cos(turn * 2.), sin(turn * 2.)) * .02 * h) * h;
+  p.xz += mix(1., .12, straight) * (bend * .045 + vec2(cos(turn * 2.), sin(turn * 2.)) * .02 * h) * h;
   p.y += sin(p.x * 1.3 + turn * 7.) * .035 * h;
   return p;
 }

@@ -19,12 +19,14 @@ export interface QualityPreset {
 }
 
 export const QUALITY: Record<QualityLevel, QualityPreset> = {
-  high: { particles: 500, tufts: 8400, shadowMap: 2048, pixelRatio: 1.75, antialias: true, detailDistance: [26, 40] },
-  medium: { particles: 200, tufts: 4200, shadowMap: 1024, pixelRatio: 1.25, antialias: true, detailDistance: [16, 28] },
+  high: { particles: 500, tufts: 7900, shadowMap: 2048, pixelRatio: 1.75, antialias: true, detailDistance: [26, 40] },
+  medium: { particles: 200, tufts: 4200, shadowMap: 1024, pixelRatio: 1.25, antialias: true, detailDistance: [20, 32] },
   low: { particles: 50, tufts: 1500, shadowMap: 0, pixelRatio: 1, antialias: false, detailDistance: [0, 24] },
 }
 /** Up to this many plants the detail distances hold; in a larger crowd they shrink with its root, to a half at most. */
 export const CROWD = { plants: 200, nearest: 0.5 } as const
+/** Metres from the camera to the middle of forty plants on a wide screen; a phone's camera stands further back. */
+export const USUAL_OVERVIEW = 19.5
 /** Grass grows with the island's area, up to this many times the preset; where it runs out it thins away from the visitor. */
 export const MOST_GRASS = 2
 /** A small island is looked at from nearby: its grass is finer, and stands closer. */
@@ -93,7 +95,7 @@ export const LIGHT = {
   /** Half the shadow's square beside the island's radius, and the radius it stops growing at. */
   shadowReach: 1.15,
   shadowCap: 16,
-  lamp: { color: '#ffc48a', intensity: 19, reach: 14, decay: 1.5 },
+  lamp: { color: '#ffc48a', intensity: 15, reach: 14, decay: 1.5 },
   /** What the ambient light takes over from the lamps at the lowest quality. */
   ambientLamps: { intensity: 1.4, tint: 0.45 },
   /** Positions in shares of the island's radius, height in metres. */

@@ -73,6 +73,7 @@ export class Ground {
 
   setQuality(level: QualityLevel): void {
     this.grass.setQuality(level)
+    this.props.setQuality(level)
   }
 
   applyLight(light: Light): void {

@@ -1,6 +1,6 @@
 /** Bushes: seven balls of leaves on short stems, with hydrangea heads, camellia rosettes or white sprays. */
 
-import { bushes, starter as looks, bush as shared } from 'looks/plants.json'
+import { bushes, starter as looks, bush as shared, variants } from 'looks/plants.json'
 import type { BufferGeometry, Vector3 } from 'three'
 import { Builder } from '../builder'
 import { foliage, rosette } from '../foliage'
@@ -15,14 +15,16 @@ export interface BushShape {
   dark: string
   light: string
   cards: number
+  /** Whether its leaves turn in autumn and fall. */
+  turns?: boolean
   bloom: 'heads' | 'rosettes' | 'sprays'
 }
 
 // biome-ignore format: one bush a line
 export const BUSHES = {
-  hydrangea: { ...bushes.hydrangea, seed: 3, cards: 84, bloom: 'heads' },
-  camellia: { ...bushes.camellia, seed: 8, cards: 74, bloom: 'rosettes' },
-  whitebush: { ...bushes.whitebush, seed: 15, cards: 84, bloom: 'sprays' },
+  hydrangea: { ...bushes.hydrangea, ...variants.bush.hydrangea, seed: 3, cards: 84, bloom: 'heads' },
+  camellia: { ...bushes.camellia, ...variants.bush.camellia, seed: 8, cards: 74, bloom: 'rosettes' },
+  whitebush: { ...bushes.whitebush, ...variants.bush.whitebush, seed: 15, cards: 84, bloom: 'sprays' },
 } satisfies Record<string, BushShape>
 
 const BARK = shades(shared.bark)
@@ -60,6 +62,7 @@ export function bush(shape: BushShape, detail: Detail): BufferGeometry {
       flex: 0.25,
       crown: { center: MIDDLE, radius: 1 },
       squash: shared.squash,
+      kind: shape.turns ? KIND.leaf : KIND.evergreen,
     })
   })
   if (shape.bloom === 'heads') hydrangeaHeads(builder, centers)

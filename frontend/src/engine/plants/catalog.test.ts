@@ -1,11 +1,13 @@
 import type { BufferGeometry } from 'three'
 import { describe, expect, it } from 'vitest'
+import { KIND, SLOW_STEP } from '../growth'
 import type { Detail } from '../types'
+import { at } from '../vectors'
 import { displayScale, VARIANTS, variantIndex } from './catalog'
 
 const DETAILS: readonly Detail[] = [0, 1, 2]
 /** Most triangles of a form at each level of detail. */
-const BUDGET = { tree: [7500, 2300, 1150], other: [4200, 1600, 1000] } as const
+const BUDGET = { tree: [7500, 3300, 1150], other: [4200, 1800, 1000] } as const
 
 /** Equal number for number; a deep comparison of a hundred thousand takes seconds. */
 function isSame(first: ArrayLike<number>, second: ArrayLike<number>): boolean {
@@ -54,6 +56,17 @@ describe('plant forms', () => {
     expect(VARIANTS[variantIndex({ kind: 'bush', variant: 'lilac' })]?.kind).toBe('bush')
     expect(VARIANTS[variantIndex({ kind: 'tree', variant: 'cherry' })]?.name).toBe('cherry')
   })
+
+  it.each(VARIANTS.map((variant) => [variant.name, variant] as const))(
+    'the leaves of %s turn in autumn exactly where the drawing says so',
+    (_, variant) => {
+      const life = variant.build(0).getAttribute('aLife').array
+      const kinds = new Set(
+        Array.from({ length: life.length / 4 }, (_, vertex) => at(life, vertex * 4 + 3) % SLOW_STEP),
+      )
+      expect(kinds.has(KIND.leaf)).toBe(variant.turns ?? false)
+    },
+  )
 
   it('small plants are drawn larger than life, trees as the island has room for them', () => {
     for (const variant of VARIANTS) expect(displayScale(variant, 0.8)).toBe(variant.kind === 'tree' ? 0.8 : 1.28)

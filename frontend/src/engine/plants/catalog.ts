@@ -21,6 +21,10 @@ export interface Variant {
   /** Metres, fully grown, before the plant's own scale; the server's layout keeps this room free. */
   radius: number
   height: number
+  /** Whether its stem never bends. */
+  straight?: boolean
+  /** Whether its leaves turn in autumn and fall. */
+  turns?: boolean
   build: (detail: Detail) => BufferGeometry
 }
 

@@ -2,8 +2,8 @@
 
 import { growth, starter as looks } from 'looks/plants.json'
 import type { Builder } from '../builder'
-import { KIND } from '../growth'
-import { at, clamp, mixRgb, polar, rgb, shades, vec, WHITE } from '../vectors'
+import { KIND, type VertexKind } from '../growth'
+import { at, clamp, mixRgb, polar, type Rgb, rgb, shades, vec, WHITE } from '../vectors'
 
 const SOIL = shades(looks.soil)
 const SEED = shades(looks.seed)
@@ -40,40 +40,59 @@ export function starter(builder: Builder, mound: number): void {
   seedling(builder)
 }
 
-/** A wooden stake with a board; the stripe on it carries the project's accent from its first day. */
+/**
+ * A weathered stake with a board, a little askew; the stripe on it carries the project's accent from its first day. It is
+ * gone once the plant speaks for itself.
+ */
 function labelStake(builder: Builder, offset: number): void {
-  const fixed = { birth: 0, flex: 0, kind: KIND.fixed }
-  const post = [-0.05, 0.16, 0.31].map((y) => vec(offset, y, offset))
+  const life = { birth: 0, death: looks.stakeGone, flex: 0, kind: KIND.fixed }
+  const post = [-0.05, 0.12, 0.24].map((y) => vec(offset, y, offset))
   builder.tube(post, {
-    radius: () => 0.018,
+    radius: () => 0.012,
     sides: 4,
     colors: [STAKE, STAKE],
     birth: [0, 0],
     flex: [0, 0],
     kind: KIND.fixed,
+    death: looks.stakeGone,
   })
   const board = (
-    low: number,
-    high: number,
+    [left, right]: readonly [number, number],
+    [low, high]: readonly [number, number],
     lift: number,
-    color: typeof LABEL,
-    kind: typeof KIND.fixed | typeof KIND.petal,
+    color: Rgb,
+    kind: VertexKind,
   ) => {
     const corners = [
-      [-0.11, low],
-      [0.11, low],
-      [0.11, high],
-      [-0.11, high],
+      [left, low],
+      [right, low],
+      [right, high],
+      [left, high],
     ].map(([x = 0, t = 0]) => {
-      const position = vec(offset + x, 0.3 + 0.14 * t, offset + 0.034 - 0.02 * t + lift)
-      return builder.vertex(position, vec(0, 0.3, 0.95), color, 1, vec(), { ...fixed, kind })
+      const across = x * BOARD_HALF
+      const position = vec(
+        offset + across * 0.94,
+        0.22 + 0.1 * t + across * 0.09,
+        offset + 0.03 - 0.02 * t - across * 0.34 + lift,
+      )
+      return builder.vertex(position, vec(0, 0.3, 0.95), color, 1, vec(), { ...life, kind })
     })
     builder.triangle(at(corners, 0), at(corners, 1), at(corners, 2))
     builder.triangle(at(corners, 0), at(corners, 2), at(corners, 3))
   }
-  board(0, 1, 0, LABEL, KIND.fixed)
-  board(0.7, 1, 0.004, WHITE, KIND.petal)
+  board([-1, 1], [0, 1], 0, LABEL, KIND.fixed)
+  board([-1, 1], [0.72, 1], 0.004, WHITE, KIND.petal)
+  if (builder.detail) return
+  for (const [line, width] of LETTERING) board([-0.72, width], [line, line + 0.09], 0.004, STAKE, KIND.fixed)
 }
+
+/** Half the board's width in metres. */
+const BOARD_HALF = 0.07
+/** Lines of writing: how high on the board, and how far to the right. */
+const LETTERING = [
+  [0.46, 0.6],
+  [0.22, 0.2],
+] as const
 
 function seedling(builder: Builder): void {
   builder.tube([vec(0, 0.08, 0), vec(0.02, 0.3, 0), vec(0, 0.52, 0.02)], {

@@ -38,10 +38,10 @@ const { oak, cherry, birch } = trees
 
 // biome-ignore format: one tree a line
 export const TREES = {
-  oak: { ...oak, seed: 11, height: 4.8, wood: shades(oak.bark), cards: 136, leafLength: 0.26, fruit: 'apple' },
-  cherry: { ...cherry, seed: 27, height: 4, wood: shades(cherry.bark), cards: 140, leafLength: 0.225, blossom: 0.8 },
+  oak: { ...oak, seed: 11, height: 4.8, wood: shades(oak.bark), cards: 168, leafLength: 0.25, fruit: 'apple' },
+  cherry: { ...cherry, seed: 27, height: 4, wood: shades(cherry.bark), cards: 160, leafLength: 0.225, blossom: 0.8 },
   birch: {
-    ...birch, seed: 42, height: 5.2, cards: 104, leafLength: 0.19, fruit: 'catkin',
+    ...birch, seed: 42, height: 5.2, cards: 126, leafLength: 0.19, fruit: 'catkin',
     wood: [rgb(birch.bark.light), rgb(birch.bark.dark)], bands: { ...birchBands, color: rgb(birchBands.color) },
   },
 } satisfies Record<string, TreeShape>

@@ -27,8 +27,8 @@ import { LINE_FRAGMENT, LINE_VERTEX, STAR_FRAGMENT, STAR_VERTEX } from './conste
 
 const DISTANCE = 150
 /** Radians: skills spread this far to each side, between these elevations. */
-const AZIMUTH = 0.6
-const ELEVATION = [0.1, 0.3] as const
+const AZIMUTH = 0.3
+const ELEVATION = [0.15, 0.31] as const
 const LINE_HALF_WIDTH = 0.13
 /** Lines end this short of their stars. */
 const LINE_GAP = 1.6

@@ -1,6 +1,7 @@
 /** All that stands behind the garden, from the back: dome, stars, constellation, aurora, hills, mist. */
 
 import { type Camera, Group, type Ray, type Vector3 } from 'three'
+import type { Framing } from '../camera'
 import type { Light } from '../light'
 import type { Skills } from '../types'
 import type { SharedUniforms } from '../uniforms'
@@ -34,6 +35,10 @@ export class Sky {
       this.hills.group,
       this.mist.mesh,
     )
+  }
+
+  hangMoon(framing: Framing, aspect: number): void {
+    this.dome.hangMoon(framing, aspect)
   }
 
   setSkills(skills: Skills): void {

@@ -113,7 +113,7 @@ void main() {
   gl_Position = projectionMatrix * view;
   float blink = pow(.5 + .5 * sin(uTime * (1.1 + aSeed.w) + aSeed.x * 30.), 1.6);
   vStrength = mix(uStrength, uVisitorStrength, aVisitor) * (.25 + .75 * blink) * (1. + uMusic);
-  gl_PointSize = clamp(uResolution.y * (.42 + .3 * aSeed.w + .2 * aVisitor) / -view.z, 3., 46.);
+  gl_PointSize = clamp(uResolution.y * (.36 + .26 * aSeed.w + .2 * aVisitor) / -view.z, 3., 26.);
   vColor = aSeed.z < .72 ? ${color(yellow)} : aSeed.z < .88 ? ${color(green)} : ${color(blue)};
 }`
 const FRAGMENT = /* glsl */ `

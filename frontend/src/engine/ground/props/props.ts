@@ -14,9 +14,9 @@ import {
 import { Builder } from '../../builder'
 import type { Light } from '../../light'
 import { afterChunk, extendShader, replaceChunk, UNFLIPPED_NORMAL } from '../../material'
-import { CASTERS_LAYER } from '../../presets'
+import { CASTERS_LAYER, QUALITY } from '../../presets'
 import { createRng } from '../../rng'
-import type { Prop, PropKind } from '../../types'
+import type { Prop, PropKind, QualityLevel } from '../../types'
 import type { SharedUniforms } from '../../uniforms'
 import { rgb } from '../../vectors'
 import type { Bed } from '../gardenMap'
@@ -50,6 +50,7 @@ export class Props {
   private readonly glow = { uGlow: { value: 0 } }
   private things: readonly Prop[] = []
   private lamps: Points | undefined
+  private castShadow = true
 
   /** `lampMaterial` is that of the glasshouse's lamps. */
   constructor(terrain: Terrain, uniforms: SharedUniforms, lampMaterial: ShaderMaterial) {
@@ -61,6 +62,11 @@ export class Props {
   applyLight({ lamps }: Light): void {
     this.glow.uGlow.value = lamps
     if (this.lamps) this.lamps.visible = lamps > 0.01
+  }
+
+  setQuality(level: QualityLevel): void {
+    this.castShadow = QUALITY[level].shadowMap > 0
+    for (const object of this.group.children) object.castShadow = this.castShadow && object instanceof Mesh
   }
 
   /** Puts these in the place of what stood there. */
@@ -104,7 +110,7 @@ export class Props {
     geometry.deleteAttribute('aLife')
     const mesh = new Mesh(geometry, this.material)
     mesh.receiveShadow = true
-    mesh.castShadow = true
+    mesh.castShadow = this.castShadow
     mesh.layers.enable(CASTERS_LAYER)
     return mesh
   }
