@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { smallThree } from './smallThree.ts'
 
 /** Numbers and colours that the server's drawing shares with the scene. */
 const looks = fileURLToPath(new URL('../garden/looks', import.meta.url))
@@ -26,7 +27,7 @@ const smallShaders: Plugin = {
 export default defineConfig({
   base: '/static/dist/',
   publicDir: false,
-  plugins: [smallShaders],
+  plugins: [smallThree, smallShaders],
   build: {
     outDir: '../static/dist',
     emptyOutDir: true,

@@ -27,6 +27,9 @@ POND_CLEARANCE_PER_RADIUS = 0.45
 WIDENING = 0.25  # metres by which an island is made larger until everybody stands dry
 POND_STEPS = 6  # sizes of the pond, from now to full, in which a place has to be dry
 RIM_CLEARANCE_PER_RADIUS = 0.55  # what is high stands under the glass
+RIM_CLEARANCE_PER_HEIGHT = (
+    0.45  # and more under a small glasshouse, which curves in lower; trees are drawn smaller there
+)
 HIGH = 2.0  # metres
 LOW_RIM_CLEARANCE_PER_RADIUS = 0.35  # what is low leans over the rim, less so on a small island
 
@@ -162,7 +165,10 @@ def is_plantable(variant: str, x: float, z: float, island: Terrain) -> bool:
 def _verge(variant: str, small: float) -> float:
     """Metres that a form keeps off the stones along the rim."""
     reach, height = FOOTPRINTS[variant]
-    return reach * (RIM_CLEARANCE_PER_RADIUS if height > HIGH else LOW_RIM_CLEARANCE_PER_RADIUS * (1 - small))
+    if height <= HIGH:
+        return reach * LOW_RIM_CLEARANCE_PER_RADIUS * (1 - small)
+    under_low_glass = 0.0 if is_tree(variant) else height * (1 - small) * RIM_CLEARANCE_PER_HEIGHT
+    return reach * RIM_CLEARANCE_PER_RADIUS + under_low_glass
 
 
 def is_allowed(variant: str, at: Position, placed: Sequence[PlacedPlant]) -> bool:
