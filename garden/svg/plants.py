@@ -65,9 +65,10 @@ def plant_group(
     DRAWINGS[genome.kind](plant)
     scale = 1.0 if climber else plant.size
     drawn = str(body)
-    swaying = f'<g class="sway"><g transform="scale({fraction(scale)})">{drawn}</g></g>' if drawn else ""
+    swaying = f'<g class="sway" transform="scale({fraction(scale)})">{drawn}</g>' if drawn else ""
     front = Sketch(sketch.prefix, sketch.symbols)
-    _draw_foreground(plant, front)
+    if plant.detail:
+        _draw_foreground(plant, front)
     return f"{base}{swaying}{front}"
 
 
@@ -159,7 +160,7 @@ def _draw_litter(plant: Specimen, base: Sketch, radius: float) -> None:
 def _draw_starter(plant: Specimen, base: Sketch) -> None:
     """The seed on its heap, then the first two pairs of leaves; both are gone when the plant is itself."""
     radius = mound_radius(plant.genome.kind)
-    if plant.growth < PLANTS.starter.stake_gone:
+    if plant.growth < PLANTS.starter.stake_gone and plant.detail:
         base.stamp("stake", radius * 1.02, radius * 0.24, STAKE, turn=0.06)
     if plant.growth < SEED_GONE:
         left = min(1.0, (SEED_GONE - plant.growth) / PLANTS.growth.fading)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from garden.genome import Rng
 from garden.looks import PLANTS
 from garden.svg.draw import Point, dots, fraction, leaf, rounds
-from garden.svg.stamps.shapes import GOLDEN_ANGLE, filled, lined, polar
+from garden.svg.stamps.shapes import GOLDEN_ANGLE, filled, lined, moved, polar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,24 +198,26 @@ def spike(light: Light) -> str:
     return filled(body) + filled(dark, light.shadow, 0.3) + filled(sunny, "#fff", 0.38)
 
 
-def bell(light: Light) -> str:
-    """A hanging bell from its stalk (0, 0) downwards."""
-    return (
-        filled("M0 0C-36 8-30 52-50 84C-30 78-26 96-14 82C-6 100 8 100 14 82C26 96 32 78 50 84C30 52 36 8 0 0z")
-        + filled("M6 0C36 8 30 52 50 84C32 78 26 96 14 82C22 50 20 20 6 0z", light.shadow, 0.2)
-        + filled("M-8 4C-30 14-26 50-40 76C-26 66-16 36-8 4z", "#fff", 0.42)
-    )
+# A hanging bell from its stalk (0, 0) downwards: the whole of it, its dark side, its light.
+BELL = (
+    "M0 0C-36 8-30 52-50 84C-30 78-26 96-14 82C-6 100 8 100 14 82C26 96 32 78 50 84C30 52 36 8 0 0z",
+    "M6 0C36 8 30 52 50 84C32 78 26 96 14 82C22 50 20 20 6 0z",
+    "M-8 4C-30 14-26 50-40 76C-26 66-16 36-8 4z",
+)
 
 
 def spire(light: Light) -> str:
     """Bells on both sides of a stalk that ends at (0, -100); the lowest are the largest."""
-    out = ""
-    for index in range(10):
-        t = index / 10
-        side, size = (1 if index % 2 else -1), 0.36 - 0.2 * t
-        place = f"translate({rounds(side * 5, -96 * t - 4)})rotate({-side * 32})scale({fraction(size)})"
-        out += f'<g transform="{place}">{bell(light)}</g>'
-    return out
+    parts = []
+    for outline in BELL:
+        bells = ""
+        for index in range(10):
+            t = index / 10
+            side, size = (1 if index % 2 else -1), 0.36 - 0.2 * t
+            bells += moved(outline, side * 5, -96 * t - 4, turn=math.radians(-side * 32), scale=size)
+        parts.append(bells)
+    whole, dark, sunny = parts
+    return filled(whole) + filled(dark, light.shadow, 0.2) + filled(sunny, "#fff", 0.42)
 
 
 def raceme(light: Light) -> str:
