@@ -349,7 +349,7 @@ def ask_django(path: str, client: Client | None = None) -> Any:
 
 def addresses() -> dict[str, str]:
     """An address of each line of the table."""
-    arguments = {"project": ["moss"], "skill": ["python"]}
+    arguments = {"project": ["moss"], "plant-picture": ["moss"], "plant-card": ["moss"], "skill": ["python"]}
     return {
         route.name: reverse(route.name, args=arguments.get(route.name)) + ("?since=1" if "since" in route.query else "")
         for route in HOT_ROUTES

@@ -266,9 +266,9 @@ def test_queries_do_not_grow_with_the_garden(client: Client, django_assert_num_q
         ProjectFactory.create_batch(plants)
         cache.clear()
         state.invalidate()
-        # The version, four for the weather, the owner, the announcement, three for the stars, plants, archive, and
+        # The version, five for the weather, the owner, the announcement, three for the stars, plants, archive, and
         # four for what was made, planted and written lately (three where nothing was made).
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             page(client)
         with django_assert_num_queries(1):  # the version alone
             page(client)
@@ -337,7 +337,7 @@ def test_where_the_island_changed_the_page_is_to_be_loaded_again(client: Client,
     grow_more(moss)
     since = selectors.seq_range()[1]
     if change == "plant":
-        planting.plant_seed(name="New", description="", at=Position(0, 0), now=now)
+        planting.plant_seed(name="New", description="", at=Position(-4, -2), now=now)
     elif change == "curate":
         planting.curate(project=moss, changes={"plant_type": PlantType.FERN}, now=now)
     else:
@@ -476,8 +476,8 @@ def test_the_queries_of_a_project_page_do_not_grow_with_its_past(
     for slug in ("moss", "idea"):
         state.invalidate()
         # One for whose commits are the owner's, one for who that is, three for the skills that its technologies link
-        # to, four for the weather, two for the latest work.
-        with django_assert_num_queries(21):
+        # to, five for the weather, two for the latest work.
+        with django_assert_num_queries(22):
             page(client, f"/projects/{slug}/")
 
 
