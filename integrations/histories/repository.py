@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from garden import sources
 from garden.drafts import HistoryDraft, ProjectDraft
 from garden.text import path_text
+from integrations.histories import reading
 from integrations.histories.code import Counted, File, count_code, files_of
 from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
 from integrations.histories.manifests import manifests_among, technologies_in
@@ -18,7 +19,6 @@ from integrations.histories.readme import excerpt, first_paragraph
 from integrations.histories.ssh_settings import host_behind
 from integrations.histories.walk import Walk, lost_among, walk
 from integrations.problems import Problem
-from integrations.providers import git as reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

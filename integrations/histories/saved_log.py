@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from garden.drafts import HistoryDraft
 from garden.text import path_text
+from integrations.histories import reading
 from integrations.problems import Problem
-from integrations.providers import git as reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from integrations.commit_dates import CommitStamp, believed, usable
 from integrations.histories.git_command import parts
 from integrations.items import moment_of
-from integrations.providers.commit_dates import CommitStamp, believed, usable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

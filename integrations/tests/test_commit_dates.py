@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from garden import planting
 from garden.models import Activity, Project
 from garden.tests.factories import NOW
+from integrations.commit_dates import DAY, FAR, CommitStamp, believed, usable
 from integrations.models import SyncRun
-from integrations.providers.commit_dates import DAY, FAR, CommitStamp, believed, usable
 from integrations.tests.test_histories import git
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from garden.authorship import co_authors_in
 from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
 from garden.text import storable
 from garden.vocabulary import ActivityKind
+from integrations.commit_dates import CommitStamp, believed, usable
+from integrations.histories.reading import claim, without_addresses
 from integrations.items import LARGEST_ID, UNREADABLE, moment_of, number_id, read_each, text_id
-from integrations.providers.commit_dates import CommitStamp, believed, usable
-from integrations.providers.git import claim, without_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.providers import git
+from integrations.histories import reading as git
 
 SHA, OTHER = "a" * 40, "b" * 40
 
