@@ -450,6 +450,10 @@ GITHUB_WEBHOOK_SECRET = env.str("GITHUB_WEBHOOK_SECRET", "")
 GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com").rstrip("/")
 GITHUB_RATE_LIMIT = env.int("GITHUB_RATE_LIMIT", 80)
 
+# --- Provider: git ----------------------------------------------------------------------------------------------------
+ENABLE_GIT_INTEGRATION = env.bool("ENABLE_GIT_INTEGRATION", True)
+GIT_WEBHOOK_SECRET = env.str("GIT_WEBHOOK_SECRET", "") or local_secrets.read_or_make(DATA_DIR / "git_webhook_secret")
+
 # --- Provider: WakaTime, and heartbeats of editors --------------------------------------------------------------------
 ENABLE_WAKATIME_INTEGRATION = env.bool("ENABLE_WAKATIME_INTEGRATION", True)
 WAKATIME_API_KEY = env.str("WAKATIME_API_KEY", "")

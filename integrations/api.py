@@ -66,11 +66,9 @@ class BadDelivery(APIException):
 
 def _hook_headers() -> str:
     """The headers of every provider that calls us, for the documentation."""
-    return "; ".join(
-        f"{one.label}: `{one.signature_header}`, `{one.event_header}` and `{one.delivery_header}`"
-        for one in registry.PROVIDERS
-        if isinstance(one, HookProvider)
-    )
+    hooks = [one for one in registry.PROVIDERS if isinstance(one, HookProvider)]
+    named = {one.label: (one.signature_header, one.event_header, one.delivery_header) for one in hooks}
+    return "; ".join(f"{label}: {', '.join(f'`{one}`' for one in names if one)}" for label, names in named.items())
 
 
 class WebhookView(APIView):
@@ -107,8 +105,7 @@ class WebhookView(APIView):
         if not secret:
             raise NotReady(f"Webhooks are not set up here: set {provider.hook_settings} ({provider.docs}).")
         body = _verified_body(request, provider, secret)
-        event = request.headers.get(provider.event_header, "")
-        delivery = request.headers.get(provider.delivery_header, "")
+        event, delivery = provider.name_of(body, request.headers)
         if not 0 < len(event) <= LONGEST_EVENT or not 0 < len(delivery) <= LONGEST_DELIVERY_ID:
             raise BadDelivery(f"{provider.event_header} and {provider.delivery_header} have to say what this is.")
         try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from django.conf import settings
 from django.utils import timezone
 
-from integrations import limits, oauth
+from integrations import limits, oauth, watching
 from integrations.crypto import CredentialUnreadable
 from integrations.http import Door, Http, SampleHttp
 from integrations.models import Account
@@ -55,6 +55,7 @@ def connection_from(
         or (provider.sample_name if settings.ENABLE_MOCK_DATA else ""),
         token=token or token_of_environment(provider),
         place=place,
+        watched=watching.watched,
         ended=account is not None and account.needs_reconnect,
     )
 
@@ -81,8 +82,8 @@ def enabled(provider: Provider) -> bool:
 
 
 def http_for(provider: Provider, connection: Connection, *, alive: Callable[[], None] = lambda: None) -> Http:
-    """The way to a provider: over the network, or to its samples with `ENABLE_MOCK_DATA`."""
-    if settings.ENABLE_MOCK_DATA:
+    """The way to a provider: over the network, or to its samples with `ENABLE_MOCK_DATA`; to nowhere if it is local."""
+    if settings.ENABLE_MOCK_DATA or provider.local:
         return SampleHttp(label=provider.label, samples=provider.samples(timezone.now()))
     return Door(
         provider=provider.slug,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
 from garden.models import Project
+from garden.text import path_text
 from integrations.crypto import decrypt, encrypt
 
 
@@ -191,6 +195,39 @@ class SourceNotes(models.Model):
 
     def __str__(self) -> str:
         return self.provider
+
+
+class WatchedPath(models.Model):
+    """A repository on this machine whose news are read, or a folder in which new ones are found: the owner's alone."""
+
+    uri = models.CharField(max_length=2000, unique=True, help_text="As a file URI, which holds names of any encoding.")
+    is_folder = models.BooleanField(default=False)
+    folder = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="repositories", help_text="Found in it."
+    )
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.SET_NULL, related_name="watched_paths", verbose_name="plant"
+    )
+    wanted = models.BooleanField(
+        null=True, help_text="Whether the owner wants it planted; null: where something in it is the owner's work."
+    )
+    private = models.BooleanField(default=False, help_text="What is found in it is planted out of sight.")
+    mine = models.BooleanField(default=False, help_text="What is found in it grows from the owner's commits alone.")
+    state = models.JSONField(default=dict, help_text="How far it was read.")
+    trouble = models.TextField(blank=True, help_text="Why it could not be read, in plain words.")
+    added_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True, help_text="When something new was last read in it.")
+
+    class Meta:
+        ordering = ["uri"]
+
+    def __str__(self) -> str:
+        return path_text(self.path)
+
+    @property
+    def path(self) -> Path:
+        """Where it is, absolute."""
+        return Path(os.fsdecode(unquote_to_bytes(urlsplit(self.uri).path)))
 
 
 class CachedResponse(models.Model):

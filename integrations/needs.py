@@ -68,7 +68,7 @@ def _connections() -> Iterator[Need]:
     accounts, place = {account.provider: account for account in Account.objects.all()}, place_now().coordinates
     for provider in registry.PROVIDERS:
         account = accounts.get(provider.slug)
-        if not provider.enabled or (account and not account.enabled):
+        if provider.local or not provider.enabled or (account and not account.enabled):
             continue
         try:
             connection = connections.connection_from(provider, account, place)
@@ -140,7 +140,9 @@ def _archived() -> Iterator[Need]:
 
 def _where(project: Project) -> str:
     """Where a plant comes from, where one service has told of it."""
-    services = {source.provider for source in project.sources.all()} & {one.slug for one in registry.PROVIDERS}
+    services = {source.provider for source in project.sources.all()} & {
+        one.slug for one in registry.PROVIDERS if not one.local
+    }
     return f"on {label_of(services.pop())}" if len(services) == 1 else "where it comes from"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from integrations.providers.base import HookProvider, Provider
+from integrations.providers.git import Git
 from integrations.providers.github import GitHub
 from integrations.providers.lastfm import LastFm
 from integrations.providers.listenbrainz import ListenBrainz
@@ -16,6 +17,7 @@ from integrations.providers.wakatime import WakaTime
 
 PROVIDERS: Final[tuple[Provider, ...]] = (
     GitHub(),
+    Git(),
     OpenWeatherMap(),
     OpenMeteo(),  # needs no key, so it is asked where the one before has none
     WakaTime(),

@@ -135,10 +135,10 @@ def _end(run: SyncRun, status: SyncStatus, counts: Mapping[str, Any], next_run_a
 def forget_quiet(provider: str) -> int:
     """Delete scheduled runs that found nothing new, but for the newest: a source asked every minute would fill pages.
 
-    Returns how many.
+    Those that found trouble alone, a disk that is away say, are among them. Returns how many.
     """
     scheduled = SyncRun.objects.filter(
-        provider=provider, trigger=SyncTrigger.SCHEDULE, status=SyncStatus.SUCCEEDED
+        provider=provider, trigger=SyncTrigger.SCHEDULE, status__in=[SyncStatus.SUCCEEDED, SyncStatus.PARTIAL]
     ).order_by("-requested_at")
     quiet = [run.pk for run in scheduled[1:QUIET_LOOKED_AT] if not any(run.counts.values())]
     return SyncRun.objects.filter(pk__in=quiet).delete()[0] if quiet else 0

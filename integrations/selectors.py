@@ -241,6 +241,8 @@ def _newest(runs: QuerySet[SyncRun]) -> dict[str, SyncRun]:
     newest = Q()
     for provider in PROVIDERS:
         of_this = runs.filter(provider=provider.slug, project=None).order_by("-requested_at")
+        if provider.local:
+            of_this = of_this.filter(subject="")  # the others are about one path each, which is for the console
         newest |= Q(pk=Subquery(of_this.values("pk")[:1]))
     return {run.provider: run for run in SyncRun.objects.filter(newest)}
 

@@ -18,7 +18,7 @@ from garden.drafts import AUTHORED_AT, ActivityDraft, HistoryDraft, ProjectDraft
 from garden.models import ProjectSource
 from garden.services import recount_all
 from garden.sources import SourceRef
-from integrations import connections, runs, selectors, services, sinks
+from integrations import connections, runs, selectors, services, sinks, watching
 from integrations.items import UNREADABLE, BrokenItem, noting
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
@@ -50,7 +50,9 @@ def request_of(*, project: Project, provider: Provider, trigger: SyncTrigger, no
     """Ask for a run about one plant. Raises `Problem` when its service is switched off or it has no home there."""
     if not connections.enabled(provider):
         raise switched_off(provider)
-    known = selectors.known_project(provider.slug, project)
+    if provider.local and watching.repositories(project):
+        return runs.request(provider=provider.slug, subject=project.name, trigger=trigger, now=now, project=project)
+    known = None if provider.local else selectors.known_project(provider.slug, project)
     if known is None:
         raise Problem(
             "no_home",
@@ -154,6 +156,8 @@ class _Attempt:
             recount_all(now=self.now, source=self.source)
         one = self.run.project
         connection = connections.connection_of(self.provider, username="" if one else self.run.subject)
+        if self.provider.local and not one:
+            self.troubles += watching.plant_found(now=self.now, tell=self._step)
         http = connections.http_for(self.provider, connection, alive=lambda: runs.beat(self.run))
         since = Since(
             connection=connection,
@@ -161,6 +165,7 @@ class _Attempt:
             projects=selectors.known_projects(self.provider.slug),
             unread=selectors.unread_projects(self.provider.slug),
             only=selectors.known_project(self.provider.slug, one) if one else None,
+            repositories=lambda: watching.repositories(one),
             uncounted=lambda: selectors.uncounted_commits(self.provider.slug, now=self.now),
             undescribed=lambda: selectors.undescribed_tracks(self.provider, now=self.now),
             state=selectors.notes_of(self.provider.slug),
@@ -186,6 +191,8 @@ class _Attempt:
     def _take(self, first: Found, rest: Iterator[Found]) -> None:
         if isinstance(first, Trouble):
             self.troubles.append(first)
+            if first.uri:
+                watching.note_trouble(uri=first.uri, problem=first.problem)
         elif isinstance(first, Gone):
             self._hide(first)
         else:
@@ -234,7 +241,9 @@ class _Attempt:
             now=self.now,
             on_progress=lambda _read: runs.beat(self.run),
         )
-        if remembered:
+        if first.uri:
+            watching.note_read(uri=first.uri, project=project, state=remembered, now=self.now)
+        elif remembered:
             services.remember(source=draft.source_of(self.provider.slug), state=remembered)
         self.counts["planted"] += planted
         self.counts["facts"] += recorded.new
@@ -295,7 +304,7 @@ class _Attempt:
         """What the subjects that made trouble add up to."""
         if not self.troubles:
             return None
-        named = [f"{trouble.subject} ({trouble.problem.message.rstrip('.')})" for trouble in self.troubles[:NAMED]]
+        named = [_named(trouble) for trouble in self.troubles[:NAMED]]
         more = [f"and {len(self.troubles) - NAMED} more"] if len(self.troubles) > NAMED else []
         return Problem(
             "some_failed",
@@ -314,6 +323,11 @@ class _Attempt:
             f"Left out, since they are not as {self.provider.label} documents them: {'; '.join([*named, *more])}.",
             fix="Nothing to do: everything else is in the garden.",
         )
+
+
+def _named(trouble: Trouble) -> str:
+    """What could not be read, and why; of what lies on this machine the console alone says why, beside its path."""
+    return trouble.subject if trouble.uri else f"{trouble.subject} ({trouble.problem.message.rstrip('.')})"
 
 
 def _by_project(found: Iterator[Found]) -> Iterator[Iterator[Found]]:

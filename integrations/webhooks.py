@@ -22,6 +22,7 @@ from garden import identity, planting
 from garden.services import Push
 from garden.text import storable
 from integrations import connections, registry, services
+from integrations.histories.reading import without_addresses
 from integrations.items import UNREADABLE
 from integrations.models import DeliveryStatus, WebhookDelivery
 from integrations.problems import Malformed
@@ -50,6 +51,8 @@ LONGEST_WAIT = FIRST_RETRY * RETRY_FACTOR ** (ATTEMPTS - 1)
 RETENTION = timedelta(days=30)
 SWEPT_AT_ONCE = 100
 MOST_FORCED = 50  # pushes that replaced a history, noted of one repository
+ADDRESSES = frozenset({"email", "co_authors"})  # fields of deliveries that hold authors' addresses,
+WRITTEN = frozenset({"message", "subject"})  # and those that people write them into
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -159,7 +162,9 @@ def process(delivery_id: UUID, *, now: datetime) -> DeliveryStatus | None:
     else:
         delivery.status = DeliveryStatus.IGNORED if ignored else DeliveryStatus.PROCESSED
         delivery.error, delivery.processed_at = ignored, now
-    delivery.save(update_fields=["status", "error", "processed_at"])
+        payload = payload_in(bytes(delivery.body), delivery.content_type)
+        delivery.body, delivery.content_type = json.dumps(_without_addresses(payload)).encode(), "application/json"
+    delivery.save(update_fields=["status", "error", "processed_at", "body", "content_type"])
     return DeliveryStatus(delivery.status)
 
 
@@ -181,6 +186,19 @@ def _claim(delivery_id: UUID, now: datetime) -> WebhookDelivery | None:
         return None
     delivery.refresh_from_db()
     return delivery
+
+
+def _without_addresses(value: Any) -> Any:
+    """A payload without the addresses of authors, which are of no use once it is known whose work it is."""
+    if isinstance(value, list):
+        return [_without_addresses(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: without_addresses(inner) if name in WRITTEN and isinstance(inner, str) else _without_addresses(inner)
+        for name, inner in value.items()
+        if name not in ADDRESSES
+    }
 
 
 def _in_words(error: Exception, *, final: bool) -> str:
@@ -266,6 +284,8 @@ def _source(provider: HookProvider) -> str:
 
 def _not_ours(provider: HookProvider, event: HookEvent) -> str:
     """Why a project that does not stand in the garden is not planted; empty where it may be."""
+    if provider.local:
+        return "its repository does not stand in the garden (manage.py import_git plants it)"
     owner = connections.connection_of(provider).username
     if event.gone:
         return "it is about a private or deleted project that does not stand in the garden"

@@ -73,6 +73,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _group(
             "Sources",
             _item("Accounts", "key", _list("integrations_account")),
+            _item("Folders", "folder_open", _list("integrations_watchedpath")),
             _item("Coding time", "code", _list("integrations_codingname"), nameless),
             _item("How often", "schedule", _list("integrations_sourceschedule")),
             _item("Sync runs", "sync", _list("integrations_syncrun"), troubled),

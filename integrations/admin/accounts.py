@@ -59,7 +59,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         if self.instance.pk:
             del self.fields["provider"]  # an account stays with its service
         elif isinstance(which := self.fields["provider"], forms.ChoiceField):
-            which.choices = [(one.slug, one.label) for one in registry.PROVIDERS]
+            which.choices = [(one.slug, one.label) for one in registry.PROVIDERS if not one.local]
 
     def clean(self) -> dict[str, Any]:
         """Not a new token and none at once."""

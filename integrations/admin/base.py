@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from integrations import registry, sync, tasks
 from integrations.dumps import PROVIDER as WAKATIME_DUMP
-from integrations.imports import PROVIDER as LOCAL_GIT
 from integrations.models import SyncRun, SyncTrigger
 from integrations.problems import Problem
 from integrations.runs import OPEN
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from garden.models import Project
     from integrations.providers.base import Provider
 
-BY_COMMAND = {LOCAL_GIT: "Local git", WAKATIME_DUMP: "WakaTime dump"}  # read from a path that only the command knows
+BY_COMMAND = {WAKATIME_DUMP: "WakaTime dump"}  # read from a path that only the command knows
 
 
 def label_of(slug: str) -> str:

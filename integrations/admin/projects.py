@@ -10,7 +10,8 @@ from garden.admin.base import Button
 from garden.admin.projects import ProjectAdmin
 from garden.models import Project
 from integrations.admin.base import panel, request_run
-from integrations.models import SyncRun
+from integrations.models import SyncRun, WatchedPath
+from integrations.providers.git import Git
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -42,17 +43,29 @@ class SourcedProjectAdmin(ProjectAdmin):
 
     def buttons(self, obj: Project) -> list[Button]:
         """The garden's, and a way to look for news at the source."""
-        more = [Button("sync_now", "Sync now", "sync")] if obj.github_repo and not obj.is_demo else []
+        more = [Button("sync_now", "Sync now", "sync")] if _sources(obj) else []
         return [*super().buttons(obj), *more]
 
-    @admin.action(description="Sync now: look for news on GitHub")
+    @admin.action(description="Sync now: look for news on GitHub and in watched folders")
     def sync_now(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Ask for a run about each that has a repository there."""
-        sourced = [project for project in queryset if project.github_repo and not project.is_demo]
-        for project in sourced:
-            request_run(request, "github", project=project)
-        if not sourced:
-            self.message_user(request, "None of these has a repository on GitHub.", messages.WARNING)
+        asked = 0
+        for project in queryset:
+            for source in _sources(project):
+                request_run(request, source, project=project)
+                asked += 1
+        if not asked:
+            self.message_user(
+                request, "None of these has a repository on GitHub or in a watched folder.", messages.WARNING
+            )
+
+
+def _sources(project: Project) -> list[str]:
+    """The sources that can be asked about a plant. Two queries at most."""
+    if project.is_demo:
+        return []
+    on_github = ["github"] if project.github_repo else []
+    return [*on_github, *([Git.slug] if WatchedPath.objects.filter(project=project).exists() else [])]
 
 
 admin.site.unregister(Project)

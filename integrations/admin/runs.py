@@ -18,6 +18,7 @@ from garden.admin.base import Button, ReadOnlyAdmin, sign
 from garden.templatetags.console import ago
 from integrations.admin.base import BY_COMMAND, label_of, panel, provider_called, request_run
 from integrations.models import SyncRun
+from integrations.providers.git import Git
 from integrations.runs import OPEN
 
 if TYPE_CHECKING:
@@ -91,19 +92,19 @@ class SyncRunAdmin(ReadOnlyAdmin):
         return ago(run.next_run_at) if run.next_run_at else "With the schedule."
 
     def buttons(self, obj: SyncRun) -> list[Button]:
-        """A run that ended can be asked for again; a local import has its path only on the command line."""
-        repeatable = obj.status not in OPEN and obj.provider not in BY_COMMAND
+        """A run that ended can be asked for again; an import of one path only on the command line."""
+        repeatable = obj.status not in OPEN and not _is_import(obj)
         return [Button("try_again", "Run it again", "sync", primary=True)] if repeatable else []
 
     @admin.action(description="Run again")
     def try_again(self, request: HttpRequest, queryset: QuerySet[SyncRun]) -> None:
         """Ask for a new run of the same sources and plants."""
         again = {(run.provider, run.project_id): run for run in queryset.select_related("project")}
-        for slug, run in sorted(((run.provider, run) for run in again.values()), key=lambda one: one[0]):
-            if slug in BY_COMMAND:
-                messages.warning(request, "An import is repeated on the command line, where its path is known.")
-            else:
-                request_run(request, slug, project=run.project)
+        if any(map(_is_import, again.values())):
+            messages.warning(request, "An import is repeated on the command line, where its path is known.")
+        wanted = [run for run in again.values() if not _is_import(run)]
+        for run in sorted(wanted, key=lambda one: one.provider):
+            request_run(request, run.provider, project=run.project)
 
     def get_urls(self) -> list[URLPattern]:
         """A run's progress for the page that watches it, and the door for "Sync now"."""
@@ -129,3 +130,8 @@ class SyncRunAdmin(ReadOnlyAdmin):
         run = request_run(request, provider)
         address = reverse("admin:integrations_syncrun_change", args=[run.pk]) if run else reverse("admin:index")
         return HttpResponseRedirect(address)
+
+
+def _is_import(run: SyncRun) -> bool:
+    """Whether a run read one path that a command named."""
+    return run.provider in BY_COMMAND or (run.provider == Git.slug and run.subject != "" and run.project_id is None)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, cast
 
+from garden.text import path_text
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class Git:
 
     path: Path  # absolute
 
+    @property
+    def _name(self) -> str:
+        return path_text(self.path.name)
+
     def ask(self, *arguments: str, seconds: int = QUICK) -> str:
         """What git answers, without the last line break. Raises `Problem` when it refuses or takes too long."""
         answer = self._run(arguments, seconds)
@@ -69,7 +74,7 @@ class Git:
             raise _no_git() from error
         except subprocess.TimeoutExpired as error:
             raise Problem(
-                "slow", f"git did not answer about {self.path.name} within {seconds} s.", fix="Is its disk reachable?"
+                "slow", f"git did not answer about {self._name} within {seconds} s.", fix="Is its disk reachable?"
             ) from error
 
     @contextmanager
@@ -135,10 +140,10 @@ class Git:
         fix = (
             "Run the import as the user who owns the repository, or with git 2.38 or newer."
             if "dubious ownership" in reason
-            else f"Look at it with `git -C {self.path} fsck`. What was read until here is kept."
+            else f"Look at it with `git -C {path_text(self.path)} fsck`. What was read until here is kept."
         )
         return Problem(
-            "git_failed", f"git cannot read {self.path.name}: {reason.removeprefix('fatal: ').rstrip('.')}.", fix=fix
+            "git_failed", f"git cannot read {self._name}: {reason.removeprefix('fatal: ').rstrip('.')}.", fix=fix
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -31,6 +33,7 @@ LONGEST_FILE: Final = 256 * 1024  # bytes read of a README or a manifest
 SOURCE: Final = "git"  # what facts that a repository told of are kept under
 _README: Final = re.compile(r"readme(\.(md|markdown|rst|txt|adoc|org))?")
 _ORIGIN_BRANCHES: Final = "refs/remotes/origin/"
+_REBASE: Final = ("rebase-merge", "rebase-apply")  # what git keeps while one is under way
 
 
 def is_repository(path: Path) -> bool:
@@ -44,6 +47,7 @@ class Repository:
 
     path: Path
     label: str = field(init=False)
+    languages_seen: set[str] = field(default_factory=set, init=False)  # in what `activities` has read
     _undated: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -54,9 +58,10 @@ class Repository:
 
     @cached_property
     def tips(self) -> tuple[str, ...]:
-        """Where reading begins: the remote's default branch, here and as last fetched, else what is checked out.
+        """The commits where reading begins, as they were when this was first asked.
 
-        Raises `Problem` where the history is missing, or not all here.
+        They are those of the remote's default branch, here and as last fetched, else what is checked out. Raises
+        `Problem` where the history is missing, not all here, or being rebased.
         """
         if self._git.ask("rev-parse", "--is-shallow-repository") == "true":
             raise Problem(
@@ -73,12 +78,41 @@ class Repository:
         fetched = self._git.maybe("symbolic-ref", "--quiet", f"{_ORIGIN_BRANCHES}HEAD")
         default = [f"refs/heads/{fetched.removeprefix(_ORIGIN_BRANCHES)}", fetched] if fetched else []
         for wanted in (default, ["HEAD"]):
-            if tips := tuple(tip for tip in wanted if self._has_commit(tip)):
-                return tips
+            if tips := tuple(filter(None, map(self._commit_at, wanted))):
+                if wanted == ["HEAD"]:
+                    self._require_no_rebase()
+                return tuple(dict.fromkeys(tips))
         raise Problem("no_commits", f"{self.label} has no commits yet.", fix="Commit something, then import again.")
 
+    def _commit_at(self, tip: str) -> str:
+        return self._git.maybe("rev-parse", "--verify", "--quiet", f"{tip}^{{commit}}")
+
     def _has_commit(self, tip: str) -> bool:
-        return bool(self._git.maybe("rev-parse", "--verify", "--quiet", f"{tip}^{{commit}}"))
+        return bool(self._commit_at(tip))
+
+    def _require_no_rebase(self) -> None:
+        git_dir = Path(self._git.ask("rev-parse", "--absolute-git-dir"))
+        if any((git_dir / name).exists() for name in _REBASE):
+            raise Problem(
+                "rebasing",
+                f"{self.label} is in the middle of a rebase.",
+                fix="Nothing is lost: it is read once that is done.",
+            )
+
+    @property
+    def refs(self) -> str:
+        """A digest of what HEAD, branches and tags point to. As long as it stays the same, nothing is new."""
+        return hashlib.sha256(self._git.maybe("show-ref", "--head").encode("utf-8", "surrogateescape")).hexdigest()
+
+    def still_has(self, commits: Sequence[str]) -> bool:
+        """Whether all of some commits still stand on some branch or tag."""
+        if not all(map(self._commit_at, commits)):
+            return False
+        return not self._git.ask("rev-list", "--max-count=1", *commits, "--not", "--all", "HEAD", "--")
+
+    def newest_of(self, commits: Sequence[str]) -> list[str]:
+        """Those of some commits that stand below no other of them."""
+        return self._git.ask("merge-base", "--independent", *commits).split()
 
     @cached_property
     def _walk(self) -> Walk:
@@ -167,16 +201,20 @@ class Repository:
         """Commits that were left out."""
         return f"{self._undated:,} commits without a usable date" if self._undated else ""
 
-    def activities(self) -> Iterator[ActivityDraft]:
-        """Every commit, oldest first, then the newest tags as releases."""
-        self._undated, seen = 0, set[str]()
+    def activities(self, *, after: Sequence[str] = (), languages: Iterable[str] = ()) -> Iterator[ActivityDraft]:
+        """Every commit, oldest first, then the newest tags as releases.
+
+        `after` are commits that were read before with all that they stand on, and `languages` those seen until there.
+        """
+        self._undated, self.languages_seen = 0, set(languages)
+        known = ("--not", *after) if after else ()
         github_repo = sources.github_repo(self.remotes)
         log = ("log", "--no-merges", "--reverse", "-z", "--numstat", f"--format={reading.LOG_FORMAT}", *PLAIN_DIFF)
-        with self._git.running(*log, *self.tips, "--") as output:
-            tokens, languages = parts(output, b"\0"), self._counted.language_of
-            for commit in reading.commits_of_log(tokens, self._count_undated, self._walk.dates, languages):
-                fresh = set(commit.languages) - seen
-                seen |= fresh
+        with self._git.running(*log, *self.tips, *known, "--") as output:
+            tokens, language_of = parts(output, b"\0"), self._counted.language_of
+            for commit in reading.commits_of_log(tokens, self._count_undated, self._walk.dates, language_of):
+                fresh = set(commit.languages) - self.languages_seen
+                self.languages_seen |= fresh
                 yield reading.commit_draft(commit, new_languages=len(fresh), github_repo=github_repo)
         tag = "--format=%(creatordate:unix)%09%(refname:strip=2)"
         newest = f"--count={reading.MOST_RELEASES}"

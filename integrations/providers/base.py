@@ -6,6 +6,7 @@ calls us, checks the signature (`verify`) and reads the event (`parse_event`, pu
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +21,7 @@ from weather.drafts import FeaturesDraft, NowDraft, PlayDraft, SkyDraft
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from garden.vocabulary import DeploymentStatus
     from integrations.http import Http
@@ -38,6 +40,7 @@ class Connection:
     username: str = ""
     token: str = field(default="", repr=False)
     place: tuple[float, float] | None = None  # where the owner lives, coarse: degrees north and east
+    watched: Callable[[], int] = lambda: 0  # paths on this machine that the owner named; read when it is called
     ended: bool = False  # by the service; only the owner can begin it again
 
 
@@ -50,6 +53,15 @@ class KnownProject:
     hidden: bool  # taken off the site because the service does not show it
     state: Mapping[str, Any]  # what `Payload.remember` left
     may_be_private: bool = False  # nothing of it that is private can be seen: it may be read all the same
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRepository:
+    """A repository on this machine that stands in the garden."""
+
+    uri: str  # where it is, as a file URI
+    path: Path
+    state: Mapping[str, Any]  # what `Payload.remember` left
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,8 @@ class Since:
     projects: Sequence[KnownProject] = ()
     unread: Sequence[KnownProject] = ()  # plants with a home at this service that it did not tell of yet
     only: KnownProject | None = None  # the one plant that is asked for; else all that is new
+    # Repositories on this machine; read when it is called.
+    repositories: Callable[[], Sequence[KnownRepository]] = lambda: ()
     # Recent commits without line counts as (name of the repository, SHA), newest first; read when it is called.
     uncounted: Callable[[], Sequence[tuple[str, str]]] = lambda: ()
     # Tracks that this provider was not asked about yet, newest first; read when it is called.
@@ -114,6 +128,7 @@ class Payload:
     kind: str
     data: Any
     remember: Mapping[str, Any] = field(default_factory=dict)  # merged into the cursor once the facts are kept
+    uri: str = ""  # of a repository on this machine, with which what is remembered is kept then
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +137,7 @@ class Trouble:
 
     subject: str
     problem: Problem
+    uri: str = ""  # of a repository on this machine; what went wrong is said beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +184,7 @@ class Provider(ABC):
     role: ClassVar[str] = ""  # of those with the same one, the schedule asks the first that is usable, in their order
     fixes: ClassVar[Mapping[str, str]] = {}  # what to do, by code of a problem
     sample_name: ClassVar[str] = ""  # whose data the samples are
+    local: ClassVar[bool] = False  # reads what is on this machine, and asks no service
     forge: ClassVar[bool] = False  # the account it is connected to is the owner's, and their commits carry it
     describes_others: ClassVar[bool] = False  # tells the character of tracks that other sources played
     token_setting: ClassVar[str] = ""  # the setting that holds its key, where that is not <SLUG>_TOKEN
@@ -270,13 +287,21 @@ class HookProvider(Provider):
     """A service that calls us."""
 
     hook_settings: ClassVar[str]  # the name of the setting that holds the secret
-    event_header: ClassVar[str]  # says what kind of event a delivery is
-    delivery_header: ClassVar[str]  # tells one delivery from another; the same when it is sent again
     signature_header: ClassVar[str]  # what `verify` reads
+    # What kind of event a delivery is, and what tells it from others and stays the same when it is sent again. Without
+    # these headers every delivery is a push, and is told from others by its body.
+    event_header: ClassVar[str]
+    delivery_header: ClassVar[str]
 
     @abstractmethod
     def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> None:
         """Check that `body` was signed with `secret`. Raises `BadSignature`."""
+
+    def name_of(self, body: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
+        """What kind of event a delivery is, and its id; either is empty where its header is missing."""
+        if not self.delivery_header:
+            return "push", hashlib.sha256(body).hexdigest()
+        return headers.get(self.event_header, ""), headers.get(self.delivery_header, "")
 
     @abstractmethod
     def parse_event(self, event: str, payload: Mapping[str, Any]) -> HookEvent:

@@ -46,7 +46,8 @@ def _files(provider: Provider, root: Path) -> Iterator[str]:
 
 def _settings(provider: Provider) -> Iterator[str]:
     prefix = provider.slug.upper()
-    for name in (f"ENABLE_{prefix}_INTEGRATION", f"{prefix}_RATE_LIMIT"):
+    limit = [] if provider.local else [f"{prefix}_RATE_LIMIT"]
+    for name in (f"ENABLE_{prefix}_INTEGRATION", *limit):
         if name not in provider.settings:
             yield f"{name} is not among {type(provider).__name__}.settings"
     for name in provider.settings:
@@ -73,13 +74,14 @@ def _contract(provider: Provider) -> Iterator[str]:
         yield "no `every` of whole minutes"
     with with_lists(provider, f"https://{provider.slug}.example"):
         samples = provider.samples(timezone.now())
-    if not samples:
+    if not samples and not provider.local:
         yield "no `samples`"
     if missing := provider.missing(Connection()):
         said = " ".join(need.title + need.detail for need in provider.needs(Connection()))
         if provider.docs not in said and not any(name in said for name in provider.settings):
             yield f"`needs` does not say how to connect it (it is without {missing})"
     if isinstance(provider, HookProvider):
-        yield from (f"no `{name}`" for name in HEADERS if not getattr(provider, name, ""))
+        headers = HEADERS if provider.event_header or provider.delivery_header else ("signature_header",)
+        yield from (f"no `{name}`" for name in headers if not getattr(provider, name, ""))
         if provider.hook_settings not in provider.settings:
             yield f"{provider.hook_settings} is not among {type(provider).__name__}.settings"

@@ -47,8 +47,8 @@ def test_a_provider_knows_when_it_is_not_configured_and_where_it_may_go(provider
     with with_lists(provider):
         assert provider.missing(Connection()) or provider.describes_others
     with with_lists(provider, f"https://{provider.slug}.example"):
-        assert not provider.missing(Connection(username="ada", token="secret", place=(52.5, 13.4)))
-        assert provider.base_url.startswith(("https://", "http://")) or provider.addresses
+        assert not provider.missing(Connection(username="ada", token="secret", place=(52.5, 13.4), watched=lambda: 1))
+        assert provider.local or provider.base_url.startswith(("https://", "http://")) or provider.addresses
     assert "secret" not in repr(Connection(token="secret"))
 
 

@@ -17,7 +17,9 @@ from tqdm import tqdm
 from garden import ownership, reactions
 from garden.services import recount_all
 from garden.vocabulary import Counts, Whose
+from integrations import watching
 from integrations.histories import find_histories
+from integrations.histories.repository import is_repository
 from integrations.imports import Wishes, import_history
 from integrations.problems import Problem
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from django.core.management.base import CommandParser, OutputWrapper
 
     from integrations.histories import History
+    from integrations.models import WatchedPath
 
 SECONDS_BETWEEN_LINES = 5.0
 
@@ -36,7 +39,8 @@ class Command(BaseCommand):
 
     help = (
         "Grow plants from git histories: working repositories, bare ones, saved logs (plain or gzip, described by the "
-        ".json of the same stem beside them), or folders of these. Repeating an import adds nothing twice."
+        ".json of the same stem beside them), or folders of these. Repeating an import adds nothing twice. "
+        "Repositories and folders are remembered: what is new in them is read from now on."
     )
 
     requires_system_checks = []  # they load every page; a browser is waiting to see the plant grow
@@ -50,6 +54,7 @@ class Command(BaseCommand):
             action=argparse.BooleanOptionalAction,
             help="keep the plant off the site, or bring it back onto it",
         )
+        parser.add_argument("--once", action="store_true", help="read this now, and remember no path")
         parser.add_argument("--mine", action="store_true", help="let the plants grow from your own commits alone")
         parser.add_argument(
             "--author",
@@ -64,27 +69,26 @@ class Command(BaseCommand):
         wishes = Wishes(options["name"], options["description"], counts, options["private"])
         self._add_identities(options["author"])
         failures = 0
-        histories: list[History] = []
+        found: list[tuple[Path, list[History]]] = []
         for path in options["paths"]:
             try:
-                histories += find_histories(path.expanduser())
+                found.append((path.expanduser(), find_histories(path.expanduser())))
             except Problem as problem:
                 failures += self._complain(problem)
-        if len(histories) > 1 and (wishes.name or wishes.description):
+        everything = [history for _, histories in found for history in histories]
+        if len(everything) > 1 and (wishes.name or wishes.description):
             raise CommandError("--name and --description are for one history, and several were found.")
-        for history in histories:
+        for history in everything:
             try:
                 self.stdout.write(f"{history.label}: {_whose(history)}")
             except Problem:
                 continue  # the import says it
-        for history in histories:
-            try:
-                self._import(history, wishes)
-            except Problem as problem:
-                failures += self._complain(problem)
-            except DatabaseError as error:
-                advice = "Is it in reach, and up to date (manage.py migrate)? What was read is kept."
-                raise CommandError(f"The database refused: {error}. {advice}") from error
+        try:
+            for path, histories in found:
+                failures += self._import_all(path, histories, wishes, once=options["once"])
+        except DatabaseError as error:
+            advice = "Is it in reach, and up to date (manage.py migrate)? What was read is kept."
+            raise CommandError(f"The database refused: {error}. {advice}") from error
         reactions.run(now=timezone.now())  # with no other process running, nobody else would
         if failures:
             sys.exit(1)
@@ -98,10 +102,28 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
         recount_all(now=now, source="owner")
 
-    def _import(self, history: History, wishes: Wishes) -> None:
-        started = time.monotonic()
+    def _import_all(self, path: Path, histories: list[History], wishes: Wishes, *, once: bool) -> int:
+        """Import what one path holds, and watch it from now on unless that is not wished. Returns failures."""
+        failures, folder = 0, None
+        try:
+            if not once and path.is_dir() and not is_repository(path):
+                folder = watching.watch_folder(path, wishes=wishes, now=timezone.now())
+        except Problem as problem:
+            failures += self._complain(problem)
+        for history in histories:
+            try:
+                self._import(history, wishes, folder, once=once)
+            except Problem as problem:
+                failures += self._complain(problem)
+        return failures
+
+    def _import(self, history: History, wishes: Wishes, folder: WatchedPath | None, *, once: bool) -> None:
+        started, now = time.monotonic(), timezone.now()
         with _progress_bar(history.label, self.stderr) as bar:
-            imported = import_history(history, now=timezone.now(), wishes=wishes, on_progress=bar)
+            if once:
+                imported = import_history(history, now=now, wishes=wishes, on_progress=bar)
+            else:
+                imported = watching.import_and_watch(history, folder=folder, wishes=wishes, now=now, on_progress=bar)
         seconds = time.monotonic() - started
         plant = imported.project
         self.stdout.write(

@@ -1,0 +1,108 @@
+"""Folders: the repositories on this machine that are watched, where they are, and what keeps them from being read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin, messages
+from django.urls import reverse
+from django.utils.html import format_html
+
+from garden.admin.base import Button, ReadOnlyAdmin, sign
+from garden.templatetags.console import ago
+from garden.text import path_text
+from integrations import watching
+from integrations.admin.base import request_run
+from integrations.models import WatchedPath
+from integrations.providers.git import Git
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+
+COLOURS = {"read": "success", "folder": "info", "trouble": "danger", "waiting": "info"}
+
+
+@admin.register(WatchedPath)
+class WatchedPathAdmin(ReadOnlyAdmin):
+    """What `import_git` named and what was found in it. Nobody but who may look here sees a path."""
+
+    list_display = ("where", "state", "plant", "last_read", "in_plain_words")
+    list_select_related = ("project", "folder")
+    search_fields = ("uri",)
+    actions = ("sync_now", "plant_them", "leave_out", "forget")
+    fields = ("where", "state", "plant", "last_read", "in_plain_words", "added_at")
+    readonly_fields = ("where", "state", "plant", "last_read", "in_plain_words")
+
+    @admin.display(description="Where", ordering="uri")
+    def where(self, path: WatchedPath) -> SafeString:
+        """Its name and its path."""
+        return format_html(
+            '<span class="console-two"><strong>{}</strong><span>{}</span></span>', path_text(path.path.name), path
+        )
+
+    @sign("State", COLOURS)
+    def state(self, path: WatchedPath) -> tuple[str, str]:
+        """What becomes of it."""
+        if path.trouble:
+            return "trouble", "Cannot be read"
+        if path.is_folder:
+            return "folder", "Watched for new ones"
+        if path.wanted is False:
+            return "left_out", "Left out"
+        if path.project_id:
+            return "read", "Read"
+        if path.read_at:
+            return "left_out", "Its plant was removed"
+        return ("waiting", "To be planted") if path.wanted else ("left_out", "Nothing of yours in it")
+
+    @admin.display(description="Plant", ordering="project__name")
+    def plant(self, path: WatchedPath) -> SafeString | str:
+        """The plant that it is."""
+        if path.project is None:
+            return "–"
+        page = reverse("admin:garden_project_change", args=[path.project.pk])
+        return format_html('<a href="{}">{}</a>', page, path.project.name)
+
+    @admin.display(description="Last news", ordering="read_at")
+    def last_read(self, path: WatchedPath) -> SafeString | str:
+        """When something new was last read in it."""
+        return ago(path.read_at) if path.read_at else "–"
+
+    @admin.display(description="In plain words")
+    def in_plain_words(self, path: WatchedPath) -> str:
+        """Why it cannot be read, and the way out."""
+        return path.trouble or "–"
+
+    def buttons(self, obj: WatchedPath) -> list[Button]:
+        """What can be done with one."""
+        planted = obj.project_id is not None and obj.wanted is not False
+        choice = Button("leave_out", "Leave it out", "block") if planted else Button("plant_them", "Plant it", "add")
+        choices = [] if obj.is_folder else [choice]
+        return [Button("sync_now", "Sync now", "sync", primary=True), *choices, Button("forget", "Forget it", "delete")]
+
+    @admin.action(description="Sync now: look for news in all that is watched")
+    def sync_now(self, request: HttpRequest, queryset: QuerySet[WatchedPath]) -> None:
+        """Ask for a run; what did not change since the last one costs next to nothing."""
+        request_run(request, Git.slug)
+
+    @admin.action(description="Plant them, whosever work they are")
+    def plant_them(self, request: HttpRequest, queryset: QuerySet[WatchedPath]) -> None:
+        """Have repositories planted, and see to it at once."""
+        if watching.want(paths=queryset):
+            request_run(request, Git.slug)
+        else:
+            self.message_user(request, "Folders are no plants; what is in them may become some.", messages.WARNING)
+
+    @admin.action(description="Leave them out")
+    def leave_out(self, request: HttpRequest, queryset: QuerySet[WatchedPath]) -> None:
+        """Read some repositories no longer."""
+        number = watching.leave_out(paths=queryset)
+        self.message_user(request, f"{number} left out. Their plants stay as they are.", messages.SUCCESS)
+
+    @admin.action(description="Forget their paths")
+    def forget(self, request: HttpRequest, queryset: QuerySet[WatchedPath]) -> None:
+        """Watch some paths no longer."""
+        number = watching.forget(paths=queryset)
+        self.message_user(request, f"{number} forgotten. Their plants stay as they are.", messages.SUCCESS)

@@ -1,0 +1,203 @@
+"""The repositories and folders on this machine that are watched: remembering, finding and forgetting them.
+
+What is new in them is read by the provider `git`. Their paths are the owner's alone: only the console shows them.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+
+from garden import ownership
+from garden.text import path_text
+from garden.vocabulary import Counts, Whose
+from integrations import imports
+from integrations.histories import Repository
+from integrations.histories.repository import is_repository
+from integrations.imports import Imported, Wishes
+from integrations.models import WatchedPath
+from integrations.problems import Problem
+from integrations.providers.base import KnownRepository, Trouble
+from integrations.providers.git import progress, require_there
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from django.db.models import QuerySet
+
+    from garden.models import Project
+    from integrations.histories import History
+
+NO_WISHES: Final = Wishes()
+LONGEST_URI: Final = 2000  # as the column has it
+
+
+def import_and_watch(
+    history: History,
+    *,
+    folder: WatchedPath | None = None,
+    wishes: Wishes = NO_WISHES,
+    now: datetime,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Imported:
+    """Read a history into the garden, and remember a repository so that its news are read. Raises `Problem`.
+
+    A saved log is read once: it does not change.
+    """
+    if not isinstance(history, Repository):
+        return imports.import_history(history, now=now, wishes=wishes, on_progress=on_progress)
+    refs = history.refs
+    imported = imports.import_history(history, now=now, wishes=wishes, on_progress=on_progress)
+    uri = _uri(history.path)
+    row, _ = WatchedPath.objects.get_or_create(uri=uri, defaults={"folder": folder, "added_at": now})
+    WatchedPath.objects.filter(pk=row.pk).update(wanted=True)
+    note_read(uri=uri, project=imported.project, state=progress(history, refs=refs), now=now)
+    return imported
+
+
+def watch_folder(path: Path, *, wishes: Wishes, now: datetime) -> WatchedPath:
+    """Remember a folder, and what holds for the repositories that are found in it later. Raises `Problem`."""
+    said = {"is_folder": True, "private": bool(wishes.private), "mine": wishes.counts == Counts.MINE, "trouble": ""}
+    row, _ = WatchedPath.objects.update_or_create(
+        uri=_uri(path.resolve()), defaults=said, create_defaults=said | {"added_at": now}
+    )
+    return row
+
+
+def _uri(path: Path) -> str:
+    uri = path.as_uri()
+    if len(uri) > LONGEST_URI:
+        what = f"The path of {path_text(path.name)} is too long to be remembered."
+        raise Problem("long_path", what, fix="Import it with --once.")
+    return uri
+
+
+def watched() -> int:
+    """How many paths are watched. One query."""
+    return WatchedPath.objects.count()
+
+
+def repositories(project: Project | None = None) -> list[KnownRepository]:
+    """The repositories that stand in the garden, all or those of one plant. One query."""
+    rows = WatchedPath.objects.filter(is_folder=False, project__isnull=False).exclude(wanted=False)
+    rows = rows.filter(project=project) if project else rows
+    return [KnownRepository(row.uri, row.path, row.state) for row in rows]
+
+
+def note_read(*, uri: str, project: Project, state: Mapping[str, Any], now: datetime) -> None:
+    """Write down which plant a repository is, and how far it was read."""
+    WatchedPath.objects.filter(uri=uri).update(project=project, state=dict(state), trouble="", read_at=now)
+
+
+def note_trouble(*, uri: str, problem: Problem) -> None:
+    """Write down why a path could not be read. It is looked at as if something had changed, until it can."""
+    for row in WatchedPath.objects.filter(uri=uri):
+        row.trouble = " ".join(filter(None, (problem.message, problem.fix)))
+        row.state.pop("refs", None)
+        row.save(update_fields=["trouble", "state"])
+
+
+def want(*, paths: QuerySet[WatchedPath]) -> int:
+    """Have repositories planted at the next look, whosever work they are. Returns how many."""
+    unplanted = paths.filter(is_folder=False, project=None)
+    planted = paths.filter(is_folder=False, project__isnull=False)
+    return planted.update(wanted=True) + unplanted.update(wanted=True, state={}, trouble="", read_at=None)
+
+
+def leave_out(*, paths: QuerySet[WatchedPath]) -> int:
+    """Read some repositories no longer, whatever is in them. Their plants stay as they are. Returns how many."""
+    return paths.filter(is_folder=False).update(wanted=False, trouble="")
+
+
+@transaction.atomic
+def forget(*, paths: QuerySet[WatchedPath]) -> int:
+    """Watch some paths no longer; a folder with all that was found in it. Their plants stay. Returns how many.
+
+    A repository that lies in a watched folder would be found again, so it is left out instead.
+    """
+    chosen = list(paths)
+    folders = [row.pk for row in chosen if row.is_folder]
+    found = [row.pk for row in chosen if row.folder_id and row.folder_id not in folders]
+    WatchedPath.objects.filter(pk__in=found).update(wanted=False, trouble="")
+    WatchedPath.objects.filter(pk__in=[row.pk for row in chosen if row.pk not in found]).delete()
+    return len(chosen)
+
+
+def plant_found(*, now: datetime, tell: Callable[[str, int, int], None]) -> list[Trouble]:
+    """Look for new repositories in the watched folders, and plant those in which something is the owner's work.
+
+    One that was planted once and whose plant was removed is left alone. Returns what could not be read.
+    """
+    troubles = [trouble for folder in WatchedPath.objects.filter(is_folder=True) for trouble in _look_into(folder, now)]
+    unplanted = WatchedPath.objects.filter(is_folder=False, project=None, read_at=None).exclude(wanted=False)
+    for row in unplanted.select_related("folder"):
+        repository = Repository(row.path)
+        try:
+            require_there(repository)
+            if row.wanted or _is_ours(row, repository):
+                import_and_watch(
+                    repository,
+                    folder=row.folder,
+                    wishes=_wishes(row.folder),
+                    now=now,
+                    on_progress=partial(tell, f"Planting {repository.label}"),
+                )
+        except Problem as problem:
+            if problem.code == "no_commits":
+                continue  # just begun
+            if problem.code == "gone" and not row.wanted:
+                row.delete()
+                continue
+            note_trouble(uri=row.uri, problem=problem)
+            troubles.append(Trouble(repository.label, problem, row.uri))
+    return troubles
+
+
+def _look_into(folder: WatchedPath, now: datetime) -> Iterator[Trouble]:
+    """Write down the repositories in a folder that are not known yet."""
+    label = path_text(folder.path.name)
+    try:
+        inside = [child.resolve() for child in sorted(folder.path.iterdir()) if child.is_dir() and is_repository(child)]
+    except OSError as error:
+        problem = Problem(
+            "unreadable",
+            f"The folder {label} cannot be read: {error.strerror}.",
+            fix="Is its disk mounted, and may the account that runs the greenhouse read it? What came from it stays.",
+        )
+        note_trouble(uri=folder.uri, problem=problem)
+        yield Trouble(label, problem, folder.uri)
+        return
+    if folder.trouble:
+        WatchedPath.objects.filter(pk=folder.pk).update(trouble="")
+    known = set(WatchedPath.objects.values_list("uri", flat=True))
+    for path in inside:
+        with suppress(Problem):  # too deep to be remembered
+            if (uri := _uri(path)) not in known:
+                WatchedPath.objects.get_or_create(uri=uri, defaults={"folder": folder, "added_at": now})
+
+
+def _is_ours(row: WatchedPath, repository: Repository) -> bool:
+    """Whether some commit of a repository is by the owner, as far as anybody said who that is.
+
+    Asked anew where the repository changed, or what the owner is known by.
+    """
+    owners = ownership.owners()
+    seen = {"refs": repository.refs, "owners": sorted(one.value for one in owners.identities)}
+    if seen != row.state:
+        if owners.known and ownership.whose_are(repository.authors)[Whose.OWNER]:
+            return True
+        row.state, row.trouble = seen, ""
+        row.save(update_fields=["state", "trouble"])
+    return False
+
+
+def _wishes(folder: WatchedPath | None) -> Wishes:
+    """What the owner wished for a folder, for one repository in it."""
+    if folder is None:
+        return NO_WISHES
+    return Wishes(counts=Counts.MINE if folder.mine else None, private=True if folder.private else None)
