@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget
 
@@ -21,7 +24,7 @@ from weather.models import SkyObservation, WeatherOverride, WeatherState
 from weather.music import Shown
 from weather.music_admin import MusicMomentAdmin
 from weather.public_view import ATTRIBUTIONS
-from weather.serializers import DEFAULT_MINUTES, MOST_MINUTES
+from weather.serializers import DEFAULT_INTENSITY, DEFAULT_MINUTES, MOST_MINUTES
 from weather.timeline import timeline
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
     from django.utils.safestring import SafeString
 
 __all__ = ["MusicMomentAdmin", "SkyObservationAdmin", "WeatherOverrideAdmin", "WeatherStateAdmin"]
@@ -51,6 +55,7 @@ def mood_panel(now: datetime) -> dict[str, Any]:
         "picture": timeline(went.stretches, since=now - TREND, until=now),
         "weathers": list(WeatherType),
         "override_url": reverse("admin:weather_weatheroverride_add"),
+        "decide_url": reverse("admin:weather_weatherstate_decide"),
     }
 
 
@@ -66,6 +71,18 @@ class WeatherStateAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, and above it the mood as it is."""
         return super().changelist_view(request, (extra_context or {}) | mood_panel(timezone.now()))
+
+    def get_urls(self) -> list[URLPattern]:
+        """The button that lets the mood decide again."""
+        decide = self.admin_site.admin_view(require_POST(self.decide))
+        return [path("decide/", decide, name="weather_weatherstate_decide"), *super().get_urls()]
+
+    def decide(self, request: HttpRequest) -> HttpResponse:
+        """End everything that stands above the mood."""
+        if not self.may_act(request):
+            raise PermissionDenied
+        say_ended(request, services.let_mood_decide(now=timezone.now()))
+        return HttpResponseRedirect(reverse("admin:weather_weatherstate_changelist"))
 
     @sign("Weather", COLOURS, ordering="weather_type")
     def weather(self, state: WeatherState) -> tuple[str, str]:
@@ -92,7 +109,7 @@ class OverrideForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
     """A weather that the owner wants for a while."""
 
     intensity = forms.FloatField(
-        min_value=0, max_value=1, initial=0.7, widget=UnfoldAdminDecimalFieldWidget(), help_text="0 to 1."
+        min_value=0, max_value=1, initial=DEFAULT_INTENSITY, widget=UnfoldAdminDecimalFieldWidget(), help_text="0 to 1."
     )
     minutes = forms.IntegerField(
         min_value=1,
@@ -167,9 +184,15 @@ class WeatherOverrideAdmin(ConsoleAdmin):
     @admin.action(description="End now")
     def end_now(self, request: HttpRequest, queryset: QuerySet[WeatherOverride]) -> None:
         """Let the mood decide again."""
-        ended = services.end_overrides(overrides=queryset, now=timezone.now())
-        level = messages.SUCCESS if ended else messages.WARNING
-        self.message_user(request, "The mood decides again." if ended else "It had ended already.", level)
+        say_ended(request, services.end_overrides(overrides=queryset, now=timezone.now()))
+
+
+def say_ended(request: HttpRequest, ended: int) -> None:
+    """Say what came of ending what stood above the mood."""
+    if ended:
+        messages.success(request, "The mood decides again.")
+    else:
+        messages.warning(request, "It had ended already.")
 
 
 @admin.register(SkyObservation)

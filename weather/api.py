@@ -17,9 +17,9 @@ from rest_framework.views import APIView
 from garden.strict import Query, operation, refusal
 from garden.vocabulary import WeatherType
 from weather import selectors, services
-from weather.influences import music_weather
+from weather.mood import Word
 from weather.music_selectors import sharing
-from weather.serializers import ForecastOut, GardenWeatherOut, MoodOut, MoodUpdateIn, TrendsOut
+from weather.serializers import DEFAULT_INTENSITY, ForecastOut, GardenWeatherOut, MoodOut, MoodUpdateIn, TrendsOut
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -110,7 +110,8 @@ class MoodUpdateView(APIView):
 
     @operation(
         "Let a weather stand for a while (owner)",
-        description="Stands above everything else until it ends, then the mood decides again.",
+        description="Stands above everything else until it ends, then the mood decides again. A new word ends the "
+        "older ones. Music and productivity take the place of what is heard and done, in every component.",
         request=MoodUpdateIn,
         responses={200: GardenWeatherOut, 409: refusal(MoodIsOff.default_detail)},
     )
@@ -120,13 +121,25 @@ class MoodUpdateView(APIView):
         asked = MoodUpdateIn(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted = asked.validated_data
-        weather = wanted.get("weather_type") or music_weather(**wanted["music"])
+        weather = wanted.get("weather_type")
         services.override(
-            weather_type=WeatherType(weather),
-            intensity=wanted["intensity"],
+            weather_type=WeatherType(weather) if weather else None,
+            intensity=wanted.get("intensity", DEFAULT_INTENSITY if weather else None),
+            word=Word(**wanted.get("music", {}), productivity=wanted.get("productivity")),
             reason=wanted["reason"],
             source=selectors.OWNER,
             lasts=timedelta(minutes=wanted["duration_minutes"]),
             now=timezone.now(),
         )
+        return Response(GardenWeatherOut(selectors.report(timezone.now(), selectors.place_now())).data)
+
+    @operation(
+        "Let the mood decide again (owner)",
+        description="Ends everything that stands above the mood: the owner's word, and the storm of a push.",
+        responses={200: GardenWeatherOut, 409: refusal(MoodIsOff.default_detail)},
+    )
+    def delete(self, request: Request) -> Response:
+        if not settings.ENABLE_MOOD_SYNTHESIS:
+            raise MoodIsOff
+        services.let_mood_decide(now=timezone.now())
         return Response(GardenWeatherOut(selectors.report(timezone.now(), selectors.place_now())).data)

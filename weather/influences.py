@@ -73,6 +73,7 @@ class Work:
     coding_hours: float = 0.0
     projects: int = 0  # how many it was spread over
     failed_deployments: int = 0
+    said: float | None = None  # how full the day is by the owner's own word, 0–1
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,7 @@ def _open_sky(time: TimeOfDay) -> dict[WeatherType, float]:
 
 def work_says(work: Work, inputs: Inputs) -> Contribution:
     fullness = pace(work)
-    focused = _saturated(work.coding_hours or work.commits / 4, HOURS_OF_A_FULL_DAY)
+    focused = _saturated(work.coding_hours or work.commits / 4, HOURS_OF_A_FULL_DAY) if work.said is None else work.said
     broad = min(1.0, work.projects / PROJECTS_OF_A_BROAD_DAY)
     storm = max(0.0, fullness - 0.75) * 2  # a very full day is a storm in part; a push like one is an override
     flow = (1 - storm) * fullness
@@ -224,8 +225,6 @@ def work_says(work: Work, inputs: Inputs) -> Contribution:
         {WeatherType.STORMY: storm, WeatherType.CLOUDY: rest * 0.4}, _open_sky(inputs.time_of_day), rest * 0.6
     )
     votes = _sum_of(votes, {WeatherType.AURORA: broad, WeatherType.SUNNY: 1 - broad}, flow)
-    done = [f"{work.commits} commit{'' if work.commits == 1 else 's'}"] if work.commits else []
-    done += [f"{work.coding_hours:.1f} hours of coding"] if work.coding_hours >= 0.05 else []
     return Contribution(
         Components.within(
             energy=0.3 + 0.6 * fullness,
@@ -235,12 +234,22 @@ def work_says(work: Work, inputs: Inputs) -> Contribution:
             drive=0.2 + 0.75 * fullness,
         ),
         votes,
-        f"{' and '.join(done)} today." if done else "Some work today.",
+        _day_in_words(work),
     )
 
 
+def _day_in_words(work: Work) -> str:
+    if work.said is not None:
+        return f"The owner calls the day {work.said:.0%} productive."
+    done = [f"{work.commits} commit{'' if work.commits == 1 else 's'}"] if work.commits else []
+    done += [f"{work.coding_hours:.1f} hours of coding"] if work.coding_hours >= 0.05 else []
+    return f"{' and '.join(done)} today." if done else "Some work today."
+
+
 def pace(work: Work) -> float:
-    """How full a day is, 0–1: by commits or by hours, whichever says more, as not everyone tracks both."""
+    """How full a day is, 0–1: as the owner says it, else by commits or by hours, whichever says more."""
+    if work.said is not None:
+        return work.said
     return max(_saturated(work.commits, COMMITS_OF_A_FULL_DAY), _saturated(work.coding_hours, HOURS_OF_A_FULL_DAY))
 
 

@@ -109,7 +109,14 @@ class WeatherOverride(models.Model):
     """A mood that wins until it ends: the owner's word, or a storm of commits."""
 
     weather_type = models.CharField(max_length=50, choices=choices(WeatherType))
-    intensity = models.FloatField(validators=unit_interval)
+    intensity = models.FloatField(
+        null=True, blank=True, validators=unit_interval, help_text="Null: as strong as the mood makes it."
+    )
+    # What the owner said is heard and done; it takes the place of what the sources tell.
+    energy = models.FloatField(null=True, blank=True, validators=unit_interval)
+    valence = models.FloatField(null=True, blank=True, validators=unit_interval)
+    acousticness = models.FloatField(null=True, blank=True, validators=unit_interval)
+    productivity = models.FloatField(null=True, blank=True, validators=unit_interval)
     reason = models.CharField(max_length=200)
     source = models.CharField(max_length=40)
     started_at = models.DateTimeField(default=timezone.now)

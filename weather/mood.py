@@ -7,7 +7,7 @@ the one that stands is nearly as good or has only just begun; an override stands
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -18,6 +18,8 @@ from weather.influences import (
     Components,
     Contribution,
     Inputs,
+    Music,
+    Work,
     music_says,
     pace,
     sky_says,
@@ -66,15 +68,33 @@ LATE_FROM, LATE_UNTIL = 23.0, 5.0  # solar hours in which work costs sleep
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What the owner says of music and work, in the place of what the sources tell. Each 0–1; `None` is not said."""
+
+    energy: float | None = None
+    valence: float | None = None
+    acousticness: float | None = None
+    productivity: float | None = None
+
+
+NOTHING_SAID: Final = Word()
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
-    """A weather that stands above the vote until `ends_at`."""
+    """A weather that stands above the vote until `ends_at`, and what is heard and done by the owner's word."""
 
     weather_type: WeatherType
-    intensity: float
+    intensity: float | None  # 0–1; `None`: as the mood makes it
     reason: str
     source: str
     started_at: datetime
     ends_at: datetime
+    word: Word = NOTHING_SAID
+
+    def stands_at(self, now: datetime) -> bool:
+        """Whether it is its time."""
+        return self.started_at <= now < self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +142,32 @@ class Mood:
         return [str(one.source) for one in self.influences if one.spoke]
 
 
+def as_said(inputs: Inputs, word: Word) -> Inputs:
+    """The inputs with the owner's word for what it is about."""
+    if word.energy is not None and word.valence is not None:
+        inputs = replace(inputs, music=Music(inputs.now, word.energy, word.valence, word.acousticness))
+    if word.productivity is not None:
+        work = inputs.work or Work(inputs.now)
+        inputs = replace(inputs, work=replace(work, last_at=inputs.now, said=word.productivity))
+    return inputs
+
+
 def synthesise(inputs: Inputs, *, previous: PreviousWeather | None = None, override: Override | None = None) -> Mood:
     """Hear everyone who has something to say, and decide.
 
     `previous` is the weather of the last look: it stays unless another is clearly better and it had its time. Without
-    any other source the hour and the season speak alone.
+    any other source the hour and the season speak alone. What the owner says in an override is in `inputs` (`as_said`).
     """
     contributions = _contributions(inputs)
     influences = tuple(_influence(source, inputs, contributions) for source in Source)
     components = _blend(influences)
     votes = _tally(influences)
     now = inputs.now
-    ruling = override if override and override.started_at <= now < override.ends_at else None
-    if ruling:
-        weather, intensity = ruling.weather_type, ruling.intensity
-    else:
-        weather = _elected(votes, previous, now)
-        intensity = CALM if set(contributions) == {Source.TIME} else _intensity(components, votes[weather])
+    ruling = override if override and override.stands_at(now) else None
+    weather = ruling.weather_type if ruling else _elected(votes, previous, now)
+    intensity = CALM if set(contributions) == {Source.TIME} else _intensity(components, votes[weather])
+    if ruling and ruling.intensity is not None:
+        intensity = ruling.intensity
     return Mood(
         weather_type=weather,
         intensity=intensity,

@@ -14,7 +14,7 @@ from weather import mood, music, words
 from weather.effects import TRANSITION_MS, atmospheric_effects
 from weather.influences import Music, music_says
 from weather.music import Shown
-from weather.records import OVERRIDE, rulings
+from weather.records import OVERRIDE, has_intensity_said, rulings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +126,7 @@ def redact_event(event_type: str, data: Mapping[str, Any], shown: Shown) -> dict
 
 def intensity(state: WeatherState, shown: Shown) -> float:
     """How strongly a weather shows; of one that somebody asked for, exactly."""
-    return state.intensity if rulings(state) else music.rounded(state.intensity, shown)
+    return state.intensity if has_intensity_said(state) else music.rounded(state.intensity, shown)
 
 
 def components(state: WeatherState, shown: Shown) -> dict[str, float]:

@@ -72,8 +72,15 @@ def _override_as_json(found: Mood) -> list[dict[str, Any]]:
     as_of, until = ruling.started_at.isoformat(), ruling.ends_at.isoformat()
     return [
         {"source": OVERRIDE, "spoke": True, "weight": 1.0, "share": 1.0, "as_of": as_of, "says": ruling.reason}
-        | {"until": until}
+        | {"until": until, "intensity": ruling.intensity}
     ]
+
+
+def has_intensity_said(state: WeatherState) -> bool:
+    """Whether its intensity is by somebody's word, and not the mood's. Older rows say it of every ruling."""
+    return any(
+        one.get("intensity", state.intensity) is not None for one in state.influences if one["source"] == OVERRIDE
+    )
 
 
 def rulings(state: WeatherState) -> list[tuple[str, str]]:

@@ -70,13 +70,23 @@ def override_now(now: datetime) -> mood.Override | None:
         source=ruling.source,
         started_at=ruling.started_at,
         ends_at=ruling.ends_at,
+        word=mood.Word(ruling.energy, ruling.valence, ruling.acousticness, ruling.productivity),
     )
 
 
 def look(now: datetime, place: Place, previous: mood.PreviousWeather | None = None) -> WeatherState:
     """The weather as everything that is known makes it, not kept. Five queries, six where no music was heard lately."""
-    known = inputs_now(now, place)
-    return record(mood.synthesise(known, previous=previous, override=override_now(now)), known)
+    known, ruling = inputs_now(now, place), override_now(now)
+    if ruling:
+        known = mood.as_said(known, ruling.word)
+    return record(mood.synthesise(known, previous=previous, override=ruling), known)
+
+
+def weather_of(word: mood.Word, now: datetime) -> WeatherType:
+    """The weather of the owner's word: that of the music, else what the vote comes to with it. Up to six queries."""
+    if word.energy is not None and word.valence is not None:
+        return influences.music_weather(word.energy, word.valence, word.acousticness)
+    return mood.synthesise(mood.as_said(inputs_now(now, place_now()), word)).weather_type
 
 
 def weather_now(now: datetime, place: Place) -> WeatherState:

@@ -10,10 +10,12 @@ from rest_framework import serializers
 from garden import validators
 from garden.strict import StrictSerializer
 from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType, choices
+from weather.audio_features import features_of_genres
 from weather.models import unit_interval
 from weather.services import LONGEST_OVERRIDE
 
 DEFAULT_MINUTES = 60
+DEFAULT_INTENSITY = 0.7
 MOST_MINUTES = int(LONGEST_OVERRIDE.total_seconds() // 60)
 
 
@@ -183,19 +185,42 @@ class ForecastOut(serializers.Serializer[Any]):
 
 
 class MusicIn(StrictSerializer):
-    """What is heard, 0–1."""
+    """What is heard, 0–1: as it is said, and what is not said as its genre usually is."""
 
-    energy = serializers.FloatField(validators=unit_interval)
-    valence = serializers.FloatField(validators=unit_interval)
-    acousticness = serializers.FloatField(validators=unit_interval, allow_null=True, default=None)
+    genre = serializers.CharField(required=False, max_length=60, help_text="Such as jazz, or indie folk.")
+    energy = serializers.FloatField(required=False, validators=unit_interval)
+    valence = serializers.FloatField(required=False, validators=unit_interval)
+    acousticness = serializers.FloatField(required=False, validators=unit_interval, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Energy, valence and acousticness, from one place or the other."""
+        genre = attrs.pop("genre", None)
+        usual = features_of_genres([genre]) if genre else None
+        if genre and usual is None and not {"energy", "valence"} <= attrs.keys():
+            raise serializers.ValidationError(
+                {"genre": "Nobody here knows this genre: write a commoner one, or energy and valence."}
+            )
+        if usual:
+            attrs = {"energy": usual.energy, "valence": usual.valence, "acousticness": usual.acousticness} | attrs
+        missing = [name for name in ("energy", "valence") if name not in attrs]
+        if missing:
+            raise serializers.ValidationError(dict.fromkeys(missing, "Give it, or a genre."))
+        return attrs
 
 
 class MoodUpdateIn(StrictSerializer):
-    """The owner's word on the weather: a weather, or music to make one of."""
+    """The owner's word on the weather: a weather, or music and productivity to make one of."""
 
     weather_type = serializers.ChoiceField(choices=choices(WeatherType), required=False)
     music = MusicIn(required=False)
-    intensity = serializers.FloatField(validators=unit_interval, default=0.7)
+    productivity = serializers.FloatField(
+        required=False, validators=unit_interval, help_text="How full the day is, 0–1, whatever was counted."
+    )
+    intensity = serializers.FloatField(
+        required=False,
+        validators=unit_interval,
+        help_text=f"Without: {DEFAULT_INTENSITY} of a weather, and of music and productivity what comes of them.",
+    )
     duration_minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES, default=DEFAULT_MINUTES)
     reason = serializers.CharField(
         max_length=200, allow_blank=True, default="", validators=[validators.printable], help_text="Visitors read it."
@@ -203,6 +228,6 @@ class MoodUpdateIn(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of the two, and not both."""
-        if ("weather_type" in attrs) == ("music" in attrs):
-            raise serializers.ValidationError("Give either a weather_type, or music to make one of.")
+        if ("weather_type" in attrs) == bool(attrs.keys() & {"music", "productivity"}):
+            raise serializers.ValidationError("Give either a weather_type, or music or productivity to make one of.")
         return attrs

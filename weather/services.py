@@ -15,7 +15,7 @@ from garden.text import storable
 from garden.vocabulary import WeatherType
 from weather import mood, public_view, selectors, sky
 from weather.models import MusicMoment, Place, SkyObservation, WeatherOverride, WeatherState
-from weather.mood import PreviousWeather
+from weather.mood import NOTHING_SAID, PreviousWeather, Word
 from weather.music_selectors import sharing
 from weather.records import rulings
 
@@ -191,16 +191,31 @@ def _publish_change(looked: WeatherState, before: WeatherState | None, now: date
 
 @transaction.atomic
 def override(
-    *, weather_type: WeatherType, intensity: float, reason: str, source: str, lasts: timedelta, now: datetime
+    *,
+    weather_type: WeatherType | None,
+    intensity: float | None,
+    reason: str,
+    source: str,
+    lasts: timedelta,
+    now: datetime,
+    word: Word = NOTHING_SAID,
 ) -> WeatherOverride:
-    """Let a weather stand above the mood for a while, at once. Raises `ValueError` outside of what is possible."""
-    if not 0 <= intensity <= 1:
+    """Let a weather stand above the mood for a while, at once. A new word of the owner ends the older ones.
+
+    `word` is what the owner says is heard and done. Without a `weather_type` it decides on one, with everything else
+    that is known; without an `intensity` the mood does. Raises `ValueError` outside of what is possible.
+    """
+    if intensity is not None and not 0 <= intensity <= 1:
         raise ValueError("intensity is between 0 and 1")
     if not timedelta(0) < lasts <= LONGEST_OVERRIDE:
         raise ValueError("an override lasts more than no time and at most a week")
+    if source == selectors.OWNER:
+        standing = WeatherOverride.objects.filter(source=source, started_at__lte=now, ends_at__gt=now)
+        standing.update(ends_at=now)
     ruling = WeatherOverride.objects.create(
-        weather_type=weather_type,
+        weather_type=weather_type or selectors.weather_of(word, now),
         intensity=intensity,
+        **asdict(word),
         reason=storable(reason, 200),
         source=source,
         started_at=now,
@@ -217,6 +232,11 @@ def end_overrides(*, overrides: QuerySet[WeatherOverride], now: datetime) -> int
     if ended:
         update_mood(now=now)
     return ended
+
+
+def let_mood_decide(*, now: datetime) -> int:
+    """End everything that stands above the mood, at once. Returns how many."""
+    return end_overrides(overrides=WeatherOverride.objects.all(), now=now)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from weather.sky import Condition
 from weather.tests.factories import heard, seen
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,19 @@ def test_the_list_of_skies_names_whose_data_they_are(admin_client: Client) -> No
     page = text_of(admin_client, "/admin/weather/skyobservation/")
     assert "partly cloudy" in page
     assert "Weather data by Open-Meteo.com (CC BY 4.0)" in page
+
+
+def test_one_button_lets_the_mood_decide_again(admin_client: Client) -> None:
+    assert "Let the mood decide again" not in text_of(admin_client, MOOD)
+    word = {"weather_type": "aurora", "intensity": "0.6", "minutes": "90", "reason": "Friday."}
+    for _ in range(2):
+        admin_client.post(f"{OVERRIDES}add/", word)
+    assert "Let the mood decide again" in text_of(admin_client, MOOD)
+    page = admin_client.post(f"{MOOD}decide/", follow=True).content.decode()
+    assert "The mood decides again." in page
+    assert "Let the mood decide again" not in page
+
+
+def test_only_who_may_change_the_weather_has_the_button(client: Client, django_user_model: type[User]) -> None:
+    client.force_login(django_user_model.objects.create_user("helper", is_staff=True))
+    assert client.post(f"{MOOD}decide/").status_code == 403

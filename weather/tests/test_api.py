@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from rest_framework.test import APIClient
 
-from weather import services
+from weather import selectors, services
 from weather.drafts import DayDraft, HourDraft
 from weather.models import WeatherOverride
 from weather.sky import Condition
@@ -157,6 +157,64 @@ def test_music_makes_the_weather_that_stands(owner: APIClient) -> None:
     assert told["weather_type"] == "stormy"
 
 
+def test_music_moves_every_component_and_the_intensity(owner: APIClient) -> None:
+    services.update_mood(now=NOW)
+    before = get("weather/mood/")
+    wild = owner.post(UPDATE, {"music": {"energy": 1.0, "valence": 0.0, "acousticness": 0.0}}, format="json").json()
+    still = owner.post(UPDATE, {"music": {"genre": "Sleep"}}, format="json").json()
+    for said in (wild, still):
+        assert all(said["mood"][name] != before["mood"][name] for name in before["mood"])
+    assert still["intensity"] < wild["intensity"]
+    assert wild["mood"]["serenity"] < before["mood"]["serenity"] < still["mood"]["serenity"]
+
+
+def test_a_genre_says_what_is_not_said_and_no_more(owner: APIClient) -> None:
+    told = owner.post(UPDATE, {"music": {"genre": "indie folk", "energy": 0.95, "valence": 0.9}}, format="json").json()
+    assert told["weather_type"] == "sunny"
+    word = WeatherOverride.objects.get()
+    assert (word.energy, word.valence, word.acousticness) == (0.95, 0.9, 0.7)
+    assert owner.post(UPDATE, {"music": {"genre": "black metal"}}, format="json").json()["weather_type"] == "stormy"
+
+
+def test_productivity_moves_the_day_and_what_was_counted_comes_back_with_the_mood(owner: APIClient) -> None:
+    services.update_mood(now=NOW)
+    before = get("weather/mood/")
+    owner.post(UPDATE, {"productivity": 1.0}, format="json")
+    full = get("weather/mood/")
+    assert full["productivity_score"] == 1.0
+    assert full["mood"]["drive"] > before["mood"]["drive"]
+    assert owner.delete(UPDATE).json()["overridden_until"] is None
+    assert get("weather/mood/") == before
+
+
+def test_a_new_word_ends_the_older_ones_and_none_of_them_comes_back(
+    owner: APIClient, time_machine: TimeMachineFixture
+) -> None:
+    owner.post(UPDATE, {"weather_type": "aurora", "duration_minutes": 600}, format="json")
+    time_machine.move_to(NOW + timedelta(minutes=5), tick=False)
+    owner.post(UPDATE, {"music": {"genre": "doom"}, "duration_minutes": 10}, format="json")
+    time_machine.move_to(NOW + timedelta(minutes=20), tick=False)
+    assert get("weather/mood/")["overridden_until"] is None
+    assert selectors.override_now(NOW + timedelta(minutes=20)) is None
+
+
+def test_one_request_lets_the_mood_decide_again_whatever_stands(owner: APIClient) -> None:
+    services.update_mood(now=NOW)
+    before = get("weather/mood/")
+    services.storm(commits=9, arrived_at=NOW, now=NOW)
+    owner.post(UPDATE, {"weather_type": "aurora"}, format="json")
+    assert APIClient().delete(UPDATE).status_code in (401, 403)
+    assert owner.delete(UPDATE).status_code == 200
+    assert get("weather/mood/") == before
+    assert owner.delete(UPDATE).status_code == 200  # again changes nothing
+
+
+def test_what_the_owner_says_is_heard_is_told_no_closer_than_what_is_heard(owner: APIClient) -> None:
+    told = owner.post(UPDATE, {"music": {"energy": 0.83, "valence": 0.77}}, format="json").json()
+    figures = [told["intensity"], *told["mood"].values()]
+    assert figures == [round(figure, 1) for figure in figures]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -171,6 +229,11 @@ def test_music_makes_the_weather_that_stands(owner: APIClient) -> None:
         {"weather_type": "sunny", "reason": "\u0000"},
         {"weather_type": "sunny", "music": {"energy": 0.5, "valence": 0.5}},
         {"music": {"energy": 0.5}},
+        {"music": {}},
+        {"music": {"genre": "quarkcore"}},
+        {"music": {"genre": "jazz", "valence": 2}},
+        {"weather_type": "sunny", "productivity": 0.5},
+        {"productivity": 1.1},
         {"music": "loud"},
     ],
 )
