@@ -25,7 +25,7 @@ from garden.layout import (
 )
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
-from garden.signals import left_public
+from garden.signals import demo_removed, left_public
 from garden.text import storable, storable_name
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
 
@@ -383,9 +383,12 @@ def remove(*, projects: QuerySet[Project], source: str, now: datetime) -> int:
     return len(doomed)
 
 
+@transaction.atomic
 def remove_demo(*, now: datetime) -> int:
-    """Delete every demonstration plant. Returns how many."""
-    return remove(projects=Project.objects.filter(is_demo=True), source="demo", now=now)
+    """Delete every demonstration plant, and what else was invented. Returns how many plants."""
+    removed = remove(projects=Project.objects.filter(is_demo=True), source=sources.DEMO, now=now)
+    demo_removed.send(Project, now=now)
+    return removed
 
 
 def check_ground(variant: str, at: Position, *, beside: Sequence[PlacedPlant]) -> None:

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.apps import AppConfig
@@ -9,10 +10,18 @@ class IntegrationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from garden.signals import demo_removed
         from integrations.coding import cors
 
         cors.connect()
+        demo_removed.connect(_remove_demo, dispatch_uid="integrations.demo")
         post_migrate.connect(_create_schedules, sender=self, dispatch_uid="integrations.schedule")
+
+
+def _remove_demo(*, now: datetime, **_signal: Any) -> None:
+    from integrations.coding import services
+
+    services.remove_demo(now=now)
 
 
 def _create_schedules(**signal: Any) -> None:

@@ -267,6 +267,7 @@ class CodingSource(models.TextChoices):
 
     HEARTBEATS = "heartbeats", "Editors"
     WAKATIME = "wakatime", "WakaTime"
+    DEMO = "demo", "Demonstration"  # invented (`ENABLE_MOCK_DATA`); removed with it
 
 
 class CodingName(models.Model):

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 
 class Sink(Protocol):
-    """A service that keeps drafts of one kind. Returns what it counted, by name."""
+    """A service that keeps drafts of one kind, marked where they are invented. Returns what it counted, by name."""
 
-    def __call__(self, *, drafts: Sequence[Any], source: str, now: datetime) -> Mapping[str, int]: ...
+    def __call__(
+        self, *, drafts: Sequence[Any], source: str, now: datetime, is_demo: bool = False
+    ) -> Mapping[str, int]: ...
 
 
 SINKS: Final[Mapping[type, Sink]] = {
@@ -32,9 +34,9 @@ SINKS: Final[Mapping[type, Sink]] = {
 }
 
 
-def store(drafts: Iterable[object], *, source: str, now: datetime) -> Counter[str]:
+def store(drafts: Iterable[object], *, source: str, now: datetime, is_demo: bool = False) -> Counter[str]:
     """Hand drafts to their keepers. Returns what was counted. Raises `KeyError` for a kind that nobody keeps."""
     counts: Counter[str] = Counter()
     for kind, group in groupby(drafts, type):
-        counts.update(SINKS[kind](drafts=list(group), source=source, now=now))
+        counts.update(SINKS[kind](drafts=list(group), source=source, now=now, is_demo=is_demo))
     return counts

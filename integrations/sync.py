@@ -11,6 +11,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
 from garden import identity, ownership, planting
@@ -148,9 +149,14 @@ class _Attempt:
     def source(self) -> str:
         return f"{self.provider.slug}_sync"
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether what it tells is invented."""
+        return bool(settings.ENABLE_MOCK_DATA) and not self.provider.local
+
     def bring_in(self) -> None:
         """Read everything new, subject by subject."""
-        if self.provider.forge:
+        if self.provider.forge and not self.is_demo:
             account = connections.connection_of(self.provider).username
             ownership.follow_account(provider=self.provider.slug, login=account, now=self.now)
             recount_all(now=self.now, source=self.source)
@@ -233,7 +239,7 @@ class _Attempt:
             reporter = draft.source_of(self.provider.slug)
             services.show_again(draft=draft, reporter=reporter, stamp=stamp, source=self.source, now=self.now)
             draft = replace(draft, private=None)  # said, as far as it is news; a webhook may hide it while we go on
-        project, planted = planting.plant(draft=draft, source=self.source, now=self.now)
+        project, planted = planting.plant(draft=draft, source=self.source, now=self.now, is_demo=self.is_demo)
         recorded = services.ingest(
             project=project,
             activities=facts(),
@@ -261,8 +267,10 @@ class _Attempt:
                 except Problem as problem:
                     self.stopped_by = problem
                     continue
-                self.counts.update(sinks.store(drafts, source=self.provider.slug, now=self.now))
-                services.remember_source(provider=self.provider.slug, state=payload.remember)
+                kept = sinks.store(drafts, source=self.provider.slug, now=self.now, is_demo=self.is_demo)
+                self.counts.update(kept)
+                if not self.is_demo:  # where the real one is asked from is nothing to invent
+                    services.remember_source(provider=self.provider.slug, state=payload.remember)
                 self.kept = True
 
     def _parsed(self, payload: Payload) -> list[Draft]:

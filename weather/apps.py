@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,6 +11,14 @@ class WeatherConfig(AppConfig):
     def ready(self) -> None:
         """Tell the garden how season and weather suit the plants."""
         from garden import climate
+        from garden.signals import demo_removed
         from weather import selectors
 
         climate.set_provider(lambda now: selectors.growing_conditions(now).factor)
+        demo_removed.connect(_remove_demo, dispatch_uid="weather.demo")
+
+
+def _remove_demo(*, now: datetime, **_signal: Any) -> None:
+    from weather import services
+
+    services.remove_demo(now=now)

@@ -152,6 +152,7 @@ class SkyObservation(models.Model):
     pressure = models.FloatField(null=True, blank=True, help_text="Hectopascal.")
     forecast = models.JSONField(default=dict, blank=True, help_text="Hours and days ahead, as of this observation.")
     recorded_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False, help_text="Invented (ENABLE_MOCK_DATA); goes with the demo.")
 
     objects = SkyQuerySet.as_manager()
 
@@ -191,6 +192,7 @@ class MusicMoment(models.Model):
     )
     features_asked = models.JSONField(default=list, blank=True, help_text="Who was asked for its character.")
     recorded_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False, help_text="Invented (ENABLE_MOCK_DATA); goes with the demo.")
 
     class Meta:
         ordering = ["-played_at"]

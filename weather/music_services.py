@@ -34,7 +34,9 @@ MEASURED = ("energy", "valence", "acousticness", "danceability", "instrumentalne
 
 
 @transaction.atomic
-def record_listening(*, drafts: Sequence[NowDraft], source: str, now: datetime) -> Mapping[str, int]:
+def record_listening(
+    *, drafts: Sequence[NowDraft], source: str, now: datetime, is_demo: bool = False
+) -> Mapping[str, int]:
     """Keep what a source says of this moment, and tell the garden where something changed. Returns new plays."""
     new = 0
     for draft in drafts:
@@ -47,13 +49,13 @@ def record_listening(*, drafts: Sequence[NowDraft], source: str, now: datetime) 
             known.is_playing, known.heard_at = until == now, until
             known.save(update_fields=["is_playing", "heard_at"])
         elif playing:
-            new += _store(playing, source=source, is_playing=True, heard_at=now)
+            new += _store(playing, source=source, is_playing=True, heard_at=now, is_demo=is_demo)
     publish_music(source=source, now=now)
     return {"plays": new}
 
 
 @transaction.atomic
-def record_past(*, drafts: Sequence[PlayDraft], source: str, now: datetime) -> Mapping[str, int]:
+def record_past(*, drafts: Sequence[PlayDraft], source: str, now: datetime, is_demo: bool = False) -> Mapping[str, int]:
     """Keep plays of the past that nobody saw while they went on. Returns new plays.
 
     One from the future is dropped: a wrong clock must not hide what is heard later.
@@ -65,7 +67,7 @@ def record_past(*, drafts: Sequence[PlayDraft], source: str, now: datetime) -> M
         if seen := _seen_before(source, draft):
             _learn(seen, draft)
         else:
-            new += _store(draft, source=source)
+            new += _store(draft, source=source, is_demo=is_demo)
     return {"plays": new}
 
 
@@ -106,7 +108,14 @@ def _learn(play: MusicMoment, draft: PlayDraft) -> None:
         MusicMoment.objects.filter(pk=play.pk).update(**news)
 
 
-def _store(draft: PlayDraft, *, source: str, is_playing: bool = False, heard_at: datetime | None = None) -> bool:
+def _store(
+    draft: PlayDraft,
+    *,
+    source: str,
+    is_playing: bool = False,
+    heard_at: datetime | None = None,
+    is_demo: bool = False,
+) -> bool:
     """Write one play down with what is known of its track. Whether it is new."""
     moment, new = MusicMoment.objects.get_or_create(
         source=source,
@@ -123,6 +132,7 @@ def _store(draft: PlayDraft, *, source: str, is_playing: bool = False, heard_at:
             "duration": draft.duration,
             "is_playing": is_playing,
             "heard_at": heard_at,
+            "is_demo": is_demo,
             "genres": _genres(draft.genres),
         },
     )
@@ -162,14 +172,17 @@ def _take(moment: MusicMoment, features: Features, *, source: str) -> None:
 
 
 @transaction.atomic
-def describe(*, drafts: Sequence[FeaturesDraft], source: str, now: datetime) -> Mapping[str, int]:
+def describe(
+    *, drafts: Sequence[FeaturesDraft], source: str, now: datetime, is_demo: bool = False
+) -> Mapping[str, int]:
     """Keep what was learnt of tracks, and who was asked. Returns the plays that are known better now.
 
-    Measured features replace the coarse ones of genres, and are not replaced by them.
+    What is invented describes nothing but what is. Measured features replace the coarse ones of genres, and are not
+    replaced by them.
     """
     better = 0
     for draft in drafts:
-        for moment in _meant(draft, source):
+        for moment in _meant(draft, source, is_demo=is_demo):
             before = moment.features_source, moment.energy
             if source not in moment.features_asked:
                 moment.features_asked = [*moment.features_asked, source]
@@ -186,8 +199,8 @@ def describe(*, drafts: Sequence[FeaturesDraft], source: str, now: datetime) -> 
     return {"described": better}
 
 
-def _meant(draft: FeaturesDraft, source: str) -> QuerySet[MusicMoment]:
-    tracks = MusicMoment.objects.filter(kind="track")
+def _meant(draft: FeaturesDraft, source: str, *, is_demo: bool) -> QuerySet[MusicMoment]:
+    tracks = MusicMoment.objects.filter(kind="track", is_demo=is_demo)
     if draft.spotify_id:
         tracks = tracks.filter(spotify_id=draft.spotify_id)
     elif draft.artist_id:

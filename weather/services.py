@@ -11,9 +11,10 @@ from django.db import transaction
 
 from garden import events
 from garden.event_types import StateRefreshed, WeatherUpdated
+from garden.sources import DEMO
 from garden.text import storable
 from garden.vocabulary import WeatherType
-from weather import mood, public_view, selectors, sky
+from weather import mood, music_services, public_view, selectors, sky
 from weather.models import MusicMoment, Place, SkyObservation, WeatherOverride, WeatherState
 from weather.mood import NOTHING_SAID, PreviousWeather, Word
 from weather.music_selectors import sharing
@@ -53,7 +54,7 @@ DECIMALS_OF_A_TOWN = 2  # about a kilometre; a garden needs to know no more
 
 
 @transaction.atomic
-def observe(*, drafts: Sequence[SkyDraft], source: str, now: datetime) -> Mapping[str, int]:
+def observe(*, drafts: Sequence[SkyDraft], source: str, now: datetime, is_demo: bool = False) -> Mapping[str, int]:
     """Keep what a service saw of the sky, tell it where it is news, and let the mood hear of it.
 
     One from the future is dropped: a wrong clock must not hide what is seen later.
@@ -66,6 +67,7 @@ def observe(*, drafts: Sequence[SkyDraft], source: str, now: datetime) -> Mappin
             source=source,
             observed_at=draft.observed_at,
             defaults={
+                "is_demo": is_demo,
                 "condition": draft.condition,
                 "precipitation": sky.precipitation_of(draft.condition),
                 "temperature": draft.temperature,
@@ -257,6 +259,18 @@ def storm(*, commits: int, arrived_at: datetime, now: datetime) -> WeatherOverri
     )
     update_mood(now=now)
     return ruling
+
+
+@transaction.atomic
+def remove_demo(*, now: datetime) -> int:
+    """Delete what was invented of sky and music. Returns rows deleted."""
+    sky_rows, _ = SkyObservation.objects.filter(is_demo=True).delete()
+    plays, _ = MusicMoment.objects.filter(is_demo=True).delete()
+    if plays:
+        music_services.publish_music(source=DEMO, now=now)
+    if sky_rows + plays:
+        update_mood(now=now)
+    return sky_rows + plays
 
 
 def forget_old(*, now: datetime) -> dict[str, int]:

@@ -118,9 +118,9 @@ def forget_old(*, now: datetime) -> int:
 # --- Days that another service counted --------------------------------------------------------------------------------
 
 
-def store_days(*, drafts: Iterable[Spent], source: str, now: datetime) -> Counter[str]:
+def store_days(*, drafts: Iterable[Spent], source: str, now: datetime, is_demo: bool = False) -> Counter[str]:
     """Keep days as a service tells them: each day whole, over what it told before. An empty day says nothing."""
-    days, changed = _store(drafts, CodingSource(source), now)
+    days, changed = _store(drafts, CodingSource.DEMO if is_demo else CodingSource(source), now)
     _grow(changed, now)
     return Counter(days=len(days))
 
@@ -156,6 +156,20 @@ def _store(drafts: Iterable[Spent], source: CodingSource, now: datetime) -> tupl
             _earliest(changed, push_days(days=some, now=now))
     _earliest(changed, assign_by_name(now=now))
     return ordered, changed
+
+
+def remove_demo(*, now: datetime) -> int:
+    """Delete what was invented, and the names that nothing else goes by. Returns the days."""
+    with transaction.atomic():
+        rows.lock()
+        invented = CodingTime.objects.filter(source=CodingSource.DEMO)
+        days = sorted(set(invented.values_list("day", flat=True)))
+        names = set(invented.values_list("name_id", flat=True))
+        invented.delete()
+        CodingName.objects.filter(pk__in=names, decided=False, times=None).exclude(key="").delete()
+        changed = push_days(days=days, now=now)
+    _grow(changed, now)
+    return len(days)
 
 
 # --- To the garden ----------------------------------------------------------------------------------------------------
