@@ -59,6 +59,7 @@ class PlayDraft:
     artist: str
     played_at: datetime  # UTC; when it began, or when it ended where a source tells that
     exact: bool = True  # else it began some time before `played_at`, at which it was first seen
+    progress: float | None = None  # seconds into it at this moment, where a source tells that
     kind: str = "track"  # or episode, local
     duration: float | None = None  # seconds
     spotify_id: str = ""

@@ -180,6 +180,7 @@ class MusicMoment(models.Model):
     duration = models.FloatField(null=True, blank=True, help_text="Seconds.")
     is_playing = models.BooleanField(default=False)
     heard_at = models.DateTimeField(null=True, blank=True, help_text="The last look that found it playing.")
+    progress = models.FloatField(null=True, blank=True, help_text="Seconds into it at that look, where it was told.")
     energy = models.FloatField(null=True, blank=True, validators=unit_interval)
     valence = models.FloatField(null=True, blank=True, validators=unit_interval)
     acousticness = models.FloatField(null=True, blank=True, validators=unit_interval)

@@ -15,7 +15,7 @@ from garden.vocabulary import EventType
 from weather import music, music_selectors, public_view
 from weather.audio_features import Features, features_of_genres
 from weather.models import MusicMoment, MusicSharing
-from weather.music import EVERY_FIVE, STILL_SOUNDS, Shown
+from weather.music import EVERY_FIVE, SLACK, STILL_SOUNDS, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,13 +41,17 @@ def record_listening(
     new = 0
     for draft in drafts:
         playing = draft.playing
+        if playing and (standing := _standing_still(source, playing, now)):
+            if now >= music.sounds_until(standing.played_at, standing.duration):
+                MusicMoment.objects.filter(pk=standing.pk).update(is_playing=False)
+            continue  # no word of this moment
         known = _same_play(source, playing) if playing else None
         ended = MusicMoment.objects.filter(source=source, is_playing=True)
         (ended.exclude(pk=known.pk) if known else ended).update(is_playing=False)
         if known and playing:
             until = now if playing.exact else min(now, music.sounds_until(known.played_at, known.duration))
-            known.is_playing, known.heard_at = until == now, until
-            known.save(update_fields=["is_playing", "heard_at"])
+            known.is_playing, known.heard_at, known.progress = until == now, until, playing.progress
+            known.save(update_fields=["is_playing", "heard_at", "progress"])
         elif playing:
             new += _store(playing, source=source, is_playing=True, heard_at=now, is_demo=is_demo)
     publish_music(source=source, now=now)
@@ -69,6 +73,15 @@ def record_past(*, drafts: Sequence[PlayDraft], source: str, now: datetime, is_d
         else:
             new += _store(draft, source=source, is_demo=is_demo)
     return {"plays": new}
+
+
+def _standing_still(source: str, playing: PlayDraft, now: datetime) -> MusicMoment | None:
+    """The play, where it is said to play and has not moved since the last look: its service hangs."""
+    last = MusicMoment.objects.filter(source=source, heard_at__isnull=False).order_by("-heard_at", "-played_at").first()
+    if last is None or last.heard_at is None or last.track_id != _id(playing.track_id):
+        return None
+    moved = playing.progress is None or playing.progress != last.progress or now - last.heard_at < SLACK
+    return None if moved else last
 
 
 def _same_play(source: str, playing: PlayDraft) -> MusicMoment | None:
@@ -132,6 +145,7 @@ def _store(
             "duration": draft.duration,
             "is_playing": is_playing,
             "heard_at": heard_at,
+            "progress": draft.progress,
             "is_demo": is_demo,
             "genres": _genres(draft.genres),
         },

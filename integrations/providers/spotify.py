@@ -6,6 +6,7 @@ Audio features are closed to apps made since the end of 2024, and what developme
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from itertools import islice
@@ -187,7 +188,9 @@ def parse_playing(said: Any, answered_at: datetime) -> PlayDraft | None:
         return None
     if (said.get("device") or {}).get("is_private_session"):
         return None
-    return _play(said["item"], answered_at - timedelta(seconds=seconds(said.get("progress_ms")) or 0))
+    progress = seconds(said.get("progress_ms"))
+    playing = _play(said["item"], answered_at - timedelta(seconds=progress or 0))
+    return replace(playing, progress=progress, exact=progress is not None)
 
 
 def _past(item: Mapping[str, Any]) -> PlayDraft | None:

@@ -44,7 +44,7 @@ def track(number: int = 1, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def playing(item: dict[str, Any] | None, *, progress_ms: int = 30_000, **more: Any) -> Reply:
+def playing(item: dict[str, Any] | None, *, progress_ms: int | None = 30_000, **more: Any) -> Reply:
     """What `GET /me/player/currently-playing` says."""
     return Reply({"is_playing": True, "progress_ms": progress_ms, "item": item, "timestamp": 0} | more)
 

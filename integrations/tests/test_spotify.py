@@ -116,6 +116,28 @@ def test_a_pause_within_a_track_leaves_one_play(account: Account, stub: Stub) ->
     assert MusicMoment.objects.get().is_playing
 
 
+def test_a_track_whose_progress_stands_still_is_silence_and_one_play(account: Account, stub: Stub) -> None:
+    stub.on(PLAYING, playing(track(), progress_ms=30_000), playing(track(), progress_ms=90_000))
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(15):  # the second answer is repeated
+            sync_now()
+            clock.shift(60)
+        moment = MusicMoment.objects.get()
+        assert (moment.is_playing, moment.heard_at) == (False, NOON + timedelta(seconds=60))
+        stub.on(PLAYING, playing(track(number=2), progress_ms=10_000))
+        sync_now()
+    assert MusicMoment.objects.get(is_playing=True).title == "Song 2"
+
+
+def test_a_track_of_which_nobody_says_how_far_it_is_counts_once(account: Account, stub: Stub) -> None:
+    stub.on(PLAYING, playing(track(), progress_ms=None))
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(15):
+            sync_now()
+            clock.shift(60)
+    assert MusicMoment.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -263,6 +285,7 @@ def test_a_closed_door_is_remembered_and_tried_again_after_a_month(account: Acco
         sync_now()
         assert len(stub.asked(FEATURES)) == 1
         clock.shift(31 * 86_400)
+        stub.on(PLAYING, playing(track(), progress_ms=40_000))
         sync_now()
     assert len(stub.asked(FEATURES)) == 2
 
