@@ -55,9 +55,7 @@ class SourcedProjectAdmin(ProjectAdmin):
                 request_run(request, source, project=project)
                 asked += 1
         if not asked:
-            self.message_user(
-                request, "None of these has a repository on GitHub or in a watched folder.", messages.WARNING
-            )
+            self.message_user(request, "None of these comes from GitHub or a watched folder.", messages.WARNING)
 
 
 def _sources(project: Project) -> list[str]:

@@ -274,3 +274,22 @@ def test_the_console_does_what_its_buttons_say(engine: Path, admin_client: Clien
     expected = {"sync_now": ([True], 1), "plant_them": ([True], 1), "leave_out": ([False], 0), "forget": ([], 0)}
     assert (rows, runs) == expected[action]
     assert admin_client.get(f"{page}{row.pk}/change/").status_code in (200, 302)
+
+
+def test_sync_now_on_a_plant_reads_its_repository_and_no_other(
+    engine: Path, tmp_path: Path, admin_client: Client
+) -> None:
+    loom = repository(tmp_path / "code" / "loom")
+    import_git(loom)
+    for path in (engine, loom):
+        commit(path, f"Later in {path.name}")
+    plant = WatchedPath.objects.get(uri=engine.as_uri()).project
+    assert plant is not None
+    page = f"/admin/garden/project/{plant.pk}/change/"
+    assert 'value="sync_now"' in admin_client.get(page).content.decode()
+    admin_client.post("/admin/garden/project/", {"action": "sync_now", "_selected_action": [plant.pk]})
+    run = SyncRun.objects.get(provider="git", project=plant)
+    sync.perform(run, provider=registry.provider("git"))
+    assert (run.status, run.counts["facts"]) == (SyncStatus.SUCCEEDED, 1)
+    assert "Later in engine" in titles()
+    assert "Later in loom" not in titles()
