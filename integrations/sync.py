@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 AS_WANTED = ("disabled", "not_configured")  # codes of problems that are how the owner left it
 NAMED = 5  # subjects with trouble, or broken items, that a run names; more are counted
+WHY_BESIDE = "“Folders” in the admin says why. "  # of what lies on this machine
 LEFT_OUT = "left_out"  # the count of broken items, and the code of a run that had no other trouble
 
 
@@ -163,7 +164,7 @@ class _Attempt:
         one = self.run.project
         connection = connections.connection_of(self.provider, username="" if one else self.run.subject)
         if self.provider.local and not one:
-            self.troubles += watching.plant_found(now=self.now, tell=self._step)
+            self._plant_found()
         http = connections.http_for(self.provider, connection, alive=lambda: runs.beat(self.run))
         since = Since(
             connection=connection,
@@ -179,6 +180,15 @@ class _Attempt:
         )
         for group in _by_project(self._until_stopped(self.provider.fetch(http, since))):
             self._take(next(group), group)
+
+    def _plant_found(self) -> None:
+        """Plant what is new in the watched folders."""
+        found, troubles = watching.plant_found(now=self.now, tell=self._step)
+        self.troubles += troubles
+        for one in found:
+            self.counts["planted"] += one.planted
+            self.counts["facts"] += one.new
+            self.subjects.add(one.project.name)
 
     def _step(self, step: str, done: int, total: int) -> None:
         runs.beat(self.run, step=step, done=done, total=total)
@@ -317,7 +327,8 @@ class _Attempt:
         return Problem(
             "some_failed",
             f"Could not be read: {'; '.join([*named, *more])}.",
-            fix="The others are up to date. These are tried again at the next run.",
+            fix=f"{WHY_BESIDE if self.provider.local else ''}The others are up to date. "
+            "These are tried again at the next run.",
         )
 
     def _left_out(self) -> Problem | None:

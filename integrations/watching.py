@@ -128,11 +128,13 @@ def forget(*, paths: QuerySet[WatchedPath]) -> int:
     return len(chosen)
 
 
-def plant_found(*, now: datetime, tell: Callable[[str, int, int], None]) -> list[Trouble]:
+def plant_found(*, now: datetime, tell: Callable[[str, int, int], None]) -> tuple[list[Imported], list[Trouble]]:
     """Look for new repositories in the watched folders, and plant those in which something is the owner's work.
 
-    One that was planted once and whose plant was removed is left alone. Returns what could not be read.
+    One that was planted once and whose plant was removed is left alone. Returns what was planted, and what could not be
+    read.
     """
+    planted: list[Imported] = []
     troubles = [trouble for folder in WatchedPath.objects.filter(is_folder=True) for trouble in _look_into(folder, now)]
     unplanted = WatchedPath.objects.filter(is_folder=False, project=None, read_at=None).exclude(wanted=False)
     for row in unplanted.select_related("folder"):
@@ -140,12 +142,10 @@ def plant_found(*, now: datetime, tell: Callable[[str, int, int], None]) -> list
         try:
             require_there(repository)
             if row.wanted or _is_ours(row, repository):
-                import_and_watch(
-                    repository,
-                    folder=row.folder,
-                    wishes=_wishes(row.folder),
-                    now=now,
-                    on_progress=partial(tell, f"Planting {repository.label}"),
+                progress_of = partial(tell, f"Planting {repository.label}")
+                wishes = _wishes(row.folder)
+                planted.append(
+                    import_and_watch(repository, folder=row.folder, wishes=wishes, now=now, on_progress=progress_of)
                 )
         except Problem as problem:
             if problem.code == "no_commits":
@@ -155,7 +155,7 @@ def plant_found(*, now: datetime, tell: Callable[[str, int, int], None]) -> list
                 continue
             note_trouble(uri=row.uri, problem=problem)
             troubles.append(Trouble(repository.label, problem, row.uri))
-    return troubles
+    return planted, troubles
 
 
 def _look_into(folder: WatchedPath, now: datetime) -> Iterator[Trouble]:

@@ -112,7 +112,8 @@ def test_a_new_repository_in_a_watched_folder_is_planted_and_a_clone_of_others_i
     import_git("--private", "--mine", tmp_path / "code")
     repository(tmp_path / "code" / "loom", by="Ada Lovelace")
     theirs = repository(tmp_path / "code" / "theirs", by="Linus")
-    look()
+    counts = look().counts
+    assert (counts["planted"], counts["facts"]) == (1, 1)
     found = {project.name: project for project in Project.objects.all()}
     assert found.keys() == {"engine", "loom"}
     assert (found["loom"].visibility, found["loom"].counts) == (Visibility.PRIVATE, Counts.MINE)
