@@ -88,6 +88,8 @@ def _news(repository: Repository, known: KnownRepository) -> Iterator[Payload]:
     )
     while chunk := list(islice(facts, CHUNK)):
         yield Payload(repository.label, "facts", chunk)
+    if not goes_on:
+        yield Payload(repository.label, "facts", [repository.holds(read[0] if read else "")])
     yield Payload(repository.label, "facts", (), remember=progress(repository, refs=refs, read=read if goes_on else ()))
 
 
