@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from garden import ownership
+from garden.sources import GIT, SourceRef
 from garden.text import path_text
 from garden.vocabulary import Counts, Whose
 from integrations import imports
@@ -83,10 +84,19 @@ def watched() -> int:
 
 
 def repositories(project: Project | None = None) -> list[KnownRepository]:
-    """The repositories that stand in the garden, all or those of one plant. One query."""
+    """The repositories that stand in the garden, all or those of one plant. Three queries."""
     rows = WatchedPath.objects.filter(is_folder=False, project__isnull=False).exclude(wanted=False)
     rows = rows.filter(project=project) if project else rows
-    return [KnownRepository(row.uri, row.path, row.state) for row in rows]
+    return [
+        KnownRepository(row.uri, row.path, row.state, _sources(row.project))
+        for row in rows.prefetch_related("project__sources")
+        if row.project
+    ]
+
+
+def _sources(project: Project) -> list[SourceRef]:
+    rows = project.sources.all()
+    return [SourceRef(row.provider, row.external_id) for row in rows if row.provider == GIT]
 
 
 def note_read(*, uri: str, project: Project, state: Mapping[str, Any], now: datetime) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from garden.sources import SourceRef
     from garden.vocabulary import DeploymentStatus
     from integrations.http import Http
     from integrations.problems import Problem
@@ -62,6 +63,7 @@ class KnownRepository:
     uri: str  # where it is, as a file URI
     path: Path
     state: Mapping[str, Any]  # what `Payload.remember` left
+    sources: Sequence[SourceRef] = ()  # what its plant is known by, which a first commit that was rewritten is not
 
 
 @dataclass(frozen=True, slots=True)

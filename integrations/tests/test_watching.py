@@ -215,10 +215,11 @@ def test_another_branch_that_is_checked_out_for_a_while_costs_nothing_and_counts
     assert titles() == {"First", "Second", "On the side", "Third"}
 
 
-def test_a_history_that_was_rewritten_is_read_as_a_whole(engine: Path) -> None:
+def test_a_commit_that_was_amended_counts_once(engine: Path) -> None:
     git(engine, "commit", "--quiet", "--amend", "--message", "First, amended")
     look()
     assert "First, amended" in titles()
+    assert Project.objects.get().commit_count == 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

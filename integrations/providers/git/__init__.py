@@ -5,6 +5,7 @@ No service is asked: `fetch` runs git, and `integrations/histories/` reads what 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -80,7 +81,9 @@ def _news(repository: Repository, known: KnownRepository) -> Iterator[Payload]:
         return
     read: Sequence[str] = known.state.get("tips", ())
     goes_on = bool(read) and repository.still_has(read)
-    yield Payload(repository.label, PROJECT, repository.project, uri=known.uri)
+    told = repository.project
+    draft = replace(told, sources=(*told.sources, *known.sources))
+    yield Payload(repository.label, PROJECT, draft, uri=known.uri)
     facts = (
         repository.activities(after=read, languages=known.state.get("languages", ()))
         if goes_on
