@@ -30,6 +30,7 @@ from greenhouse.web.byte_cache import ByteCache
 from greenhouse.web.health import Status
 from greenhouse.web.hot import HotReads
 from skills.services import sync_from_projects
+from social.tests.factories import written
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -349,17 +350,19 @@ def ask_django(path: str, client: Client | None = None) -> Any:
 
 def addresses() -> dict[str, str]:
     """An address of each line of the table."""
-    arguments = {"project": ["moss"], "plant-picture": ["moss"], "plant-card": ["moss"], "skill": ["python"]}
+    named = {"project": "moss", "plant-picture": "moss", "plant-card": "moss", "post": "news", "skill": "python"}
+    arguments: dict[str, list[Any]] = {"icon": [192]} | {name: [slug] for name, slug in named.items()}
     return {
         route.name: reverse(route.name, args=arguments.get(route.name)) + ("?since=1" if "since" in route.query else "")
         for route in HOT_ROUTES
     }
 
 
-def learn() -> None:
-    """The skills of the projects, so that there is a page of one."""
+def fill() -> None:
+    """A skill and a post, so that each has a page."""
     try:
         sync_from_projects(now=timezone.now())
+        assert written(title="News").slug == "news"
     finally:
         connections.close_all()
 
@@ -370,7 +373,7 @@ def shapeless(html: bytes) -> bytes:
 
 
 async def test_every_line_of_the_table_answers_what_django_would(moss: Project, door: HotReads) -> None:
-    await asyncio.to_thread(learn)
+    await asyncio.to_thread(fill)
     for name, address in addresses().items():
         hot_answer, ordinary = await ask(door, address), await asyncio.to_thread(ask_django, address)
         assert hot_answer["status"] == ordinary.status_code, name
@@ -386,7 +389,7 @@ async def test_every_line_of_the_table_answers_what_django_would(moss: Project, 
 async def test_pages_are_the_same_for_the_signed_in_owner(moss: Project, door: HotReads, admin_user: User) -> None:
     owner = Client()
     await asyncio.to_thread(sign_in, owner, admin_user)
-    await asyncio.to_thread(learn)
+    await asyncio.to_thread(fill)
     for name, address in addresses().items():
         if name == "garden-state":
             continue

@@ -195,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * A signed delivery from a service that calls
-         * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. The headers are the service's own. GitHub: `X-Hub-Signature-256`, `X-GitHub-Event` and `X-GitHub-Delivery`.
+         * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. The headers are the service's own. GitHub: `X-Hub-Signature-256`, `X-GitHub-Event`, `X-GitHub-Delivery`; Git: `X-Hub-Signature-256`.
          */
         post: operations["integrations_webhook_create"];
         delete?: never;
@@ -579,10 +579,14 @@ export interface paths {
         put?: never;
         /**
          * Let a weather stand for a while (owner)
-         * @description Stands above everything else until it ends, then the mood decides again.
+         * @description Stands above everything else until it ends, then the mood decides again. A new word ends the older ones. Music and productivity take the place of what is heard and done, in every component.
          */
         post: operations["weather_mood_update_create"];
-        delete?: never;
+        /**
+         * Let the mood decide again (owner)
+         * @description Ends everything that stands above the mood: the owner's word, and the storm of a push.
+         */
+        delete: operations["weather_mood_update_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1412,16 +1416,21 @@ export interface components {
             time_of_day: components["schemas"]["TimeOfDayEnum"];
             weather_type: components["schemas"]["WeatherTypeEnum"];
         };
-        /** @description The owner's word on the weather: a weather, or music to make one of. */
+        /** @description The owner's word on the weather: a weather, or music and productivity to make one of. */
         MoodUpdateInRequest: {
             /** @default 60 */
             duration_minutes: number;
             /**
              * Format: double
-             * @default 0.7
+             * @description Without: 0.7 of a weather, and of music and productivity what comes of them.
              */
-            intensity: number;
+            intensity?: number;
             music?: components["schemas"]["MusicInRequest"];
+            /**
+             * Format: double
+             * @description How full the day is, 0–1, whatever was counted.
+             */
+            productivity?: number;
             /**
              * @description Visitors read it.
              * @default
@@ -1495,14 +1504,16 @@ export interface components {
             /** Format: double */
             valence: number;
         };
-        /** @description What is heard, 0–1. */
+        /** @description What is heard, 0–1: as it is said, and what is not said as its genre usually is. */
         MusicInRequest: {
             /** Format: double */
             acousticness?: number | null;
             /** Format: double */
-            energy: number;
+            energy?: number;
+            /** @description Such as jazz, or indie folk. */
+            genre?: string;
             /** Format: double */
-            valence: number;
+            valence?: number;
         };
         /** @description A rung that a plant is expected to climb. */
         NextStageOut: {
@@ -3986,6 +3997,40 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    weather_mood_update_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GardenWeatherOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description The mood is switched off: set ENABLE_MOOD_SYNTHESIS=true. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
