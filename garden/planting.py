@@ -175,12 +175,13 @@ def _source_values(project: Project) -> tuple[Any, ...]:
 
 
 @transaction.atomic
-def propose_seed(*, name: str, description: str, at: Position, now: datetime) -> Project:
-    """A visitor's seed: only the owner sees it until it is approved.
+def propose_seed(*, name: str, description: str, at: Position | None, now: datetime) -> Project:
+    """A visitor's seed: only the owner sees it until it is approved. `at` is where they would have it, if they say so.
 
     Raises `SeedBedFull` when too many wait, and `BarrenGround`.
     """
-    check_ground(SMALLEST, at, beside=standing_beside())
+    if at is not None:
+        check_ground(SMALLEST, at, beside=standing_beside())
     if Project.objects.filter(status=ProjectStatus.PROPOSED).count() >= MOST_WAITING_SEEDS:
         raise SeedBedFull
 

@@ -15,7 +15,7 @@ from rest_framework.permissions import AllowAny
 
 from garden.api import EventsView, PortfolioView
 from greenhouse.api import GardenHealthView, GardenView, ProjectView, TokenRefresh, TokenView
-from greenhouse.site import about, errors, feeds, fragments, front_page, icons, pages, posts, robots, sharing
+from greenhouse.site import about, errors, feeds, fragments, front_page, icons, pages, posts, robots, sharing, visits
 from greenhouse.web import health, metrics, openapi, rest
 from integrations.api import (
     ActivityView,
@@ -96,6 +96,10 @@ urlpatterns = [
     path("about/", about.about, name="about"),
     path("cv/", about.cv, name="cv"),
     path("privacy/", about.privacy, name="privacy"),
+    path("projects/<slug:slug>/water/", visits.water, name="water"),
+    path("projects/<slug:slug>/watered/", visits.watered, name="watered"),
+    path("seeds/", visits.sow, name="sow"),
+    path("seeds/<str:key>/", visits.seed, name="seed"),
     path("skills/", pages.skills, name="skills"),
     path("skills/<slug:slug>/", pages.skill, name="skill"),
     path("posts/", posts.posts, name="posts"),

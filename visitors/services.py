@@ -1,4 +1,4 @@
-"""Writes about visitors: the salt of the day, and forgetting."""
+"""Writes about visitors: the salt of the day, forgetting, and the seeds that they plant."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from garden import planting
 from garden.models import Interaction
 from visitors import privacy
 from visitors.addresses import address_of
-from visitors.models import DailySalt
+from visitors.models import DailySalt, SeedTicket
+from visitors.selectors import digest_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+KEY_BYTES = 18  # 24 characters that nobody guesses
 
 
 def visitor_of(request: HttpRequest, *, now: datetime) -> str | None:
@@ -37,6 +41,25 @@ def visitor_day_id(*, address: str, browser_family: str, now: datetime) -> str:
         day=now.astimezone(UTC).date(), defaults={"salt": secrets.token_bytes(privacy.SALT_BYTES)}
     )
     return privacy.day_id(salt=bytes(salt.salt), address=address, browser_family=browser_family)
+
+
+@transaction.atomic
+def plant_seed(*, name: str, description: str, now: datetime) -> str:
+    """Plant a visitor's seed for the owner to approve. Returns the key of its private address, which is kept nowhere.
+
+    Raises `SeedBedFull` when too many wait.
+    """
+    project = planting.propose_seed(name=name, description=description, at=None, now=now)
+    key = secrets.token_urlsafe(KEY_BYTES)
+    SeedTicket.objects.create(
+        digest=digest_of(key),
+        project=project,
+        name=project.name,
+        plant_type=project.plant_type,
+        genome_seed=project.genome_seed,
+        planted_at=now,
+    )
+    return key
 
 
 @transaction.atomic
