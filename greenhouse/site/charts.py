@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 720.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 8.0, 92.0, 10.0, 24.0  # room for the stage names at the right and the years below
 LEAST_BAND = 13.0  # a lower band has no room for its name
+LEAST_BAND_SMALL = 26.0  # on a phone, where letters are drawn twice as large
+LETTER_SMALL = 13.0  # what a letter takes there
 TICKS_AT_MOST = 8
 TICK_ROOM = 44.0  # a year's name needs this much to the next
 WEEK = timedelta(days=7)
@@ -29,6 +31,7 @@ class Band:
     y: float
     height: float
     labelled: bool
+    labelled_small: bool  # also on a phone
 
     @property
     def middle(self) -> float:
@@ -42,6 +45,7 @@ class Tick:
 
     x: float
     text: str
+    small: bool = True  # whether it has room on a phone, too
 
     @property
     def anchor(self) -> str:
@@ -112,20 +116,39 @@ def growth_chart(
     line = "M" + "L".join(f"{x:g} {y:g}" for x, y in path)
     ceilings = [*list(floors.values())[1:], 1.0]
     bands = [
-        Band(name, y_of(ceiling), round(y_of(floor) - y_of(ceiling), 1), y_of(floor) - y_of(ceiling) >= LEAST_BAND)
+        Band(
+            name,
+            y_of(ceiling),
+            round(y_of(floor) - y_of(ceiling), 1),
+            labelled=y_of(floor) - y_of(ceiling) >= LEAST_BAND,
+            labelled_small=y_of(floor) - y_of(ceiling) >= LEAST_BAND_SMALL,
+        )
         for (name, floor), ceiling in zip(floors.items(), ceilings, strict=True)
     ]
     return GrowthChart(
         line=line,
         area=f"{line}L{path[-1][0]:g} {HEIGHT - BOTTOM:g}L{path[0][0]:g} {HEIGHT - BOTTOM:g}z",
         bands=bands,
-        ticks=[Tick(x_of(day), text) for day, text in _ticks(first, today)],
+        ticks=_thinned([Tick(x_of(day), text) for day, text in _ticks(first, today)]),
         dots=[
             Dot(x_of(point.day), y_of(point.growth_factor), f"{point.reached}, {point.day.day} {point.day:%B %Y}")
             for point in points
             if point.reached
         ],
     )
+
+
+def _thinned(ticks: Sequence[Tick]) -> list[Tick]:
+    """The same, with those marked that have room on a phone: from the right, none runs into the next."""
+    kept: list[Tick] = []
+    end = WIDTH + LETTER_SMALL
+    for tick in reversed(ticks):
+        width = len(tick.text) * LETTER_SMALL
+        left = tick.x - {"start": 0.0, "middle": width / 2, "end": width}[tick.anchor]
+        fits = left + width + LETTER_SMALL <= end and left >= 0
+        end = left if fits else end
+        kept.append(replace(tick, small=fits))
+    return kept[::-1]
 
 
 def _ticks(first: date, last: date) -> list[tuple[date, str]]:
@@ -220,6 +243,7 @@ class PracticeChart:
     busiest: float  # hours
     busiest_start: date
     first: date
+    is_single: bool  # one quarter alone: a bar would say less than a sentence
     width: float = WIDTH
     height: float = PRACTICE_HEIGHT
 
@@ -243,13 +267,16 @@ def practice_chart(quarters: Sequence[tuple[date, float, float]], *, today: date
     return PracticeChart(
         bars="".join(bar(start, hours) for start, hours, _ in quarters if hours),
         tracked="".join(bar(start, tracked) for start, _, tracked in quarters if tracked),
-        ticks=[
-            Tick(round((slots - 1 - newest + _quarters_between(first, day)) * step, 1), text)
-            for day, text in _year_ticks(first, today)
-        ],
+        ticks=_thinned(
+            [
+                Tick(round((slots - 1 - newest + _quarters_between(first, day)) * step, 1), text)
+                for day, text in _year_ticks(first, today)
+            ]
+        ),
         busiest=busiest,
         busiest_start=busiest_start,
         first=first,
+        is_single=len(quarters) == 1,
     )
 
 

@@ -115,12 +115,13 @@ class StarMap:
 def star_map(skills: Sequence[StarIn], figure: Iterable[tuple[str, str]], *, labels: Mapping[str, str]) -> StarMap:
     """Draw skills as stars, the pairs of `figure` as lines, and a title over each group that `labels` names."""
     colours = {group: turn for turn, group in enumerate(labels)}
+    groups = {skill.id: skill.group for skill in skills}
     points = {skill.id: (_x(skill.x), _y(skill.y)) for skill in skills}
-    hues = {skill.id: colours.get(skill.group, 0) for skill in skills}
+    strokes = [Stroke(*points[a], *points[b], colours.get(groups[a], 0)) for a, b in figure]
     titles = _titles(skills, labels, colours)
     return StarMap(
-        stars=_named(skills, titles, colours),
-        strokes=[Stroke(*points[a], *points[b], hues[a]) for a, b in figure],
+        stars=_named(skills, titles, strokes, colours),
+        strokes=strokes,
         titles=titles,
     )
 
@@ -144,14 +145,16 @@ def _titles(skills: Sequence[StarIn], labels: Mapping[str, str], colours: Mappin
     return titles
 
 
-def _named(skills: Sequence[StarIn], titles: Sequence[Title], colours: Mapping[str, int]) -> list[Star]:
-    """Give every star its name where there is room for it, the brightest first."""
+def _named(
+    skills: Sequence[StarIn], titles: Sequence[Title], strokes: Sequence[Stroke], colours: Mapping[str, int]
+) -> list[Star]:
+    """Give every star its name where there is room for it, off the lines where it can be, the brightest first."""
     taken = {screen: [_title_box(title, screen) for title in titles] for screen in (WIDE, NARROW)}
     for skill, screen in ((skill, screen) for skill in skills for screen in (WIDE, NARROW)):
         taken[screen].append(_star_box(skill, screen))
     stars = []
     for skill in sorted(skills, key=lambda one: (not one.is_pinned, -one.brightness, one.name)):
-        shown, offset = _room(skill, taken)
+        shown, offset = _room(skill, taken, strokes)
         if shown != "nowhere":
             taken[WIDE].append(_name_box(skill, WIDE, offset))
         if shown == "everywhere":
@@ -183,8 +186,11 @@ class _Offset(NamedTuple):
     anchor: str
 
 
-def _room(skill: StarIn, taken: Mapping[Screen, Sequence[Box]]) -> tuple[str, _Offset]:
-    """Where a star's name is shown, and on which side of it: one with room on both screens, else on the wide one."""
+def _room(skill: StarIn, taken: Mapping[Screen, Sequence[Box]], strokes: Sequence[Stroke]) -> tuple[str, _Offset]:
+    """Where a star's name is shown, and on which side of it: one with room on both screens, else on the wide one.
+
+    Of several sides it is the one that the fewest lines cross.
+    """
     radius = _radius(skill)
     sides = (
         _Offset(0.0, radius + GAP + 9, "middle"),
@@ -198,9 +204,33 @@ def _room(skill: StarIn, taken: Mapping[Screen, Sequence[Box]]) -> tuple[str, _O
     )
     wide = [side for side in sides if _free(_name_box(skill, WIDE, side), taken[WIDE], WIDE)]
     both = [side for side in wide if _free(_name_box(skill, NARROW, side), taken[NARROW], NARROW)]
+
+    def crossed(side: _Offset) -> int:
+        return sum(_crosses(stroke, _name_box(skill, WIDE, side), WIDE) for stroke in strokes)
+
     if both:
-        return "everywhere", both[0]
-    return ("wide", wide[0]) if wide else ("nowhere", sides[0])
+        return "everywhere", min(both, key=crossed)
+    return ("wide", min(wide, key=crossed)) if wide else ("nowhere", sides[0])
+
+
+def _crosses(stroke: Stroke, box: Box, screen: Screen) -> bool:
+    """Whether a line runs through a box: what of it is left after cutting at each side (Liang and Barsky)."""
+    (x1, y1), (x2, y2) = _at(stroke.x1, stroke.y1, screen), _at(stroke.x2, stroke.y2, screen)
+    begin, end = 0.0, 1.0
+    for step, room in (
+        (x1 - x2, x1 - box.left),
+        (x2 - x1, box.right - x1),
+        (y1 - y2, y1 - box.top),
+        (y2 - y1, box.bottom - y1),
+    ):
+        if step == 0:
+            if room < 0:
+                return False
+        elif step < 0:
+            begin = max(begin, room / step)
+        else:
+            end = min(end, room / step)
+    return begin <= end
 
 
 def _radius(skill: StarIn) -> float:

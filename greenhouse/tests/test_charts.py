@@ -59,6 +59,23 @@ def test_the_time_axis_has_a_few_names_that_do_not_run_into_each_other(days: int
     assert all(second - first > 30 for first, second in itertools.pairwise(places))
 
 
+@pytest.mark.parametrize("days", [3, 40, 200, 500, 2000, 9000])
+def test_on_a_phone_the_names_of_stages_and_days_do_not_run_into_each_other(days: int) -> None:
+    chart = growth_chart([Point(TODAY - timedelta(days=days), 0.0)], FLOORS, planted=TODAY, today=TODAY)
+    assert chart is not None
+    letter = 23.0 * 0.5  # of the type on a phone, in units of the chart
+    spans = []
+    for tick in (tick for tick in chart.ticks if tick.small):
+        width = len(tick.text) * letter
+        left = tick.x - {"start": 0.0, "middle": width / 2, "end": width}[tick.anchor]
+        spans.append((left, left + width))
+    assert spans
+    assert all(ends < begins for (_, ends), (begins, _) in itertools.pairwise(spans))
+    middles = sorted(band.middle for band in chart.bands if band.labelled_small)
+    assert all(above + 23 < below for above, below in itertools.pairwise(middles))
+    assert len(middles) >= 3
+
+
 def test_the_sparkline_ends_with_the_present_week_and_keeps_quiet_ones() -> None:
     monday = date(2026, 6, 15)
     spark = sparkline([(monday - timedelta(weeks=3), 4), (monday, 1)], today=monday + timedelta(days=2))

@@ -19,6 +19,7 @@ from greenhouse.tests.test_pages import outline, page
 from skills.curation import curate
 from skills.models import Skill
 from skills.services import sync_from_projects
+from skills.tests.factories import entered
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -60,7 +61,7 @@ def test_an_empty_sky_says_how_a_star_gets_up(client: Client) -> None:
 
 
 def test_a_skill_page_tells_where_each_number_is_from(client: Client) -> None:
-    grown()
+    grown(days=200)
     html = page(client, "/skills/python/")
     outline(html)
     assert "of practice in 1 public project" in html
@@ -174,3 +175,16 @@ def test_no_practice_is_no_chart_and_the_future_is_not_drawn() -> None:
     assert practice_chart([], today=today) is None
     assert practice_chart([(today, 0.0, 0.0)], today=today) is None
     assert practice_chart([(today + timedelta(days=200), 5.0, 0.0)], today=today) is None
+
+
+def test_one_quarter_is_a_sentence_and_two_are_a_chart(client: Client) -> None:
+    rust = entered("Rust")
+    rust.practice = [["2026-04-01", 12.5, 0.0]]
+    rust.hours_practiced = 13
+    rust.save()
+    html = client.get(rust.get_absolute_url()).content.decode()
+    assert "All of it in one quarter, from April 2026: 12.5 hours." in html
+    assert 'class="chart practice"' not in html
+    rust.practice = [["2026-01-01", 2.0, 0.0], ["2026-04-01", 12.5, 0.0]]
+    rust.save()
+    assert 'class="chart practice"' in client.get(rust.get_absolute_url()).content.decode()

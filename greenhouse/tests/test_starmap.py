@@ -80,3 +80,12 @@ def test_lines_end_at_their_stars_and_a_title_stands_over_its_constellation() ->
     points = {one.name: (one.x, one.y) for one in drawn.stars}
     assert ((line.x1, line.y1), (line.x2, line.y2)) == (points["a"], points["b"])
     assert (title.text, title.y) == ("Data", points["b"][1])
+
+
+def test_a_name_stands_where_no_line_runs_through_it() -> None:
+    pair = [star("upper", 0.5, 0.7), star("lower", 0.5, 0.3)]
+    alone = {one.name: one for one in star_map(pair, [], labels=LABELS).stars}
+    joined = {one.name: one for one in star_map(pair, [("upper", "lower")], labels=LABELS).stars}
+    assert alone["upper"].anchor == "middle"  # below its star, where the line would come
+    assert (joined["upper"].anchor, joined["upper"].dy < 6) != ("middle", False)
+    assert joined["lower"].anchor == "middle"  # below it runs nothing

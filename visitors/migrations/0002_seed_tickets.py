@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('garden', '0010_words_of_projects'),
+        ('garden', '0012_history_that_was_rewritten'),
         ('visitors', '0001_initial'),
     ]
 
