@@ -88,8 +88,9 @@ def test_two_projects_of_one_name_get_two_addresses() -> None:
 
 def test_a_name_without_letters_still_gets_an_address() -> None:
     project, _ = plant(name="🌱\x00", sources=github("me/x"))
-    assert project.slug == "plant"
-    assert project.name == "🌱"
+    assert (project.slug, project.name) == ("seedling", "🌱")
+    nothing, _ = plant(name="…", sources=github("me/y"))
+    assert nothing.slug == "plant"
 
 
 def test_a_visitors_seed_waits_unseen_until_approved() -> None:

@@ -130,7 +130,7 @@ def _of_seed(ticket: SeedTicket) -> dict[str, Any]:
         "stage": label,
         "picture": mark_safe(drawing),  # noqa: S308 – drawn here; the name in it is escaped by garden.svg
         "waiting": project is not None and project.status == ProjectStatus.PROPOSED,
-        "plant": project if project is not None and project.in_garden else None,
+        "plant": project if project is not None and project.listed and project.shown else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,7 @@ def test_no_word_is_cut_in_its_middle(text: str, longest: int, words: str) -> No
 
 def lately(client: Client) -> list[str]:
     html = client.get("/").content.decode().partition('data-part="happenings">')[2].partition("</ol>")[0]
-    return [" ".join(strip_tags(line.partition("<time")[0]).split()) for line in html.split("<li>")[1:]]
+    return [" ".join(strip_tags(said).split()) for said in re.findall(r'<span class="said[^>]*>(.*?)</span>', html)]
 
 
 def fact(kind: ActivityKind, title: str, at: datetime, **more: Any) -> ActivityDraft:
