@@ -410,18 +410,18 @@ def sign_in(client: Client, user: User) -> None:
 async def test_a_cold_page_is_written_once_however_many_wait(
     moss: Project, door: HotReads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[str] = []
+    made: list[str] = []
     real = hot._render
 
     def counted(found: hot.Hot) -> hot.Rendered | None:
-        written.append(found.path)
+        made.append(found.path)
         return real(found)
 
     monkeypatch.setattr(hot, "_render", counted)
     paths = ["/", "/projects/moss/", "/skills/"]
     answers = await asyncio.gather(*(ask(door, path) for path in paths * 10))
     assert {answer["status"] for answer in answers} == {200}
-    assert sorted(written) == sorted(paths)
+    assert sorted(made) == sorted(paths)
 
 
 async def test_what_changes_while_a_page_is_written_is_not_lost(
@@ -441,12 +441,38 @@ async def test_what_changes_while_a_page_is_written_is_not_lost(
     assert b"Late" in (await ask(door, "/"))["body"]
 
 
+@pytest.mark.parametrize("path", ["/og.png", "/projects/moss/og.png", "/favicon.ico", "/icons/192.png"])
+async def test_a_picture_is_kept_and_not_packed_again(moss: Project, door: HotReads, path: str) -> None:
+    answer = await ask(door, path, accept_encoding="gzip")
+    assert (answer["status"], answer["headers"].get("content-encoding")) == (200, None)
+    assert answer["headers"]["cache-control"].startswith("public, max-age=")
+    unchanged = await ask(door, path, if_none_match=answer["headers"]["etag"])
+    assert (unchanged["status"], unchanged["body"]) == (304, b"")
+    assert unchanged["headers"]["cache-control"] == answer["headers"]["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.json"])
+async def test_a_feed_reader_that_only_knows_the_date_is_told_that_nothing_changed(
+    moss: Project, door: HotReads, path: str
+) -> None:
+    answer = await ask(door, path, accept_encoding="gzip")
+    modified, etag = answer["headers"]["last-modified"], answer["headers"]["etag"]
+    assert answer["headers"]["content-encoding"] == "gzip"
+    assert (await ask(door, path, if_modified_since=modified))["status"] == 304
+    assert (await ask(door, path, if_modified_since="Mon, 01 Jan 2024 00:00:00 GMT"))["status"] == 200
+    assert (await ask(door, path, if_modified_since=modified, if_none_match='"another"'))["status"] == 200
+    assert (await ask(door, path, if_none_match=etag))["headers"]["last-modified"] == modified
+
+
 async def test_a_project_that_is_hidden_is_gone_at_once(moss: Project, door: HotReads) -> None:
-    assert (await ask(door, "/projects/moss/"))["status"] == 200
+    its_own = ("/projects/moss/", "/projects/moss/og.png", "/cards/projects/moss.svg", "/cards/projects/moss-dark.svg")
+    for path in its_own:
+        assert (await ask(door, path))["status"] == 200
     await live.hub.ready()
     await asyncio.to_thread(change, planting.hide, moss, gone=SourceRef("github", "7"))
-    assert (await ask(door, "/projects/moss/"))["status"] == 204  # Django's to say that there is nothing
-    for path in ("/", "/sitemap.xml", "/fragments/plants/", GARDEN):
+    for path in its_own:
+        assert (await ask(door, path))["status"] == 204  # Django's to say that there is nothing
+    for path in ("/", "/sitemap.xml", "/fragments/plants/", "/feed.atom", "/feed.json", "/cards/garden.svg", GARDEN):
         assert b"moss" not in (await ask(door, path))["body"].lower(), path
 
 
