@@ -27,6 +27,7 @@ KNOLL = 0.8  # of the height: how far down the crest of the knoll lies
 BESIDE = 0.73  # of the width: where the plant stands
 TALLEST, BROADEST = 0.66, 0.46  # of the height, of the width: what a grown plant takes up
 SMALLEST = 0.62  # of that: a seedling is shown small, but shown
+CLOSEST = 3.9  # pixels to the centimetre at most: a sprout is looked at closely, and is no tree
 TUFTS = 190
 
 
@@ -78,7 +79,7 @@ def _scale(genome: Genome, growth: float, width: int, height: int) -> float:
     reach, tall = FOOTPRINTS[genome.variant]
     size = size_of(genome.kind, growth)
     fits = min(TALLEST * height / (tall * 1.06 * size * 100), BROADEST * width / (reach * 2.2 * size * 100))
-    return fits * (SMALLEST + (1 - SMALLEST) * min(1.0, growth * 1.6))
+    return min(CLOSEST, fits * (SMALLEST + (1 - SMALLEST) * min(1.0, growth * 1.6)))
 
 
 def _crest(x: float, width: int, height: int) -> float:

@@ -317,3 +317,17 @@ def test_a_folder_that_cannot_be_written_is_said_to_be_one(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(CommandError, match="Cannot write there"):
         call_command("card", "week", to=tmp_path / "file" / "below")
+
+
+def test_a_seedling_is_looked_at_no_closer_than_a_grown_flower() -> None:
+    plant = drawn(ProjectFactory.create(plant_type="flower"))
+    said = {"eyebrow": "", "description": "", "facts": "", "whose": ""}
+    scales = {
+        growth: max(
+            map(
+                float, re.findall(r"scale\((\d+\.\d{3})\)", plant_picture(replace(plant, growth=growth), A_DAY, **said))
+            )
+        )
+        for growth in (0.1, 0.2, 0.95)
+    }
+    assert scales[0.1] <= scales[0.2] <= 1.05 * scales[0.95]
