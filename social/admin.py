@@ -31,7 +31,6 @@ class PostAdmin(ConsoleAdmin):
     list_filter = ("visibility",)
     search_fields = ("title", "text")
     fields = services.EDITABLE
-    date_hierarchy = "published_at"
 
     @admin.display(description="Post", ordering="title")
     def words(self, post: Post) -> str:
