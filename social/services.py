@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from garden import events
 from garden.event_types import StateRefreshed
+from garden.slugs import slug_of
 from social.models import Post, PostVisibility
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 EDITABLE: Final = ("title", "text", "link", "visibility", "published_at")
 SOURCE: Final = "owner"
-LONGEST_SLUG: Final = 80
 # The outbox tells that something changed, and never what: a post that is taken back is nowhere to be found.
 CHANGED: Final = StateRefreshed(component="posts")
 
@@ -53,8 +52,8 @@ def remove(*, post: Post, now: datetime) -> None:
 
 
 def _free_slug(post: Post) -> str:
-    """An address by its words; by its day where those are in another script."""
-    base = slugify(post.words)[:LONGEST_SLUG].strip("-") or f"{post.published_at:%Y-%m-%d}"
+    """An address by its words; by its day where those are signs alone."""
+    base = slug_of(post.words, otherwise=f"{post.published_at:%Y-%m-%d}")
     taken = set(Post.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     turn, slug = 1, base
     while slug in taken:

@@ -86,7 +86,8 @@ def test_a_draft_is_told_to_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "slug"), [("Grafting roses!", "grafting-roses"), ("", "it-grows"), ("温室", "2026-06-15")]
+    ("title", "slug"),
+    [("Grafting roses!", "grafting-roses"), ("", "it-grows"), ("Ωmega", "omega"), ("…!", "2026-06-15")],
 )
 def test_the_address_is_of_the_words_or_else_of_the_day_and_stays(title: str, slug: str) -> None:
     post = written(title=title, published_at=NOW)
