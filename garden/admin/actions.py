@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import admin, messages
 from django.utils import timezone
 
-from garden import planting, services
+from garden import gathering, planting, services
 from garden.vocabulary import ProjectStatus
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class PlantActions(Base):
         "let_stand",
         "bring_back",
         "new_form",
+        "gather_garden",
         "remove_demo_plants",
     )
 
@@ -102,6 +103,14 @@ class PlantActions(Base):
         for project in queryset:
             planting.curate(project=project, changes={"genome_seed": secrets.randbelow(INDIVIDUALS)}, now=now)
         self.message_user(request, f"{_plants(len(queryset))} grew into another individual.", messages.SUCCESS)
+
+    @admin.action(description="Gather the garden: lay all plants out anew")
+    def gather_garden(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Give every plant a new place on the smallest island that holds them, whichever are selected."""
+        if moved := gathering.gather(now=timezone.now()):
+            self.message_user(request, f"{_plants(moved)} moved: the garden is laid out anew.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Every plant stands where it would stand.", messages.WARNING)
 
     @admin.action(description="Remove all demo plants")
     def remove_demo_plants(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
