@@ -53,6 +53,9 @@ LANTERN_ROOM = 0.1
 HEDGES = ((-172, -128), (-58, -8))  # from and to, along the rear
 HEDGE_OUT, HEDGE_STEP, HEDGE_OFF_PATH, HEDGE_AMONG = 0.87, 0.36, 0.5, 0.7
 LILIES = 6
+ASSISTED, GROWN = 0.15, 0.35  # from so much help on, and grown so far, a plant has a cane beside it
+CANE = (0.35, 0.5)  # of the plant's height: without much help, and how much more where all of it was helped
+CANE_BESIDE = (0.07, 0.05)  # metres to the right of the stem and before it
 BED = (-0.14, -0.02)  # of the radius: where the first plant will stand
 CAT_ANGLES = (50, 85, 120, 20, 150)
 CAT_NEAR, CAT_FURTHEST = 0.3, 0.9  # metres beside the plant's leaves, of which so much counts
@@ -68,6 +71,7 @@ class Occupant:
     z: float
     growth: float
     vitality: float
+    assisted: float = 0.0  # the part of its owner's work that an agent helped with
 
     @property
     def spread(self) -> float:
@@ -107,7 +111,7 @@ def dressing(terrain: Terrain, plants: Sequence[Occupant]) -> list[Prop]:
         out += _hedge(room)
     if not plants:
         out.append(Prop(PropKind.BED, round(BED[0] * terrain.radius, 3), round(BED[1] * terrain.radius, 3), yaw=0.15))
-    return [*out, *_lilies(terrain)]
+    return [*out, *_canes(terrain, plants), *_lilies(terrain)]
 
 
 class _Room:
@@ -143,6 +147,16 @@ class _Room:
                 yaw = round(math.atan2(-x, -z + radius * FACING.get(kind, 0.0)), 3)
                 return [self.put(Prop(kind, x, z, yaw, scale, color=color))]
         return []
+
+
+def _canes(terrain: Terrain, plants: Sequence[Occupant]) -> Iterator[Prop]:
+    """What an agent helped to grow is tied to a cane, the higher the more help there was."""
+    for plant in plants:
+        if plant.assisted >= ASSISTED and plant.growth >= GROWN:
+            height = FOOTPRINTS[plant.variant][1] * terrain.display_scale(plant.variant) * plant.growth
+            across, before = CANE_BESIDE
+            tall = height * (CANE[0] + CANE[1] * plant.assisted)
+            yield Prop(PropKind.CANE, round(plant.x + across, 3), round(plant.z + before, 3), scale=round(tall, 3))
 
 
 def _cat(room: _Room, plants: Sequence[Occupant], bench: list[Prop]) -> Iterator[Prop]:

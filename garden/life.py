@@ -135,6 +135,13 @@ class CommitShares:
         return self.owner / self.counted if self.counted else 1.0
 
 
+def assisted_share(tallies: Iterable[DayTally]) -> float:
+    """Of the owner's commits, the part with an agent, 0–1; none where none is known."""
+    days = list(tallies)
+    owner = sum(day.commits - day.others_commits for day in days)
+    return min(1.0, sum(day.assisted_commits for day in days) / owner) if owner > 0 else 0.0
+
+
 class Totals(NamedTuple):
     """Everything that was done until the end of `day` (an ordinal). Floats, so that a forecast can continue them."""
 

@@ -130,6 +130,9 @@ class Project(models.Model):
     stage_progress = models.FloatField(default=0.0, validators=unit_interval)
     vitality = models.FloatField(default=1.0, validators=unit_interval)
     momentum = models.FloatField(default=0.0)
+    assisted_share = models.FloatField(
+        default=0.0, validators=unit_interval, help_text="Of the owner's commits, the part with an agent."
+    )
     growth_reasons = models.JSONField(default=list, blank=True, help_text="The six factors with their shares.")
     forecast = models.JSONField(default=dict, blank=True, help_text="When the next stage is expected.")
     grown_at = models.DateTimeField(null=True, blank=True, help_text="When growth was last worked out.")

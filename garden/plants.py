@@ -41,6 +41,7 @@ class PlantView:
     vitality: float
     commit_count: int
     commit_heat: float
+    assisted_share: float = 0.0  # of the owner's commits, the part with an agent
     anonymous: bool = False  # no name of its own, and no page
 
     @property

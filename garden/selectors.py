@@ -343,6 +343,7 @@ def _plant_view(project: Project, commit_heat: float) -> PlantView:
         vitality=project.vitality,
         commit_count=project.commit_count,
         commit_heat=commit_heat,
+        assisted_share=project.assisted_share,
         anonymous=project.anonymous,
     )
 

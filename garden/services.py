@@ -19,6 +19,7 @@ from django.db.models import F, Max, Q
 from garden import climate, coding, deployments, events, forecast, growth, ownership, reactions, rewriting, selectors
 from garden.event_types import UNSET, CommitPushed, ProjectGrowth, VisitorInteraction
 from garden.growth_log import CLOCKS_DIFFER, backfill, is_clock_behind, is_import_under_way, log_snapshot
+from garden.life import assisted_share
 from garden.locks import lock_row
 from garden.models import Activity, GardenEvent, IdempotentReply, Interaction, Project
 from garden.text import storable
@@ -380,6 +381,7 @@ def _apply_assessment(
         "stage_progress": assessment.progress,
         "vitality": assessment.vitality,
         "momentum": assessment.momentum,
+        "assisted_share": assisted_share(tallies),
         "complexity_score": assessment.complexity,
         "lines_of_code": assessment.lines_of_code,
         "growth_reasons": [asdict(factor) for factor in assessment.factors],

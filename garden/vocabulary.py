@@ -222,6 +222,7 @@ class PropKind(StrEnum):
     HEDGE = "hedge"  # one ball of it
     LILY = "lily"  # a pad on the water
     CAT = "cat"
+    CANE = "cane"  # beside what an agent helped to grow; its scale is its height
     BED = "bed"  # dug, for the first plant
 
 

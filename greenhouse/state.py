@@ -258,7 +258,15 @@ def _island(garden: GardenView) -> dict[str, Any]:
     plants = garden.plants
     radius = standing_radius(PlacedPlant(each.genome.variant, each.position.x, each.position.z) for each in plants)
     occupants = [
-        Occupant(each.genome.variant, each.position.x, each.position.z, each.growth, each.vitality) for each in plants
+        Occupant(
+            variant=each.genome.variant,
+            x=each.position.x,
+            z=each.position.z,
+            growth=each.growth,
+            vitality=each.vitality,
+            assisted=0.0 if each.anonymous else each.assisted_share,  # how it was made is not told of an anonymous one
+        )
+        for each in plants
     ]
     return {"radius": radius, "props": [asdict(prop) for prop in dressing(terrain(radius), occupants)]}
 

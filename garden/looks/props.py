@@ -38,6 +38,8 @@ class PropLooks:
     heart: Colour
     fur: Shades
     muzzle: Colour
+    cane: Shades
+    tie: Colour
 
 
 PROPS = read(PropLooks, "props")

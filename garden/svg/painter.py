@@ -46,6 +46,7 @@ class DrawnPlant:
     z: float
     stage_label: str
     has_page: bool = True
+    assisted_share: float = 0.0
 
 
 def radius_of(plants: Iterable[DrawnPlant]) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from garden.dressing import Occupant, Prop, dressing
 from garden.looks import PROPS
 from garden.svg.colour import mix
-from garden.svg.draw import Point, Sketch, crisp, number, polygon
+from garden.svg.draw import Point, Sketch, coordinates, crisp, number, polygon
 from garden.vocabulary import PropKind
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ LIT = 0.3  # of the lamps' strength: from here on lanterns shine
 UNLIT_GLASS = "#c9a56a"
 GLOW = 0.3  # metres: a lantern's
 LANTERN_SCALE = 0.72
+TIES = (0.45, 0.8)  # of a cane's height
 # The five sides that can be seen: their outward normals, and how much paler the light makes them.
 SIDES: tuple[tuple[Place, float], ...] = (
     ((0, 1, 0), 0.18),
@@ -36,9 +37,13 @@ CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 
 def draw_props(island: Island, noted: Sketch, plants: Iterable[DrawnPlant]) -> list[tuple[float, str]]:
     """Everything but the water lilies as (z, drawing), to be sorted among the plants."""
-    occupants = [Occupant(plant.genome.variant, plant.x, plant.z, plant.growth, plant.vitality) for plant in plants]
+    occupants = [_occupant(plant) for plant in plants]
     things = [prop for prop in dressing(island.terrain, occupants) if prop.kind is not PropKind.LILY]
     return [(prop.z + (0.01 if prop.lift else 0.0), _Thing(prop, island, noted).drawn()) for prop in things]
+
+
+def _occupant(plant: DrawnPlant) -> Occupant:
+    return Occupant(plant.genome.variant, plant.x, plant.z, plant.growth, plant.vitality, plant.assisted_share)
 
 
 class _Thing:
@@ -211,6 +216,18 @@ def _cat(thing: _Thing) -> None:
         thing.sketch.fill(thing.light.lit(PROPS.fur.dark, thing.depth), polygon(outline))
 
 
+def _cane(thing: _Thing) -> None:
+    """Its height is its scale, its thickness is not."""
+    foot, top = thing.camera.see(*thing.at(0, 0, 0)), thing.camera.see(*thing.at(0.03, 1, 0))
+    lit = thing.light.lit(PROPS.cane.light, thing.depth)
+    thing.sketch.stroke(lit, 0.03 * foot.scale, f"M{coordinates(foot.x, foot.y)}L{coordinates(top.x, top.y)}")
+    ties = ""
+    for share in TIES:
+        x, y = foot.x + (top.x - foot.x) * share, foot.y + (top.y - foot.y) * share
+        ties += f"M{coordinates(x - 0.1 * foot.scale, y + 0.02 * foot.scale)}L{coordinates(x + 0.02 * foot.scale, y)}"
+    thing.sketch.stroke(thing.light.lit(PROPS.tie, thing.depth), 0.035 * foot.scale, ties)
+
+
 def _bed(thing: _Thing) -> None:
     thing.shadow(0.8)
     thing.ellipse((0, 0.03, 0), 0.55, 0.17, PROPS.soil.dark)
@@ -230,5 +247,6 @@ DRAWERS: Mapping[PropKind, Callable[[_Thing], None]] = {
     PropKind.POT: _pot,
     PropKind.HEDGE: _hedge,
     PropKind.CAT: _cat,
+    PropKind.CANE: _cane,
     PropKind.BED: _bed,
 }

@@ -32,7 +32,7 @@ def garden_of(count: int, seed: int = 0) -> tuple[list[Occupant], float]:
 def test_an_empty_garden_has_everything_and_a_bed_that_waits() -> None:
     things = dressing(terrain(RADIUS.least), [])
     kinds = [prop.kind for prop in things]
-    assert set(kinds) == set(PropKind)
+    assert set(kinds) == set(PropKind) - {PropKind.CANE}
     assert kinds.count(PropKind.LANTERN) == 3
     cat = next(prop for prop in things if prop.kind is PropKind.CAT)
     bench = next(prop for prop in things if prop.kind is PropKind.BENCH)
@@ -82,3 +82,13 @@ def test_a_full_garden_leaves_the_ground_to_its_plants() -> None:
     kinds = {prop.kind for prop in dressing(terrain(radius), many)}
     assert PropKind.POT not in kinds
     assert PropKind.LILY in kinds
+
+
+def test_what_an_agent_helped_to_grow_is_tied_to_a_cane() -> None:
+    def canes(assisted: float, growth: float = 0.9) -> list[float]:
+        plant = Occupant("daisy", 1.6, 1.0, growth, 1.0, assisted)
+        return [prop.scale for prop in dressing(terrain(RADIUS.least), [plant]) if prop.kind is PropKind.CANE]
+
+    assert canes(0.0) == canes(0.05) == canes(0.8, growth=0.1) == []
+    (little,), (much,) = canes(0.2), canes(1.0)
+    assert little < much < 1.3

@@ -92,6 +92,7 @@ def drawn(project: Project) -> DrawnPlant:
         z=project.position_z,
         stage_label=stage_words(project.stage_label),
         has_page=not project.anonymous,
+        assisted_share=0.0 if project.anonymous else project.assisted_share,
     )
 
 

@@ -128,3 +128,12 @@ def test_the_garden_can_be_seen_as_it_stood() -> None:
     now = state.assemble(NOW)["projects"]
     assert 0 < then[0]["growth_factor"] < now[0]["growth_factor"]
     assert state.assemble(NOW, at=NOW - timedelta(days=500))["projects"] == []
+
+
+@pytest.mark.parametrize(("visibility", "canes"), [("public", 1), ("anonymous", 0)])
+def test_help_by_an_agent_shows_as_a_cane_but_not_beside_an_anonymous_plant(visibility: str, canes: int) -> None:
+    ProjectFactory.create(
+        position_x=1.0, position_z=-1.0, growth_stage="mature", assisted_share=0.6, visibility=visibility
+    )
+    props = json.loads(state.current().raw)["island"]["props"]
+    assert len([prop for prop in props if prop["kind"] == "cane"]) == canes

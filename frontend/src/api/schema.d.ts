@@ -2106,10 +2106,11 @@ export interface components {
          *     * `hedge` - Hedge
          *     * `lily` - Lily
          *     * `cat` - Cat
+         *     * `cane` - Cane
          *     * `bed` - Bed
          * @enum {string}
          */
-        PropKindEnum: "table" | "bench" | "can" | "lantern" | "pot" | "hedge" | "lily" | "cat" | "bed";
+        PropKindEnum: "table" | "bench" | "can" | "lantern" | "pot" | "hedge" | "lily" | "cat" | "cane" | "bed";
         /** @description Something that stands in the garden besides plants. Metres. */
         PropOut: {
             /** @description '#rrggbb' of its flowers, where it has some. */

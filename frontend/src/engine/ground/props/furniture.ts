@@ -13,6 +13,8 @@ const GREY_WOOD = rgb(looks.greyWood)
 const [DARK_PAINT, PAINT] = shades(looks.paint)
 const TIN = shades(looks.tin)
 const IRON = rgb(looks.iron)
+const CANE = shades(looks.cane)
+const TIE = rgb(looks.tie)
 
 export function table(builder: Builder): void {
   box(builder, [0, 0.74, 0], [1.15, 0.05, 0.5], PALE_WOOD)
@@ -48,6 +50,18 @@ export function bench(builder: Builder): void {
     box(builder, [x, 0.43, -0.22], [0.06, 0.86, 0.06], DARK_PAINT)
     box(builder, [x, 0.6, -0.02], [0.06, 0.035, 0.44], PAINT)
     box(builder, [x, 0.51, 0.17], [0.05, 0.16, 0.05], DARK_PAINT)
+  }
+}
+
+/** Beside what an agent helped to grow: its height is its scale, its thickness is not. */
+export function cane(builder: Builder, height: number): void {
+  const line = [vec(), vec(0.015, 0.5), vec(0.03, 1)]
+  const thin = (metres: number) => (): number => metres / height
+  const still = { birth: [0, 0], flex: [0, 0], kind: KIND.fixed } as const
+  builder.tube(line, { ...still, radius: thin(0.014), sides: 5, colors: CANE })
+  for (const up of [0.45, 0.8]) {
+    const tie = [vec(-0.1 / height, up + 0.02, -0.05 / height), vec(0.02 / height, up, 0.02 / height)]
+    builder.tube(tie, { ...still, radius: thin(0.018), sides: 4, colors: [TIE, TIE] })
   }
 }
 

@@ -23,7 +23,7 @@ import type { Bed } from '../gardenMap'
 import { waterLevel } from '../pond'
 import type { Terrain } from '../terrain'
 import { cat } from './cat'
-import { bench, FLAME, lantern, table, wateringCan } from './furniture'
+import { bench, cane, FLAME, lantern, table, wateringCan } from './furniture'
 import { flowerPot, hedgeBall, lilyPad, waitingBed } from './greenery'
 
 const BUILDERS: Record<PropKind, (builder: Builder, prop: Prop) => void> = {
@@ -35,6 +35,7 @@ const BUILDERS: Record<PropKind, (builder: Builder, prop: Prop) => void> = {
   hedge: hedgeBall,
   lily: (builder, { color }) => lilyPad(builder, color === null ? null : rgb(color)),
   cat,
+  cane: (builder, { scale }) => cane(builder, scale),
   bed: waitingBed,
 }
 /** Metres that a pad lies above the water, and the next one above it: none flickers through another. */
@@ -88,7 +89,7 @@ export class Props {
   /** The shade under things, and the ground where no grass grows. */
   get beds(): Bed[] {
     return this.things
-      .filter(({ kind, lift }) => kind !== 'lily' && lift === 0)
+      .filter(({ kind, lift }) => sizes[kind].taken > 0 && lift === 0)
       .map(({ kind, x, z }) => ({
         x,
         z,
