@@ -55,6 +55,7 @@ HEDGE_OUT, HEDGE_STEP, HEDGE_OFF_PATH, HEDGE_AMONG = 0.87, 0.36, 0.5, 0.7
 LILIES = 6
 ASSISTED, GROWN = 0.15, 0.35  # from so much help on, and grown so far, a plant has a cane beside it
 CANE = (0.35, 0.5)  # of the plant's height: without much help, and how much more where all of it was helped
+CANE_BESIDE_PER_RADIUS = 0.08
 CANE_BESIDE = (0.07, 0.05)  # metres to the right of the stem and before it
 BED = (-0.14, -0.02)  # of the radius: where the first plant will stand
 CAT_ANGLES = (50, 85, 120, 20, 150)
@@ -153,8 +154,9 @@ def _canes(terrain: Terrain, plants: Sequence[Occupant]) -> Iterator[Prop]:
     """What an agent helped to grow is tied to a cane, the higher the more help there was."""
     for plant in plants:
         if plant.assisted >= ASSISTED and plant.growth >= GROWN:
-            height = FOOTPRINTS[plant.variant][1] * terrain.display_scale(plant.variant) * plant.growth
-            across, before = CANE_BESIDE
+            reach, full = FOOTPRINTS[plant.variant]
+            height = full * terrain.display_scale(plant.variant) * plant.growth
+            across, before = CANE_BESIDE[0] + CANE_BESIDE_PER_RADIUS * reach, CANE_BESIDE[1]
             tall = height * (CANE[0] + CANE[1] * plant.assisted)
             yield Prop(PropKind.CANE, round(plant.x + across, 3), round(plant.z + before, 3), scale=round(tall, 3))
 

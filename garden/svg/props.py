@@ -23,6 +23,7 @@ LIT = 0.3  # of the lamps' strength: from here on lanterns shine
 UNLIT_GLASS = "#c9a56a"
 GLOW = 0.3  # metres: a lantern's
 LANTERN_SCALE = 0.72
+NEARER = {PropKind.CAT: 0.01, PropKind.CANE: -0.1}  # metres: painted on the bench; behind leaves and blossom
 TIES = (0.45, 0.8)  # of a cane's height
 # The five sides that can be seen: their outward normals, and how much paler the light makes them.
 SIDES: tuple[tuple[Place, float], ...] = (
@@ -39,7 +40,7 @@ def draw_props(island: Island, noted: Sketch, plants: Iterable[DrawnPlant]) -> l
     """Everything but the water lilies as (z, drawing), to be sorted among the plants."""
     occupants = [_occupant(plant) for plant in plants]
     things = [prop for prop in dressing(island.terrain, occupants) if prop.kind is not PropKind.LILY]
-    return [(prop.z + (0.01 if prop.lift else 0.0), _Thing(prop, island, noted).drawn()) for prop in things]
+    return [(prop.z + NEARER.get(prop.kind, 0.0), _Thing(prop, island, noted).drawn()) for prop in things]
 
 
 def _occupant(plant: DrawnPlant) -> Occupant:
