@@ -28,6 +28,7 @@ class Answer:
     status: int
     data: Any = None  # parsed JSON, `None` for an empty body
     links: Mapping[str, str] = field(default_factory=dict)  # of the Link header, by their `rel`
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)  # empty where it was known already
     # When it was there, which may be long after it was asked for.
     at: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 

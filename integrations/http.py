@@ -133,7 +133,8 @@ class Door:
             return Answer(HTTPStatus.OK, cached.body_of(known), links_of(known.link))
         if not response.ok and response.status_code not in also:
             raise self._refusal(response, body)
-        answer = Answer(response.status_code, self._parsed(response, body), links_of(response.headers.get("Link", "")))
+        links = links_of(response.headers.get("Link", ""))
+        answer = Answer(response.status_code, self._parsed(response, body), links, response.headers)
         if keep and response.status_code == HTTPStatus.OK:
             cached.store(self._cache_key(url), self._provider, url, response.headers, body)
         return answer

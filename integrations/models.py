@@ -123,6 +123,42 @@ class SyncRun(models.Model):
         return min(100, round(100 * self.done / self.total)) if self.total else None
 
 
+class PlantAs(models.TextChoices):
+    """How a repository is planted."""
+
+    PUBLIC = "public", "Public"
+    UNLISTED = "unlisted", "Unlisted"
+    ANONYMOUS = "anonymous", "Anonymous"
+    LEAVE_OUT = "leave_out", "Leave out"
+
+
+class OfferedRepository(models.Model):
+    """A repository that an account shows, and how its owner wants it planted. Of a plant, its visibility says that."""
+
+    provider = models.CharField(max_length=40, editable=False)
+    external_id = models.CharField(max_length=100, editable=False, help_text="What the service knows it by.")
+    name = models.CharField(max_length=255, editable=False)
+    account = models.CharField(max_length=100, editable=False, help_text="Whose it is.")
+    description = models.TextField(blank=True, editable=False)
+    language = models.CharField(max_length=100, blank=True, editable=False)
+    is_private = models.BooleanField(default=False, editable=False)
+    is_fork = models.BooleanField(default=False, editable=False)
+    is_archived = models.BooleanField(default=False, editable=False)
+    pushed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    seen_at = models.DateTimeField(editable=False)
+    plant_as = models.CharField("plant it", max_length=20, choices=PlantAs.choices, default=PlantAs.LEAVE_OUT)
+    decided = models.BooleanField(default=False, editable=False, help_text="The owner chose, or let it stand.")
+
+    class Meta:
+        ordering = ["-pushed_at", "name"]
+        verbose_name_plural = "repositories"
+        verbose_name = "repository"
+        constraints = [models.UniqueConstraint(fields=["provider", "external_id"], name="offeredrepository_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SourceSchedule(models.Model):
     """Whether and how often the schedule asks a provider, as the owner wants it. One row each."""
 
@@ -134,6 +170,9 @@ class SourceSchedule(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text="Empty: as often as it suggests itself.",
+    )
+    plants_new = models.BooleanField(
+        default=True, help_text="Once you chose what to plant: whether a new repository of your own becomes a plant."
     )
 
     class Meta:

@@ -36,6 +36,14 @@ def provider(slug: str) -> Provider:
     raise KeyError(slug)
 
 
+def forge(slug: str) -> Provider:
+    """The provider called `slug`, if it is a forge. Raises `KeyError`."""
+    found = provider(slug)
+    if not found.forge:
+        raise KeyError(slug)
+    return found
+
+
 def label_of_source(source: str) -> str:
     """What a person calls the source of a fact: a provider's slug, alone or with the way the fact came."""
     slug = source.removesuffix("_sync").removesuffix("_webhook")

@@ -17,6 +17,7 @@ from integrations.models import (
     Account,
     DeliveryStatus,
     OutgoingLimit,
+    PlantAs,
     SourceNotes,
     SyncRun,
     SyncStatus,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from garden.models import Project
+    from integrations.choices import Choices
     from integrations.providers.base import Provider
 
 COUNTED_BACK = timedelta(days=30)  # line counts of older commits are not asked for, one request each
@@ -70,6 +72,19 @@ def known_project(provider: str, project: Project) -> KnownProject | None:
         if row.external_id.startswith(f"{sources.HOSTS.get(provider, '')}/")
     ]
     return _known(kept[0]) if kept else None
+
+
+def chosen_projects(provider: str, choices: Choices) -> list[KnownProject]:
+    """What the owner chose at a forge and is no plant yet. One query, or none where nothing was chosen."""
+    wanted = {key: chosen for key, chosen in choices.decided.items() if chosen.plant_as != PlantAs.LEAVE_OUT}
+    if not wanted:
+        return []
+    planted = ProjectSource.objects.filter(provider=provider).values_list("external_id", flat=True)
+    return [
+        KnownProject(key, chosen.name, hidden=False, state={}, may_be_private=chosen.plant_as == PlantAs.ANONYMOUS)
+        for key, chosen in wanted.items()
+        if key not in set(planted)
+    ]
 
 
 def _known(row: ProjectSource) -> KnownProject:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from garden.models import ProjectSource
 from garden.services import recount_all
 from garden.sources import SourceRef
 from integrations import connections, runs, selectors, services, sinks, watching
+from integrations.choices import Choices, choices_at
 from integrations.items import UNREADABLE, BrokenItem, noting
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
@@ -155,13 +157,18 @@ class _Attempt:
         """Whether what it tells is invented."""
         return bool(settings.ENABLE_MOCK_DATA) and not self.provider.local
 
+    @cached_property
+    def choices(self) -> Choices:
+        """What the owner chose to plant, as it was when the run began."""
+        return choices_at(self.provider.slug)
+
     def bring_in(self) -> None:
         """Read everything new, subject by subject."""
         if self.provider.forge and not self.is_demo:
             account = connections.connection_of(self.provider).username
             ownership.follow_account(provider=self.provider.slug, login=account, now=self.now)
             recount_all(now=self.now, source=self.source)
-        one = self.run.project
+        one, choices = self.run.project, self.choices
         connection = connections.connection_of(self.provider, username="" if one else self.run.subject)
         if self.provider.local and not one:
             self._plant_found()
@@ -173,6 +180,9 @@ class _Attempt:
             unread=selectors.unread_projects(self.provider.slug),
             only=selectors.known_project(self.provider.slug, one) if one else None,
             repositories=lambda: watching.repositories(one),
+            left_out=choices.left_out,
+            plants_new=choices.plants_new,
+            chosen=selectors.chosen_projects(self.provider.slug, choices),
             uncounted=lambda: selectors.uncounted_commits(self.provider.slug, now=self.now),
             undescribed=lambda: selectors.undescribed_tracks(self.provider, now=self.now),
             state=selectors.notes_of(self.provider.slug),
@@ -249,7 +259,10 @@ class _Attempt:
             reporter = draft.source_of(self.provider.slug)
             services.show_again(draft=draft, reporter=reporter, stamp=stamp, source=self.source, now=self.now)
             draft = replace(draft, private=None)  # said, as far as it is news; a webhook may hide it while we go on
-        project, planted = planting.plant(draft=draft, source=self.source, now=self.now, is_demo=self.is_demo)
+        visibility = self.choices.visibility_of(draft.source_of(self.provider.slug).external_id)
+        project, planted = planting.plant(
+            draft=draft, source=self.source, now=self.now, visibility=visibility, is_demo=self.is_demo
+        )
         recorded = services.ingest(
             project=project,
             activities=facts(),

@@ -22,6 +22,7 @@ from garden import identity, planting
 from garden.services import Push
 from garden.text import storable
 from integrations import connections, registry, services
+from integrations.choices import choices_at
 from integrations.histories.reading import without_addresses
 from integrations.items import UNREADABLE
 from integrations.models import DeliveryStatus, WebhookDelivery
@@ -247,9 +248,12 @@ def _project_of(provider: HookProvider, event: HookEvent, draft: ProjectDraft, n
     source, stamp, kept_at = _source(provider), {"stamp": event.stamp}, draft.source_of(provider.slug)
     project = identity.find(draft)
     if project is None:
-        if reason := _not_ours(provider, event):
+        choices = choices_at(provider.slug)
+        if reason := _not_ours(provider, event) or choices.why_not(kept_at.external_id):
             return reason
-        project, _ = planting.plant(draft=replace(draft, private=None), source=source, now=now)
+        visibility = choices.visibility_of(kept_at.external_id)
+        unsaid = replace(draft, private=None)
+        project, _ = planting.plant(draft=unsaid, source=source, now=now, visibility=visibility)
         services.remember(source=kept_at, state=stamp)
         return project
     known = services.remembered(source=kept_at).get("stamp", "")

@@ -74,6 +74,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "Sources",
             _item("Accounts", "key", _list("integrations_account")),
             _item("Folders", "folder_open", _list("integrations_watchedpath")),
+            _item("What to plant", "checklist", _list("integrations_offeredrepository")),
             _item("Coding time", "code", _list("integrations_codingname"), nameless),
             _item("How often", "schedule", _list("integrations_sourceschedule")),
             _item("Sync runs", "sync", _list("integrations_syncrun"), troubled),

@@ -92,7 +92,7 @@ class AccountAdmin(ConsoleAdmin):
         token = ("token_state", "new_token", "forget_token") if obj.has_token else ("token_state", "new_token")
         return (
             (None, {"fields": ("service", "username", "enabled")}),
-            ("Token", {"fields": token}),
+            ("Token", {"fields": token, "description": getattr(provider_called(obj.provider), "brings", "")}),
             ("Sync", {"fields": ("latest_run",)}),
             ("Webhook", {"fields": ("webhook_help",)}),
         )

@@ -19,7 +19,7 @@ from integrations.coding.durations import Spent
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft, SkyDraft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -67,6 +67,21 @@ class KnownRepository:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A repository that could be planted, as a forge lists it."""
+
+    external_id: str
+    name: str  # owner/name
+    account: str  # whose it is
+    description: str = ""
+    language: str = ""
+    private: bool = False
+    fork: bool = False
+    archived: bool = False
+    pushed_at: datetime | None = None  # UTC
+
+
+@dataclass(frozen=True, slots=True)
 class KnownTrack:
     """A track whose character nobody has told yet."""
 
@@ -89,6 +104,9 @@ class Since:
     only: KnownProject | None = None  # the one plant that is asked for; else all that is new
     # Repositories on this machine; read when it is called.
     repositories: Callable[[], Sequence[KnownRepository]] = lambda: ()
+    left_out: Collection[str] = ()  # ids of what the owner does not want to be read
+    plants_new: bool = True  # whether what the owner did not decide about becomes a plant
+    chosen: Sequence[KnownProject] = ()  # what the owner wants as a plant and is none yet
     # Recent commits without line counts as (name of the repository, SHA), newest first; read when it is called.
     uncounted: Callable[[], Sequence[tuple[str, str]]] = lambda: ()
     # Tracks that this provider was not asked about yet, newest first; read when it is called.
@@ -189,6 +207,7 @@ class Provider(ABC):
     local: ClassVar[bool] = False  # reads what is on this machine, and asks no service
     forge: ClassVar[bool] = False  # the account it is connected to is the owner's, and their commits carry it
     describes_others: ClassVar[bool] = False  # tells the character of tracks that other sources played
+    brings: ClassVar[str] = ""  # what a token brings, in words
     token_setting: ClassVar[str] = ""  # the setting that holds its key, where that is not <SLUG>_TOKEN
 
     @property
@@ -233,6 +252,10 @@ class Provider(ABC):
     @abstractmethod
     def parse(self, payload: Payload) -> Sequence[Draft]:
         """The drafts in a payload. Pure. May raise `KeyError`, `TypeError`, `ValueError` or `AttributeError`."""
+
+    def look(self, http: Http, connection: Connection, *, private: bool) -> Iterator[Offer]:
+        """Everything of a forge's that could be planted, the private ones only if `private`."""
+        raise NotImplementedError(f"{self.label} is no forge")
 
     def min_interval(self, state: SourceState) -> timedelta | None:
         """The shortest time between two scheduled runs as things stand, whatever `every` is. Pure.

@@ -150,6 +150,8 @@ class Account:
         stub.routes[f"/users/{login}/repos"] = self._listing
         stub.routes.setdefault("/user", lambda _request: Reply({"login": login}))  # the token is the first one's
         stub.on(f"/users/{login}", Reply({"login": login, "public_repos": 1}))
+        stub.on(f"/users/{login}/orgs", Reply([]))
+        stub.routes[f"/orgs/{login}/repos"] = self._listing
 
     def add(self, name: str, commits: list[dict[str, Any]] | None = None, **more: Any) -> int:
         """A repository with its newest commit first. Returns its number."""
@@ -197,9 +199,20 @@ class Account:
         for root in (f"/repos/{name}", f"/repositories/{number}"):
             self.stub.on(root, Reply({"message": "Not Found"}, 404))
 
+    def reaches(self, *others: Account) -> None:
+        """Let a token of this account reach what others have, the private ones too; everybody sees it as a member."""
+        self.stub.on(f"/users/{self.login}/orgs", Reply([{"login": other.login} for other in others]))
+
+        def reached(request: Request) -> Reply:
+            found = [one for account in (self, *others) for one in account.repositories.values()]
+            seen = [one for one in found if request.query["visibility"] == "all" or not one["private"]]
+            return self._page(_newest_first(seen), request, "/user/repos")
+
+        self.stub.routes["/user/repos"] = reached
+
     def _listing(self, request: Request) -> Reply:
-        found = sorted(self.repositories.values(), key=lambda one: str(one["pushed_at"]), reverse=True)
-        return self._page(found, request, f"/users/{self.login}/repos")
+        found = [one for one in self.repositories.values() if not one["private"]]
+        return self._page(_newest_first(found), request, request.path)
 
     def _commits(self, number: int, request: Request) -> Reply:
         if not self.commits[number]:
@@ -217,6 +230,10 @@ class Account:
 
         links = [link(page + 1, "next"), link(last, "last")] if page < last else []
         return Reply(found[(page - 1) * size : page * size], headers={"Link": ", ".join(links)} if links else {})
+
+
+def _newest_first(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(found, key=lambda one: str(one["pushed_at"]), reverse=True)
 
 
 def repository(number: int, full_name: str, **more: Any) -> dict[str, Any]:

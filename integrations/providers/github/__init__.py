@@ -18,11 +18,12 @@ from integrations.providers.base import (
     Found,
     HookEvent,
     HookProvider,
+    Offer,
     Payload,
     ProviderNeed,
     Since,
 )
-from integrations.providers.github import fetch, hooks, parse, samples
+from integrations.providers.github import account, fetch, hooks, parse, samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +47,10 @@ class GitHub(HookProvider):
         "GITHUB_WEBHOOK_SECRET",
         "GITHUB_API_URL",
         "GITHUB_RATE_LIMIT",
+    )
+    brings = (
+        "A token brings 5,000 requests an hour instead of 60, and offers the repositories of its organisations in the "
+        "list of what to plant; private ones too, if you ask for them there. Of these, what you choose is read."
     )
     sample_name = samples.OWNER
     hook_settings = "GITHUB_WEBHOOK_SECRET"
@@ -75,7 +80,7 @@ class GitHub(HookProvider):
             yield ProviderNeed(
                 "GitHub is not connected",
                 "With your user name alone (GITHUB_USERNAME, or an account here) the garden reads what is public. "
-                "A token adds private work and more requests.",
+                f"{self.brings}",
             )
 
     def headers(self, connection: Connection) -> dict[str, str]:
@@ -83,7 +88,10 @@ class GitHub(HookProvider):
         return {**common, "Authorization": f"Bearer {connection.token}"} if connection.token else common
 
     def check(self, http: Http, connection: Connection) -> str:
-        return fetch.check(http, connection)
+        return account.check(http, connection)
+
+    def look(self, http: Http, connection: Connection, *, private: bool) -> Iterator[Offer]:
+        return account.look(http, connection, private=private)
 
     def fetch(self, http: Http, since: Since) -> Iterator[Found]:
         return fetch.fetch(http, since)

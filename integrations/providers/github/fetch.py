@@ -17,216 +17,41 @@ from http import HTTPStatus
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from integrations.http import Http, pages
-from integrations.items import noting, number_id, read_each, text_id
-from integrations.problems import Limited, Malformed, Problem
-from integrations.providers.base import (
-    PROJECT,
-    Connection,
-    Found,
-    Gone,
-    KnownProject,
-    Payload,
-    Since,
-    Trouble,
-)
-from integrations.providers.github import rewritten
-from integrations.providers.github.parse import moment
-from integrations.providers.github.rewritten import A_PAGE, REREAD, Repository, State
+from integrations.problems import Limited, Problem
+from integrations.providers.base import PROJECT, Found, KnownProject, Payload, Since, Trouble
+from integrations.providers.github import account, rewritten, selection
+from integrations.providers.github.account import A_PAGE, Repository, is_fork, stamp_of
+from integrations.providers.github.rewritten import REREAD, State
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
-
-    pass
+    from collections.abc import Iterator, Mapping, Sequence
 
 PAGES_A_RUN: Final = 100  # of one history; the next run goes on
 _NO_SUCH_COMMIT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)  # pushed away
 PAGES_TOGETHER: Final = 5  # between two looks at the plant
 RELEASE_PAGES: Final = 3  # three hundred releases say enough about a project
 LINE_COUNTS_A_RUN: Final = 200
-NO_SUCH_REPOSITORY: Final = "no_such_repository"  # codes of problems
-PRIVATE_REPOSITORY: Final = "private_repository"
 
 
 def fetch(http: Http, since: Since) -> Iterator[Found]:
     """Everything new, one repository after the other for each of the steps above; of one plant, if one is asked for."""
-    known = {int(project.external_id): project for project in since.projects if project.external_id}
     connection = since.connection
-    username = connection.username or (own_name(http) if connection.token or not since.only else "")
-    if since.only:
-        repositories = yield from _the_one(http, since.only)
-        asked = {int(one["id"]): since.only.name for one in repositories}
-    else:
-        since.tell("the list of repositories", 0, 0)
-        listed = yield from _listed_ones(http, username)
-        moved = yield from _those_not_listed(http, known, listed)
-        named, asked = yield from _named_ones(http, since.unread, known, listed)
-        shown = [one for one in [*listed, *moved] if _is_wanted(one, known.get(int(one["id"])))]
-        repositories = [*shown, *named]
-        repositories.sort(key=lambda one: (not _is_fork(one), one.get("pushed_at") or ""), reverse=True)
-    for repository in repositories:
+    username = connection.username or (account.own_name(http) if connection.token or not since.only else "")
+    chosen = yield from selection.select(http, since, username)
+    for repository in chosen.repositories:
         number = int(repository["id"])
-        before, plant = known.get(number), asked.get(number, "")
-        if before or plant or not _is_fork(repository):  # a fork is planted when commits of its owner are found in it
-            yield from _description(repository, before, asked=plant)
-    yield from Steps(http, since, username, repositories, known).take()
-
-
-def _the_one(http: Http, project: KnownProject) -> Generator[Found, None, list[Repository]]:
-    """The repository of the one plant that is asked for. Raises `Problem` where it cannot be read, and says so if it
-    could be before."""
-    try:
-        return [_asked_for(http, project)]
-    except Problem as problem:
-        if project.external_id and not project.hidden and problem.code in (NO_SUCH_REPOSITORY, PRIVATE_REPOSITORY):
-            yield Gone(project.name, project.external_id)
-        raise
-
-
-def _listed_ones(http: Http, username: str) -> Generator[Found, None, list[Repository]]:
-    """The public repositories of the account."""
-    with noting() as broken:
-        listed = read_each(_listed(http, username), _public, called="repository")
-    for item in broken:
-        yield Trouble(f"{item.name} of the list", Malformed(item.why))
-    return listed
-
-
-def _those_not_listed(
-    http: Http, known: Mapping[int, KnownProject], listed: Sequence[Repository]
-) -> Generator[Found, None, list[Repository]]:
-    """Repositories of plants that the list does not show: of another account, or of an organisation."""
-    found, shown = [], {int(repository["id"]) for repository in listed}
-    for number, project in known.items():
-        if number in shown or (project.hidden and not project.may_be_private):
-            continue
-        try:
-            answer = http.get(f"/repositories/{number}", also=(HTTPStatus.NOT_FOUND,), keep=True)
-        except Limited:
-            raise
-        except Problem as problem:
-            yield Trouble(project.name, problem)
-            continue
-        seen = answer.status != HTTPStatus.NOT_FOUND
-        if seen and (project.may_be_private or not answer.data.get("private")):
-            found.append(answer.data)
-        elif not project.hidden:
-            yield Gone(project.name, project.external_id)
-    return found
-
-
-def _named_ones(
-    http: Http, unread: Sequence[KnownProject], known: Mapping[int, KnownProject], listed: Sequence[Repository]
-) -> Generator[Found, None, tuple[list[Repository], dict[int, str]]]:
-    """Repositories of plants that were never read here, and by their numbers the names that the plants have for them.
-
-    One that everybody can see and GitHub does not show is told of; one that nobody can see may be kept elsewhere.
-    """
-    in_list = {str(repository["full_name"]).lower() for repository in listed}
-    found: list[Repository] = []
-    asked: dict[int, str] = {}
-    for project in unread:
-        if project.name.lower() in in_list:
-            continue
-        try:
-            repository = _asked_for(http, project)
-        except Limited:
-            raise
-        except Problem as problem:
-            if not (project.may_be_private and problem.code == NO_SUCH_REPOSITORY):
-                yield Trouble(project.name, problem)
-            continue
-        number = int(repository["id"])
-        if number not in known and number not in asked:
-            found.append(repository)
-            asked[number] = project.name
-    return found, asked
-
-
-def _asked_for(http: Http, project: KnownProject) -> Repository:
-    """The repository of one plant. Raises `Problem` where it cannot be read, or is private and the plant is not."""
-    address = f"/repositories/{project.external_id}" if project.external_id else f"/repos/{quote(project.name)}"
-    answer = http.get(address, also=(HTTPStatus.NOT_FOUND,), keep=True)
-    if answer.status == HTTPStatus.NOT_FOUND:
-        raise Problem(
-            NO_SUCH_REPOSITORY,
-            f"GitHub shows no repository called {project.name}.",
-            fix="Check the name on the plant's page, under Sources. A private one needs a token that may read it.",
-        )
-    if answer.data.get("private") and not project.may_be_private:
-        raise Problem(
-            PRIVATE_REPOSITORY,
-            f"{project.name} is private on GitHub, and its plant is not.",
-            fix="Nothing of it was read. Make the plant anonymous or private, and it grows from it.",
-        )
-    _public({**answer.data, "private": False})
-    return answer.data  # type: ignore[no-any-return] # JSON
-
-
-def own_name(http: Http) -> str:
-    """The account that the token belongs to."""
-    return str(http.get("/user").data["login"])
-
-
-def check(http: Http, connection: Connection) -> str:
-    """Ask for the allowance, which is free, and for the account."""
-    core = http.get("/rate_limit").data["resources"]["core"]
-    name = connection.username or own_name(http)
-    account = http.get(f"/users/{quote(name)}").data
-    with_token = "with a token" if connection.token else "without a token"
-    return (
-        f"{account['login']} has {account['public_repos']} public repositories; "
-        f"{core['remaining']} of {core['limit']} requests an hour left, {with_token}."
-    )
-
-
-def _listed(http: Http, username: str) -> Iterator[Repository]:
-    """What is listed of an account. With a token too, private ones are never even asked for."""
-    params = {"type": "owner", "sort": "pushed", "per_page": A_PAGE}
-    try:
-        for answer in pages(http, f"/users/{quote(username)}/repos", params=params, keep=True):
-            if not isinstance(answer.data, list):
-                raise Malformed("GitHub answered with something else than a list of repositories.")
-            yield from answer.data
-    except Problem as problem:
-        if problem.status != HTTPStatus.NOT_FOUND:
-            raise
-        raise Problem(
-            "no_such_account",
-            f"GitHub has no account called {username!r}.",
-            fix="Check GITHUB_USERNAME, the account in the admin, or what stands after --username.",
-            status=problem.status,
-        ) from problem
-
-
-def _public(repository: Repository) -> Repository | None:
-    """The repository, unless it is private. Raises what wrong shapes raise where it lacks what it is known by."""
-    if repository.get("private"):
-        return None
-    number_id(repository["id"]), text_id(repository["full_name"]), _stamp(repository)
-    return repository
-
-
-def _is_wanted(repository: Repository, known: KnownProject | None) -> bool:
-    """Whether to look at a repository that the list shows."""
-    if known:
-        # A list may lag behind a webhook; one from before a repository was made private must not show it again.
-        return not known.hidden or known.may_be_private or _stamp(repository) >= str(known.state.get("stamp", ""))
-    # A fork may hold work of its owner if it was pushed to after it was made.
-    pushed, created = repository.get("pushed_at") or "", repository.get("created_at") or ""
-    return not _is_fork(repository) or str(pushed) > str(created)
-
-
-def _stamp(repository: Repository) -> str:
-    """When GitHub last changed its record of a repository, written as webhooks' stamps are."""
-    return moment(repository["updated_at"]).isoformat()
+        before, asked = chosen.known.get(number), chosen.asked.get(number, "")
+        if before or asked or not is_fork(repository):  # a fork is planted when commits of its owner are found in it
+            yield from _description(repository, before, asked=asked)
+    yield from Steps(http, since, username, chosen.repositories, chosen.known).take()
 
 
 def _description(repository: Repository, known: KnownProject | None, *, asked: str) -> Iterator[Payload]:
     """What the list says, where it says something new. `asked` is the name that a plant has for it."""
-    stamp = _stamp(repository)
+    stamp = stamp_of(repository)
     figures = [repository.get("stargazers_count"), repository.get("forks_count"), repository["full_name"]]
     if known and not known.hidden and known.state.get("listed") == [stamp, *figures]:
         return
@@ -237,9 +62,10 @@ def _description(repository: Repository, known: KnownProject | None, *, asked: s
 def _about(repository: Repository, *, remember: State | None = None, **more: Any) -> Payload:
     """The payload that every group of payloads of the steps begins with.
 
-    Whether the repository is private was said with its description. The list grows old while the steps go on.
+    That the repository is public was said with its description, and the list grows old while the steps go on. That it
+    is private is said again: a fork has no description before.
     """
-    described = {name: value for name, value in repository.items() if name != "private"}
+    described = {name: value for name, value in repository.items() if name != "private" or value}
     return Payload(repository["full_name"], PROJECT, {"repository": described, **more}, remember or {})
 
 
@@ -297,7 +123,7 @@ class Steps:
         forced = rewritten.forced_from(state)
         if pushed_at is None or (state.get("pushed_at") == pushed_at and not forced):
             return
-        compared = rewritten.compared(self._http, repository, head) if head and not _is_fork(repository) else None
+        compared = rewritten.compared(self._http, repository, head) if head and not is_fork(repository) else None
         if compared is None:
             yield from self._from_the_top(repository, again=bool(head or forced), settled=forced)
             return
@@ -326,14 +152,14 @@ class Steps:
         Then its SHAs are remembered until the last page says what became of the rest.
         """
         # Of a fork only the owner's own commits count; the others are the life of the project it came from.
-        if _is_fork(repository) and not self._username:
+        if is_fork(repository) and not self._username:
             return
-        own = {"author": self._username} if _is_fork(repository) else {}
+        own = {"author": self._username} if is_fork(repository) else {}
         address = f"/repos/{repository['full_name']}/commits"
         answer = self._http.get(address, params={"per_page": A_PAGE, **own}, also=(HTTPStatus.CONFLICT,), keep=True)
         read = {"pushed_at": repository["pushed_at"], **rewritten.settled(self._states[int(repository["id"])], settled)}
         if answer.status == HTTPStatus.CONFLICT or not answer.data:  # "Git Repository is empty."
-            if not _is_fork(repository):
+            if not is_fork(repository):
                 yield _about(repository, remember=read)
             return
         older, last_page = answer.links.get("next"), _page_number(answer.links.get("last"))
@@ -401,10 +227,6 @@ def _commits(repository: Repository, commits: Sequence[Any], remember: State | N
 def _note(repository: Repository, remember: State) -> Payload:
     """Nothing new, but something to remember once all that came before it is kept."""
     return Payload(repository["full_name"], "note", None, remember)
-
-
-def _is_fork(repository: Repository) -> bool:
-    return bool(repository.get("fork"))
 
 
 def _at_least(pages_left: int) -> int:

@@ -16,6 +16,7 @@ from garden.vocabulary import ActivityKind
 from integrations.commit_dates import CommitStamp, believed, usable
 from integrations.histories.reading import claim, without_addresses
 from integrations.items import LARGEST_ID, UNREADABLE, moment_of, number_id, read_each, text_id
+from integrations.providers.base import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,6 +69,22 @@ def project(
         fork=bool(repository["fork"]) if "fork" in repository else None,
         archived=bool(repository["archived"]) if "archived" in repository else None,
         private=bool(repository["private"]) if "private" in repository else None,
+    )
+
+
+def offer(repository: Mapping[str, Any]) -> Offer:
+    """A repository as something that could be planted."""
+    name = text(repository["full_name"])
+    return Offer(
+        external_id=str(number_id(repository["id"])),
+        name=name,
+        account=name.partition("/")[0],
+        description=text(repository.get("description")),
+        language=text(repository.get("language")),
+        private=bool(repository.get("private")),
+        fork=bool(repository.get("fork")),
+        archived=bool(repository.get("archived")),
+        pushed_at=moment(repository["pushed_at"]) if repository.get("pushed_at") else None,
     )
 
 

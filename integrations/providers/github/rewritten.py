@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
 from integrations.providers.base import FORCED_FROM, Payload
+from integrations.providers.github.account import A_PAGE, Repository
 
 if TYPE_CHECKING:
     from integrations.answers import Answer
     from integrations.http import Http
 
-A_PAGE: Final = 100  # the most that GitHub gives at once
 REMEMBERED: Final = 50  # pushes that replaced a history, of one repository
 REREAD: Final = "reread"  # in the state: the commits so far of a history that is read again
 SETTLED: Final = "settled"  # and the commits that the branch was forced away from, once they were looked into
-Repository: TypeAlias = Mapping[str, Any]
 State: TypeAlias = Mapping[str, Any]
 
 
