@@ -48,6 +48,15 @@ __all__ = [
     "within_unit",
 ]
 STANDING: Final = (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)  # neither archived nor awaiting approval
+# What everybody may know of an anonymous project: how it looks, stands and grows, and its languages. Every other field,
+# and each that is added, is kept back.
+RELEASED: Final = frozenset(
+    {
+        *("id", "slug", "status", "visibility", "is_demo", "languages", "commit_count", "earlier_commits"),
+        *("plant_type", "genome_seed", "position_x", "position_y", "position_z", "planted_date", "last_activity_at"),
+        *("growth_stage", "growth_factor", "stage_progress", "vitality", "momentum", "grown_at", "updated_at"),
+    }
+)
 unit_interval = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
@@ -265,14 +274,11 @@ class Project(models.Model):
         if not self.anonymous:
             return self
         shown = copy(self)
+        for field in self._meta.concrete_fields:
+            if field.name not in RELEASED:
+                setattr(shown, field.attname, field.get_default())
         shown.name = anonymous.NAME
         shown.description = anonymous.description(commits=self.commit_count, languages=self.code_by_language)
-        shown.homepage_url = shown.demo_url = ""
-        shown.technologies, shown.topics = [], []
-        shown.lines_of_code = shown.stars = shown.forks = 0
-        shown.lines_from, shown.lines_by_language, shown.lines_counted_at = LinesFrom.COMMITS, {}, None
-        shown.source_values = {}
-        shown.growth_reasons, shown.forecast = [], {}
         return shown
 
     @property

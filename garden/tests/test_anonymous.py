@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models import TextField, URLField
 
 from garden import anonymous, planting, selectors, services
 from garden.drafts import ProjectDraft
@@ -103,3 +104,17 @@ def test_it_grows_as_large_as_it_would_with_its_name() -> None:
         on_the_day = {plant.id: plant for plant in selectors.plants(NOW)}[project.pk]
         assert on_the_day.growth_factor == project.growth_factor
     assert grown[Visibility.ANONYMOUS] == grown[Visibility.PUBLIC] > 0
+
+
+def test_what_is_not_released_on_purpose_is_kept_back_whatever_fields_are_added() -> None:
+    project = planted(Visibility.ANONYMOUS)
+    texts = [field for field in Project._meta.concrete_fields if isinstance(field, (TextField, URLField))]
+    words = {field.attname: f"https://bank.example/{field.name}" for field in texts}
+    lists = {"topics": ["bank"], "technologies": ["bank"], "growth_reasons": ["bank"], "forecast": {"bank": 1}}
+    Project.objects.filter(pk=project.pk).update(name="Bank", **words, **lists)
+    project.refresh_from_db()
+    shown = project.as_shown()
+    said = " ".join(str(getattr(shown, field.attname)) for field in Project._meta.concrete_fields)
+    assert len(texts) > 3
+    assert "bank" not in said.lower()
+    assert (shown.name, shown.description) == (anonymous.NAME, "0 commits")
