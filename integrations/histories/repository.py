@@ -13,6 +13,7 @@ from garden import sources
 from garden.drafts import HistoryDraft, ProjectDraft
 from garden.text import path_text
 from integrations.histories import reading
+from integrations.histories.branches import Default, default_branches, has_commit
 from integrations.histories.code import Counted, File, count_code, files_of
 from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
 from integrations.histories.manifests import manifests_among, technologies_in
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 LONGEST_FILE: Final = 256 * 1024  # bytes read of a README or a manifest
 SOURCE: Final = "git"  # what facts that a repository told of are kept under
 _README: Final = re.compile(r"readme(\.(md|markdown|rst|txt|adoc|org))?")
-_ORIGIN_BRANCHES: Final = "refs/remotes/origin/"
 _REBASE: Final = ("rebase-merge", "rebase-apply")  # what git keeps while one is under way
 
 
@@ -74,9 +74,7 @@ class Repository:
                 f"{self.label} is a partial clone: the contents of its files are not here, so lines cannot be counted.",
                 fix=f"Fetch them with `git -C {path_text(self.path)} fetch --refetch --no-filter`, then import again.",
             )
-        fetched = self._git.maybe("symbolic-ref", "--quiet", f"{_ORIGIN_BRANCHES}HEAD")
-        default = [f"refs/heads/{fetched.removeprefix(_ORIGIN_BRANCHES)}", fetched] if fetched else []
-        for wanted in (default, ["HEAD"]):
+        for wanted in (self._default.refs, ["HEAD"]):
             if tips := tuple(filter(None, map(self._commit_at, wanted))):
                 if wanted == ["HEAD"]:
                     self._require_no_rebase()
@@ -86,8 +84,9 @@ class Repository:
     def _commit_at(self, tip: str) -> str:
         return self._git.maybe("rev-parse", "--verify", "--quiet", f"{tip}^{{commit}}")
 
-    def _has_commit(self, tip: str) -> bool:
-        return bool(self._commit_at(tip))
+    @cached_property
+    def _default(self) -> Default:
+        return default_branches(self._git)
 
     def _require_no_rebase(self) -> None:
         git_dir = Path(self._git.ask("rev-parse", "--absolute-git-dir"))
@@ -134,11 +133,15 @@ class Repository:
 
     def continues(self, last_tip: str, authored: Iterable[datetime]) -> bool:
         """Whether it is the history that was once read here to `last_tip`, by that or by a commit written then."""
-        return self._has_commit(last_tip) or not self._walk.authored.isdisjoint(int(at.timestamp()) for at in authored)
+        return has_commit(self._git, last_tip) or not self._walk.authored.isdisjoint(
+            int(at.timestamp()) for at in authored
+        )
 
     def holds(self, last_tip: str) -> HistoryDraft:
         """What the default branch holds now; `last_tip` is that of the last reading, empty where there was none."""
-        replaced = bool(last_tip) and not self._has_commit(last_tip)  # filtered and cleaned up: nothing old is here
+        replaced = bool(last_tip) and not has_commit(
+            self._git, last_tip
+        )  # filtered and cleaned up: nothing old is here
 
         def lost(absent: Mapping[str, str]) -> set[str]:
             ours = {sha for sha, source in absent.items() if replaced and source == SOURCE}
@@ -198,7 +201,10 @@ class Repository:
     @property
     def skipped(self) -> str:
         """Commits that were left out."""
-        return f"{self._undated:,} commits without a usable date" if self._undated else ""
+        undated = f"{self._undated:,} commits without a usable date" if self._undated else ""
+        gone = self._default.left_behind
+        later = f"what came after {gone}, which is gone from its remote (`git remote set-head origin --auto`)"
+        return "; ".join(filter(None, [undated, later if gone else ""]))
 
     def activities(self, *, after: Sequence[str] = (), languages: Iterable[str] = ()) -> Iterator[ActivityDraft]:
         """Every commit, oldest first, then the newest tags as releases.

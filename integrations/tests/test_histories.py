@@ -71,6 +71,43 @@ def test_a_repository_tells_its_commits_oldest_first(repository: Path) -> None:
     assert history.skipped == ""
 
 
+@pytest.fixture
+def clone(repository: Path, tmp_path: Path) -> Path:
+    """A clone that was made when the default branch was called master."""
+    git(repository, "branch", "--move", "main", "master")
+    git(tmp_path, "clone", "--quiet", str(repository), "clone")
+    return tmp_path / "clone"
+
+
+@pytest.mark.parametrize("fetch", [["fetch"], ["fetch", "--prune"]], ids=["fetched", "pruned"])
+@pytest.mark.parametrize("name", ["main", "trunk"])
+def test_an_old_clone_grows_on_when_the_default_branch_was_renamed(
+    repository: Path, clone: Path, fetch: list[str], name: str
+) -> None:
+    git(repository, "branch", "--move", "master", name)
+    newest = commit(repository, "Third", "2024-03-03T12:00:00+01:00", c_dot_py="three\n")
+    git(clone, *fetch)
+    history = Repository(clone)
+    assert [fact.title for fact in history.activities()][-1] == "Third"
+    assert (history.commits, history.tip, history.skipped) == (3, newest, "")
+
+
+def test_a_branch_beside_the_default_one_is_not_taken_for_it(repository: Path, clone: Path) -> None:
+    git(repository, "checkout", "--quiet", "-b", "develop")
+    commit(repository, "Unfinished")
+    git(repository, "branch", "main", "master~1")  # left behind long ago
+    git(clone, "fetch")
+    assert Repository(clone).commits == 2
+
+
+def test_a_default_branch_that_is_gone_without_a_known_name_is_said(repository: Path, clone: Path) -> None:
+    git(repository, "branch", "--move", "master", "production")
+    git(clone, "fetch", "--prune")
+    history = Repository(clone)
+    assert len(list(history.activities())) == 2
+    assert "what came after master, which is gone from its remote" in history.skipped
+
+
 def test_a_repository_describes_its_project(repository: Path) -> None:
     project = Repository(repository).project
     assert (project.name, project.description) == ("workshop", "A place to mend things.")
