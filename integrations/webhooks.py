@@ -22,7 +22,7 @@ from garden import identity, planting
 from garden.services import Push
 from garden.text import storable
 from integrations import connections, registry, services
-from integrations.choices import choices_at
+from integrations.choices import Choices, choices_at
 from integrations.histories.reading import without_addresses
 from integrations.items import UNREADABLE
 from integrations.models import DeliveryStatus, WebhookDelivery
@@ -249,7 +249,7 @@ def _project_of(provider: HookProvider, event: HookEvent, draft: ProjectDraft, n
     project = identity.find(draft)
     if project is None:
         choices = choices_at(provider.slug)
-        if reason := _not_ours(provider, event) or choices.why_not(kept_at.external_id):
+        if reason := _why_no_plant(provider, event, choices, kept_at.external_id):
             return reason
         visibility = choices.visibility_of(kept_at.external_id)
         unsaid = replace(draft, private=None)
@@ -286,18 +286,20 @@ def _source(provider: HookProvider) -> str:
     return f"{provider.slug}_webhook"
 
 
-def _not_ours(provider: HookProvider, event: HookEvent) -> str:
+def _why_no_plant(provider: HookProvider, event: HookEvent, choices: Choices, external_id: str) -> str:
     """Why a project that does not stand in the garden is not planted; empty where it may be."""
     if provider.local:
         return "its repository does not stand in the garden (manage.py import_git plants it)"
-    owner = connections.connection_of(provider).username
     if event.gone:
         return "it is about a private or deleted project that does not stand in the garden"
+    if external_id in choices.decided:
+        return choices.why_not(external_id)
+    owner = connections.connection_of(provider).username
     if not event.plantable:
         return "it is about a fork that does not stand in the garden"
     if not owner or event.owner.lower() != owner.lower():
         return f"it is about a project of {event.owner}, which does not stand in the garden"
-    return ""
+    return choices.why_not(external_id)
 
 
 def forget_old(*, now: datetime) -> int:

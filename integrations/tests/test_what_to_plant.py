@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,9 +16,10 @@ from django.utils import timezone
 from garden import planting
 from garden.models import Activity, Project
 from garden.vocabulary import Visibility
-from integrations import choices, registry, sync
+from integrations import choices, registry, sync, tasks
 from integrations.models import OfferedRepository, PlantAs, SyncRun, SyncStatus, SyncTrigger
 from integrations.tests.github_stub import Account, Reply, commits
+from integrations.tests.github_stub import repository as github_repository
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -203,6 +207,43 @@ def test_the_connection_says_what_its_token_may_do(
     core = {"limit": 5000, "remaining": 4990}
     stub.on("/rate_limit", Reply({"resources": {"core": core}}, headers=headers))
     assert said in sync.check(registry.provider("github"))
+
+
+@pytest.mark.parametrize(
+    ("repository", "chosen", "planted"),
+    [
+        ("acme/ledger", PlantAs.UNLISTED, {"ledger": "unlisted"}),
+        ("acme/ledger", PlantAs.LEAVE_OUT, {}),
+        ("ada/engine", PlantAs.LEAVE_OUT, {}),
+        ("ada/later", None, {"later": "public"}),
+        ("grace/hers", None, {}),
+    ],
+)
+def test_a_delivery_plants_what_a_sync_would(
+    ada: Account,
+    acme: Account,
+    client: Client,
+    settings: Settings,
+    repository: str,
+    chosen: PlantAs | None,
+    planted: dict[str, str],
+) -> None:
+    settings.GITHUB_WEBHOOK_SECRET = "for the tests"
+    looked()
+    rows = {one["full_name"]: one for account in (ada, acme) for one in account.repositories.values()}
+    if chosen:
+        choose(repository, chosen)
+    else:
+        choices.settle("github")
+    told = rows.get(repository) or github_repository(9000, repository)
+    push = {"repository": told, "ref": "refs/heads/main", "pusher": {"name": "Ada"}, "commits": []}
+    body = json.dumps(push).encode()
+    signature = "sha256=" + hmac.new(b"for the tests", body, hashlib.sha256).hexdigest()
+    headers = {"X-Hub-Signature-256": signature, "X-GitHub-Event": "push", "X-GitHub-Delivery": "1"}
+    hook = "/api/v1/integrations/github/webhook/"
+    assert client.generic("POST", hook, body, content_type="application/json", headers=headers).status_code == 202
+    tasks.sweep()
+    assert plants() == planted
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------
