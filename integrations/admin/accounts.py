@@ -76,14 +76,15 @@ class AccountAdmin(ConsoleAdmin):
     form = AccountForm
     list_display = ("service", "username", "token_state", "enabled", "last_run")
     actions = ("test_connection", "sync_now", "disconnect")
-    readonly_fields = ("service", "token_state", "connection", "latest_run", "webhook_help")
+    readonly_fields = ("service", "token_state", "connection", "what_to_plant", "latest_run", "webhook_help")
     add_fieldsets = ((None, {"fields": ("provider", "username", "new_token", "enabled")}),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Account | None = None) -> Any:
         """What concerns the token and the webhook only where there is one."""
         if obj is None:
             return self.add_fieldsets
-        if isinstance(provider_called(obj.provider), OAuthProvider):
+        provider = provider_called(obj.provider)
+        if isinstance(provider, OAuthProvider):
             return (
                 (None, {"fields": ("service", "enabled")}),
                 ("Connection", {"fields": ("connection",)}),
@@ -92,8 +93,8 @@ class AccountAdmin(ConsoleAdmin):
         token = ("token_state", "new_token", "forget_token") if obj.has_token else ("token_state", "new_token")
         return (
             (None, {"fields": ("service", "username", "enabled")}),
-            ("Token", {"fields": token, "description": getattr(provider_called(obj.provider), "brings", "")}),
-            ("Sync", {"fields": ("latest_run",)}),
+            ("Token", {"fields": token, "description": getattr(provider, "brings", "")}),
+            ("Sync", {"fields": ("what_to_plant", "latest_run") if provider and provider.forge else ("latest_run",)}),
             ("Webhook", {"fields": ("webhook_help",)}),
         )
 
@@ -104,6 +105,13 @@ class AccountAdmin(ConsoleAdmin):
         elif form.cleaned_data.get("forget_token"):
             obj.token = ""
         super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: Account, post_url_continue: str | None = None) -> HttpResponse:
+        """From a new account of a forge to the list of what it has."""
+        provider = provider_called(obj.provider)
+        if provider and provider.forge:
+            return HttpResponseRedirect(reverse("admin:integrations_offeredrepository_changelist"))
+        return super().response_add(request, obj, post_url_continue)
 
     def buttons(self, obj: Account) -> list[Button]:
         """Try it, use it."""
@@ -135,6 +143,12 @@ class AccountAdmin(ConsoleAdmin):
         """When it was last synced, and how that went."""
         run = SyncRun.objects.filter(provider=account.provider, project=None).first()
         return format_html("{} · {}", ago(run.requested_at), run.get_status_display().lower()) if run else "never"
+
+    @admin.display(description="What to plant")
+    def what_to_plant(self, account: Account) -> SafeString:
+        """The way to the list that the owner chooses from."""
+        address = reverse("admin:integrations_offeredrepository_changelist")
+        return format_html('<a class="text-link" href="{}">Choose among its repositories</a>', address)
 
     @admin.display(description="Latest run")
     def latest_run(self, account: Account) -> SafeString | str:

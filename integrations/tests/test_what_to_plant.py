@@ -17,6 +17,7 @@ from garden import planting
 from garden.models import Activity, Project
 from garden.vocabulary import Visibility
 from integrations import choices, registry, sync, tasks
+from integrations.models import Account as StoredAccount
 from integrations.models import OfferedRepository, PlantAs, SyncRun, SyncStatus, SyncTrigger
 from integrations.tests.github_stub import Account, Reply, commits
 from integrations.tests.github_stub import repository as github_repository
@@ -295,3 +296,11 @@ def test_a_look_that_fails_says_why(ada: Account, console: Client, stub: Stub) -
     stub.on("/users/ada/repos", Reply({"message": "Not Found"}, 404))
     said = console.post(f"{LIST}look/github/", follow=True).content.decode()
     assert "GitHub has no account called" in said
+
+
+def test_a_new_account_leads_to_the_list_and_says_what_a_token_brings(ada: Account, console: Client) -> None:
+    form = {"provider": "github", "username": "ada", "new_token": "", "enabled": "on"}
+    assert console.post("/admin/integrations/account/add/", form)["Location"] == LIST
+    page = console.get(f"/admin/integrations/account/{StoredAccount.objects.get().pk}/change/").content.decode()
+    assert f'href="{LIST}"' in page
+    assert "A token brings 5,000 requests an hour instead of 60" in page
