@@ -106,7 +106,8 @@ def test_a_private_repository_is_read_for_an_anonymous_plant_and_for_no_other(ac
     public.refresh_from_db()
     assert public.listed  # as its owner has it; nothing that is private was read
     assert not stub.asked("/repos/acme/till/commits")
-    assert synced(anonymous).status == SyncStatus.SUCCEEDED
+    again = synced(anonymous)
+    assert (again.status, again.counts["projects"]) == (SyncStatus.SUCCEEDED, 0)  # nothing new is nothing
 
 
 def test_sync_now_of_a_plant_reads_that_plant_alone_and_reports_on_it(ada: Account, acme: Account, stub: Stub) -> None:

@@ -53,7 +53,8 @@ def _description(repository: Repository, known: KnownProject | None, *, asked: s
     """What the list says, where it says something new. `asked` is the name that a plant has for it."""
     stamp = stamp_of(repository)
     figures = [repository.get("stargazers_count"), repository.get("forks_count"), repository["full_name"]]
-    if known and not known.hidden and known.state.get("listed") == [stamp, *figures]:
+    is_read = known and (not known.hidden or known.may_be_private)
+    if known and is_read and known.state.get("listed") == [stamp, *figures]:
         return
     remember = {"listed": [stamp, *figures], "stamp": stamp}
     yield Payload(repository["full_name"], PROJECT, {"repository": repository, "asked": asked}, remember)
