@@ -45,7 +45,7 @@ def check(http: Http, connection: Connection) -> str:
 def _right(connection: Connection, answer: Answer) -> str:
     """With what right an answer was given."""
     if not connection.token:
-        return "without a token: public repositories only"
+        return "without a token"
     if SCOPES not in answer.headers:
         return "with a token that names no scopes: its page at GitHub says whether it reads private repositories"
     scopes = [scope for scope in answer.headers[SCOPES].replace(" ", "").split(",") if scope]
