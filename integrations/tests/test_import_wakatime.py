@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from garden import services as garden
+from garden import growth_log
 from garden.models import Activity, GrowthLog, Project
 from garden.tests.factories import ProjectFactory
 from integrations import dumps
@@ -123,7 +123,7 @@ def test_every_plant_of_a_dump_grows_once_when_all_of_it_is_read(
     def backfill(*, project: Project, now: datetime) -> None:
         grown.append(project)
 
-    monkeypatch.setattr(garden, "backfill", backfill)
+    monkeypatch.setattr(growth_log, "backfill", backfill)
     days = [day(number, engine=3600, notes=600) for number in range(4 * dumps.DAYS_TOGETHER)]
     call_command("import_wakatime", dump(tmp_path, days))
     assert sorted(grown, key=lambda plant: plant.name) == plants

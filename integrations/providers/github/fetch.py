@@ -177,6 +177,7 @@ class Steps:
             return
         root = f"/repos/{repository['full_name']}"
         yield _about(repository, languages=self._http.get(f"{root}/languages", keep=True).data)
+        yield _about(repository)  # what it is made of is kept and told by itself: a stop in between changes nothing
         releases = pages(self._http, f"{root}/releases", params={"per_page": A_PAGE}, keep=True)
         for answer in islice(releases, RELEASE_PAGES):
             yield Payload(repository["full_name"], "releases", answer.data)
