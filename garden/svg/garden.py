@@ -64,13 +64,14 @@ def garden_svg(
     lights = dome.lights(noted)
     mist = draw_foreground_mist(camera, prefix)
     gradients = sky_gradients(light, camera, prefix) + island.gradients() + dome.gradients()
+    aside = camera.see(0, 0, 0).x / width - 0.5  # how far beside the picture's middle the garden's is, of its width
     summary = (
         f"{len(plants)} plant{'' if len(plants) == 1 else 's'} on a floating island under a glass dome, "
         f"{season} {time_of_day}."
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(width)} {number(height)}" role="group" '
-        f'class="garden-drawing" '
+        f'class="garden-drawing" data-aside="{aside:.3f}" '
         f'aria-labelledby="{prefix}title {prefix}desc" preserveAspectRatio="xMidYMid slice" '
         f'stroke-linecap="round" stroke-linejoin="round">'
         f'<title id="{prefix}title">{safe_text(title)}</title><desc id="{prefix}desc">{summary}</desc>'
