@@ -63,14 +63,15 @@ def walk_in(page: Page) -> None:
 
 
 def place_of(page: Page, slug: str) -> tuple[float, float]:
-    """Where in the window a plant stands."""
+    """Where in the window a plant is seen: a little below its top, which rises above what stands before it."""
     x, y = page.evaluate(
         """slug => {
             const { garden, live, walker } = greenhouse
             const { id } = live.state.projects.find(project => project.slug === slug)
-            const { plant, y } = garden.planting.get(id)
             const box = document.querySelector('#scene canvas').getBoundingClientRect()
-            const at = walker.camera.position.clone().set(plant.x, y + 1, plant.z).project(walker.camera)
+            const at = walker.camera.position.clone()
+            garden.anchor(id, at)
+            at.setY(at.y - 0.6).project(walker.camera)
             return [box.left + (at.x + 1) / 2 * box.width, box.top + (1 - at.y) / 2 * box.height]
         }""",
         slug,

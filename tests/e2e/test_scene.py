@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.running import Greenhouse
 
 FROZEN = "/?force=3d&T=12&time=day&season=summer&weather=sunny&precipitation=clear&quality=low"
-PLANT = "windfall"  # a conifer that stands free
+PLANT = "apiary"  # a bush that stands free
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_a_click_on_a_plant_opens_its_sheet_and_back_closes_it(garden: Greenhous
     sheet = page.locator("dialog.sheet")
     page.mouse.click(*place_of(page, PLANT))
     expect(sheet).to_be_visible()
-    expect(sheet.get_by_role("heading", level=2)).to_have_text("Windfall")
+    expect(sheet.get_by_role("heading", level=2)).to_have_text("Apiary")
     expect(sheet.get_by_role("heading", name="Why this size")).to_be_visible()
     assert page.url.endswith(f"#plant={PLANT}")
     page.go_back()
@@ -103,7 +103,7 @@ def test_the_keyboard_opens_a_sheet_and_comes_back_to_where_it_was(garden: Green
 
 def test_a_deep_link_opens_the_sheet_without_any_scene(garden: Greenhouse, visit: Visit) -> None:
     page = visit(garden, f"/#plant={PLANT}")
-    expect(page.locator("dialog.sheet").get_by_role("heading", level=2)).to_have_text("Windfall")
+    expect(page.locator("dialog.sheet").get_by_role("heading", level=2)).to_have_text("Apiary")
     expect(page.locator("html[data-scene=drawing]")).to_be_attached()
 
 
@@ -120,7 +120,7 @@ def test_keys_walk_through_the_garden_and_escape_leaves_it(garden: Greenhouse, v
 
 
 def test_photo_mode_saves_a_picture_of_the_garden(garden: Greenhouse, visit: Visit) -> None:
-    page = with_scene(visit, garden, width=600, height=400)
+    page = with_scene(visit, garden, width=800, height=400)
     page.get_by_role("button", name="Photo").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the picture").click()

@@ -3,6 +3,15 @@
 import { part } from '../shell/list'
 import { store } from '../shell/store'
 
+/** Whose garden it is, when and under which sky, and where it is found. */
+function signature(): string[] {
+  const [name, sky] = ['.masthead h1', '[data-part="sky"]'].map((words) =>
+    (document.querySelector(words)?.textContent ?? '').replace(/\s+/g, ' ').trim(),
+  )
+  const day = new Date().toLocaleDateString([], { dateStyle: 'long' })
+  return [name ?? '', [day, sky, location.host].filter(Boolean).join(' · ')]
+}
+
 export function startPhoto(): void {
   const begin = part('tools')!.querySelector<HTMLButtonElement>('[data-act="photo"]')!
   const bar = part('photo-bar')!
@@ -25,7 +34,7 @@ export function startPhoto(): void {
   begin.addEventListener('click', () => setMode(true))
   bar.querySelector('[data-act="done"]')!.addEventListener('click', () => setMode(false))
   save.addEventListener('click', async () => {
-    const picture = await store.getState().scene?.photograph()
+    const picture = await store.getState().scene?.photograph(signature())
     if (!picture) return
     const link = document.createElement('a')
     link.href = URL.createObjectURL(picture)

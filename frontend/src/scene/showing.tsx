@@ -223,7 +223,14 @@ export class Showing implements Show {
           walker.visit(null)
           walker.straighten()
         }),
-      photograph: () => photograph(renderer, (this.fiber as Fiber).getState().scene, camera, garden, resize),
+      photograph: (words) => {
+        const { scene } = (this.fiber as Fiber).getState()
+        const restore = (): void => {
+          garden.planting.field.setQuality(store.getState().level)
+          resize()
+        }
+        return photograph({ renderer, scene, camera, garden, restore }, words)
+      },
     }
   }
 }

@@ -11,7 +11,7 @@ export interface SceneHandle {
   /** Back to the whole garden. */
   overview(): void
   /** The picture of the moment, without anything that lies over it. */
-  photograph(): Promise<Blob>
+  photograph(words: string[]): Promise<Blob>
 }
 
 /** What changes a few times a minute at most. What changes every frame never comes here. */
