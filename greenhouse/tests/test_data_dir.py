@@ -51,7 +51,14 @@ def modes(directory: Path) -> dict[str, int]:
 
 def test_everything_written_under_umask_000_is_its_owners_alone(tmp_path: Path) -> None:
     found = modes(tmp_path / "new")
-    files = {"author_key", "secret_key", "greenhouse.sqlite3", "greenhouse.sqlite3-wal", "greenhouse.sqlite3-shm"}
+    files = {
+        "author_key",
+        "git_webhook_secret",
+        "secret_key",
+        "greenhouse.sqlite3",
+        "greenhouse.sqlite3-wal",
+        "greenhouse.sqlite3-shm",
+    }
     files |= {"media/plants/leaf.png", "backups/today.log"}
     directories = {"media", "media/plants", "backups", "static"}
     assert files | directories == set(found)
