@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -154,8 +155,12 @@ class ReadOnlyInline(ConsoleInline):
 
 
 def sign(description: str, variants: Mapping[str, str], ordering: str | None = None) -> Callable[[Column], Column]:
-    """A column drawn as a coloured label. The method returns `(value, text)`; `variants` maps values to colours."""
-    return cast("Callable[[Column], Column]", display(description=description, label=variants, ordering=ordering))
+    """A column drawn as a coloured label. The method returns `(value, text)`; `variants` maps values to colours.
+
+    A value without a colour is drawn in grey; without the default, Unfold would show the value instead of its text.
+    """
+    colours = defaultdict(str, variants)
+    return cast("Callable[[Column], Column]", display(description=description, label=colours, ordering=ordering))
 
 
 def bar(share: float, label: str) -> SafeString:

@@ -539,3 +539,12 @@ def test_tasks_are_switched_off_in_the_list(admin_client: Client) -> None:
     task.refresh_from_db()
     assert not task.enabled
     assert PeriodicTasks.last_change() > before
+
+
+def test_no_column_of_the_console_has_the_name_of_a_field_that_django_would_show_instead() -> None:
+    hidden = []
+    for model, page in admin.site._registry.items():
+        fields = {field.name for field in model._meta.get_fields()}
+        shown = {*page.list_display, *page.readonly_fields}
+        hidden += [f"{model.__name__}.{name}" for name in shown if name in fields and hasattr(type(page), str(name))]
+    assert hidden == []

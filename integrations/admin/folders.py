@@ -28,12 +28,12 @@ COLOURS = {"read": "success", "folder": "info", "trouble": "danger", "waiting": 
 class WatchedPathAdmin(ReadOnlyAdmin):
     """What `import_git` named and what was found in it. Nobody but who may look here sees a path."""
 
-    list_display = ("where", "state", "plant", "last_read", "in_plain_words")
+    list_display = ("where", "becomes", "plant", "last_read", "in_plain_words")
     list_select_related = ("project", "folder")
     search_fields = ("uri",)
     actions = ("sync_now", "plant_them", "leave_out", "forget")
-    fields = ("where", "state", "plant", "last_read", "in_plain_words", "added_at")
-    readonly_fields = ("where", "state", "plant", "last_read", "in_plain_words")
+    fields = ("where", "becomes_said", "plant", "last_read", "in_plain_words", "added_at")
+    readonly_fields = ("where", "becomes_said", "plant", "last_read", "in_plain_words")
 
     @admin.display(description="Where", ordering="uri")
     def where(self, path: WatchedPath) -> SafeString:
@@ -43,7 +43,7 @@ class WatchedPathAdmin(ReadOnlyAdmin):
         )
 
     @sign("State", COLOURS)
-    def state(self, path: WatchedPath) -> tuple[str, str]:
+    def becomes(self, path: WatchedPath) -> tuple[str, str]:
         """What becomes of it."""
         if path.trouble:
             return "trouble", "Cannot be read"
@@ -56,6 +56,11 @@ class WatchedPathAdmin(ReadOnlyAdmin):
         if path.read_at:
             return "left_out", "Its plant was removed"
         return ("waiting", "To be planted") if path.wanted else ("left_out", "Nothing of yours in it")
+
+    @admin.display(description="State")
+    def becomes_said(self, path: WatchedPath) -> str:
+        """The same on the page of one, where there are no coloured labels."""
+        return self.becomes(path)[1]
 
     @admin.display(description="Plant", ordering="project__name")
     def plant(self, path: WatchedPath) -> SafeString | str:

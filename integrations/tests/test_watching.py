@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -263,6 +264,19 @@ def test_the_path_is_in_no_answer_but_the_console(engine: Path, admin_client: Cl
     asked = admin_client.post("/api/v1/integrations/git/sync/")
     assert str(engine.parent) not in asked.content.decode()
     assert str(engine) in admin_client.get("/admin/integrations/watchedpath/").content.decode()
+
+
+def test_the_console_says_in_words_what_becomes_of_a_path(engine: Path, admin_client: Client) -> None:
+    look()
+    assert WatchedPath.objects.exclude(state={}).exists()
+    row = WatchedPath.objects.get()
+    for page in ("/admin/integrations/watchedpath/", f"/admin/integrations/watchedpath/{row.pk}/change/"):
+        html = admin_client.get(page).content.decode()
+        assert "tips" not in html  # how far it was read, which is for the program
+        assert re.search(r">\s*Read\s*<", html)
+    WatchedPath.objects.update(wanted=False)
+    html = admin_client.get("/admin/integrations/watchedpath/").content.decode()
+    assert re.search(r">\s*Left out\s*<", html)
 
 
 @pytest.mark.parametrize("action", ["sync_now", "plant_them", "leave_out", "forget"])
