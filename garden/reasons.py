@@ -60,7 +60,7 @@ def sentences(life: Life) -> tuple[str, ...]:
         + (f"; {earlier:,} of them are older than the imported log." if earlier else ".")
         + (f" {whose}" if (whose := whose_commits(shares.owner, shares.everything, shares.assisted)) else ""),
         _code_sentence(life, languages),
-        _hours_sentence(hours, tracked),
+        _hours_sentence(hours, tracked, commits=shares.everything),
         f"{_listed(seen)}."
         if seen
         else "No stars, forks or visitors are known; every stage can be reached without them.",
@@ -91,9 +91,10 @@ def _code_sentence(life: Life, languages: int) -> str:
     return said
 
 
-def _hours_sentence(hours: float, tracked: float) -> str:
+def _hours_sentence(hours: float, tracked: float, *, commits: int) -> str:
     if not hours:
-        return "No coding time and no commits are known yet."
+        whose = " of the owner's" if commits else ""
+        return f"No coding time and no commits{whose} are known yet."
     if not tracked:
         return f"About {_count(round(hours), 'hour')}, estimated from the days with commits."
     if hours - tracked < 0.5:

@@ -161,6 +161,12 @@ def test_missing_sources_are_named_instead_of_counted_as_zero() -> None:
     assert sentence(bare, "innovation") == "No releases, languages or topics count yet."
 
 
+def test_hours_say_that_it_is_the_owners_commits_that_are_missing() -> None:
+    for others in (DayTally(TODAY, commits=9, others_commits=9), DayTally(TODAY, uncounted_commits=9)):
+        life = assess([others], Portrait(planted=TODAY), now=NOW)
+        assert sentence(life, "time") == "No coding time and no commits of the owner's are known yet."
+
+
 def test_tracked_time_replaces_the_estimate_of_its_day_only() -> None:
     commits_only = DayTally(TODAY - timedelta(days=1), commits=3)
     both = DayTally(TODAY, commits=3, coding_seconds=5 * 3600)
