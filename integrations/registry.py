@@ -44,9 +44,14 @@ def forge(slug: str) -> Provider:
     return found
 
 
+def slug_of_source(source: str) -> str:
+    """The source of a fact without the way the fact came."""
+    return source.removesuffix("_sync").removesuffix("_webhook")
+
+
 def label_of_source(source: str) -> str:
     """What a person calls the source of a fact: a provider's slug, alone or with the way the fact came."""
-    slug = source.removesuffix("_sync").removesuffix("_webhook")
+    slug = slug_of_source(source)
     return next((one.label for one in PROVIDERS if one.slug == slug), source)
 
 

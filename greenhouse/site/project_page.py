@@ -19,7 +19,7 @@ from garden.words import ago
 from greenhouse.site.cards import drawn
 from greenhouse.site.charts import GrowthChart, Point, Slice, growth_chart, language_bar, sparkline
 from greenhouse.site.words import listed, percent, stage_words, vitality_word
-from integrations.registry import label_of_source
+from integrations.registry import label_of_source, slug_of_source
 from skills.selectors import addresses_of
 
 if TYPE_CHECKING:
@@ -190,5 +190,5 @@ def _chart(project: Project, log: Sequence[GrowthLog], today: date) -> GrowthCha
 def _sources(project: Project) -> str:
     """Where the facts behind the numbers came from. One query."""
     known = Activity.objects.filter(project=project).order_by().values_list("source", flat=True).distinct()
-    names = sorted({SOURCE_NAMES.get(source) or label_of_source(source) for source in known})
+    names = sorted({SOURCE_NAMES.get(slug_of_source(source)) or label_of_source(source) for source in known})
     return listed(names) if names else ""

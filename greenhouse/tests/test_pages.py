@@ -382,6 +382,17 @@ def test_a_project_page_tells_why_the_plant_has_its_size(client: Client) -> None
     assert "The same as a table" in html
 
 
+def test_what_a_hook_told_and_what_was_read_are_one_history(client: Client) -> None:
+    project = grown()
+    told = project.activities.order_by("pk").first()
+    assert told is not None
+    told.source = "git_webhook"
+    told.save()
+    assert set(project.activities.values_list("source", flat=True)) == {"git", "git_webhook"}
+    html = page(client, project.get_absolute_url())
+    assert re.search(r"Counted from its git history\s*\.", html)
+
+
 def test_the_points_of_the_six_reasons_add_up_to_the_growth(client: Client) -> None:
     project = grown()
     points = [float(number) for number in re.findall(r"<strong>([\d.]+)</strong> of", page(client, "/projects/moss/"))]
