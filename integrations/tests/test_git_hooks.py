@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import stat
 import subprocess
 import threading
@@ -272,6 +273,19 @@ def test_the_command_says_what_it_did_and_what_is_to_do(
     call_command("git_hook", "remove", str(engine))
     assert "tells nothing any more" in capsys.readouterr().out
     assert not (engine / ".git" / "hooks" / "post-commit").exists()
+
+
+@pytest.mark.django_db
+def test_an_address_at_which_nothing_answers_is_said(
+    engine: Path, garden: Garden, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("git_hook", "install", str(engine), "--url", garden.url)
+    assert "Nothing answers there" not in capsys.readouterr().out
+    with socket.socket() as taken:  # bound, so that nobody else listens there; not listening itself
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        call_command("git_hook", "install", str(engine), "--url", f"http://127.0.0.1:{port}")
+    assert "Nothing answers there now" in capsys.readouterr().out
 
 
 def test_what_is_no_repository_is_said(tmp_path: Path) -> None:

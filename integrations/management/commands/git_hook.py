@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -18,6 +20,9 @@ from integrations.providers.git import Git
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
+
+
+SECONDS_TO_ANSWER: Final = 2.0
 
 
 class Command(BaseCommand):
@@ -58,6 +63,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 "core.hooksPath names it for all your repositories; it tells of those that are installed."
             )
+        if not _is_served(url):
+            self.stdout.write("Nothing answers there now. A garden at another address is named by --url.")
         if not known_as and not _stands_in_garden(path):
             self.stdout.write(f"It is no plant yet: manage.py import_git {path_text(path)}")
 
@@ -66,6 +73,17 @@ class Command(BaseCommand):
         self.stdout.write(f"{path_text(path)} tells nothing any more.")
         if place.shared and place.is_installed:
             self.stdout.write(f"{path_text(place.hook)} stays for your other repositories.")
+
+
+def _is_served(url: str) -> bool:
+    """Whether somebody listens at the host and port of a URL."""
+    there = urlsplit(url)
+    try:
+        port = there.port or (443 if there.scheme == "https" else 80)
+        socket.create_connection((there.hostname or "", port), timeout=SECONDS_TO_ANSWER).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _stands_in_garden(path: Path) -> bool:
