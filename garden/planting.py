@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, count
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import IntegrityError, transaction
 
-from garden import anonymous, events, from_sources, identity, sources
+from garden import anonymous, events, from_sources, identity, slugs, sources
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
 from garden.island import RADIUS, roomiest_radius
@@ -25,7 +24,6 @@ from garden.layout import (
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.signals import demo_removed, left_public
-from garden.slugs import slug_of
 from garden.text import storable, storable_name
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
 
@@ -422,7 +420,5 @@ def _unname(project: Project) -> None:
 
 def free_slug(name: str) -> str:
     """A slug for `name` that no other project has."""
-    stem = slug_of(name, otherwise="plant")
-    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbered = (f"{stem}-{number}" for number in count(2))
-    return next(slug for slug in chain([stem], numbered) if slug not in taken)
+    stem = slugs.slug_of(name, otherwise="plant")
+    return slugs.free(stem, set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True)))

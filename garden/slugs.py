@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from itertools import chain, count
+from typing import TYPE_CHECKING, Final
 
 from anyascii import anyascii
 from django.utils.text import slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 LONGEST: Final = 100  # characters
 
@@ -16,3 +20,9 @@ def slug_of(name: str, *, otherwise: str) -> str:
     Letters that Latin has with a mark lose the mark; of other scripts each is written as it is read, roughly.
     """
     return slugify(anyascii(name))[:LONGEST].strip("-") or otherwise
+
+
+def free(stem: str, taken: Container[str]) -> str:
+    """The first of `stem`, `stem-2`, `stem-3` and so on that nobody has."""
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(slug for slug in chain([stem], numbered) if slug not in taken)

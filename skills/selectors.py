@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max
 
+from garden import slugs
 from garden.life import HOURS_EARLIER_COMMIT, hours_of_day
 from garden.models import Project
-from garden.slugs import slug_of
 from garden.text import storable_name
 from skills.constellation import Place, figure
 from skills.models import Skill, SkillConnection
@@ -73,12 +73,8 @@ def free_slug(name: str, taken: Collection[str] | None = None) -> str:
     """An address for a skill: "C++" is `c-plus-plus`. `taken` are the addresses in use; by default, those there are."""
     if taken is None:
         taken = set(Skill.objects.values_list("slug", flat=True))
-    base = slug_of(name.replace("+", " plus ").replace("#", " sharp "), otherwise="skill")
-    turn, slug = 1, base
-    while slug in taken:
-        turn += 1
-        slug = f"{base}-{turn}"
-    return slug
+    base = slugs.slug_of(name.replace("+", " plus ").replace("#", " sharp "), otherwise="skill")
+    return slugs.free(base, taken)
 
 
 def showing_projects() -> list[Project]:

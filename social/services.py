@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
-from garden import events
+from garden import events, slugs
 from garden.event_types import StateRefreshed
-from garden.slugs import slug_of
 from social.models import Post, PostVisibility
 
 if TYPE_CHECKING:
@@ -53,10 +52,5 @@ def remove(*, post: Post, now: datetime) -> None:
 
 def _free_slug(post: Post) -> str:
     """An address by its words; by its day where those are signs alone."""
-    base = slug_of(post.words, otherwise=f"{post.published_at:%Y-%m-%d}")
-    taken = set(Post.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    turn, slug = 1, base
-    while slug in taken:
-        turn += 1
-        slug = f"{base}-{turn}"
-    return slug
+    base = slugs.slug_of(post.words, otherwise=f"{post.published_at:%Y-%m-%d}")
+    return slugs.free(base, set(Post.objects.filter(slug__startswith=base).values_list("slug", flat=True)))
