@@ -18,7 +18,7 @@ from greenhouse.site.metadata import share_of_project
 from greenhouse.site.project_page import project_context
 from greenhouse.site.skill_page import skill_context, skills_context
 from greenhouse.state import sky_now
-from greenhouse.web.page_cache import CachedPage, page_context, page_response
+from greenhouse.web.page_cache import CachedPage, keep_out_of_indexes, page_context, page_response
 from greenhouse.web.static_files import media_response
 from owner.models import Site
 
@@ -45,10 +45,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         }
     )
     response = page_response(request, CachedPage.of(render_to_string("project.html", context)))
-    if not context["listed"]:
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return response if context["listed"] else keep_out_of_indexes(response)
 
 
 @require_safe

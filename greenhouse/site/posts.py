@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from garden.markdown import as_html
 from greenhouse.site.metadata import share_of_post, share_of_posts
 from greenhouse.state import sky_now
-from greenhouse.web.page_cache import CachedPage, page_context, page_response
+from greenhouse.web.page_cache import CachedPage, keep_out_of_indexes, page_context, page_response
 from social.models import Post, PostVisibility
 
 if TYPE_CHECKING:
@@ -46,7 +46,4 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
         "share": share_of_post(found, context),
     }
     response = page_response(request, CachedPage.of(render_to_string("post.html", context)))
-    if not listed:
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return response if listed else keep_out_of_indexes(response)

@@ -28,7 +28,14 @@ from greenhouse.site.share_pictures import HEIGHT, WIDTH, Above, garden_picture,
 from greenhouse.site.snippets import DARK_TWIN
 from greenhouse.site.words import stage_words
 from greenhouse.state import sky_now
-from greenhouse.web.page_cache import CachedPage, cached_page, freshness_key, page_context, page_response
+from greenhouse.web.page_cache import (
+    CachedPage,
+    cached_page,
+    freshness_key,
+    keep_out_of_indexes,
+    page_context,
+    page_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,10 +230,7 @@ def _reachable(slug: str) -> Project:
 
 def _as_its_page(project: Project, response: HttpResponse) -> HttpResponse:
     """What shows an unlisted plant is kept by nobody and out of indexes."""
-    if not project.listed:
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return response if project.listed else keep_out_of_indexes(response)
 
 
 def _card(request: HttpRequest, name: str, write: Callable[[Sky, datetime], str]) -> HttpResponse:

@@ -94,6 +94,13 @@ def page_response(
     return unchanged or response
 
 
+def keep_out_of_indexes(response: HttpResponse) -> HttpResponse:
+    """What only those see who know its address: no index has it, and no cache between keeps it."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 def packed_bytes(plain: bytes) -> bytes:
     """Compressed; the same page is the same bytes."""
     return gzip.compress(plain, GZIP_LEVEL, mtime=0)
