@@ -16,6 +16,8 @@ from garden.models import Project
 from garden.text import path_text
 from integrations.crypto import decrypt, encrypt
 
+LONGEST_URI = 2000  # characters
+
 
 class Account(models.Model):
     """The owner's account with one provider. The token is kept encrypted and never shown again."""
@@ -239,7 +241,9 @@ class SourceNotes(models.Model):
 class WatchedPath(models.Model):
     """A repository on this machine whose news are read, or a folder in which new ones are found: the owner's alone."""
 
-    uri = models.CharField(max_length=2000, unique=True, help_text="As a file URI, which holds names of any encoding.")
+    uri = models.CharField(
+        max_length=LONGEST_URI, unique=True, help_text="As a file URI, which holds names of any encoding."
+    )
     is_folder = models.BooleanField(default=False)
     folder = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="repositories", help_text="Found in it."

@@ -19,7 +19,7 @@ from integrations import imports
 from integrations.histories import Repository
 from integrations.histories.repository import is_repository
 from integrations.imports import Imported, Wishes
-from integrations.models import WatchedPath
+from integrations.models import LONGEST_URI, WatchedPath
 from integrations.problems import Problem
 from integrations.providers.base import KnownRepository, Trouble
 from integrations.providers.git import progress, require_there
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from integrations.histories import History
 
 NO_WISHES: Final = Wishes()
-LONGEST_URI: Final = 2000  # as the column has it
 
 
 def import_and_watch(
