@@ -19,7 +19,7 @@ from garden.models import Activity, GardenEvent, Project, ReactionFailure
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
 from greenhouse.console.needs import needs
 from greenhouse.console.rights import may_open, may_press
-from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PlantName, SkillName, happenings, skills_in
+from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PageName, PlantName, happenings, skills_in
 from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
 from integrations.selectors import latest_runs, status
 from owner.selectors import site_now
@@ -207,7 +207,7 @@ def recent_happenings(projects: Sequence[Project]) -> list[Happening]:
     }
     events = list(GardenEvent.objects.filter(event_type__in=TYPES_WITH_SENTENCE).order_by("-seq")[:EVENTS_READ])
     skills = {
-        str(pk): SkillName(name, reverse("admin:skills_skill_change", args=[pk]))
+        str(pk): PageName(name, reverse("admin:skills_skill_change", args=[pk]))
         for pk, name in Skill.objects.filter(pk__in=skills_in(events)).values_list("pk", "name")
     }
     return happenings(events, plants, skills, limit=HAPPENINGS)

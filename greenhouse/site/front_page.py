@@ -16,12 +16,12 @@ from garden.models import GardenEvent, Project, ProjectMedia
 from garden.svg import forms, garden_svg
 from garden.vocabulary import EventType, GrowthStage, PlantType, ProjectStatus
 from greenhouse.site.cards import card, drawn
-from greenhouse.site.happenings import Happening, PlantName, PostName, happenings, wrote
+from greenhouse.site.happenings import Happening, PageName, PlantName, happenings, wrote
 from greenhouse.site.listing import Listing, Search, listing, own_forms
 from greenhouse.site.metadata import share_of_garden
 from greenhouse.site.skill_page import stars_shown
 from greenhouse.site.weather_panel import weather_panel
-from greenhouse.site.work import DayOfWork, stories
+from greenhouse.site.work import DayOfWork, sentences
 from greenhouse.state import Sky, sky_now
 from greenhouse.web.page_cache import KEPT_SECONDS, CachedPage, cached_page, freshness_key, page_context, page_response
 from social.models import Post
@@ -162,7 +162,7 @@ def lately(projects: Iterable[Project], sky: Sky, now: datetime) -> list[Happeni
     events = GardenEvent.objects.filter(event_type=EventType.SEED_PLANTED).order_by("-seq")[:HAPPENINGS_READ]
     planted = happenings(events, plants, {}, limit=HAPPENINGS_SHOWN)
     posts = _posts(Post.objects.listed(now)[:HAPPENINGS_SHOWN])
-    lines = [*stories(days, plants, sky.site.owner_name), *planted, *posts]
+    lines = [*sentences(days, plants, sky.site.owner_name), *planted, *posts]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:HAPPENINGS_SHOWN]
 
 
@@ -174,7 +174,7 @@ def news_since(projects: Iterable[Project], seq: int) -> list[Happening]:
 
 
 def _posts(posts: Iterable[Post]) -> list[Happening]:
-    return [wrote(post.seq, post.published_at, PostName(post.words, post.get_absolute_url())) for post in posts]
+    return [wrote(post.seq, post.published_at, PageName(post.words, post.get_absolute_url())) for post in posts]
 
 
 def _names(projects: Iterable[Project]) -> dict[str, PlantName]:

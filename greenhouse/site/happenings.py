@@ -35,15 +35,8 @@ class PlantName(NamedTuple):
     key: str = ""  # what tells it from others of the same name
 
 
-class SkillName(NamedTuple):
-    """How a skill is named and where its page is."""
-
-    name: str
-    url: str
-
-
-class PostName(NamedTuple):
-    """What a post of the owner's is called and where its page is."""
+class PageName(NamedTuple):
+    """What a skill or a post is called, and where its page is."""
 
     name: str
     url: str
@@ -55,14 +48,14 @@ class Happening:
 
     seq: int
     at: datetime
-    about: Sequence[tuple[str, PlantName | SkillName | PostName]]
+    about: Sequence[tuple[str, PlantName | PageName]]
     after: str
 
 
 def happenings(
     events: Iterable[Row],
     plants: Mapping[str, PlantName],
-    skills: Mapping[str, SkillName],
+    skills: Mapping[str, PageName],
     posts: Iterable[Happening] = (),
     *,
     limit: int,
@@ -73,7 +66,7 @@ def happenings(
     return sorted(lines, key=lambda line: -line.seq)[:limit]
 
 
-def wrote(seq: int, at: datetime, post: PostName) -> Happening:
+def wrote(seq: int, at: datetime, post: PageName) -> Happening:
     """The line of a post; `seq` is that of the event that first told of it."""
     return Happening(seq, at, [("A post: ", post)], "")
 
@@ -83,7 +76,7 @@ def skills_in(events: Iterable[Row]) -> set[str]:
     return {str(event.data["skill_id"]) for event in events if "skill_id" in event.data}
 
 
-def _of_skills(events: Iterable[Row], skills: Mapping[str, SkillName]) -> Iterator[Happening]:
+def _of_skills(events: Iterable[Row], skills: Mapping[str, PageName]) -> Iterator[Happening]:
     for event in events:
         skill, sentence = skills.get(str(event.data.get("skill_id"))), SENTENCES.get(event.event_type)
         if skill and sentence and (words := sentence(event.data, "")):

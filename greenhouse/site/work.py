@@ -30,7 +30,7 @@ class DayOfWork:
     title: str  # of the newest
 
 
-def stories(days: Iterable[DayOfWork], plants: Mapping[str, PlantName], owner_name: str) -> Iterator[Happening]:
+def sentences(days: Iterable[DayOfWork], plants: Mapping[str, PlantName], owner_name: str) -> Iterator[Happening]:
     """A sentence for each day of work on a plant that is given."""
     for day in days:
         plant = plants.get(day.project_id)

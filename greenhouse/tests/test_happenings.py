@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from garden.vocabulary import EventType
-from greenhouse.site.happenings import SENTENCES, Happening, PlantName, SkillName, happenings
+from greenhouse.site.happenings import SENTENCES, Happening, PageName, PlantName, happenings
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 PLANTS = {name: PlantName(name, f"/projects/{name}/", "herb") for name in ("moss", "fern", "reed", "sage", "mint")}
 PLANTS["oak"] = PlantName("oak", "/projects/oak/", "tree")
-SKILLS = {"rust": SkillName("Rust", "/skills/rust/")}
+SKILLS = {"rust": PageName("Rust", "/skills/rust/")}
 
 
 @dataclass

@@ -16,7 +16,7 @@ from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import ActivityKind, DeploymentStatus, Visibility
 from garden.words import shortened
 from greenhouse.site.happenings import PlantName
-from greenhouse.site.work import DayOfWork, stories
+from greenhouse.site.work import DayOfWork, sentences
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -30,7 +30,7 @@ MOSS = PlantName("Moss", "/projects/moss/", "herb")
 
 def said(kind: ActivityKind, number: int = 1, *, title: str = "", by_owner: int = 0, owner: str = "Ada") -> str:
     day = DayOfWork("moss", kind, number, by_owner, AT, title)
-    (line,) = stories([day], {"moss": MOSS}, owner)
+    (line,) = sentences([day], {"moss": MOSS}, owner)
     return "".join(f"{before}{plant.name}" for before, plant in line.about) + line.after
 
 
@@ -52,7 +52,7 @@ def test_a_day_of_work_is_a_sentence(sentence: str, words: str) -> None:
 
 
 def test_a_plant_that_is_not_given_is_not_spoken_of() -> None:
-    assert list(stories([DayOfWork("secret", ActivityKind.COMMIT, 1, 1, AT, "x")], {"moss": MOSS}, "")) == []
+    assert list(sentences([DayOfWork("secret", ActivityKind.COMMIT, 1, 1, AT, "x")], {"moss": MOSS}, "")) == []
 
 
 @pytest.mark.parametrize(
