@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from garden.units import unit_interval, within_unit
 from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType, choices
 from weather.music import Shown
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CLOCKS_DIFFER = timedelta(hours=1)  # what is further in the future is a mistake
-unit_interval = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
 class Place(models.Model):
@@ -90,9 +90,7 @@ class WeatherState(models.Model):
             models.Index(fields=["weather_type"], name="weatherstate_type"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(intensity__gte=0.0, intensity__lte=1.0), name="weatherstate_intensity_unit"
-            ),
+            models.CheckConstraint(condition=within_unit("intensity"), name="weatherstate_intensity_unit"),
             # Two looks at the same moment must not leave two weathers.
             models.UniqueConstraint(
                 models.ExpressionWrapper(models.Q(ended_at=None), output_field=models.BooleanField()),

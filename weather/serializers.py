@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from garden import validators
 from garden.strict import StrictSerializer
+from garden.units import unit_interval
 from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType, choices
 from weather.audio_features import features_of_genres
-from weather.models import unit_interval
 from weather.services import LONGEST_OVERRIDE
 
 DEFAULT_MINUTES = 60
