@@ -17,7 +17,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden import planting, portfolio, selectors, services
+from garden import ground, planting, portfolio, selectors, services
 from garden.event_serializers import EventsOut
 from garden.input_serializers import ProjectIn
 from garden.layout import Position
@@ -175,7 +175,7 @@ def refusing_barren_ground() -> Iterator[None]:
     """Tell the sender where nothing can stand."""
     try:
         yield
-    except planting.BarrenGround as barren:
+    except ground.BarrenGround as barren:
         raise ValidationError({"position": [str(barren)]}) from barren
 
 

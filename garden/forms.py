@@ -15,7 +15,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from garden import identity, pictures, planting, sources, validators
+from garden import ground, identity, pictures, sources, validators
 from garden.from_sources import GIVEN_BACK
 from garden.life import BYTES_PER_LINE
 from garden.models import Project, ProjectMedia
@@ -203,9 +203,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         if self.errors or not {"position_x", "position_z"} & set(self.changed_data):
             return
         try:
-            others = planting.standing_beside(self.instance)
-            planting.check_ground(self.instance.genome.variant, self.instance.position, beside=others)
-        except planting.BarrenGround as barren:
+            others = ground.standing_beside(self.instance)
+            ground.check_ground(self.instance.genome.variant, self.instance.position, beside=others)
+        except ground.BarrenGround as barren:
             self.add_error("position_x", str(barren))
 
 

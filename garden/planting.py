@@ -7,20 +7,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import IntegrityError, transaction
 
-from garden import anonymous, events, from_sources, identity, slugs, sources
+from garden import anonymous, events, from_sources, ground, identity, slugs, sources
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
-from garden.island import RADIUS, roomiest_radius
-from garden.layout import (
-    SMALLEST,
-    Newcomer,
-    PlacedPlant,
-    Position,
-    is_allowed,
-    nearest_free,
-    place,
-    standing_radius,
-)
+from garden.layout import SMALLEST, Position
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.signals import demo_removed, left_public
@@ -28,7 +18,7 @@ from garden.text import storable, storable_name
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -53,16 +43,6 @@ class _Named(TypedDict):
 
 class SeedBedFull(Exception):
     """Too many proposed seeds wait for the owner."""
-
-
-class BarrenGround(Exception):
-    """Nothing can stand at a place."""
-
-    def __init__(self, radius: float) -> None:
-        super().__init__(
-            f"Nothing can stand there: it is in the pond, on the path, or off the island, which ends "
-            f"{radius * RADIUS.rim:.1f} m from its middle."
-        )
 
 
 @transaction.atomic
@@ -129,7 +109,7 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibil
     from_sources.apply(project, draft, now)
     if project.anonymous:
         _unname(project)
-    assign_position(project)
+    ground.assign_position(project)
     project.save()
     identity.add(project=project, refs=free, gone_at=now if draft.private else None)
     identity.learn(project=project, refs=draft.sources)
@@ -179,14 +159,14 @@ def propose_seed(*, name: str, description: str, at: Position | None, now: datet
     Raises `SeedBedFull` when too many wait, and `BarrenGround`.
     """
     if at is not None:
-        check_ground(SMALLEST, at, beside=standing_beside())
+        ground.check_ground(SMALLEST, at, beside=ground.standing_beside())
     if Project.objects.filter(status=ProjectStatus.PROPOSED).count() >= MOST_WAITING_SEEDS:
         raise SeedBedFull
 
     def make() -> Project:
         seed = _bare(name, description, now)
         seed.status = ProjectStatus.PROPOSED
-        assign_position(seed, wanted=at)
+        ground.assign_position(seed, wanted=at)
         seed.save()
         return seed
 
@@ -208,7 +188,7 @@ def plant_seed(
     Raises `BarrenGround`.
     """
     if at is not None:
-        check_ground(SMALLEST, at, beside=standing_beside())
+        ground.check_ground(SMALLEST, at, beside=ground.standing_beside())
     fields = dict(changes or {})
     github_repo = fields.pop("github_repo", "")
 
@@ -219,7 +199,7 @@ def plant_seed(
         seed.owner_edited = sorted(fields.keys() - NOT_FROM_SOURCES)
         if seed.anonymous:
             _unname(seed)
-        assign_position(seed, wanted=at)
+        ground.assign_position(seed, wanted=at)
         seed.save()
         identity.learn(project=seed, refs=sources.github(github_repo))
         return seed
@@ -271,13 +251,13 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     at = Position(project.position_x, project.position_z)
     if project.anonymous and not was.anonymous:
         _unname(project)
-        assign_position(project)
+        ground.assign_position(project)
     elif was.anonymous and not project.anonymous:
         project.slug = free_slug(project.name)
     elif was.proposed and project.status != ProjectStatus.PROPOSED:
-        assign_position(project, wanted=at)
+        ground.assign_position(project, wanted=at)
     elif changes.keys() & {"position_x", "position_z"}:
-        check_ground(project.genome.variant, at, beside=standing_beside(project))
+        ground.check_ground(project.genome.variant, at, beside=ground.standing_beside(project))
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
     project.recount_due = project.recount_due or bool(RECOUNTED_FOR & changes.keys())
     placed = {"slug", "genome_seed", "position_x", "position_z"}
@@ -388,29 +368,6 @@ def remove_demo(*, now: datetime) -> int:
     removed = remove(projects=Project.objects.filter(is_demo=True), source=sources.DEMO, now=now)
     demo_removed.send(Project, now=now)
     return removed
-
-
-def check_ground(variant: str, at: Position, *, beside: Sequence[PlacedPlant]) -> None:
-    """See that the ground at a place can bear a form beside others. Raises `BarrenGround`."""
-    if not is_allowed(variant, at, beside):
-        raise BarrenGround(roomiest_radius(len(beside) + 1))
-
-
-def standing_beside(project: Project | None = None) -> list[PlacedPlant]:
-    """The plants that have a place, but for one. One query."""
-    others = Project.objects.exclude(status=ProjectStatus.PROPOSED)
-    others = others.exclude(pk=project.pk) if project else others
-    return [PlacedPlant(other.genome.variant, other.position_x, other.position_z) for other in others]
-
-
-def assign_position(project: Project, wanted: Position | None = None) -> None:
-    """Give a project a free place on the island, the nearest to `wanted` where that is given. Nobody else moves."""
-    others, variant = standing_beside(project), project.genome.variant
-    spot = nearest_free(variant, wanted, others) if wanted else None
-    if spot is None:
-        radius = standing_radius(others, and_also=variant)
-        spot = place(Newcomer(seed=project.genome_seed, variant=variant), others, radius=radius)
-    project.position_x, project.position_z = spot.x, spot.z
 
 
 def _unname(project: Project) -> None:

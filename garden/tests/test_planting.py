@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from garden import planting, services
+from garden import ground, planting, services
 from garden.drafts import ProjectDraft
 from garden.layout import WITHIN, Position
 from garden.looks import ISLAND
@@ -157,7 +157,7 @@ def test_an_edit_of_what_was_read_long_ago_changes_nothing_else() -> None:
 def test_a_plant_moved_to_where_nothing_can_stand_stays_where_it_is(at: tuple[float, float]) -> None:
     project, _ = plant(sources=github("me/app"))
     before = project.position
-    with pytest.raises(planting.BarrenGround, match=r"ends \d+\.\d m from its middle"):
+    with pytest.raises(ground.BarrenGround, match=r"ends \d+\.\d m from its middle"):
         planting.curate(project=project, changes={"position_x": at[0], "position_z": at[1]}, now=NOW)
     project.refresh_from_db()
     assert project.position == before
@@ -165,7 +165,7 @@ def test_a_plant_moved_to_where_nothing_can_stand_stays_where_it_is(at: tuple[fl
 
 @pytest.mark.parametrize("write", [planting.plant_seed, planting.propose_seed])
 def test_a_seed_on_ground_that_bears_nothing_is_not_planted(write: Any) -> None:
-    with pytest.raises(planting.BarrenGround):
+    with pytest.raises(ground.BarrenGround):
         write(name="Idea", description="", at=Position(ISLAND.pond.x, ISLAND.pond.z), now=NOW)
     assert not Project.objects.exists()
 
