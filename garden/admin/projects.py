@@ -18,10 +18,11 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter, ChoicesDropdownF
 
 from garden import planting, services
 from garden.admin.actions import PlantActions
-from garden.admin.base import Button, ConsoleAdmin, ConsoleInline, ReadOnlyInline, bar, sign
+from garden.admin.base import Button, ConsoleAdmin, bar, sign
 from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
-from garden.forms import MediaForm, ProjectForm, WordsField
-from garden.models import Activity, GrowthLog, Project, ProjectMedia, ProjectSource
+from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
+from garden.forms import ProjectForm, WordsField
+from garden.models import Activity, GrowthLog, Project
 from garden.reasons import LINES_WORDS
 from garden.svg import plant_svg
 from garden.templatetags.console import ago
@@ -44,71 +45,6 @@ def portrait(project: Project) -> SafeString:
     # Names inside an SVG are the page's: each plant needs its own.
     drawing = plant_svg(project.genome, project.growth, vitality=project.vitality, prefix=f"p{project.pk.hex[:8]}")
     return SafeString(drawing)
-
-
-class MediaInline(ConsoleInline):
-    """Pictures and films on a project's page."""
-
-    model = ProjectMedia
-    form = MediaForm
-    verbose_name_plural = "pictures and films"
-
-
-class SourceInline(ReadOnlyInline):
-    """Where it is kept, and how it is recognised there."""
-
-    model = ProjectSource
-    hide_title = True
-    ordering = ("pk",)
-    verbose_name_plural = "where it is kept"
-    fields = readonly_fields = ("provider", "called", "external_id", "hidden_since")
-
-    @admin.display(description="Called")
-    def called(self, row: ProjectSource) -> SafeString | str:
-        """Its name there, with a way to its page."""
-        if not row.url:
-            return row.name
-        return format_html('<a class="text-link" href="{}" rel="noopener">{}</a>', row.url, row.name or row.url)
-
-    @admin.display(description="Not shown there since")
-    def hidden_since(self, row: ProjectSource) -> SafeString | str:
-        """Since when the service does not show it."""
-        return ago(row.gone_at)
-
-
-class GrowthLogInline(ReadOnlyInline):
-    """The plant's past."""
-
-    model = GrowthLog
-    hide_title = True
-    ordering = ("-recorded_at",)
-    verbose_name_plural = "growth log"
-    fields = readonly_fields = ("day", "stage", "factor", "commits_delta", "lines", "written")
-
-    @admin.display(description="Day")
-    def day(self, row: GrowthLog) -> str:
-        """The day of the snapshot."""
-        return f"{row.recorded_at:%Y-%m-%d}"
-
-    @admin.display(description="Stage")
-    def stage(self, row: GrowthLog) -> str:
-        """The rung, with the one before where it changed."""
-        return f"{row.previous_stage or 'planted'} → {row.new_stage}" if row.is_stage_change else row.new_stage
-
-    @admin.display(description="Grown")
-    def factor(self, row: GrowthLog) -> str:
-        """The growth factor as a percentage."""
-        return f"{row.growth_factor:.0%}"
-
-    @admin.display(description="Lines")
-    def lines(self, row: GrowthLog) -> str:
-        """Lines changed since the row before."""
-        return f"+{row.lines_added:,} −{row.lines_removed:,}"
-
-    @admin.display(description="Written")
-    def written(self, row: GrowthLog) -> str:
-        """Whether it was written as it happened."""
-        return "from history" if row.backfilled else "live"
 
 
 @admin.register(Project)
