@@ -33,6 +33,7 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 
 MOST_NAMED: Final = 20  # unknown fields that one answer names
 LONGEST_NAME: Final = 100  # characters of such a name
+MOST_ON_A_PAGE: Final = 100  # rows of a list
 ERROR: Final = {"$ref": "#/components/schemas/Error"}  # as `greenhouse.web.openapi` describes it
 WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
@@ -142,7 +143,7 @@ class PageQuery(Query):
     """Which page of a list, as `greenhouse.web.rest.Pagination` reads it."""
 
     page = serializers.IntegerField(required=False, min_value=1, max_value=MAX_NUMBER)
-    page_size = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    page_size = serializers.IntegerField(required=False, min_value=1, max_value=MOST_ON_A_PAGE)
 
 
 def refusal(why: str) -> OpenApiResponse:

@@ -22,6 +22,7 @@ from rest_framework.throttling import BaseThrottle
 
 from garden import breaker
 from garden.permissions import is_owner
+from garden.strict import MOST_ON_A_PAGE
 from visitors.addresses import address_of
 from visitors.idempotency import is_repeat
 from visitors.privacy import network
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
 
 
 class Pagination(PageNumberPagination):
-    """`page` and `page_size`, at most 100 a page."""
+    """`page` and `page_size`, as `garden.strict.PageQuery` lets them in."""
 
     page_size = 20
     page_size_query_param = "page_size"
-    max_page_size = 100
+    max_page_size = MOST_ON_A_PAGE
 
 
 def error_body(code: str, message: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
