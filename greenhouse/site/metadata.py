@@ -1,4 +1,4 @@
-"""What machines read in the head of a page: OpenGraph for chats, JSON-LD (schema.org) for searches. Pure.
+"""What machines read in the head of a page: OpenGraph for chats, JSON-LD (schema.org) for searches.
 
 `templates/fragments/head.html` shows a `Share`; each view hands one to its template as `share`.
 """
