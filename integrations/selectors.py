@@ -79,11 +79,11 @@ def chosen_projects(provider: str, choices: Choices) -> list[KnownProject]:
     wanted = {key: chosen for key, chosen in choices.decided.items() if chosen.plant_as != PlantAs.LEAVE_OUT}
     if not wanted:
         return []
-    planted = ProjectSource.objects.filter(provider=provider).values_list("external_id", flat=True)
+    planted = set(ProjectSource.objects.filter(provider=provider).values_list("external_id", flat=True))
     return [
         KnownProject(key, chosen.name, hidden=False, state={}, may_be_private=chosen.plant_as == PlantAs.ANONYMOUS)
         for key, chosen in wanted.items()
-        if key not in set(planted)
+        if key not in planted
     ]
 
 
