@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from garden.life import DAYS_PER_YEAR
 from garden.vocabulary import LinesFrom
+from garden.words import count, listed
 
 if TYPE_CHECKING:
     from garden.life import Life
@@ -35,7 +36,7 @@ def sentences(life: Life) -> tuple[str, ...]:
     languages = life.languages_known or int(done.languages)
     tried = int(max(done.languages, life.language_count))
     seen = [
-        _count(number, word)
+        count(number, word)
         for number, word in (
             (life.stars, "star"),
             (life.forks, "fork"),
@@ -45,7 +46,7 @@ def sentences(life: Life) -> tuple[str, ...]:
         if number
     ]
     new = [
-        _count(number, word)
+        count(number, word)
         for number, word in (
             (int(done.releases), "release day"),
             (int(done.deployments), "deployment"),
@@ -54,18 +55,18 @@ def sentences(life: Life) -> tuple[str, ...]:
         if number
     ]
     if tried:
-        new.append(_count(tried, "language") + (" over its life" if tried > languages else ""))
+        new.append(count(tried, "language") + (" over its life" if tried > languages else ""))
     return (
-        f"{_count(commits, 'commit')} in {about}{_count(weeks, 'active week')}"
+        f"{count(commits, 'commit')} in {about}{count(weeks, 'active week')}"
         + (f"; {earlier:,} of them are older than the imported log." if earlier else ".")
         + (f" {whose}" if (whose := whose_commits(shares.owner, shares.everything, shares.assisted)) else ""),
         _code_sentence(life, languages),
         _hours_sentence(hours, tracked, commits=shares.everything),
-        f"{_listed(seen)}."
+        f"{listed(seen)}."
         if seen
         else "No stars, forks or visitors are known; every stage can be reached without them.",
-        f"{_age(today - life.planted)} old, tended in {about}{_count(weeks, 'week')}.",
-        f"{_listed(new)}." if new else "No releases, languages or topics count yet.",
+        f"{_age(today - life.planted)} old, tended in {about}{count(weeks, 'week')}.",
+        f"{listed(new)}." if new else "No releases, languages or topics count yet.",
     )
 
 
@@ -75,7 +76,7 @@ def whose_commits(owner: int, everything: int, assisted: int) -> str:
         return ""
     are = "is" if owner == 1 else "are"
     helped = f", {assisted:,} of them with an agent" if assisted else ""
-    return f"{owner:,} of {_count(everything, 'commit')} {are} the owner's{helped}."
+    return f"{owner:,} of {count(everything, 'commit')} {are} the owner's{helped}."
 
 
 def _code_sentence(life: Life, languages: int) -> str:
@@ -83,8 +84,8 @@ def _code_sentence(life: Life, languages: int) -> str:
     lines, counted = round(life.lines(done, 1.0)), round(life.size(done, 1.0))
     if not lines:
         return NO_LINES_WORDS[life.lines_from]
-    among = f" in {_count(languages, 'language')}" if languages else ""
-    said = f"{_count(lines, 'line')} of code{among}, {LINES_WORDS[life.lines_from]}."
+    among = f" in {count(languages, 'language')}" if languages else ""
+    said = f"{count(lines, 'line')} of code{among}, {LINES_WORDS[life.lines_from]}."
     said = said if life.lines_from == LinesFrom.FILES else f"About {said}"
     if counted < lines:
         said += f" {f'About {counted:,}' if counted else 'None'} of them count: as many as the owner’s commits added."
@@ -96,24 +97,16 @@ def _hours_sentence(hours: float, tracked: float, *, commits: int) -> str:
         whose = " of the owner's" if commits else ""
         return f"No coding time and no commits{whose} are known yet."
     if not tracked:
-        return f"About {_count(round(hours), 'hour')}, estimated from the days with commits."
+        return f"About {count(round(hours), 'hour')}, estimated from the days with commits."
     if hours - tracked < 0.5:
-        return f"{_count(round(hours), 'hour')} of tracked coding."
+        return f"{count(round(hours), 'hour')} of tracked coding."
     estimated = round(hours - tracked)
-    return f"{_count(round(hours), 'hour')}: {round(tracked):,} tracked, about {estimated:,} estimated from commits."
+    return f"{count(round(hours), 'hour')}: {round(tracked):,} tracked, about {estimated:,} estimated from commits."
 
 
 def _age(days: int) -> str:
     if days < 60:
-        return _count(days, "day")
+        return count(days, "day")
     if days < 2 * DAYS_PER_YEAR:
-        return _count(round(days / DAYS_PER_YEAR * 12), "month")
+        return count(round(days / DAYS_PER_YEAR * 12), "month")
     return f"{days / DAYS_PER_YEAR:.1f} years"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -21,6 +21,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def listed(names: list[str]) -> str:
+    """Names as a sentence lists them: "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def utc_date(moment: datetime) -> str:
     """A day as the pages write it: 5 March 2026."""
     moment = moment.astimezone(UTC)

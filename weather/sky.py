@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from astral import Observer
 from astral.sun import elevation
 
+from garden.growth import CONDITIONS_RANGE
 from garden.vocabulary import Precipitation, Season, TimeOfDay
 
 if TYPE_CHECKING:
@@ -148,7 +149,6 @@ _TEMPERATURE_GIVES: Final = 0.03
 _WATER_GIVES: Final = 0.02  # rain is welcome to a garden
 _STORM_TAKES: Final = 0.03
 _ROUGH: Final = (Condition.HAILSTORM, Condition.THUNDERSTORM, Condition.SQUALL, Condition.FREEZING_RAIN)
-CONDITIONS_RANGE: Final = 0.1
 
 
 def growing_conditions(

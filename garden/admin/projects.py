@@ -23,6 +23,7 @@ from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vita
 from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
 from garden.forms import ProjectForm, WordsField
 from garden.models import Activity, GrowthLog, Project
+from garden.portfolio import STEADY
 from garden.reasons import LINES_WORDS
 from garden.svg import plant_svg
 from garden.templatetags.console import ago
@@ -185,9 +186,9 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
             return format_html("{}", "Its growth has not been worked out yet.")
         pace = (
             "faster than"
-            if project.momentum > 0.15
+            if project.momentum > STEADY
             else "slower than"
-            if project.momentum < -0.15
+            if project.momentum < -STEADY
             else "about as fast as"
         )
         return format_html(

@@ -15,10 +15,10 @@ from garden.models import Activity, GrowthLog, Project
 from garden.reasons import LINES_WORDS, whose_commits
 from garden.svg import plant_svg
 from garden.vocabulary import LinesFrom, ProjectStatus, stage_label
-from garden.words import ago
+from garden.words import ago, listed
 from greenhouse.site.cards import drawn
 from greenhouse.site.charts import GrowthChart, Point, Slice, growth_chart, language_bar, sparkline
-from greenhouse.site.words import listed, percent, stage_words, vitality_word
+from greenhouse.site.words import percent, stage_words, vitality_word
 from integrations.registry import label_of_source, slug_of_source
 from skills.selectors import addresses_of
 

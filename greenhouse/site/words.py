@@ -22,8 +22,3 @@ def percent(share: float) -> str:
     if 0 < share < 0.01:
         return "under 1%"
     return f"{99 if 0.99 <= share < 1 else round(share * 100)}%"
-
-
-def listed(names: list[str]) -> str:
-    """Names as a sentence lists them: "a, b and c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from garden.life import NOTEBOOK
 from integrations.languages import linguist, naming
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ HEAD: Final = 50 * 1024  # bytes that rules look at, as on GitHub
 FIRST_LINES: Final = 12  # where a tool says that it wrote a file
 MINIFIED_LINE: Final = 110  # bytes of an average line of script that nobody writes by hand
 BINARY_HEAD: Final = 8000  # bytes in which a NUL makes a file binary, as for git
-NOTEBOOK: Final = "Jupyter Notebook"
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".css")
 
 _SHEBANG: Final = re.compile(rb"#!\s*(\S+)(?:[ \t]+([^\r\n]*))?")
