@@ -72,7 +72,6 @@ class Story:
     published: datetime
     updated: datetime
     tags: Sequence[str] = ()
-    is_post: bool = False
 
 
 def stories(facts: Iterable[Fact], plants: Iterable[Plant], posts: Iterable[Written], *, limit: int) -> list[Story]:
@@ -155,7 +154,6 @@ def _written(post: Written) -> Story:
         html=mark_safe(post.html + about),  # noqa: S308 – both parts are safe
         published=post.published,
         updated=max(post.published, post.updated),
-        is_post=True,
     )
 
 
