@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from garden.sources import SourceRef
-    from garden.vocabulary import DeploymentStatus
     from integrations.http import Http
     from integrations.problems import Problem
 
@@ -181,7 +180,6 @@ class HookEvent:
     activities: Sequence[ActivityDraft] = ()
     history: HistoryDraft | None = None  # what a branch that was forced holds, as far as it is said
     forced_from: str = ""  # the commit that a branch was forced away from: what led to it may be in it no longer
-    deployment: DeploymentStatus | None = None  # how the one deployment in `activities` ended
     author: str = ""
     gone: bool = False  # deleted or made private
     back: bool = False  # made public again

@@ -136,7 +136,7 @@ def _deployment_status(payload: Mapping[str, Any]) -> HookEvent:
         url=parse.web_address(status.get("target_url")),
         data={"status": ended},
     )
-    return replace(told, activities=[fact], deployment=ended)
+    return replace(told, activities=[fact])
 
 
 def _repository(payload: Mapping[str, Any]) -> HookEvent:
