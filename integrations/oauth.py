@@ -170,7 +170,7 @@ def _ask_for_token(provider: OAuthProvider, form: Mapping[str, str]) -> dict[str
     refusals = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
     answer = door.post(provider.token_path, form={**form, "client_id": client_id}, also=refusals)
     if not isinstance(answer.data, dict) or (answer.status in refusals and "error" not in answer.data):
-        raise Malformed(f"{provider.label} answered in a shape that is not the documented one.")
+        raise Malformed.answer_of(provider.label)
     return answer.data
 
 

@@ -42,7 +42,7 @@ def find_places(name: str) -> list[FoundPlace]:
             for one in said.get("results", [])
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Malformed(f"{LABEL} answered in a shape that is not the documented one.") from error
+        raise Malformed.answer_of(LABEL) from error
 
 
 def _http() -> Http:

@@ -34,3 +34,8 @@ class Malformed(Problem):
         super().__init__(
             "unexpected_answer", what, fix="Nothing was changed. If it stays, the service may have changed."
         )
+
+    @classmethod
+    def answer_of(cls, label: str) -> Malformed:
+        """An answer of the service with that label."""
+        return cls(f"{label} answered in a shape that is not the documented one.")

@@ -88,7 +88,7 @@ def check(provider: Provider, *, username: str = "") -> str:
     try:
         return provider.check(connections.http_for(provider, connection), connection)
     except UNREADABLE as error:
-        raise _not_understood(provider) from error
+        raise Malformed.answer_of(provider.label) from error
     except Problem as problem:
         problem.fix = provider.fixes.get(problem.code, problem.fix)
         raise
@@ -100,10 +100,6 @@ def _connected(provider: Provider, username: str) -> Connection:
         what = f"{provider.label} is not connected yet."
         raise Problem("not_configured", what, fix=f"Set {missing} ({provider.docs}).")
     return connection
-
-
-def _not_understood(provider: Provider) -> Malformed:
-    return Malformed(f"{provider.label} answered in a shape that is not the documented one.")
 
 
 def perform(run: SyncRun, *, provider: Provider, tell: Callable[[str, int, int], None] = lambda *_: None) -> SyncRun:
@@ -212,7 +208,7 @@ class _Attempt:
             self.stopped_by = problem
         except UNREADABLE as error:
             log.warning("sync.unexpected_answer", provider=self.provider.slug, error=repr(error))
-            self.stopped_by = _not_understood(self.provider)
+            self.stopped_by = Malformed.answer_of(self.provider.label)
 
     def _take(self, first: Found, rest: Iterator[Found]) -> None:
         if isinstance(first, Trouble):
@@ -303,7 +299,7 @@ class _Attempt:
                 drafts = list(self.provider.parse(payload))
         except UNREADABLE as error:
             log.warning("sync.unexpected_answer", provider=self.provider.slug, kind=payload.kind, error=repr(error))
-            raise _not_understood(self.provider) from error
+            raise Malformed.answer_of(self.provider.label) from error
         self.broken.extend(broken)
         return drafts
 

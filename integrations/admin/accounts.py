@@ -22,7 +22,7 @@ from garden.templatetags.console import ago
 from integrations import connections, oauth, registry, sync
 from integrations.admin.base import gone, in_words, label_of, panel, provider_called, request_run
 from integrations.models import Account, SyncRun, WebhookDelivery
-from integrations.problems import Problem
+from integrations.problems import Malformed, Problem
 from integrations.providers.base import HookProvider, OAuthProvider
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ class AccountAdmin(ConsoleAdmin):
                 now=timezone.now(),
             )
         except (KeyError, TypeError, ValueError):
-            messages.error(request, f"{found.label} answered in a shape that is not the documented one. Try again.")
+            messages.error(request, f"{Malformed.answer_of(found.label).message} Try again.")
             return HttpResponseRedirect(listed)
         except Problem as problem:
             messages.error(request, in_words(problem))

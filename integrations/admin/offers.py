@@ -21,7 +21,7 @@ from integrations import choices, connections, registry
 from integrations.admin.base import in_words, request_run
 from integrations.items import UNREADABLE
 from integrations.models import OfferedRepository, PlantAs, SourceSchedule
-from integrations.problems import Problem
+from integrations.problems import Malformed, Problem
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -205,7 +205,7 @@ class OfferedRepositoryAdmin(ConsoleAdmin):
             problem.fix = forge.fixes.get(problem.code, problem.fix)
             messages.error(request, in_words(problem))
         except UNREADABLE:
-            messages.error(request, f"{forge.label} answered in a shape that is not the documented one.")
+            messages.error(request, Malformed.answer_of(forge.label).message)
         else:
             messages.success(request, f"{_repositories(new)} new here. Nothing was planted.")
         return HttpResponseRedirect(reverse(PAGE))
