@@ -32,7 +32,6 @@ _SETTINGS: Final = (
     "color.ui=false",
     "i18n.logOutputEncoding=UTF-8",
     "log.showSignature=false",
-    "protocol.allow=never",
 )
 _QUIET_GIT: Final = ("git", "--no-pager", *(part for setting in _SETTINGS for part in ("-c", setting)))
 PLAIN_DIFF: Final = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
@@ -131,6 +130,7 @@ class Git:
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_OPTIONAL_LOCKS": "0",
             "GIT_NO_LAZY_FETCH": "1",
+            "GIT_ALLOW_PROTOCOL": "",  # none: a repository's own protocol.<name>.allow outweighs protocol.allow
             "GIT_CEILING_DIRECTORIES": str(self.path.parent),  # a repository around this one is not meant
         }
 

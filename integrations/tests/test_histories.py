@@ -13,6 +13,7 @@ import pytest
 from garden.life import BYTES_PER_LINE
 from garden.sources import root_commit, saved_log
 from integrations.histories import Repository, SavedLog, find_histories
+from integrations.histories.git_command import Git
 from integrations.histories.manifests import technologies_in
 from integrations.histories.readme import LONGEST, LONGEST_EXCERPT, excerpt, first_paragraph
 from integrations.problems import Problem
@@ -227,6 +228,16 @@ def test_settings_in_the_repository_run_nothing(
     commit_count = len(list(Repository(repository).activities()))
     assert Repository(repository).project.lines == {"Python": 2, "JavaScript": 1}
     assert commit_count == 2
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize("protocol", ["ext", "file"])
+def test_no_protocol_that_the_repository_allows_itself_is_used(repository: Path, tmp_path: Path, protocol: str) -> None:
+    address = {"ext": f"ext::touch {tmp_path}/sprung", "file": f"file://{repository}"}[protocol]
+    git(repository, "config", f"protocol.{protocol}.allow", "always")
+    git(repository, "remote", "add", "elsewhere", address)
+    with pytest.raises(Problem, match=f"transport '{protocol}' not allowed"):
+        Git(repository).ask("ls-remote", "elsewhere")
     assert not (tmp_path / "sprung").exists()
 
 
