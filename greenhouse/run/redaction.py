@@ -13,6 +13,7 @@ _SECRET = re.compile(
     r"([?&](?:api_key|appid|code|state|token|lat|lon|latitude|longitude)=)[^&\s\"']+",
     re.I,
 )
+_KEY_OF_A_SEED = re.compile(r"(/seeds/)[^/?\s\"']+")
 
 
 def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -37,4 +38,4 @@ def in_one_line(record: LogRecord) -> bool:
 
 def redacted(text: str) -> str:
     """The text, with the names of what its addresses carry and without the values."""
-    return _SECRET.sub(r"\1…", text)
+    return _KEY_OF_A_SEED.sub(r"\1…", _SECRET.sub(r"\1…", text))

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     [
         ("GET /x?range=today&api_key=abc-1", "GET /x?range=today&api_key=…"),
         ("GET /x?API_KEY=abc&range=today", "GET /x?API_KEY=…&range=today"),
-        ("GET /back?code=abc&state=def", "GET /back?code=…&state=…"),
+        ("GET /back?code=4/abc&state=def", "GET /back?code=…&state=…"),
         ("GET /w?lat=52.52&lon=13.41&appid=abc", "GET /w?lat=…&lon=…&appid=…"),
         ("GET /x?barcode=7", "GET /x?barcode=7"),
+        ("GET /seeds/a-key-of-its-own/?x=1", "GET /seeds/…/?x=1"),
+        ("POST /seeds/", "POST /seeds/"),
     ],
 )
 def test_what_opens_something_is_not_written_down(request_line: str, logged: str) -> None:
