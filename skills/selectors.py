@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from garden import slugs
 from garden.life import HOURS_EARLIER_COMMIT, hours_of_day
-from garden.models import Project
+from garden.models import Activity, Project
 from garden.text import storable_name
+from garden.vocabulary import ActivityKind, Whose
 from skills.constellation import Place, figure
 from skills.models import Skill, SkillConnection
 from skills.practice import Practice, Said, Worked, practise, shares
@@ -80,11 +81,15 @@ def free_slug(name: str, taken: Collection[str] | None = None) -> str:
 def showing_projects() -> list[Project]:
     """The projects that skills are known from, as everyone may see them. One query.
 
-    Public ones, and of anonymous ones the languages; no demonstration.
+    Public ones, and of anonymous ones the languages; no demonstration, and nothing that other people alone worked on.
     """
+    work = Activity.objects.filter(project=OuterRef("pk"))
+    of_others = work.filter(kind=ActivityKind.COMMIT, whose=Whose.OTHER)
+    of_owner = work.filter(Q(kind=ActivityKind.COMMIT, whose=Whose.OWNER) | Q(kind=ActivityKind.CODING))
     described = ("id", "slug", "name", "technologies", "languages", "commit_count", "earlier_commits", "visibility")
     shown = (*described, "planted_date", "owner_edited")
     projects = Project.objects.disclosed().filter(is_demo=False).only(*shown)
+    projects = projects.exclude(Exists(of_others), ~Exists(of_owner))
     return [project.as_shown() for project in projects.order_by("planted_date", "slug")]
 
 

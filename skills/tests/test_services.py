@@ -193,6 +193,20 @@ def test_hours_come_from_commits_as_the_garden_counts_them_and_are_shared_by_byt
     assert hours == pytest.approx({"Python": 10 * 1.75 * 0.75, "CSS": 10 * 1.75 * 0.25}, abs=0.2)
 
 
+def test_what_other_people_alone_worked_on_is_no_skill_of_the_owners(settings: Settings) -> None:
+    settings.OWNER_NAME, settings.GITHUB_USERNAME = "Nina", ""
+    theirs = busy(3, technologies=["Rust"])
+    ProjectFactory.create(technologies=["Go"])  # planted by hand: what it is made of, nobody else says
+    ours = busy(3, technologies=["Django"])
+    garden.record_activities(project=ours, drafts=[replace(commit(99), author="Nina")], source="git", now=NOW)
+    sync_from_projects(now=NOW)
+    assert sorted(seen()) == ["Django", "Go"]
+
+    replace_days(days=[NOW.date()], coded={(theirs.pk, NOW.date()): CodedDay(3600, "heartbeats")}, now=NOW)
+    sync_from_projects(now=NOW)
+    assert sorted(seen()) == ["Django", "Go", "Rust"]
+
+
 def test_measured_coding_time_counts_in_full_and_says_so() -> None:
     project = ProjectFactory.create(languages={"Python": 1})
     drafts = [ActivityDraft(kind=ActivityKind.CODING, external_id="d1", occurred_at=NOW, amount=5 * 3600.0)]
@@ -214,7 +228,7 @@ def test_only_the_owners_commits_are_the_owners_practice_where_they_can_be_told(
     settings.OWNER_NAME = "Nobody here"
     ownership.follow_settings(now=NOW)
     sync_from_projects(now=NOW)
-    assert Skill.objects.get().hours_practiced == 0
+    assert not Skill.objects.exists()
 
 
 def test_what_an_agent_wrote_gives_no_practice() -> None:
