@@ -104,7 +104,8 @@ def _whose(project: Project, now: datetime) -> dict[str, Any]:
     """What is known of its work, and in a sentence whose it is. Two queries."""
     totals = selectors.activity_totals(project, now=now)
     commits = totals["commits"]
-    sentence = whose_commits(commits["owner"], commits["all"], commits["assisted"])
+    known = commits["owner"] + commits["others"] + commits["bots"]  # of those before an imported history nobody knows
+    sentence = whose_commits(commits["owner"], known, commits["assisted"])
     unknown = not ownership.owners().known and bool(commits["owner"]) and not project.is_demo
     return {"totals": totals, "whose": sentence, "owner_unknown": unknown}
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from garden import events, planting, selectors, services
 from garden.event_types import SkillUnlock
 from garden.layout import Position
 from garden.models import Project, ProjectMedia
-from garden.tests.factories import ProjectFactory, work
+from garden.tests.factories import ProjectFactory, commit, work
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
 from garden.words import ago
 from greenhouse import state
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, Settings
     from time_machine import TimeMachineFixture
 
 pytestmark = pytest.mark.django_db
@@ -477,6 +478,17 @@ def test_related_plants_are_those_that_share_a_technology(client: Client) -> Non
     links = outline(page(client, "/projects/moss/")).links
     assert "/projects/kin/" in links
     assert "/projects/stranger/" not in links
+
+
+def test_the_owners_part_is_told_of_the_commits_whose_authors_are_known(client: Client, settings: Settings) -> None:
+    settings.OWNER_NAME = "Ada"
+    project, now = ProjectFactory.create(slug="moss", earlier_commits=1000), timezone.now()
+    drafts = [replace(commit(number), author="Ada" if number < 3 else "Grace") for number in range(5)]
+    services.record_activities(project=project, drafts=drafts, source="git", now=now)
+    services.catch_up(project=project, now=now, source="git")
+    said = page(client, "/projects/moss/")
+    assert said.count("3 of 5 commits are the owner") == 2  # beside its numbers, and under "Why this size"
+    assert "of 1,005 commits" not in said
 
 
 def test_the_queries_of_a_project_page_do_not_grow_with_its_past(
