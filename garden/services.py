@@ -44,6 +44,7 @@ WORK = frozenset(
         ActivityKind.POST,
     }
 )
+SHIPPED = frozenset({ActivityKind.RELEASE, ActivityKind.DEPLOYMENT})  # the project's own, whoever presses the button
 BATCH = 500  # rows a write transaction takes; short enough that no other writer waits long
 VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
 LOOKED_AT = 20  # newest facts among which the last one is: a day of coding may stand before its end
@@ -140,7 +141,7 @@ def _record_batch(
     if any(counts_otherwise) and not project.is_demo:
         project.recount_due = True
 
-    work = [activity for activity in fresh if activity.kind in WORK and activity.whose != Whose.BOT]
+    work = [one for one in fresh if one.kind in WORK and (one.whose != Whose.BOT or one.kind in SHIPPED)]
     latest = max((fact.occurred_at for fact in work if fact.occurred_at <= now + CLOCKS_DIFFER), default=None)
     if latest and (project.last_activity_at is None or latest > project.last_activity_at):
         project.last_activity_at = latest

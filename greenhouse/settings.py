@@ -454,6 +454,10 @@ GITHUB_RATE_LIMIT = env.int("GITHUB_RATE_LIMIT", 80)
 ENABLE_GIT_INTEGRATION = env.bool("ENABLE_GIT_INTEGRATION", True)
 GIT_WEBHOOK_SECRET = env.str("GIT_WEBHOOK_SECRET", "") or local_secrets.read_or_make(DATA_DIR / "git_webhook_secret")
 
+# --- Provider: deployments of any pipeline ----------------------------------------------------------------------------
+ENABLE_CICD_INTEGRATION = env.bool("ENABLE_CICD_INTEGRATION", True)
+CICD_WEBHOOK_SECRET = env.str("CICD_WEBHOOK_SECRET", "")
+
 # --- Provider: WakaTime, and heartbeats of editors --------------------------------------------------------------------
 ENABLE_WAKATIME_INTEGRATION = env.bool("ENABLE_WAKATIME_INTEGRATION", True)
 WAKATIME_API_KEY = env.str("WAKATIME_API_KEY", "")

@@ -19,6 +19,7 @@ from greenhouse.site import about, errors, feeds, fragments, front_page, icons, 
 from greenhouse.web import health, metrics, openapi, rest
 from integrations.api import (
     ActivityView,
+    DeploymentView,
     IntegrationStatusView,
     ListeningView,
     RecentActivityView,
@@ -59,6 +60,7 @@ api = [
     path("garden/plant-seed/", PlantSeedView.as_view(), name="plant-seed"),
     path("garden/portfolio/", PortfolioView.as_view(), name="portfolio"),
     path("garden/weather/", WeatherView.as_view(), name="garden-weather"),
+    path("integrations/cicd/deployment/", DeploymentView.as_view(), name="deployment"),
     path("integrations/github/activity/", ActivityView.as_view(), name="github-activity"),
     path("integrations/github/recent-activity/", RecentActivityView.as_view(), name="github-recent-activity"),
     path("integrations/spotify/current/", ListeningView.as_view(), name="spotify-current"),

@@ -21,11 +21,14 @@ from garden.parsers import BodyTooLarge
 from garden.strict import Query, operation, refusal
 from integrations import activity, connections, registry, selectors, sync, tasks, webhooks
 from integrations.models import SyncTrigger
-from integrations.problems import Problem
+from integrations.problems import Malformed, Problem
 from integrations.providers.base import BadSignature, HookProvider
+from integrations.providers.github.hooks import SIGNATURE_HEADER
 from integrations.serializers import (
     ActivityOut,
     DeliveryOut,
+    DeploymentIn,
+    DeploymentTakenOut,
     IntegrationStatusOut,
     ListeningOut,
     RecentCommitOut,
@@ -78,6 +81,7 @@ class WebhookView(APIView):
     permission_classes = [AllowAny]
     parser_classes = []  # The signature is over the raw bytes.
     limit_scope = "webhook"
+    taken: str = webhooks.Receipt.ACCEPTED  # the word for a delivery that is in the inbox now
 
     @extend_schema(
         summary="A signed delivery from a service that calls",
@@ -105,7 +109,10 @@ class WebhookView(APIView):
         if not secret:
             raise NotReady(f"Webhooks are not set up here: set {provider.hook_settings} ({provider.docs}).")
         body = _verified_body(request, provider, secret)
-        event, delivery = provider.name_of(body, request.headers)
+        try:
+            event, delivery = provider.name_of(body, request.headers)
+        except Malformed as malformed:
+            raise BadDelivery(malformed.message, code="malformed") from malformed
         if not 0 < len(event) <= LONGEST_EVENT or not 0 < len(delivery) <= LONGEST_DELIVERY_ID:
             raise BadDelivery(f"{provider.event_header} and {provider.delivery_header} have to say what this is.")
         try:
@@ -120,8 +127,31 @@ class WebhookView(APIView):
             )
         except webhooks.Unreadable as error:
             raise BadDelivery(f"{error}.", code="malformed") from error
-        accepted = receipt is webhooks.Receipt.ACCEPTED
-        return Response({"status": receipt}, status=status.HTTP_202_ACCEPTED if accepted else status.HTTP_200_OK)
+        if receipt is webhooks.Receipt.KNOWN:
+            return Response({"status": receipt})
+        return Response({"status": self.taken}, status=status.HTTP_202_ACCEPTED)
+
+
+class DeploymentView(WebhookView):
+    """Where a pipeline tells how a deployment ended."""
+
+    taken = "processed"
+
+    @extend_schema(
+        summary="A deployment of any pipeline",
+        description=f"Signed with `CICD_WEBHOOK_SECRET`: `{SIGNATURE_HEADER}: sha256=` and the HMAC-SHA-256 of the raw "
+        "body in hexadecimal. The same `id` of a repository, or without one the same body, counts once. A repository "
+        "that does not stand in the garden, and any other status, are taken without effect.",
+        request=DeploymentIn,
+        responses={
+            200: DeploymentTakenOut,
+            202: DeploymentTakenOut,
+            403: refusal("The signature is not that of the body."),
+            503: refusal("Deployments are not set up here, or the database does not answer."),
+        },
+    )
+    def post(self, request: Request) -> Response:  # type: ignore[override]  # one provider's own address
+        return self._receive(request, registry.hook_provider("cicd"))
 
 
 def _verified_body(request: Request, provider: HookProvider, secret: str) -> bytes:

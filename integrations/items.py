@@ -15,6 +15,7 @@ from garden.text import storable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+LONGEST_URL: Final = 500  # characters
 LARGEST_ID: Final = 2**63 - 1  # what a column of the database holds
 UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, OverflowError)  # what a wrong shape raises
 
@@ -79,6 +80,27 @@ def plain_text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError("a text is expected")
     return str(value)
+
+
+def text(value: object) -> str:
+    """Third-party text made storable; anything else is not said."""
+    return storable(value) if isinstance(value, str) else ""
+
+
+def web_address(value: object) -> str:
+    """A link that may stand on a page: http or https, of a length that can be kept; else empty."""
+    address = text(value).strip()
+    return address if address.lower().startswith(("https://", "http://")) and len(address) <= LONGEST_URL else ""
+
+
+def moment(value: object) -> datetime:
+    """A time as services write it: ISO, with or without an offset, or seconds since 1970. In UTC."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return moment_of(value)
+    if not isinstance(value, str):
+        raise TypeError("a time is neither text nor number")
+    parsed = datetime.fromisoformat(value)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def moment_of(seconds: float) -> datetime:

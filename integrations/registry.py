@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from integrations.providers.base import HookProvider, Provider
+from integrations.providers.base import HookOnly, HookProvider, Provider
+from integrations.providers.cicd import CiCd
 from integrations.providers.git import Git
 from integrations.providers.github import GitHub
 from integrations.providers.lastfm import LastFm
@@ -15,9 +16,13 @@ from integrations.providers.reccobeats import ReccoBeats
 from integrations.providers.spotify import Spotify
 from integrations.providers.wakatime import WakaTime
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PROVIDERS: Final[tuple[Provider, ...]] = (
     GitHub(),
     Git(),
+    CiCd(),
     OpenWeatherMap(),
     OpenMeteo(),  # needs no key, so it is asked where the one before has none
     WakaTime(),
@@ -34,6 +39,11 @@ def provider(slug: str) -> Provider:
         if one.slug == slug:
             return one
     raise KeyError(slug)
+
+
+def asked() -> Iterator[Provider]:
+    """Those that are asked for what is new; the others only call."""
+    return (one for one in PROVIDERS if not isinstance(one, HookOnly))
 
 
 def forge(slug: str) -> Provider:

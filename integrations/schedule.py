@@ -35,7 +35,7 @@ def create_missing(*, using: str = "default", **_signal: Any) -> None:
     """Give every provider its row; what is there stays as the owner left it. Runs after every migration."""
     if SourceSchedule._meta.db_table not in databases[using].introspection.table_names():
         return  # the migrations were run back to before it
-    for provider in registry.PROVIDERS:
+    for provider in registry.asked():
         SourceSchedule.objects.using(using).get_or_create(provider=provider.slug)
 
 
@@ -57,7 +57,7 @@ def scheduled() -> list[tuple[Provider, SourceSchedule]]:
     accounts, place = {account.provider: account for account in Account.objects.all()}, place_now().coordinates
     found: list[tuple[Provider, SourceSchedule]] = []
     roles: set[str] = set()
-    for provider in registry.PROVIDERS:
+    for provider in registry.asked():
         row = rows.get(provider.slug)
         if not row or provider.role in roles or not connections.usable(provider, accounts.get(provider.slug), place):
             continue

@@ -151,6 +151,22 @@ class ActivityOut(serializers.Serializer[Any]):
     by_project = ProjectFiguresOut(many=True, help_text="The busiest first; anonymous ones are in the totals alone.")
 
 
+class DeploymentIn(serializers.Serializer[Any]):
+    """How a deployment ended. Whatever else a pipeline says is ignored."""
+
+    repository = serializers.CharField(help_text="owner/name, or the URL of its remote.")
+    status = serializers.CharField(help_text="success or failure; any other is taken without effect.")
+    environment = serializers.CharField(required=False, help_text="Where to; production where it is not said.")
+    url = serializers.CharField(required=False, help_text="Where it can be looked at.")
+    id = serializers.CharField(required=False, help_text="What the pipeline calls it: what has it, counts once.")
+
+
+class DeploymentTakenOut(serializers.Serializer[Any]):
+    """What became of a deployment at the door. The work follows."""
+
+    status = serializers.ChoiceField(choices=["processed", "already received"])
+
+
 class DeliveryOut(serializers.Serializer[Any]):
     """What became of a webhook delivery at the door. The work follows."""
 

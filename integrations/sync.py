@@ -25,7 +25,7 @@ from integrations.choices import Choices, choices_at
 from integrations.items import UNREADABLE, BrokenItem, noting
 from integrations.models import SyncTrigger
 from integrations.problems import Limited, Malformed, Problem
-from integrations.providers.base import PROJECT, Found, Gone, Payload, Since, Trouble
+from integrations.providers.base import PROJECT, Found, Gone, HookOnly, Payload, Since, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +44,8 @@ LEFT_OUT = "left_out"  # the count of broken items, and the code of a run that h
 
 def request(*, provider: Provider, trigger: SyncTrigger, now: datetime, username: str = "") -> SyncRun:
     """Ask for a run of `provider`. Raises `Problem` when it is switched off or nothing says whose data to bring in."""
+    if isinstance(provider, HookOnly):
+        raise Problem("only_calls", f"{provider.label} is not asked: it calls.", fix=f"{provider.docs} says how.")
     if not connections.enabled(provider):
         raise switched_off(provider)
     subject = _connected(provider, username).username

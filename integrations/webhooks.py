@@ -19,6 +19,7 @@ from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.db.models import F, Q
 
 from garden import identity, planting
+from garden.drafts import ProjectDraft
 from garden.services import Push
 from garden.text import storable
 from integrations import connections, registry, services
@@ -30,13 +31,12 @@ from integrations.problems import Malformed
 from integrations.providers.base import FORCED_FROM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
 
-    from garden.drafts import ProjectDraft
     from garden.models import Project
     from garden.sources import SourceRef
     from integrations.providers.base import HookEvent, HookProvider
@@ -212,7 +212,7 @@ def _read(delivery: WebhookDelivery, provider: HookProvider) -> HookEvent:
     """What a delivery says. Raises `Malformed` when it is not of the shape that its service documents."""
     payload = payload_in(bytes(delivery.body), delivery.content_type)
     try:
-        return provider.parse_event(delivery.event, payload)
+        return provider.parse_event(delivery.event, payload, arrived_at=delivery.received_at)
     except UNREADABLE as error:
         log.warning("webhook.unexpected_shape", delivery=str(delivery.pk), error=repr(error))
         raise Malformed(f"It is not of the shape that {provider.label} documents ({error!r}).") from error
@@ -222,12 +222,12 @@ def _work(delivery: WebhookDelivery, now: datetime) -> str:
     """Do what a delivery asks for. Returns why there was nothing to do, or an empty string."""
     provider = registry.hook_provider(delivery.provider)
     event = _read(delivery, provider)
-    if event.project is None:
+    if event.project is None and not event.known_by:
         return event.ignored
-    found = _project_of(provider, event, event.project, now)
+    found = _project_of(provider, event, event.project, now) if event.project else _plant_known_by(event.known_by)
     if isinstance(found, str):
         return found
-    if event.forced_from:
+    if event.project and event.forced_from:
         _note_forced(event.project.source_of(provider.slug), event.forced_from)
     services.ingest(
         project=found,
@@ -271,6 +271,12 @@ def _project_of(provider: HookProvider, event: HookEvent, draft: ProjectDraft, n
         planting.refresh(project=project, draft=shown, source=source, now=now)
         services.remember(source=kept_at, state=stamp)
     return project
+
+
+@transaction.atomic
+def _plant_known_by(refs: Sequence[SourceRef]) -> Project | str:
+    """The plant that has one of these sources, or why there is nothing more to do."""
+    return identity.find(ProjectDraft(name="", sources=refs)) or "its repository does not stand in the garden"
 
 
 @transaction.atomic

@@ -50,6 +50,22 @@ def test_one_that_failed_is_looked_after_with_concern() -> None:
     assert "intensity" not in event.data
 
 
+def test_what_a_bot_ships_blooms_too_and_keeps_its_plant_alive() -> None:
+    project = ProjectFactory.create(last_activity_at=None)
+    draft = ActivityDraft(
+        kind=ActivityKind.DEPLOYMENT,
+        external_id="3:success",
+        occurred_at=NOW,
+        author="github-actions[bot]",
+        login="github-actions[bot]",
+        data={"status": DeploymentStatus.SUCCESS},
+    )
+    services.record_activities(project=project, drafts=[draft], source="test", now=NOW)
+    assert len(events()) == 1
+    project.refresh_from_db()
+    assert project.last_activity_at == NOW
+
+
 def test_one_that_did_not_end_in_a_known_way_is_kept_and_not_shown() -> None:
     assert deployed(ProjectFactory.create(), status="cancelled")
     assert events() == []

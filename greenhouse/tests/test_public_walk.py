@@ -438,6 +438,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/garden/portfolio": Asked(),
     "api/v1/garden/plant-seed": Asked(body={"name": "Moss", "position": {"x": 1.0, "z": 1.0}}),
     "api/v1/garden/weather": Asked(),
+    "api/v1/integrations/cicd/deployment": Closed("post"),
     "api/v1/integrations/github/activity": Asked(("", "?days=365")),
     "api/v1/integrations/github/recent-activity": Asked(("", "?days=365&limit=200")),
     "api/v1/integrations/spotify/current": Asked(),

@@ -30,7 +30,7 @@ MEGABYTE = 1024 * 1024
 LARGER = 25 * MEGABYTE  # what the largest deliveries of services weigh; pictures in the admin fit too
 LIMITS = (  # the first that fits: where, bytes from anybody, bytes from who shows a token or a session
     # Signed over the raw bytes, or opened with a key: both are looked at before anything is parsed.
-    (re.compile(r"/api/v1/integrations/[\w-]+/webhook/?"), LARGER, LARGER),
+    (re.compile(r"/api/v1/integrations/([\w-]+/webhook|cicd/deployment)/?"), LARGER, LARGER),
     (re.compile(r"/api/v1/(integrations/wakatime/)?users/.*", re.DOTALL), OWNER_BODY, OWNER_BODY),
     (re.compile(r"/admin/.*", re.DOTALL), PUBLIC_BODY, LARGER),
     (re.compile(r"/api/v1/visitors/journey/?"), JOURNEY_BODY, OWNER_BODY),

@@ -175,6 +175,8 @@ class HookEvent:
     """What one webhook delivery said. `ignored` gives the reason where there is nothing to do."""
 
     project: ProjectDraft | None = None
+    # In place of `project`: a plant that stands already, by any of these. Nothing is learnt of it but the facts.
+    known_by: Sequence[SourceRef] = ()
     owner: str = ""  # the account that the project belongs to
     stamp: str = ""  # the service's own time of this state, ISO in UTC; an older one changes nothing newer
     activities: Sequence[ActivityDraft] = ()
@@ -321,11 +323,43 @@ class HookProvider(Provider):
         """Check that `body` was signed with `secret`. Raises `BadSignature`."""
 
     def name_of(self, body: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
-        """What kind of event a delivery is, and its id; either is empty where its header is missing."""
+        """What kind of event a delivery is, and its id; either is empty where its header is missing.
+
+        May raise `Malformed` for a body that can be told to be none at once.
+        """
         if not self.delivery_header:
             return "push", hashlib.sha256(body).hexdigest()
         return headers.get(self.event_header, ""), headers.get(self.delivery_header, "")
 
     @abstractmethod
-    def parse_event(self, event: str, payload: Mapping[str, Any]) -> HookEvent:
-        """What a delivery says. Pure. May raise what `parse` may."""
+    def parse_event(self, event: str, payload: Mapping[str, Any], *, arrived_at: datetime) -> HookEvent:
+        """What a delivery says. Pure. May raise what `parse` may.
+
+        `arrived_at` is the time of what is said, where the service itself names none.
+        """
+
+
+class HookOnly(HookProvider):
+    """A service that calls us and is never asked: it has no schedule, no account and no samples."""
+
+    local = True
+    every = timedelta(days=1)  # which nobody waits for
+    base_url = ""
+
+    def missing(self, connection: Connection) -> str:
+        return "" if getattr(settings, self.hook_settings) else self.hook_settings
+
+    def headers(self, connection: Connection) -> dict[str, str]:
+        return {}
+
+    def check(self, http: Http, connection: Connection) -> str:
+        return f"{self.label} is not asked: it calls, and its deliveries are let in."
+
+    def fetch(self, http: Http, since: Since) -> Iterator[Found]:
+        return iter(())
+
+    def parse(self, payload: Payload) -> Sequence[Draft]:
+        return ()
+
+    def samples(self, now: datetime) -> Mapping[str, Any]:
+        return {}

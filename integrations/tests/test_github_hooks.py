@@ -141,6 +141,47 @@ def test_a_deployment_is_told_when_it_has_ended(state: str, ended: DeploymentSta
     assert bool(told.ignored) == (ended is None)
 
 
+def run(**more: Any) -> dict[str, Any]:
+    """A workflow that ended well on the default branch."""
+    told = {"id": 5, "name": "Ship", "event": "push", "head_branch": "main", "conclusion": "success"}
+    told |= {"updated_at": "2026-01-10T09:00:00Z", "html_url": "https://github.com/x", "actor": {"login": "ada"}}
+    return delivery(action="completed", workflow_run=told | more)
+
+
+@pytest.mark.parametrize(
+    ("more", "ended"),
+    [
+        ({}, DeploymentStatus.SUCCESS),
+        ({"conclusion": "failure"}, DeploymentStatus.FAILURE),
+        ({"conclusion": "timed_out"}, DeploymentStatus.FAILURE),
+        ({"event": "release", "head_branch": "v1"}, DeploymentStatus.SUCCESS),
+        ({"conclusion": "cancelled"}, None),
+        ({"conclusion": None}, None),
+        ({"head_branch": "feature"}, None),
+        ({"event": "pull_request"}, None),
+        ({"event": "schedule"}, None),
+    ],
+    ids=str,
+)
+def test_a_workflow_that_ships_the_default_branch_is_a_deployment(
+    more: dict[str, Any], ended: DeploymentStatus | None
+) -> None:
+    told = read("workflow_run", run(**more))
+    facts = [(fact.external_id, fact.title, fact.data["status"]) for fact in told.activities]
+    assert facts == ([(f"run:5:{ended}", "Workflow Ship", ended)] if ended else [])
+    assert bool(told.ignored) == (ended is None)
+
+
+def test_a_workflow_that_goes_on_is_none_yet() -> None:
+    assert not read("workflow_run", run() | {"action": "requested"}).activities
+
+
+def test_a_deployment_that_a_workflow_made_is_the_same_as_the_workflow() -> None:
+    status = {"state": "success", "created_at": "2026-01-10T09:00:00Z", "environment": "production"}
+    told = read("deployment_status", delivery(deployment_status=status, deployment={"id": 3}, workflow_run={"id": 5}))
+    assert told.activities[0].external_id == read("workflow_run", run()).activities[0].external_id
+
+
 def test_what_becomes_of_a_repository_is_told() -> None:
     hidden = delivery(action="privatized")
     hidden["repository"]["private"] = True

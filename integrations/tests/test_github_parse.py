@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from garden.vocabulary import ActivityKind
-from integrations.items import noting
+from integrations.items import moment, noting
 from integrations.providers.base import PROJECT, Payload
 from integrations.providers.github import GitHub, parse
 from integrations.tests.github_stub import commit, repository
@@ -120,13 +120,13 @@ def test_text_that_no_database_keeps_is_cleaned() -> None:
     ("value", "hour"), [(1_700_000_000, 22), ("2023-11-14T22:13:20Z", 22), ("2023-11-14T22:13:20", 22)]
 )
 def test_times_are_read_as_pushes_and_as_lists_write_them(value: Any, hour: int) -> None:
-    assert parse.moment(value) == datetime(2023, 11, 14, hour, 13, 20, tzinfo=UTC)
+    assert moment(value) == datetime(2023, 11, 14, hour, 13, 20, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("value", [None, True, [], "yesterday", ""])
 def test_what_is_no_time_is_refused(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        parse.moment(value)
+        moment(value)
 
 
 def test_numbers_that_no_column_holds_are_cut() -> None:

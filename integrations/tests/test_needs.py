@@ -63,7 +63,7 @@ def test_samples_need_no_connection(settings: Settings) -> None:
     assert asked() == {}
 
 
-@pytest.mark.parametrize("provider", registry.PROVIDERS, ids=lambda provider: provider.slug)
+@pytest.mark.parametrize("provider", registry.asked(), ids=lambda provider: provider.slug)
 def test_a_connection_that_works_asks_for_nothing(provider: Provider, settings: Settings) -> None:
     connection = Connection(username="ada", token="secret", place=(52.5, 13.4), watched=lambda: 1)
     assert not list(provider.needs(connection))

@@ -14,13 +14,15 @@ from django.conf import settings as project_settings
 
 from integrations import providers as providers_package
 from integrations import registry
-from integrations.providers.base import Connection, Provider
+from integrations.providers.base import Connection, HookOnly, Provider
 from integrations.providers.github import GitHub
 from integrations.providers.wakatime import WakaTime
 from integrations.tests.contract import lacks, with_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytest_django import Settings
 
     from integrations.providers.base import ProviderNeed
 
@@ -43,9 +45,11 @@ def test_a_provider_lives_where_its_name_says(provider: Provider) -> None:
 
 
 @providers
-def test_a_provider_knows_when_it_is_not_configured_and_where_it_may_go(provider: Provider) -> None:
+def test_a_provider_knows_when_it_is_not_configured_and_where_it_may_go(provider: Provider, settings: Settings) -> None:
     with with_lists(provider):
         assert provider.missing(Connection()) or provider.describes_others
+    if isinstance(provider, HookOnly):
+        setattr(settings, provider.hook_settings, "secret")
     with with_lists(provider, f"https://{provider.slug}.example"):
         assert not provider.missing(Connection(username="ada", token="secret", place=(52.5, 13.4), watched=lambda: 1))
         assert provider.local or provider.base_url.startswith(("https://", "http://")) or provider.addresses
@@ -104,7 +108,10 @@ def test_names_are_unique_and_an_unknown_one_is_refused() -> None:
 
 
 def test_a_source_of_facts_is_called_by_its_providers_name() -> None:
-    assert [registry.label_of_source(one) for one in ("github_sync", "github_webhook", "github", "cicd")] == [
+    assert [
+        registry.label_of_source(one) for one in ("github_sync", "github_webhook", "github", "cicd_webhook", "import")
+    ] == [
         *["GitHub"] * 3,
-        "cicd",
+        "CI/CD",
+        "import",
     ]

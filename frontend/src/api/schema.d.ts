@@ -195,9 +195,29 @@ export interface paths {
         put?: never;
         /**
          * A signed delivery from a service that calls
-         * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. The headers are the service's own. GitHub: `X-Hub-Signature-256`, `X-GitHub-Event`, `X-GitHub-Delivery`; Git: `X-Hub-Signature-256`.
+         * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. The headers are the service's own. GitHub: `X-Hub-Signature-256`, `X-GitHub-Event`, `X-GitHub-Delivery`; Git: `X-Hub-Signature-256`; CI/CD: `X-Hub-Signature-256`.
          */
         post: operations["integrations_webhook_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/cicd/deployment/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deployment of any pipeline
+         * @description Signed with `CICD_WEBHOOK_SECRET`: `X-Hub-Signature-256: sha256=` and the HMAC-SHA-256 of the raw body in hexadecimal. The same `id` of a repository, or without one the same body, counts once. A repository that does not stand in the garden, and any other status, are taken without effect.
+         */
+        post: operations["integrations_cicd_deployment_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -848,6 +868,16 @@ export interface components {
          * @enum {string}
          */
         DeploymentStatusEnum: "success" | "failure";
+        /** @description What became of a deployment at the door. The work follows. */
+        DeploymentTakenOut: {
+            status: components["schemas"]["DeploymentTakenOutStatusEnum"];
+        };
+        /**
+         * @description * `processed` - processed
+         *     * `already received` - already received
+         * @enum {string}
+         */
+        DeploymentTakenOutStatusEnum: "processed" | "already received";
         /**
          * @description * `rising` - rising
          *     * `falling` - falling
@@ -3167,6 +3197,54 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             /** @description Webhooks are not set up here, or the database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    integrations_cicd_deployment_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentTakenOut"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentTakenOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description The signature is not that of the body. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description Deployments are not set up here, or the database does not answer. */
             503: {
                 headers: {
                     [name: string]: unknown;

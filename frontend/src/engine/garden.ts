@@ -125,9 +125,12 @@ export class Garden {
     this.with(id, (instance) => this.happenings.grow(this.planting, instance, growth, seconds))
   }
 
-  /** A deployment succeeded: petals open for `seconds`, as far as `intensity` 0–1. */
+  /** A deployment succeeded: sparks fly, and petals open for `seconds`, as far as `intensity` 0–1. */
   bloom(id: string, seconds: number, intensity: number): void {
-    this.with(id, (instance) => this.planting.motions.bloom(instance, seconds, intensity))
+    this.with(id, (instance) => {
+      this.planting.motions.bloom(instance, seconds, intensity)
+      this.happenings.sparkle(instance, intensity)
+    })
   }
 
   /** A deployment failed: the plant droops for `seconds`, as deep as `level` 0–1. */

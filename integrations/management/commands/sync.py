@@ -35,7 +35,7 @@ class Command(BaseCommand):
     requires_system_checks = []  # they load every page; a browser is waiting to see the plant grow
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("provider", choices=[provider.slug for provider in registry.PROVIDERS])
+        parser.add_argument("provider", choices=[provider.slug for provider in registry.asked()])
         parser.add_argument("--username", default="", help="whose data; else the connected account's")
         parser.add_argument("--check", action="store_true", help="only see whether the connection works")
 

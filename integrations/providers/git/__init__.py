@@ -69,7 +69,7 @@ class Git(HookProvider):
     def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> None:
         verify(body, headers, secret)
 
-    def parse_event(self, event: str, payload: Mapping[str, Any]) -> HookEvent:
+    def parse_event(self, event: str, payload: Mapping[str, Any], *, arrived_at: datetime) -> HookEvent:
         return hooks.parse_event(payload)
 
 

@@ -121,5 +121,5 @@ class GitHub(HookProvider):
     def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> None:
         hooks.verify(body, headers, secret)
 
-    def parse_event(self, event: str, payload: Mapping[str, Any]) -> HookEvent:
+    def parse_event(self, event: str, payload: Mapping[str, Any], *, arrived_at: datetime) -> HookEvent:
         return hooks.parse_event(event, payload)

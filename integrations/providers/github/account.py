@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
 from integrations.http import pages
-from integrations.items import number_id, text_id
+from integrations.items import moment, number_id, text, text_id
 from integrations.problems import Malformed, Problem
 from integrations.providers.github import parse
 
@@ -86,7 +86,7 @@ def public_only(repository: Repository) -> Repository | None:
 
 def stamp_of(repository: Repository) -> str:
     """When GitHub last changed its record of a repository, written as webhooks' stamps are."""
-    return parse.moment(repository["updated_at"]).isoformat()
+    return moment(repository["updated_at"]).isoformat()
 
 
 def is_fork(repository: Repository) -> bool:
@@ -121,5 +121,5 @@ def _everything(http: Http, connection: Connection, *, private: bool) -> Iterato
         if not connection.token:
             params = {"per_page": MOST_ORGANISATIONS}
             for organisation in _repositories(http, f"/users/{quote(connection.username)}/orgs", params):
-                address = f"/orgs/{quote(parse.text(organisation['login']))}/repos"
+                address = f"/orgs/{quote(text(organisation['login']))}/repos"
                 yield from _repositories(http, address, {"type": "public", "sort": "pushed", "per_page": A_PAGE})

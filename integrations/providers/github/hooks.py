@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from garden.drafts import ActivityDraft, HistoryDraft
 from garden.vocabulary import ActivityKind, DeploymentStatus
-from integrations.items import number_id
+from integrations.items import moment, number_id, text, web_address
 from integrations.providers.base import BadSignature, HookEvent
 from integrations.providers.github import parse
 
@@ -23,6 +23,15 @@ _ENDED: Final = {
     "failure": DeploymentStatus.FAILURE,
     "error": DeploymentStatus.FAILURE,
 }
+# Of a workflow; one that was cancelled or skipped says nothing about the project.
+_CONCLUDED: Final = {
+    "success": DeploymentStatus.SUCCESS,
+    "failure": DeploymentStatus.FAILURE,
+    "timed_out": DeploymentStatus.FAILURE,
+    "startup_failure": DeploymentStatus.FAILURE,
+}
+# What a workflow that ships is started by; proposals of others, schedules and comments start those that only look.
+_SHIPS: Final = frozenset({"push", "release", "workflow_dispatch", "repository_dispatch", "workflow_run", "dynamic"})
 
 
 def verify(body: bytes, headers: Mapping[str, str], secret: str) -> None:
@@ -51,8 +60,8 @@ def _about(payload: Mapping[str, Any]) -> HookEvent:
     draft = parse.project(repository)
     return HookEvent(
         project=draft,
-        owner=parse.text(repository["owner"]["login"]),
-        stamp=parse.moment(repository["updated_at"]).isoformat(),
+        owner=text(repository["owner"]["login"]),
+        stamp=moment(repository["updated_at"]).isoformat(),
         gone=bool(draft.private),
         plantable=not repository.get("fork"),
     )
@@ -66,12 +75,12 @@ def _push(payload: Mapping[str, Any]) -> HookEvent:
     commits = parse.pushed_commits(
         payload.get("commits") or (), repo=repository["full_name"], pushed_at=repository.get("pushed_at")
     )
-    author = parse.text((payload.get("pusher") or {}).get("name"))
+    author = text((payload.get("pusher") or {}).get("name"))
     if not payload.get("forced"):
         return replace(told, activities=commits, author=author)
     # What it holds beyond this is for the next reading to say; twins of its commits are let go at once.
     held = HistoryDraft(frozenset(commit.external_id for commit in commits))
-    return replace(told, activities=commits, history=held, author=author, forced_from=parse.text(payload.get("before")))
+    return replace(told, activities=commits, history=held, author=author, forced_from=text(payload.get("before")))
 
 
 def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], HookEvent]:
@@ -82,11 +91,11 @@ def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], Hoo
         fact = ActivityDraft(
             kind=kind,
             external_id=str(number_id(item["number"])),
-            occurred_at=parse.moment(item["created_at"]),
-            title=parse.text(item.get("title")),
-            author=parse.text((item.get("user") or {}).get("login")),
-            login=parse.text((item.get("user") or {}).get("login")),
-            url=parse.web_address(item.get("html_url")),
+            occurred_at=moment(item["created_at"]),
+            title=text(item.get("title")),
+            author=text((item.get("user") or {}).get("login")),
+            login=text((item.get("user") or {}).get("login")),
+            url=web_address(item.get("html_url")),
         )
         return replace(_about(payload), activities=[fact])
 
@@ -108,7 +117,7 @@ def _star(payload: Mapping[str, Any]) -> HookEvent:
         kind=ActivityKind.STAR,
         # A number, not a name: who stars is nobody's business, and one person counts once.
         external_id=str(number_id(payload["sender"]["id"])),
-        occurred_at=parse.moment(payload["starred_at"]),
+        occurred_at=moment(payload["starred_at"]),
     )
     return replace(told, activities=[fact])
 
@@ -116,7 +125,7 @@ def _star(payload: Mapping[str, Any]) -> HookEvent:
 def _fork(payload: Mapping[str, Any]) -> HookEvent:
     forkee = payload["forkee"]
     fact = ActivityDraft(
-        kind=ActivityKind.FORK, external_id=str(number_id(forkee["id"])), occurred_at=parse.moment(forkee["created_at"])
+        kind=ActivityKind.FORK, external_id=str(number_id(forkee["id"])), occurred_at=moment(forkee["created_at"])
     )
     return replace(_about(payload), activities=[fact])
 
@@ -126,14 +135,40 @@ def _deployment_status(payload: Mapping[str, Any]) -> HookEvent:
     ended = _ENDED.get(status["state"])
     if ended is None:
         return replace(told, ignored="the deployment has not ended yet")
+    run = payload.get("workflow_run")  # that it is a step of, which is told of as well: one deployment
+    number = f"run:{number_id(run['id'])}" if run else f"{number_id(payload['deployment']['id'])}"
     fact = ActivityDraft(
         kind=ActivityKind.DEPLOYMENT,
-        external_id=f"{number_id(payload['deployment']['id'])}:{ended}",
-        occurred_at=parse.moment(status["created_at"]),
-        title=f"Deployment to {parse.text(status.get('environment')) or 'production'}",
-        author=parse.text((status.get("creator") or {}).get("login")),
-        login=parse.text((status.get("creator") or {}).get("login")),
-        url=parse.web_address(status.get("target_url")),
+        external_id=f"{number}:{ended}",
+        occurred_at=moment(status["created_at"]),
+        title=f"Deployment to {text(status.get('environment')) or 'production'}",
+        author=text((status.get("creator") or {}).get("login")),
+        login=text((status.get("creator") or {}).get("login")),
+        url=web_address(status.get("target_url")),
+        data={"status": ended},
+    )
+    return replace(told, activities=[fact])
+
+
+def _workflow_run(payload: Mapping[str, Any]) -> HookEvent:
+    told, run = _about(payload), payload["workflow_run"]
+    ended = _CONCLUDED.get(run.get("conclusion") or "") if payload.get("action") == "completed" else None
+    if ended is None:
+        return replace(told, ignored="the workflow has not ended, or did neither succeed nor fail")
+    of_release = run.get("event") == "release"  # it runs on a tag
+    if run.get("event") not in _SHIPS or not (
+        of_release or run.get("head_branch") == payload["repository"]["default_branch"]
+    ):
+        return replace(told, ignored="it is a workflow that does not ship what is on the default branch")
+    login = text((run.get("actor") or {}).get("login"))
+    fact = ActivityDraft(
+        kind=ActivityKind.DEPLOYMENT,
+        external_id=f"run:{number_id(run['id'])}:{ended}",
+        occurred_at=moment(run["updated_at"]),
+        title=f"Workflow {text(run.get('name')) or text((payload.get('workflow') or {}).get('name'))}".strip(),
+        author=login,
+        login=login,
+        url=web_address(run.get("html_url")),
         data={"status": ended},
     )
     return replace(told, activities=[fact])
@@ -157,6 +192,7 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], HookEvent]]] = {
     "star": _star,  # `watch` comes from the same click
     "fork": _fork,
     "deployment_status": _deployment_status,
+    "workflow_run": _workflow_run,
     "repository": _repository,
     "public": _public,
 }

@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from garden import sources
 from garden.authorship import co_authors_in
 from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
-from garden.text import storable
 from garden.vocabulary import ActivityKind
 from integrations.commit_dates import CommitStamp, believed, usable
 from integrations.histories.reading import claim, without_addresses
-from integrations.items import LARGEST_ID, UNREADABLE, moment_of, number_id, read_each, text_id
+from integrations.items import (
+    LARGEST_ID,
+    UNREADABLE,
+    moment,
+    moment_of,
+    number_id,
+    read_each,
+    text,
+    text_id,
+    web_address,
+)
 from integrations.providers.base import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-LONGEST_URL: Final = 500
 FIRST_GIT: Final = 1_112_832_000  # seconds: git's own first commit, of 7 April 2005
 MOST_COUNTED: Final = 2**31 - 1  # what a column of the database holds
 # How git and GitHub themselves word a merge, to the letter: a push does not say how many parents a commit has. What is
@@ -32,16 +39,6 @@ _MERGE_WORDS: Final = re.compile(
     rf"|(?:branch|tag|commit|remote-tracking branch) {_REF}(?: into \S+)?"
     rf"|(?:branches|tags|commits|remote-tracking branches) {_REF}(?:, {_REF})* and {_REF}(?: into \S+)?)"
 )
-
-
-def moment(value: object) -> datetime:
-    """A time as GitHub writes it: ISO with an offset in most places, seconds since 1970 in pushes. In UTC."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return moment_of(value)
-    if not isinstance(value, str):
-        raise TypeError("a time is neither text nor number")
-    parsed = datetime.fromisoformat(value)
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def project(
@@ -211,21 +208,10 @@ def _release(item: Mapping[str, Any]) -> ActivityDraft | None:
     )
 
 
-def text(value: object) -> str:
-    """Third-party text made storable; anything else is not said."""
-    return storable(value) if isinstance(value, str) else ""
-
-
 def subject_of(message: object) -> str:
     """The first line of a commit message, without e-mail addresses."""
     lines = text(message).strip().splitlines()
     return without_addresses(lines[0]) if lines else ""
-
-
-def web_address(value: object) -> str:
-    """A link that may stand on a page: http or https, of a length that can be kept; else empty."""
-    address = text(value).strip()
-    return address if address.lower().startswith(("https://", "http://")) and len(address) <= LONGEST_URL else ""
 
 
 def _languages(sizes: Mapping[str, Any]) -> dict[str, int]:
