@@ -52,6 +52,7 @@ class Pseudonym(models.Model):
     session_id = models.BigIntegerField()
     last_at = models.DateTimeField(db_index=True)
     sessions = models.PositiveIntegerField(default=1, help_text="That began today, this one included.")
+    earlier = models.TextField(default="", blank=True, help_text="Ids of today's sessions before, each with a comma.")
 
     def __str__(self) -> str:
         return str(self.session_id)
@@ -75,6 +76,7 @@ class Session(models.Model):
     last_activity_at = models.DateTimeField()
     first_of_day = models.BooleanField(help_text="So that visitors of a day can be added up without knowing any.")
     set_aside = models.CharField(max_length=12, choices=choices(SetAside), blank=True, help_text="Why it counts not.")
+    decided_by_owner = models.BooleanField(default=False, help_text="No rule sets it aside, or takes it back.")
     agent_family = models.CharField(max_length=60, blank=True, help_text="Of a machine: the name that it goes by.")
     trusted_input = models.BooleanField(default=False, help_text="A pointer, a key or a touch was seen.")
 
@@ -149,6 +151,15 @@ class PageSpeed(models.Model):
 
     def __str__(self) -> str:
         return self.area
+
+
+class ChangedDay(models.Model):
+    """A UTC day whose raw rows changed after the fact: its counts are to be made anew."""
+
+    day = models.DateField(primary_key=True)
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
 
 
 class _Count(models.Model):

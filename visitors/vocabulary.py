@@ -24,6 +24,7 @@ class StepKind(IntEnum):
     PROJECT_VIEW = 1
     INTERACTION = 2
     NAVIGATION = 3
+    PAGE_VIEW = 4  # of the beacon, never of a journey
 
 
 class Channel(StrEnum):
