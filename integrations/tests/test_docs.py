@@ -85,12 +85,12 @@ def test_whoever_follows_the_page_lacks_nothing(slug: str, registered: dict[str,
 
 @examples
 def test_an_example_that_nobody_configured_yet_lacks_nothing_either(
-    slug: str, registered: dict[str, Provider], as_told: Path
+    slug: str, registered: dict[str, Provider], as_told: Path, settings: Settings
 ) -> None:
     with with_lists(registered[slug]):
         assert registered[slug].missing(Connection())
         assert lacks(registered[slug], as_told) == []
-    test_registry.test_a_provider_knows_when_it_is_not_configured_and_where_it_may_go(registered[slug])
+    test_registry.test_a_provider_knows_when_it_is_not_configured_and_where_it_may_go(registered[slug], settings)
 
 
 @examples
