@@ -42,6 +42,13 @@ class PageName(NamedTuple):
     url: str
 
 
+class Leaf(NamedTuple):
+    """A commit's own words, which the scene lets fall on a leaf where its plant stands."""
+
+    plant_id: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line: what it is about, each a link with the words before it, and the words at the end."""
@@ -50,6 +57,7 @@ class Happening:
     at: datetime
     about: Sequence[tuple[str, PlantName | PageName]]
     after: str
+    leaf: Leaf | None = None
 
 
 def happenings(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from garden.vocabulary import ActivityKind
 from garden.words import count, shortened
-from greenhouse.site.happenings import Happening
+from greenhouse.site.happenings import Happening, Leaf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from greenhouse.site.happenings import PlantName
 
 LONGEST_TITLE: Final = 90  # characters; a sentence in which the title is half
+LONGEST_ON_LEAF: Final = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,13 @@ def sentences(days: Iterable[DayOfWork], plants: Mapping[str, PlantName], owner_
         plant = plants.get(day.project_id)
         if plant is not None:
             before, after = _words(day, owner_name)
-            yield Happening(0, day.at, [(before, plant)], after)
+            yield Happening(0, day.at, [(before, plant)], after, _leaf(day, plant))
+
+
+def _leaf(day: DayOfWork, plant: PlantName) -> Leaf | None:
+    """The newest commit's words; none of a plant without a page, whose words nobody is told."""
+    words = shortened(day.title.strip(), LONGEST_ON_LEAF)
+    return Leaf(day.project_id, words) if words and plant.url and day.kind == ActivityKind.COMMIT else None
 
 
 def _words(day: DayOfWork, owner_name: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from garden.drafts import ActivityDraft
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import ActivityKind, DeploymentStatus, Visibility
 from garden.words import shortened
-from greenhouse.site.happenings import PlantName
+from greenhouse.site.happenings import Leaf, PlantName
 from greenhouse.site.work import DayOfWork, sentences
 
 if TYPE_CHECKING:
@@ -53,6 +53,23 @@ def test_a_day_of_work_is_a_sentence(sentence: str, words: str) -> None:
 
 def test_a_plant_that_is_not_given_is_not_spoken_of() -> None:
     assert list(sentences([DayOfWork("secret", ActivityKind.COMMIT, 1, 1, AT, "x")], {"moss": MOSS}, "")) == []
+
+
+@pytest.mark.parametrize(
+    ("plant", "kind", "title", "leaf"),
+    [
+        (MOSS, ActivityKind.COMMIT, "Mend the pump", Leaf("moss", "Mend the pump")),
+        (MOSS, ActivityKind.COMMIT, "", None),
+        (MOSS, ActivityKind.RELEASE, "v2", None),
+        (MOSS._replace(url=""), ActivityKind.COMMIT, "Mend the pump", None),
+    ],
+    ids=["a commit", "without words", "a release", "a plant without a page"],
+)
+def test_a_leaf_has_the_words_of_a_commit_that_everyone_may_read(
+    plant: PlantName, kind: ActivityKind, title: str, leaf: Leaf | None
+) -> None:
+    (line,) = sentences([DayOfWork("moss", kind, 1, 1, AT, title)], {"moss": plant}, "Ada")
+    assert line.leaf == leaf
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import { isBehindFrame } from './ground/greenhouse'
 import { VARIANTS } from './plants/catalog'
 import { hashText } from './rng'
 import type { Conditions, Plant } from './types'
+import type { SharedUniforms } from './uniforms'
 import { at } from './vectors'
 
 const DAY: Conditions = { timeOfDay: 'day', season: 'summer', weather: 'sunny', precipitation: 'clear', intensity: 1 }
@@ -260,5 +261,33 @@ describe('garden', () => {
     garden.flare('gone')
     expect(garden.animating).toBe(false)
     garden.dispose()
+  })
+})
+
+describe("the visitor's hand", () => {
+  const down = new Ray(new Vector3(0.4, 5, 0.6), new Vector3(0, -1, 0))
+
+  function touched(reducedMotion: boolean): { x: number; y: number; z: number } {
+    const garden = createGarden({
+      plants: [],
+      conditions: DAY,
+      quality: 'low',
+      island: { radius: 7, props: [] },
+      reducedMotion,
+    })
+    const camera = seeAll(garden)
+    garden.point(down)
+    for (let frame = 0; frame < 20; frame++) garden.update(0.1, camera)
+    return (garden as unknown as { uniforms: SharedUniforms }).uniforms.uHand.value
+  }
+
+  it('lies on the grass it points at', () => {
+    const { x, y, z } = touched(false)
+    expect([x, y]).toEqual([expect.closeTo(0.4), expect.closeTo(0.6)])
+    expect(z).toBeGreaterThan(0.9)
+  })
+
+  it('moves nothing for who wants no motion', () => {
+    expect(touched(true).z).toBe(0)
   })
 })

@@ -1,7 +1,7 @@
 /**
  * The garden: one object that a host adds to its scene, feeds with the server's facts and updates once a frame.
  *
- * Frame order: time, music, light, sky and weather, plants' motions, beds, happenings, culling by the camera, shadows.
+ * Frame order: time, music, light, sky and weather, the visitor's hand, plants' motions, beds, happenings, culling by the camera, shadows.
  */
 
 import { view } from 'looks/island.json'
@@ -9,6 +9,7 @@ import { type Camera, Group, type Ray, type Vector3, type WebGLRenderer } from '
 import { Atmosphere } from './atmosphere'
 import { type Framing, isLow, overview } from './camera'
 import { disposeTree } from './ground/ground'
+import { Hand } from './hand'
 import { Happenings } from './happenings'
 import { Land } from './land'
 import type { LightSources } from './lightSources'
@@ -54,6 +55,7 @@ export class Garden {
   private readonly happenings: Happenings
   private readonly atmosphere: Atmosphere
   private readonly land: Land
+  private readonly hand: Hand
   private props: readonly Prop[] = []
   private reducedMotion = false
 
@@ -63,6 +65,7 @@ export class Garden {
     this.happenings = new Happenings(this.uniforms)
     this.planting = new Planting(this.uniforms, (instance) => this.happenings.bloomLight(instance))
     this.land = new Land(options.island.radius, this.uniforms)
+    this.hand = new Hand(this.uniforms)
     this.atmosphere.setRadius(this.radius)
     this.group.add(this.land.group, this.atmosphere.group, this.planting.field.group, this.happenings.group)
     this.setReducedMotion(options.reducedMotion ?? false)
@@ -168,6 +171,11 @@ export class Garden {
     this.planting.setFound(found)
   }
 
+  /** The visitor's hand lies where a ray meets the ground, or nowhere. */
+  point(ray: Ray | null): void {
+    this.hand.point(ray, this.land.terrain)
+  }
+
   /** The plant a ray points at. */
   pick(ray: Ray): string | null {
     return this.planting.pick(ray)
@@ -176,6 +184,11 @@ export class Garden {
   /** Where a label would hang. Returns whether the plant is known. */
   anchor(id: string, out: Vector3): boolean {
     return this.planting.anchor(id, out)
+  }
+
+  /** Where something lies at a plant's foot, before the camera. Returns whether the plant is known. */
+  foot(id: string, { position }: Camera, out: Vector3): boolean {
+    return this.planting.foot(id, position, out)
   }
 
   private with(id: string, act: (instance: PlantInstance) => void): void {
@@ -236,6 +249,7 @@ export class Garden {
   setReducedMotion(reduced: boolean): void {
     this.reducedMotion = reduced
     this.happenings.still = reduced
+    this.hand.setStill(reduced)
     this.planting.motions.still = reduced
     this.atmosphere.setStill(reduced)
   }
@@ -256,6 +270,7 @@ export class Garden {
     this.uniforms.uTime.value += step
     this.atmosphere.update(step, this.time)
     this.land.step(step)
+    this.hand.step(step)
     this.planting.motions.step(step)
     this.planting.sweep()
     if (this.planting.bedsDirty) this.drawBeds()

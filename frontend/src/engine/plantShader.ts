@@ -37,6 +37,7 @@ export const GROW_PARS = /* glsl */ `
 attribute vec4 aPivot, aLife;
 uniform float uTime, uLeafFall, uMusic;
 uniform vec3 uWind;
+uniform vec4 uHand;
 
 float hash11(float n) { return fract(sin(n) * 43758.5453); }
 float backOut(float x) { float y = x - 1.; return 1. + 2.2 * y * y * y + 1.2 * y * y; }
@@ -74,6 +75,8 @@ vec3 windAt(vec3 world, float flex, float kind) {
   float sway = sin(uTime * 1.35 + phase + world.x * .3) * .6 + gust;
   float flutter = kind > .5 ? sin(uTime * 5.2 + phase * 3. + dot(aPivot, vec4(9., 5., 7., 11.))) * .25 : 0.;
   vec3 bent = vec3(uWind.x, 0., uWind.y) * (sway + flutter) * uWind.z * flex * flex * .62;
+  vec2 away = world.xz - uHand.xy;
+  bent.xz += away * exp(-dot(away, away)) * (.42 + .3 * sin(uTime * 4.5 + phase)) * uHand.z * flex * flex;
   bent.y = -abs(sway) * uWind.z * flex * flex * .1 + flutter * .07 * flex * uWind.z;
   return bent;
 }
@@ -99,7 +102,9 @@ vec3 growPlant(vec3 position, mat4 place) {
   float size = length(turn[0]);
   if (facesVisitor()) p = (p * turn) / size; // takes back the plant's yaw
   p = shapeOf(p) * (1. + max(iBeing.z, 0.) * .03) * iState.w;
-  p += (windAt((place * vec4(p, 1.)).xyz, flex, kind) * turn) / (size * size);
+  vec3 bent = windAt((place * vec4(p, 1.)).xyz, flex, kind);
+  bent.xz += normalize(cameraPosition.xz - place[3].xz) * max(iBeing.z, 0.) * uHand.w * max(p.y, 0.) * size * .05; // towards who looks
+  p += (bent * turn) / (size * size);
   float droop = (iState.z + (1. - iBeing.y) * .16) * flex;
   p.y -= droop * flex * .5;
   p.xz *= 1. + droop * .12;

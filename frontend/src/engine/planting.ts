@@ -182,6 +182,17 @@ export class Planting {
     return true
   }
 
+  /** Where something lies at a plant's foot, on the side of who looks. Returns whether the plant is known. */
+  foot(id: string, eye: Vector3, out: Vector3): boolean {
+    const instance = this.byId.get(id)
+    if (!instance) return false
+    const { x, z } = instance.plant
+    const [dx, dz] = [eye.x - x, eye.z - z]
+    const away = (spreadNow(instance) * 0.6 + 0.1) / Math.hypot(dx, dz)
+    out.set(x + dx * away, instance.y + 0.12, z + dz * away)
+    return true
+  }
+
   /** The close-up of a plant as it is now, from the side where least stands in the way. Returns whether it is known. */
   frame(id: string, out: Framing, aspect: number, dome: DomeSize): boolean {
     const instance = this.byId.get(id)

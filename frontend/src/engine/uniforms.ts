@@ -1,6 +1,6 @@
 /** Uniforms that several materials share by reference: set once a frame, seen by all of them. */
 
-import { Color, Vector2, Vector3 } from 'three'
+import { Color, Vector2, Vector3, Vector4 } from 'three'
 import type { Light } from './light'
 
 export interface SharedUniforms {
@@ -20,11 +20,18 @@ export interface SharedUniforms {
   uFlash: { value: number }
   /** Energy of the music, 0–1. */
   uMusic: { value: number }
+  /** The visitor's hand: x and z, how firmly it lies there, and whether plants lean to the visitor, each 0–1. */
+  uHand: { value: Vector4 }
+  /** Rings on the pond: x and z from its middle, and birth in scene time. */
+  uRings: { value: Vector3[] }
   /** Drawing buffer in pixels. */
   uResolution: { value: Vector2 }
   uPixelRatio: { value: number }
 }
 
+/** Rings that the pond shows at once; `pond.ts` counts on it. */
+export const RINGS = 4
+const LONG_AGO = -1000
 const WIND_DIRECTION = [0.8, 0.35] as const
 
 export function createUniforms(): SharedUniforms {
@@ -42,6 +49,8 @@ export function createUniforms(): SharedUniforms {
     uRimStrength: { value: 0 },
     uFlash: { value: 0 },
     uMusic: { value: 0 },
+    uHand: { value: new Vector4(0, 0, 0, 1) },
+    uRings: { value: Array.from({ length: RINGS }, () => new Vector3(0, 0, LONG_AGO)) },
     uResolution: { value: new Vector2(1280, 720) },
     uPixelRatio: { value: 1 },
   }

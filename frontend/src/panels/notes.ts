@@ -1,8 +1,8 @@
 /** A paper note on the picture: what changed since the last visit. */
 
+import { ago } from '../shell/ago'
 import { part, version } from '../shell/list'
 import { prefer, preferences } from '../shell/preferences'
-import { ago } from './ago'
 
 /** Who was here just now has missed nothing worth a note. */
 const SHORT_ABSENCE = 10 * 60_000

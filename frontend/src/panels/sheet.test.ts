@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago } from './ago'
+import { ago } from '../shell/ago'
 import { excerpt, namedIn } from './sheet'
 
 const PAGE = `<main class="project"><div class="intro"><p class="eyebrow">Sapling</p><h1>moss</h1><p class="lede">Grows.</p>

@@ -1,8 +1,8 @@
 /** The weather panel says by itself how old everything is; here its times are told from now, by the garden's clock. */
 
+import { ago } from '../shell/ago'
 import { clock, shifted } from '../shell/clock'
 import { part } from '../shell/list'
-import { ago } from './ago'
 import { foldsIn } from './foldout'
 
 const MINUTE = 60_000

@@ -30,6 +30,7 @@ export function PlantFinder({ onPoint, onStar }: Props) {
     function found({ x, y }: Place, pixels: number): { plant: string | null; star: string | null } {
       raycaster.setFromCamera(pointer.set(x, y), camera)
       const plant = garden.pick(raycaster.ray)
+      garden.point(raycaster.ray)
       const perPixel = (2 * Math.tan((camera.fov * Math.PI) / 360)) / canvas.clientHeight
       return { plant, star: plant ? null : garden.pickStar(raycaster.ray, perPixel * pixels) }
     }
@@ -50,6 +51,7 @@ export function PlantFinder({ onPoint, onStar }: Props) {
           pacemaker.ask()
         },
         point(at) {
+          if (!at) garden.point(null)
           const { plant, star } = at ? found(at, STAR_REACH.pointing) : { plant: null, star: null }
           canvas.style.cursor = plant || star ? 'pointer' : ''
           onPoint(plant)

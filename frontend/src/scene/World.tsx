@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { CameraRig } from './CameraRig'
+import { CommitLeaf } from './CommitLeaf'
 import { GardenView } from './GardenView'
 import { PlantFinder } from './PlantFinder'
 import { PlantLabel } from './PlantLabel'
@@ -18,6 +19,7 @@ export function World({ show, onShown }: { show: Show; onShown: () => void }) {
       <PlantFinder onPoint={setPointed} onStar={setStar} />
       <PlantLabel pointed={pointed} />
       <StarLabel pointed={star} />
+      <CommitLeaf pointed={pointed} />
     </ShowContext>
   )
 }

@@ -135,9 +135,9 @@ function scatter(terrain: Terrain, map: GardenMap, wanted: number): Float32Array
 function grassMaterial(uniforms: SharedUniforms, ground: GroundUniforms): MeshLambertMaterial {
   const material = new MeshLambertMaterial({ side: DoubleSide })
   extendShader(material, 'grass', (shader) => {
-    const { uSnow, uWet, uTime, uWind } = uniforms
-    Object.assign(shader.uniforms, ground, { uSnow, uWet, uTime, uWind })
-    const pars = `attribute vec4 iPlace; attribute float aHeight; uniform vec3 uWind; varying vec3 vGrass, vGlow;\n${GROUND_PARS}`
+    const { uSnow, uWet, uTime, uWind, uHand } = uniforms
+    Object.assign(shader.uniforms, ground, { uSnow, uWet, uTime, uWind, uHand })
+    const pars = `attribute vec4 iPlace; attribute float aHeight; uniform vec3 uWind; uniform vec4 uHand; varying vec3 vGrass, vGlow;\n${GROUND_PARS}`
     let vertex = afterChunk(shader.vertexShader, 'common', pars)
     vertex = replaceChunk(vertex, 'beginnormal_vertex', 'vec3 objectNormal = vec3(0., 1., 0.);')
     shader.vertexShader = replaceChunk(vertex, 'begin_vertex', GRASS_VERTEX)
@@ -161,6 +161,10 @@ blade.xz = mat2(c, s, -s, c) * blade.xz;
 float gust = sin(dot(iPlace.xz, uWind.xy) * .55 - uTime * 1.6) * .5 + .5, flutter = sin(uTime * 3. + turn * 5.) * .25;
 blade.xz += uWind.xy * uWind.z * aHeight * aHeight * (gust * .28 + flutter * .12) * size;
 blade.y -= uWind.z * aHeight * gust * .05 * size;
+vec2 away = iPlace.xz - uHand.xy;
+float touched = exp(-dot(away, away) * 1.3) * uHand.z * aHeight * size;
+blade.xz += (away * .3 + .07 * sin(vec2(uTime * 6. + turn, uTime * 5. - turn))) * touched;
+blade.y -= touched * .07;
 vec3 transformed = blade + iPlace.xyz;
 vec3 color = grassColor(iPlace.xz) * mix(.72, 1.32, aHeight) * (.86 + .28 * whim);
 color = mix(color, color * vec3(1.22, 1.08, .62), aHeight * .35 * whim);

@@ -68,9 +68,9 @@ export class Meadow {
   private material(uniforms: SharedUniforms, ground: GroundUniforms): MeshLambertMaterial {
     const material = new MeshLambertMaterial({ side: DoubleSide })
     extendShader(material, 'meadow', (shader) => {
-      const { uTime, uWind } = uniforms
+      const { uTime, uWind, uHand } = uniforms
       const { uMap, uExtent } = ground
-      Object.assign(shader.uniforms, { uTime, uWind, uMap, uExtent, uOpen: this.open })
+      Object.assign(shader.uniforms, { uTime, uWind, uHand, uMap, uExtent, uOpen: this.open })
       const vertex = afterChunk(shader.vertexShader, 'common', MEADOW_PARS)
       shader.vertexShader = replaceChunk(vertex, 'begin_vertex', MEADOW_VERTEX)
     })
@@ -78,13 +78,16 @@ export class Meadow {
   }
 }
 
-const MEADOW_PARS = 'uniform float uOpen, uTime, uExtent; uniform vec3 uWind; uniform sampler2D uMap;'
+const MEADOW_PARS =
+  'uniform float uOpen, uTime, uExtent; uniform vec3 uWind; uniform vec4 uHand; uniform sampler2D uMap;'
 /** Flowers close on the soil of beds, and in the seasons that have none. */
 const MEADOW_VERTEX = /* glsl */ `
 vec3 root = instanceMatrix[3].xyz;
 float open = uOpen * (1. - smoothstep(.1, .28, texture2D(uMap, root.xz / uExtent * .5 + .5).b));
 vec3 transformed = position * open;
 transformed.xz += uWind.xy * uWind.z * .09 * sin(uTime * 1.6 - dot(root.xz, uWind.xy) * .55);
+vec2 away = root.xz - uHand.xy;
+transformed.xz += (away * .25 + .06 * sin(uTime * 6. + root.zx * 9.)) * exp(-dot(away, away) * 1.3) * uHand.z;
 transformed.y -= (1. - open) * .25;`
 
 function starGeometry(): BufferGeometry {

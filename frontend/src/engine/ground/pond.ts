@@ -1,9 +1,9 @@
-/** The pond: the sky's colours on small waves, a glint of sun or moon, rings where rain falls, ice in winter. */
+/** The pond: the sky's colours on small waves, a glint of sun or moon, rings where rain or a hand falls, ice in winter. */
 
 import { BufferAttribute, BufferGeometry, Color, Mesh, ShaderMaterial, Vector3 } from 'three'
 import { NOISE, TO_SCREEN } from '../glsl'
 import type { Light } from '../light'
-import type { SharedUniforms } from '../uniforms'
+import { RINGS, type SharedUniforms } from '../uniforms'
 import { mix, TAU } from '../vectors'
 import type { Terrain } from './terrain'
 
@@ -25,6 +25,7 @@ export class Pond {
       uGlint: { value: new Color() },
       uAurora: { value: 0 },
       uTime: shared.uTime,
+      uRings: shared.uRings,
       uWet: shared.uWet,
       uSnow: shared.uSnow,
     }
@@ -82,21 +83,28 @@ varying vec3 vWorld;
 varying vec2 vLocal;
 uniform vec3 uZenith, uHorizon, uDeep, uSunDirection, uGlint;
 uniform float uTime, uWet, uSnow, uAurora;
+uniform vec3 uRings[${RINGS}];
 ${NOISE}
 ${TO_SCREEN}
+float ring(float d, float age) { return sin(d * 22. - age * 20.) * exp(-pow((d - age * 1.1) * 6., 2.)) * (1. - age); }
 float rainRings(vec2 p) {
   float sum = 0.;
   for (int i = 0; i < 4; i++) {
     float beat = uTime * .9 + float(i) * .27, drop = floor(beat), age = fract(beat);
     vec2 center = vec2(hash21(vec2(float(i), drop)), hash21(vec2(drop, float(i) + 9.))) * 3. - 1.5;
-    float d = length(p - center);
-    sum += sin(d * 22. - age * 20.) * exp(-pow((d - age * 1.1) * 6., 2.)) * (1. - age) * .9;
+    sum += ring(length(p - center), age) * .9;
   }
+  return sum;
+}
+float handRings(vec2 p) {
+  float sum = 0.;
+  for (int i = 0; i < ${RINGS}; i++) sum += ring(length(p - uRings[i].xy), min((uTime - uRings[i].z) * .55, 1.));
   return sum;
 }
 float waves(vec2 p) {
   float still = 1. - .75 * uSnow;
   float height = (noise2(p * 2.2 + uTime * .25) * .5 + noise2(p * 4.7 - uTime * .3) * .3) * still;
+  height += handRings(p) * .7 * still;
   if (uWet > .2) height += rainRings(p) * uWet * still;
   return height;
 }
