@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -21,11 +21,11 @@ from garden.event_types import UNSET
 from garden.frames import Hello, Pong, Resync
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketScope
 
-MESSAGE_BYTES = 1024  # a client has nothing to say but "ping"
+MESSAGE_BYTES = 1024  # a client says "ping", or where it walks
 MESSAGES = 20  # in …
 SECONDS = 10.0  # … this time
 TOO_MANY_MESSAGES = "too many messages"
@@ -47,20 +47,24 @@ class Refused(Exception):
 
 
 class MessageRate:
-    """At most `MESSAGES` in any `SECONDS` of one socket.
+    """At most `messages` in any `SECONDS` of one socket.
 
     The web process counts frames with it (`greenhouse/web/server.py`), pings too; here it counts what a server that
     counts nothing passes on.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], messages: int = MESSAGES) -> None:
         self._clock = clock
-        self._arrivals: deque[float] = deque(maxlen=MESSAGES)
+        self._arrivals: deque[float] = deque(maxlen=messages)
+
+    def allow(self, messages: int) -> None:
+        """Allow so many from now on; what was counted stays."""
+        self._arrivals = deque(self._arrivals, maxlen=messages)
 
     def exceeded(self) -> bool:
         """Count a message. Whether it is one too many."""
         now = self._clock()
-        if len(self._arrivals) == MESSAGES and now - self._arrivals[0] < SECONDS:
+        if len(self._arrivals) == self._arrivals.maxlen and now - self._arrivals[0] < SECONDS:
             return True
         self._arrivals.append(now)
         return False
@@ -76,11 +80,11 @@ async def garden_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, sen
     client, _port = scope.get("client") or ("", None)
     try:
         since = _since(scope)
-        await _open_hub(client)
+        await open_hub(client)
         with live.hub.connection(client) as delivery:
-            await _serve(since, delivery, receive, send)
+            await serve(_forward(since, delivery, send), _listen(receive, send))
     except Refused as refused:
-        await _close(send, refused)
+        await close(send, refused)
 
 
 def origin_is_ours(scope: WebSocketScope) -> bool:
@@ -107,7 +111,7 @@ def _since(scope: WebSocketScope) -> int | None:
     return int(given[0])
 
 
-async def _open_hub(client: str) -> None:
+async def open_hub(client: str) -> None:
     """Start the hub with the first socket of the process. Raises `Refused` when no more are taken."""
     live.hub.start()
     try:
@@ -119,16 +123,15 @@ async def _open_hub(client: str) -> None:
         raise Refused(TRY_AGAIN_LATER, "too many connections")
 
 
-async def _serve(since: int | None, delivery: int, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def serve(forwarding: Coroutine[Any, Any, None], listening: Coroutine[Any, Any, None]) -> None:
     """Forward until the client leaves. Raises `Refused` when it is to be sent away."""
-    forwarding = asyncio.create_task(_forward(since, delivery, send))
-    listening = asyncio.create_task(_listen(receive, send))
+    tasks = [asyncio.create_task(forwarding), asyncio.create_task(listening)]
     try:
-        await asyncio.wait([forwarding, listening], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (forwarding, listening):
+        for task in tasks:
             task.cancel()
-        outcomes = await asyncio.gather(forwarding, listening, return_exceptions=True)
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     for outcome in outcomes:
         # A send to a client that is gone raises what the server likes; that ends a socket like any other way to leave.
         if isinstance(outcome, Refused):
@@ -140,18 +143,25 @@ async def _forward(since: int | None, delivery: int, send: ASGISendCallable) -> 
     replayable = since is not None and await hub.can_replay(since)
     newest, place = hub.newest, hub.place(since, delivery)
     skips = replayable and place.seq != since  # what is missing in between left the state as it was
-    await _send_text(send, Hello(connections=hub.present, resumes_at=place.seq if skips else UNSET).text(newest))
+    await send_text(send, Hello(connections=hub.present, resumes_at=place.seq if skips else UNSET).text(newest))
     if since is not None and not replayable:
-        await _send_text(send, Resync().text(newest))
+        await send_text(send, Resync().text(newest))
     while (texts := await hub.follow(place)) is not None:
         for text in texts:
-            await _send_text(send, text)
+            await send_text(send, text)
     raise Refused(TRY_AGAIN_LATER, "too slow; load the garden again")
 
 
 async def _listen(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Read until the client leaves. Raises `Refused` at what no client of ours sends."""
-    rate = MessageRate(asyncio.get_running_loop().time)
+    async for said in messages(receive, MESSAGES):
+        if is_ping(said):
+            await send_text(send, Pong().text(live.hub.newest))
+
+
+async def messages(receive: ASGIReceiveCallable, most: int) -> AsyncIterator[Any]:
+    """What a client says, parsed, until it leaves; `most` in `SECONDS`. Raises `Refused` at what no client sends."""
+    rate = MessageRate(asyncio.get_running_loop().time, most)
     while (event := await receive())["type"] == "websocket.receive":
         if rate.exceeded():
             raise Refused(POLICY, TOO_MANY_MESSAGES)
@@ -164,11 +174,16 @@ async def _listen(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
             said = json.loads(text)
         except (ValueError, RecursionError):
             raise Refused(NOT_JSON, "not JSON") from None
-        if isinstance(said, dict) and said.get("type") == "ping":
-            await _send_text(send, Pong().text(live.hub.newest))
+        yield said
 
 
-async def _close(send: ASGISendCallable, refused: Refused) -> None:
+def is_ping(said: Any) -> bool:
+    """Whether a client only asks whether the line is alive."""
+    return isinstance(said, dict) and said.get("type") == "ping"
+
+
+async def close(send: ASGISendCallable, refused: Refused) -> None:
+    """Close a socket, saying why."""
     try:
         await send({"type": "websocket.close", "code": refused.code, "reason": refused.reason})
     except Exception:  # noqa: BLE001 - that is what Daphne's WebSocket library raises
@@ -176,6 +191,7 @@ async def _close(send: ASGISendCallable, refused: Refused) -> None:
         await send({"type": "websocket.close", "code": refused.code + 3000, "reason": refused.reason})
 
 
-async def _send_text(send: ASGISendCallable, text: str) -> None:
+async def send_text(send: ASGISendCallable, text: str) -> None:
+    """Send one message."""
     # The types ask for an empty `bytes` beside it; the protocol asks for one of the two.
     await send({"type": "websocket.send", "text": text})  # type: ignore[arg-type]

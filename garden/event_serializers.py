@@ -19,9 +19,9 @@ from drf_spectacular.plumbing import (
 from rest_framework import serializers
 
 from garden.event_types import EVENTS, UNSET, Event, Unset
-from garden.frames import FRAMES, Frame
+from garden.frames import FRAMES, Frame, Pong
 from garden.vocabulary import choices
-from garden.whispers import WHISPERS, Whisper
+from garden.whispers import OF_WALKS, WHISPERS, Whisper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ class EventsOut(serializers.Serializer[Any]):
 
 
 class EventSchema(OpenApiSerializerExtension):
-    """A `oneOf` by `event_type`, and beside it `SocketMessage`: everything that a socket says."""
+    """A `oneOf` by `event_type`, and beside it `SocketMessage` and `JourneyMessage`: everything that sockets say."""
 
     target_class = EventOut
 
@@ -55,9 +55,13 @@ class EventSchema(OpenApiSerializerExtension):
         registry = auto_schema.registry
         events = {str(word): _component(registry, event, _envelope(registry, event)) for word, event in EVENTS.items()}
         frames = {frame.event_type: _component(registry, frame, _frame(registry, frame)) for frame in FRAMES}
-        whispers = {one.event_type: _component(registry, one, _whisper(registry, one)) for one in WHISPERS}
+        of_walks = {one.event_type: _component(registry, one, _whisper(registry, one)) for one in OF_WALKS}
+        whispers = {one.event_type: of_walks[one.event_type] for one in WHISPERS}
         message = {"description": "What the socket at `/ws/garden` says.", **_one_of(events | frames | whispers)}
         _register(registry, "SocketMessage", message)
+        pong = {Pong.event_type: frames[Pong.event_type]}
+        walks = {"description": "What the socket at `/ws/journey-tracking` says.", **_one_of(of_walks | pong)}
+        _register(registry, "JourneyMessage", walks)
         return {"description": get_doc(EventOut), **_one_of(events)}
 
 
@@ -103,6 +107,8 @@ def _frame(registry: ComponentRegistry, frame: type[Frame]) -> Schema:
 
 def _whisper(registry: ComponentRegistry, whisper: type[Whisper]) -> Schema:
     properties = {"event_type": _only(whisper.event_type), "data": _data(registry, whisper)}
+    if "timestamp" in get_type_hints(whisper):
+        properties["timestamp"] = {"type": "string", "format": "date-time"}
     return _object(properties, properties, get_doc(whisper))
 
 
@@ -112,10 +118,11 @@ def _only(word: str) -> Schema:
 
 
 def _data(registry: ComponentRegistry, message: type[Any]) -> Schema:
-    """The fields of a dataclass, as a component of its own."""
+    """The fields of a dataclass but for its `timestamp`, which the envelope has; as a component of its own."""
     hints = get_type_hints(message)
-    properties = {field.name: _of_hint(registry, hints[field.name]) for field in fields(message)}
-    always = [field.name for field in fields(message) if field.default is not UNSET]
+    own = [field for field in fields(message) if field.name != "timestamp"]
+    properties = {field.name: _of_hint(registry, hints[field.name]) for field in own}
+    always = [field.name for field in own if field.default is not UNSET]
     return _register(registry, f"{message.__name__}Data", _object(properties, always))
 
 

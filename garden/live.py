@@ -5,8 +5,8 @@ channel layer, or simply a second gone by), it reads what came after the last `s
 place in that row of events: replaying what was missed and following what happens are the same walk, so that nothing is
 lost or told twice, and a slow socket costs no memory. One that falls behind the row is let go and loads the state anew.
 
-Beside it runs a lane for presence (`garden/whispers.py`): no row, no `seq`, only the newest of each key, and what a
-slow socket misses is gone.
+Beside it run two lanes for presence (`garden/whispers.py`), of which one tells where visitors walk: no row, no `seq`,
+only the newest of each key, and what a slow socket misses is gone.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ import json
 import threading
 from bisect import bisect_right
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,8 +26,9 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import close_old_connections
 
-from garden import breaker, changes, selectors
+from garden import changes, selectors
 from garden.models import GardenEvent
+from garden.other_processes import announcer
 from garden.presence import GROUP, MESSAGE_TYPE, Presence
 from garden.whispers import Lane
 
@@ -43,7 +42,6 @@ READY_SECONDS = 5.0  # the first look at the outbox; longer means the database i
 CATCH_UP_SECONDS = 1.0  # a client that read the state a moment ago may be ahead of the hub by one look
 RETRY_SECONDS = 2.0  # after a failure of the database or the channel layer
 STOP_SECONDS = 2.0
-ANNOUNCE_SECONDS = 2.0  # a broker that does not answer by then is gone; the other processes look by themselves
 
 log = structlog.get_logger(__name__)
 
@@ -119,9 +117,11 @@ class Hub:
         self._backlog = Backlog()
         self._version = 0
         self._lane = Lane()
+        self._walks = Lane()
         self._presence: Presence | None = None
         self._failing = False
         self._clients: Counter[str] = Counter()
+        self._watchers: Counter[str] = Counter()
         self._delivered = 0
         self._dropped = 0
 
@@ -133,8 +133,9 @@ class Hub:
         self.stop()
         self._loop, self._stopped, self._woken = loop, threading.Event(), threading.Event()
         self._ready, self._advanced, self._backlog = asyncio.Event(), asyncio.Event(), Backlog()
-        self._clients, self._failing, self._version, self._lane = Counter(), False, 0, Lane()
-        self._presence = Presence(loop, self._lane, self._clients.total, self._call_sockets)
+        self._clients, self._watchers, self._failing, self._version = Counter(), Counter(), False, 0
+        self._lane, self._walks = Lane(), Lane()
+        self._presence = Presence(loop, self._lane, self._walks, self._clients.total, self._call_sockets)
         self._thread = threading.Thread(
             target=self._follow, args=(loop, self._stopped, self._woken), name="garden-hub", daemon=True
         )
@@ -182,11 +183,12 @@ class Hub:
     @property
     def stats(self) -> Stats:
         """What the sockets of this process are doing."""
-        return Stats(self._clients.total(), self._delivered, self._dropped, self.newest)
+        connections = self._clients.total() + self._watchers.total()
+        return Stats(connections, self._delivered, self._dropped, self.newest)
 
     def connections_of(self, client: str) -> int:
         """Sockets open for one client address."""
-        return self._clients[client]
+        return self._clients[client] + self._watchers[client]
 
     @contextmanager
     def connection(self, client: str) -> Iterator[int]:
@@ -204,6 +206,18 @@ class Hub:
             if presence is not None and presence is self._presence:
                 presence.deliver_soon()
 
+    @contextmanager
+    def watching(self, client: str) -> Iterator[Place]:
+        """Count a socket that only watches where visitors walk: it is no visitor of its own."""
+        watchers = self._watchers
+        watchers[client] += 1
+        try:
+            yield Place(0, self._walks.delivery)
+        finally:
+            watchers[client] -= 1
+            if not watchers[client]:
+                del watchers[client]
+
     @property
     def present(self) -> int:
         """Sockets open in all processes, as far as is known here."""
@@ -218,7 +232,7 @@ class Hub:
         loop, presence = self._loop, self._presence
         if loop is not None and presence is not None:
             with contextlib.suppress(RuntimeError):  # the loop is on its way out
-                loop.call_soon_threadsafe(presence.whisper, whisper.key, whisper.text)
+                loop.call_soon_threadsafe(presence.whisper, whisper)
 
     async def can_replay(self, since: int) -> bool:
         """Whether everything after `since` can be handed over, or what is missing left the state as it was."""
@@ -251,6 +265,13 @@ class Hub:
                 self._delivered += len(news)
                 return [*(message.text for message in news), *whispers]
             await self._advanced.wait()
+
+    async def follow_walks(self, place: Place) -> list[str]:
+        """What was whispered of walks after a place as soon as there is something; moves the place on."""
+        while not (whispers := self._walks.after(place.delivery)):
+            await self._walks.delivered.wait()
+        place.delivery = self._walks.delivery
+        return whispers
 
     def _follow(self, loop: asyncio.AbstractEventLoop, stopped: threading.Event, woken: threading.Event) -> None:
         """The thread: look whenever woken, and whenever the database may have changed."""
@@ -368,46 +389,7 @@ def wake_hubs() -> None:
     """The same for an event that leaves the state as it is: what is kept stays good, here and in other processes."""
     hub.wake()
     if settings.REDIS_URL:
-        _announcer().announce()
-
-
-class _Announcer:
-    """Calls the other processes over the channel layer, from a thread that may wait where a request must not.
-
-    Not a daemon: a management command that ends right after its commit still gets its word out.
-    """
-
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="garden-announcer")
-        self._waiting = threading.Lock()
-
-    def announce(self) -> None:
-        """Call once, however many commits ask for it before the call goes out."""
-        if self._waiting.acquire(blocking=False):
-            try:
-                self._thread.submit(self._call)
-            except RuntimeError:  # the interpreter is on its way out; the others look by themselves
-                self._waiting.release()
-
-    def _call(self) -> None:
-        self._waiting.release()  # first: a commit from here on asks for a call of its own
-        if not breaker.redis.allows():
-            return
-        try:
-            asyncio.run(self._send())
-        except Exception as error:  # noqa: BLE001 - the layer's driver decides what a lost broker raises
-            breaker.redis.failed(error)
-        else:
-            breaker.redis.succeeded()
-
-    async def _send(self) -> None:
-        async with asyncio.timeout(ANNOUNCE_SECONDS):
-            await get_channel_layer().group_send(GROUP, {"type": "garden.wake"})
-
-
-@cache
-def _announcer() -> _Announcer:
-    return _Announcer()
+        announcer().announce()
 
 
 def _notify_listeners() -> None:

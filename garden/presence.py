@@ -16,6 +16,8 @@ from garden.whispers import SPACING_SECONDS, Lane, VisitorJoined, VisitorLeft
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from garden.whispers import Whisper
+
 GROUP: Final = "garden"
 MESSAGE_TYPE: Final = "garden.whispers"
 SEND_SECONDS: Final = 2.0  # a broker that does not answer by then is gone, and the whisper with it
@@ -24,13 +26,22 @@ COUNT_EXPIRES: Final = 30.0  # … and when one that was not heard of is taken t
 
 
 class Presence:
-    """Used on one event loop only. `sockets` counts those open here; `wake` has them take what is in the lane."""
+    """Used on one event loop only. `sockets` counts those open here; `wake` has them take what is in the lane.
+
+    `walks` is the lane of the sockets that watch where visitors walk; how many are present is told on both.
+    """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, lane: Lane, sockets: Callable[[], int], wake: Callable[[], None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        lane: Lane,
+        walks: Lane,
+        sockets: Callable[[], int],
+        wake: Callable[[], None],
     ) -> None:
         self._loop = loop
         self._lane = lane
+        self._walks = walks
         self._sockets = sockets
         self._wake_sockets = wake
         self._delivery: asyncio.TimerHandle | None = None
@@ -38,7 +49,7 @@ class Presence:
         self._announced = 0  # the sum that was whispered last
         self._name = uuid4().hex
         self._others: dict[str, tuple[int, float]] = {}  # sockets of other processes, and when they said so
-        self._for_others: dict[str, str] = {}
+        self._for_others: dict[str, tuple[str, bool]] = {}
         self._sockets_sent = 0
         self._tasks: set[asyncio.Task[None]] = set()
         if settings.REDIS_URL:
@@ -50,10 +61,11 @@ class Presence:
         long_ago = time.monotonic() - COUNT_EXPIRES
         return self._sockets() + sum(count for count, at in self._others.values() if at > long_ago)
 
-    def whisper(self, key: str, text: str) -> None:
+    def whisper(self, whisper: Whisper) -> None:
         """Take in a whisper of this process."""
-        self._lane.add(key, text)
-        self._for_others[key] = text
+        key, text = whisper.key, whisper.text
+        self._lane_of(whisper.of_walks).add(key, text)
+        self._for_others[key] = text, whisper.of_walks
         self.deliver_soon()
 
     def hear(self, message: Mapping[str, Any]) -> None:
@@ -64,8 +76,9 @@ class Presence:
         if sender not in self._others:
             self._sockets_sent = -1  # a process that just began does not know of us
         self._others[sender] = message["sockets"], time.monotonic()
-        for key, text in message["whispers"].items():
-            self._lane.add(key, text)
+        for key, (text, of_walks) in message["whispers"].items():
+            # Each process whispers of its own visitors: one word of theirs takes no place of ours.
+            self._lane_of(of_walks).add(f"{sender}:{key}" if of_walks else key, text)
         self.deliver_soon()
 
     def deliver_soon(self) -> None:
@@ -80,6 +93,9 @@ class Presence:
         for task in self._tasks:
             task.cancel()
 
+    def _lane_of(self, of_walks: bool) -> Lane:
+        return self._walks if of_walks else self._lane
+
     def _deliver(self) -> None:
         self._delivery = None
         self._next_delivery = self._loop.time() + SPACING_SECONDS
@@ -87,7 +103,9 @@ class Presence:
         if total != self._announced:
             count = (VisitorJoined if total > self._announced else VisitorLeft)(present=total)
             self._lane.add(count.key, count.text)
+            self._walks.add(count.key, count.text)
             self._announced = total
+        self._walks.deliver()
         if self._lane.deliver():
             self._wake_sockets()
         if settings.REDIS_URL and (self._for_others or self._sockets_sent != self._sockets()):

@@ -6,9 +6,12 @@ listens at that moment. What happened for good is an event (`garden/events.py`).
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Sequence  # noqa: TC003 - the OpenAPI reads the types of the fields
 from dataclasses import asdict, dataclass
+from datetime import datetime  # noqa: TC003
 from typing import ClassVar, Final
 
 SPACING_SECONDS: Final = 0.25  # between two deliveries: at most four times a second
@@ -20,6 +23,7 @@ class Whisper:
     """Something about presence; its fields are the `data` that a browser reads."""
 
     event_type: ClassVar[str]
+    of_walks: ClassVar[bool] = False  # heard at `/ws/journey-tracking` only
 
     @property
     def key(self) -> str:
@@ -55,7 +59,49 @@ class VisitorLeft(_VisitorCount):
     event_type = "visitor_left"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyStep(Whisper):
+    """Visitors who agreed to be seen, and where each went: the newest of at most 24 of a process.
+
+    A step is `[visitor_id, previous_x, previous_z, x, z, activity_type]`, in metres of the scene, snapped to half of
+    one. The id is random, one a socket. Arrays rather than objects: with names they would be eight times as long.
+    """
+
+    event_type = "journey_step"
+    of_walks = True
+
+    timestamp: datetime
+    steps: Sequence[Sequence[str | float]]
+
+    @property
+    def text(self) -> str:
+        at = self.timestamp.isoformat().replace("+00:00", "Z")
+        envelope = {"event_type": self.event_type, "timestamp": at, "data": {"steps": self.steps}}
+        return json.dumps(envelope, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyWelcome(Whisper):
+    """To one socket: from now on its steps are shown to the others, under this id."""
+
+    event_type = "journey_welcome"
+    of_walks = True
+
+    visitor_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyRefused(Whisper):
+    """To one socket: what it said was not taken, and why."""
+
+    event_type = "journey_refused"
+    of_walks = True
+
+    reason: str
+
+
 WHISPERS: Final[tuple[type[Whisper], ...]] = (VisitorJoined, VisitorLeft)
+OF_WALKS: Final[tuple[type[Whisper], ...]] = (*WHISPERS, JourneyStep, JourneyWelcome, JourneyRefused)
 
 
 class Lane:
@@ -65,6 +111,7 @@ class Lane:
         self._waiting: dict[str, str] = {}
         self._newest: OrderedDict[str, tuple[int, str]] = OrderedDict()
         self.delivery = 0
+        self.delivered = asyncio.Event()  # another one for each delivery
 
     def add(self, key: str, text: str) -> None:
         """Take in a whisper; it waits for the next delivery and replaces one that waits under the same key."""
@@ -75,6 +122,8 @@ class Lane:
         waiting, self._waiting = self._waiting, {}
         if waiting:
             self.delivery += 1
+            delivered, self.delivered = self.delivered, asyncio.Event()
+            delivered.set()
         for key, text in waiting.items():
             self._newest[key] = self.delivery, text
             self._newest.move_to_end(key)

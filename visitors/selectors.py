@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from garden.grouping import UtcDate
-from garden.models import Activity
+from garden.layout import PlacedPlant, standing_radius
+from garden.models import Activity, Project
+from garden.selectors import state_version
 from garden.vocabulary import Whose
 from visitors.models import SeedTicket
 
@@ -28,3 +31,14 @@ def working_days(since: datetime) -> int:
     """UTC days since a moment on which the owner worked on what everyone sees. One query."""
     work = Activity.objects.public().filter(whose=Whose.OWNER, occurred_at__gte=since, project__is_demo=False)
     return work.annotate(day=UtcDate("occurred_at")).order_by().values("day").distinct().count()
+
+
+def island_radius() -> float:
+    """Metres from the middle to the rim of the island that everyone sees. One query, and one more when it changed."""
+    return _island_radius(state_version())
+
+
+@lru_cache(maxsize=1)
+def _island_radius(_version: int) -> float:
+    shown = Project.objects.shown()
+    return standing_radius(PlacedPlant(each.genome.variant, each.position_x, each.position_z) for each in shown)

@@ -1,13 +1,17 @@
-"""A hub whose looks a test takes by hand: no thread, no event loop."""
+"""Hubs for tests: one whose looks a test takes by hand, without thread or event loop, and one that sees nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from garden.live import Hub
+from garden import changes
+from garden.live import Backlog, Hub
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
+
+    import pytest
 
 
 class HubInHand:
@@ -29,3 +33,15 @@ class HubInHand:
     def call_soon_threadsafe(self, callback: Callable[..., None], *args: Any) -> None:
         """What a loop would do."""
         callback(*args)
+
+
+def let_nothing_happen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every hub is over an outbox in which nothing ever happened; needs no database."""
+
+    def nothing_there(self: Hub, loop: asyncio.AbstractEventLoop, seq: int | None) -> int:
+        if seq is None:
+            loop.call_soon_threadsafe(self._replace, Backlog(), 0)
+        return 0
+
+    monkeypatch.setattr(changes, "watch", changes.Poll)
+    monkeypatch.setattr(Hub, "_look", nothing_there)

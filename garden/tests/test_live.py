@@ -16,13 +16,14 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings as project_settings
 from django.db import OperationalError, connection, connections, transaction
 
-from garden import changes, consumers, events, live, presence, whispers
+from garden import consumers, events, live, other_processes, presence, whispers
 from garden.consumers import garden_socket
 from garden.event_types import SeedPlanted, StateRefreshed, VisitorInteraction
 from garden.live import BACKLOG_SIZE, Backlog, Hub, Message, Place
 from garden.models import GardenEvent
 from garden.planting import named
 from garden.tests.factories import NOW, ProjectFactory
+from garden.tests.hub import let_nothing_happen
 from garden.vocabulary import InteractionKind
 from garden.whispers import Lane, Whisper
 
@@ -106,13 +107,7 @@ async def hub(django_db_reset_sequences: None) -> AsyncIterator[Hub]:
 async def still_hub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
     """A hub over an outbox in which nothing ever happened; needs no database."""
 
-    def nothing_there(self: Hub, loop: asyncio.AbstractEventLoop, seq: int | None) -> int:
-        if seq is None:
-            loop.call_soon_threadsafe(self._replace, Backlog(), 0)
-        return 0
-
-    monkeypatch.setattr(changes, "watch", changes.Poll)
-    monkeypatch.setattr(Hub, "_look", nothing_there)
+    let_nothing_happen(monkeypatch)
     live.hub.start()
     await live.hub.ready()
     yield live.hub
@@ -456,7 +451,7 @@ def test_waking_needs_neither_a_hub_nor_a_broker(settings: Any, monkeypatch: pyt
         async def group_send(self, group: str, message: dict[str, Any]) -> None:
             raise ConnectionError("nobody there")
 
-    monkeypatch.setattr(live, "get_channel_layer", Gone)
+    monkeypatch.setattr(other_processes, "get_channel_layer", Gone)
     began = time.perf_counter()
     for _ in range(100):
         live.wake()
@@ -672,7 +667,7 @@ async def test_processes_share_whispers_and_counts_over_the_layer(
         theirs.sockets = 3
         theirs.presence.deliver_soon()
         await ours.until(lambda: ours.heard[-1:] == [{"present": 5}])
-        theirs.presence.whisper("steps:ada", Steps(who="ada", x=7).text)
+        theirs.presence.whisper(Steps(who="ada", x=7))
         await ours.until(lambda: ours.heard[-1:] == [{"who": "ada", "x": 7}])
         assert theirs.heard.count({"who": "ada", "x": 7}) == 1
         late = Process(loop, layer)
@@ -695,7 +690,7 @@ class Process:
         self.sockets = 0
         self.heard: list[dict[str, Any]] = []
         self._lane, self._taken = Lane(), 0
-        self.presence = presence.Presence(loop, self._lane, lambda: self.sockets, self._take)
+        self.presence = presence.Presence(loop, self._lane, Lane(), lambda: self.sockets, self._take)
         self._listening = loop.create_task(self._listen(layer))
 
     def _take(self) -> None:

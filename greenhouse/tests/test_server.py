@@ -22,6 +22,7 @@ from garden.consumers import MESSAGES
 from greenhouse.web import server
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
+from visitors.consumers import STEP_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -177,6 +178,16 @@ def test_frames_within_the_limit_are_answered() -> None:
     with edge() as running, connect(f"ws://127.0.0.1:{running.port}/") as client:
         for _ in range(MESSAGES):
             assert client.ping().wait(PATIENCE)
+
+
+def test_who_walks_may_say_so_four_times_a_second() -> None:
+    with edge() as running, connect(f"ws://127.0.0.1:{running.port}/ws/journey-tracking?") as client:
+        for _ in range(STEP_MESSAGES):
+            assert client.ping().wait(PATIENCE)
+        client.socket.sendall(PING)
+        with pytest.raises(ConnectionClosed):
+            client.recv(PATIENCE)
+        assert client.protocol.close_code == 1008
 
 
 def test_who_goes_on_sending_pings_still_reads_why_the_socket_was_closed() -> None:

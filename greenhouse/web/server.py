@@ -29,20 +29,23 @@ from websockets.exceptions import ProtocolError
 from websockets.frames import Opcode
 from websockets.server import ServerProtocol
 
-from garden.consumers import POLICY, TOO_MANY_MESSAGES, MessageRate
+from garden.consumers import MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
 from greenhouse.web.body_limits import LINGER_BYTES, LINGER_SECONDS
 from greenhouse.web.rest import error_body
 from visitors.addresses import is_trusted_proxy
+from visitors.consumers import STEP_MESSAGES
 from visitors.privacy import network
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
     from websockets.frames import Frame
+    from websockets.http11 import Request
 
 SHARE_OF_DESCRIPTORS = 0.75  # that clients may hold; the rest is for the database, files and requests of our own
 DESCRIPTORS_IF_UNLIMITED = 65_536
 SWEEP_TICKS = 10  # of uvicorn's main loop, which ticks ten times a second
 LOG_SECONDS = 60.0
+FRAMES = {"/ws/journey-tracking": STEP_MESSAGES}  # that a socket may send in ten seconds; `MESSAGES` elsewhere
 
 log = structlog.get_logger(__name__)
 
@@ -288,9 +291,13 @@ class WebSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.conn: ServerProtocol = CountedFrames(
-            MessageRate(self.loop.time), max_size=self.config.ws_max_size, logger=self.logger
-        )
+        self._rate = MessageRate(self.loop.time)
+        self.conn: ServerProtocol = CountedFrames(self._rate, max_size=self.config.ws_max_size, logger=self.logger)
+
+    def handle_connect(self, event: Request) -> None:
+        path, _, _query = event.path.partition("?")
+        self._rate.allow(FRAMES.get(path.rstrip("/"), MESSAGES))
+        super().handle_connect(event)
 
     def data_received(self, data: bytes) -> None:
         if not self.discard(data):
