@@ -1271,6 +1271,51 @@ export interface components {
              */
             radius: number;
         };
+        /** @description What the socket at `/ws/journey-tracking` says. */
+        JourneyMessage: components["schemas"]["VisitorJoinedEvent"] | components["schemas"]["VisitorLeftEvent"] | components["schemas"]["JourneyStepEvent"] | components["schemas"]["JourneyWelcomeEvent"] | components["schemas"]["JourneyRefusedEvent"] | components["schemas"]["PongEvent"];
+        JourneyRefusedData: {
+            reason: string;
+        };
+        /** @description To one socket: what it said was not taken, and why. */
+        JourneyRefusedEvent: {
+            data: components["schemas"]["JourneyRefusedData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "journey_refused";
+        };
+        JourneyStepData: {
+            steps: (string | number)[][];
+        };
+        /**
+         * @description Visitors who agreed to be seen, and where each went: the newest of at most 24 of a process.
+         *
+         *     A step is `[visitor_id, previous_x, previous_z, x, z, activity_type]`, in metres of the scene, snapped to half of
+         *     one. The id is random, one a socket. Arrays rather than objects: with names they would be eight times as long.
+         */
+        JourneyStepEvent: {
+            data: components["schemas"]["JourneyStepData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "journey_step";
+            /** Format: date-time */
+            timestamp: string;
+        };
+        JourneyWelcomeData: {
+            visitor_id: string;
+        };
+        /** @description To one socket: from now on its steps are shown to the others, under this id. */
+        JourneyWelcomeEvent: {
+            data: components["schemas"]["JourneyWelcomeData"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "journey_welcome";
+        };
         /**
          * @description * `files` - Files
          *     * `size` - Size
