@@ -32,6 +32,7 @@ from garden.vocabulary import (
 from greenhouse.run import data_dir, local_secrets, reporting, startup
 from greenhouse.run.redaction import in_one_line, without_secrets, without_user_agent
 from greenhouse.web.outage import is_not_unavailable
+from visitors.consent.vocabulary import RequestStatus, RequestType
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -80,7 +81,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+        "PRAGMA secure_delete=ON;",
         **_asked_of_the_database,
     }
     # Tests run on a file too: in memory, threads would meet other locks than on the real thing.
@@ -128,6 +130,7 @@ INSTALLED_APPS = [
     "social",
     "weather",
     "visitors",
+    "visitors.consent",
     "integrations",
     "greenhouse",
     # Behind greenhouse, whose runserver is Daphne's: imported when it runs, and not by every process (60 MB).
@@ -279,6 +282,8 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatusEnum": choices(ProjectStatus),
         "InteractionKindEnum": choices(InteractionKind),
         "PropKindEnum": choices(PropKind),
+        "RequestTypeEnum": choices(RequestType),
+        "RequestStatusEnum": choices(RequestStatus),
         "DeploymentStatusEnum": choices(DeploymentStatus),
         "DeploymentEffectEnum": choices(DeploymentEffect),
         "AnnouncementLevelEnum": choices(AnnouncementLevel),
@@ -419,6 +424,7 @@ RATE_LIMITS = {
         "garden": "100/minute",
         "interaction": "30/minute",
         "seeds": "5/minute",
+        "consent": "30/minute",  # a visitor's choice, and what they take back of it
         "analytics": "10/minute",
         "read": "300/minute",
         "token": "10/minute",  # attempts to sign in, by address
@@ -436,6 +442,10 @@ ENABLE_REAL_TIME_EVENTS = env.bool("ENABLE_REAL_TIME_EVENTS", True)
 ENABLE_MOOD_SYNTHESIS = env.bool("ENABLE_MOOD_SYNTHESIS", True)
 ENABLE_GROWTH_PREDICTION = env.bool("ENABLE_GROWTH_PREDICTION", True)
 ENABLE_MOCK_DATA = env.bool("ENABLE_MOCK_DATA", False)
+
+# --- Visitors ---------------------------------------------------------------------------------------------------------
+JOURNEYS_KEPT_DAYS = env.int("JOURNEYS_KEPT_DAYS", 30)
+CONSENT_KEPT_DAYS = env.int("CONSENT_KEPT_DAYS", 180)
 
 # --- Place ------------------------------------------------------------------------------------------------------------
 GARDEN_LATITUDE = env.float("GARDEN_LATITUDE", 52.5)

@@ -29,6 +29,7 @@ from integrations.api import (
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView, UserView
 from skills.api import ConstellationView, SkillViewSet
 from visitors.api import InteractView, PlantSeedView
+from visitors.consent.api import ConsentView, MeView, RequestsView
 from weather.api import ForecastView, MoodUpdateView, MoodView, TrendsView, WeatherView
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ api = [
     path("skills/", skills, name="skills-api"),
     path("skills/<uuid:pk>/", skill, name="skill-api"),
     path("skills/constellation/", ConstellationView.as_view(), name="constellation"),
+    path("visitors/consent/", ConsentView.as_view(), name="consent"),
+    path("visitors/me/", MeView.as_view(), name="visitor-me"),
+    path("visitors/requests/", RequestsView.as_view(), name="visitor-requests"),
     path("weather/forecast/", ForecastView.as_view(), name="weather-forecast"),
     path("weather/mood/", MoodView.as_view(), name="weather-mood"),
     path("weather/mood-update/", MoodUpdateView.as_view(), name="weather-mood-update"),

@@ -7,17 +7,21 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from garden import planting
 from garden.models import Interaction
 from visitors import privacy
 from visitors.addresses import address_of
-from visitors.models import DailySalt, SeedTicket
+from visitors.consent import audit
+from visitors.consent.files import scrub
+from visitors.models import Batch, DailySalt, Pseudonym, SeedTicket
 from visitors.selectors import digest_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+DAY = timedelta(days=1)
 KEY_BYTES = 18  # 24 characters that nobody guesses
 
 
@@ -64,12 +68,25 @@ def plant_seed(*, name: str, description: str, now: datetime) -> str:
 
 @transaction.atomic
 def forget_old_salts(*, now: datetime) -> int:
-    """Delete every salt from before yesterday and empty the pseudonyms made with it. Returns how many salts went.
+    """Delete every salt from before yesterday and all that was made with it. Returns how many salts went.
 
-    Today's and yesterday's stay. So one goes at the first run after it turned 48 hours old: within the hour, or after a
-    pause of the greenhouse at its next start.
+    Each that goes stands in the public log of deletions. Today's and yesterday's stay. So one goes at the first run
+    after it turned 48 hours old: within the hour, or after a pause of the greenhouse at its next start. What a clock
+    that went ahead left in days to come goes as well.
     """
-    yesterday = now.astimezone(UTC).date() - timedelta(days=1)
-    until = datetime.combine(yesterday, datetime.min.time(), tzinfo=UTC)
-    Interaction.objects.filter(occurred_at__lt=until, visitor__isnull=False).update(visitor=None)
-    return DailySalt.objects.filter(day__lt=yesterday).delete()[0]
+    today = now.astimezone(UTC).date()
+    yesterday, tomorrow = today - DAY, today + DAY
+    until, ahead = (datetime.combine(day, datetime.min.time(), tzinfo=UTC) for day in (yesterday, tomorrow + DAY))
+    Interaction.objects.filter(_outside("occurred_at", until, ahead), visitor__isnull=False).update(visitor=None)
+    Pseudonym.objects.filter(_outside("last_at", until, ahead)).delete()
+    Batch.objects.filter(_outside("at", until, ahead)).delete()
+    gone = Q(day__lt=yesterday) | Q(day__gt=tomorrow)
+    salts = list(DailySalt.objects.select_for_update().filter(gone).order_by("day"))
+    audit.tell_deleted(salts, now=now)
+    DailySalt.objects.filter(pk__in=[salt.pk for salt in salts]).delete()
+    transaction.on_commit(scrub)
+    return len(salts)
+
+
+def _outside(field: str, since: datetime, until: datetime) -> Q:
+    return Q(**{f"{field}__lt": since}) | Q(**{f"{field}__gte": until})
