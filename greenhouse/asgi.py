@@ -20,6 +20,8 @@ from greenhouse.web.handler import Handler  # noqa: E402
 from greenhouse.web.hot import HotReads  # noqa: E402
 from greenhouse.web.hot_static import HotStatic  # noqa: E402
 from visitors.addresses import address_of_scope  # noqa: E402
+from visitors.consent.bearer import COOKIE  # noqa: E402
+from visitors.consent.selectors import categories_of  # noqa: E402
 from visitors.consumers import journey_socket  # noqa: E402
 from visitors.privacy import network  # noqa: E402
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from greenhouse.web.body_limits import HTTPApplication
 
-SOCKETS = {"/ws/garden": garden_socket, "/ws/journey-tracking": journey_socket(lambda _token: None, cookie="")}
+SOCKETS = {"/ws/garden": garden_socket, "/ws/journey-tracking": journey_socket(categories_of, cookie=COOKIE)}
 
 # uvicorn writes a traceback for text that is not UTF-8; it closes the socket with 1007, and that is enough.
 logging.getLogger("uvicorn.error").addFilter(lambda record: "Invalid UTF-8 sequence" not in record.getMessage())
