@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.asking import GARDEN, fetch, inside
-from bench.load import burst, requests_per_second
+from bench.load import burst, requests_per_second, seconds_to_answer
 from bench.report import UNLIMITED, Result, report, say
 from tests.running import greenhouse
 
@@ -31,6 +31,7 @@ PAGES = 10
 BURSTS = 3
 INTERACTIONS = 100
 SHARE = 0.3  # of the hot garden's rate
+PICTURES = 12  # of plants, beside the garden's own: as many as a long list of links makes a chat ask for
 
 
 def hot_pages(directory: Path) -> list[Result]:
@@ -47,6 +48,7 @@ def hot_pages(directory: Path) -> list[Result]:
         return [
             *asyncio.run(shares(garden, paths)),
             asyncio.run(waits(garden, ["/", "/skills/", *projects][:PAGES])),
+            *asyncio.run(pictures(garden, projects[0], [f"{project}og.png" for project in projects[:PICTURES]])),
             attention(garden),
         ]
 
@@ -85,6 +87,30 @@ async def waits(garden: Greenhouse, pages: list[str]) -> Result:
         slowest.append(max(await burst(garden.port, pages, CLIENTS)))
     longest = max(slowest)
     return Result(f"{CLIENTS} at once on {len(pages)} cold pages", f"{longest * 1000:.0f} ms", "≤ 1 s", 1 / longest)
+
+
+async def pictures(garden: Greenhouse, page: str, plants: list[str]) -> list[Result]:
+    """A cold share picture by itself, and a cold page while many of them are drawn."""
+    alone, undisturbed, beside, last = [], [], [], []
+    for _ in range(BURSTS):
+        await asyncio.to_thread(change, garden)
+        undisturbed.append(await seconds_to_answer(garden.port, page))
+        alone.append(await seconds_to_answer(garden.port, "/og.png"))
+        await asyncio.to_thread(change, garden)
+        drawing = asyncio.create_task(burst(garden.port, ["/og.png", *plants], len(plants) + 1))
+        await asyncio.sleep(0.05)  # all of them are asked for by now, and none is done
+        beside.append(await seconds_to_answer(garden.port, page))
+        last.append(max(await drawing))
+    picture, quiet, busy, whole = (statistics.median(found) for found in (alone, undisturbed, beside, last))
+    return [
+        Result("a cold share picture", f"{picture * 1000:.0f} ms", "≤ 400 ms", 0.4 / picture),
+        Result(
+            f"a cold page while {len(plants) + 1} are drawn",
+            f"{busy * 1000:.0f} ms ({quiet * 1000:.0f} ms alone; the last picture {whole * 1000:.0f} ms)",
+            "≤ 250 ms",
+            0.25 / busy,
+        ),
+    ]
 
 
 def attention(garden: Greenhouse) -> Result:

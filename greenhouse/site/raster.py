@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 COMMON, RARE = 168, 88
 SAMPLE: Final = 4  # the palette is chosen from a picture so many times smaller, which is as good and quicker
 
-# The library is one engine a process: one picture is drawn at a time.
+# The library is one engine a process, and one picture is drawn at a time. The engine is never ended: its object ends it
+# once more when it is collected, which would be beneath whoever draws by then, and crash the process.
 _drawing: Final = threading.Lock()
+_engine: Final = Engine(threads=0)
 
 
 class CannotDraw(Exception):
@@ -34,10 +36,10 @@ class CannotDraw(Exception):
 
 def pixels(svg: str, width: int, height: int) -> Image.Image:
     """The drawing in so many pixels, with its transparency. Raises `CannotDraw`."""
-    with _drawing, Engine(threads=0) as engine:
-        canvas = SwCanvas(engine)
+    with _drawing:
+        canvas = SwCanvas(_engine)
         canvas.set_target(width, height)
-        picture = Picture(engine)
+        picture = Picture(_engine)
         if picture.load_data(svg.encode(), "svg", None, copy=True) != Result.SUCCESS:
             raise CannotDraw(svg[:80])
         picture.set_size(width, height)

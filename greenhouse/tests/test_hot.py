@@ -24,6 +24,7 @@ from garden.vocabulary import InteractionKind, Visibility
 from greenhouse import asgi, state
 from greenhouse.asgi import application
 from greenhouse.hot_routes import HOT_ROUTES
+from greenhouse.site import raster
 from greenhouse.web import body_limits, freshness, health, hot, metrics
 from greenhouse.web.answers import codings_taken, names, owed_headers
 from greenhouse.web.byte_cache import ByteCache
@@ -422,6 +423,29 @@ async def test_a_cold_page_is_written_once_however_many_wait(
     answers = await asyncio.gather(*(ask(door, path) for path in paths * 10))
     assert {answer["status"] for answer in answers} == {200}
     assert sorted(made) == sorted(paths)
+
+
+async def test_pictures_that_are_drawn_hold_up_no_page(
+    moss: Project, door: HotReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, drawn = threading.Event(), []
+    real = raster.photograph
+
+    def slow(svg: str, width: int, height: int) -> bytes:
+        drawn.append(svg)
+        assert done.wait(10)
+        return real(svg, width, height)
+
+    monkeypatch.setattr(raster, "photograph", slow)
+    pictures = [asyncio.create_task(ask(door, path)) for path in ("/og.png", "/projects/moss/og.png")]
+    try:
+        async with asyncio.timeout(10):
+            while not drawn:
+                await asyncio.sleep(0.01)
+        assert [(await ask(door, path))["status"] for path in ("/", "/projects/moss/")] == [200, 200]
+    finally:
+        done.set()
+    assert [answer["status"] for answer in await asyncio.gather(*pictures)] == [200, 200]
 
 
 async def test_what_changes_while_a_page_is_written_is_not_lost(

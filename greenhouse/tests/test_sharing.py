@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
@@ -26,7 +27,7 @@ from garden.vocabulary import Precipitation, Season, TimeOfDay, Visibility, Weat
 from greenhouse.site import raster, sharing
 from greenhouse.site.cards import drawn
 from greenhouse.site.readme_cards import DARK, LIGHT, Tended, Week, plant_card, week_card
-from greenhouse.site.share_pictures import SOFTER, Above, contrast, garden_picture, ink_in, plant_picture
+from greenhouse.site.share_pictures import HEIGHT, SOFTER, WIDTH, Above, contrast, garden_picture, ink_in, plant_picture
 from greenhouse.site.sharing import week
 from greenhouse.site.snippets import Snippet
 
@@ -78,6 +79,13 @@ def test_a_link_has_a_picture_of_the_size_that_networks_show_whole(client: Clien
     )
     assert len(answer.content) < 400_000
     assert len(shown.convert("RGB").getcolors(1 << 24) or ()) > 100  # something is drawn
+
+
+def test_pictures_are_drawn_by_several_threads_at_once_and_come_out_the_same() -> None:
+    svg = plant_picture(drawn(ProjectFactory.create()), A_DAY, eyebrow="", description="", facts="", whose="")
+    with ThreadPoolExecutor(4) as threads:
+        pictures = set(threads.map(lambda _: raster.photograph(svg, WIDTH, HEIGHT), range(24)))
+    assert len(pictures) == 1
 
 
 def test_a_picture_shows_the_plant_the_hour_and_the_words() -> None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import parse_qsl, urlencode
 
 import structlog
@@ -55,10 +55,14 @@ if TYPE_CHECKING:
     from greenhouse.web.answers import Headers
     from greenhouse.web.body_limits import HTTPApplication
 
+Lane = Literal["pages", "pictures"]
+
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_ENTRIES: Final = 4096
 LONGEST_PATH: Final = 300  # characters; no address of ours comes near, and entries of errors are kept by it, too
-RENDERERS: Final = 2  # threads that make cold answers; more would only keep the event loop from its turn
+# Threads that make cold answers, by lane: those of one lane wait for one another and for no other's. More of them would
+# only keep the event loop from its turn. A share picture takes as long as ten pages, mostly outside of Python.
+RENDERERS: Final[dict[Lane, int]] = {"pages": 2, "pictures": 1}
 ENTRY_BYTES: Final = 1024  # what an entry weighs besides its bodies
 KEEPABLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT})
 # The server and the caller decide these, not the view.
@@ -107,6 +111,7 @@ class HotRoute:
     query: str = ""  # a regular expression for those that are asked for; what does not match is no hot read
     limit: str = "read"  # the scope in RATE_LIMITS
     seconds: float = KEPT_SECONDS  # that an unchanged answer is kept, since words such as "3 days ago" age
+    lane: Lane = "pages"  # whose threads make it
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,9 @@ class HotReads:
         self._entries: ByteCache[Entry] = ByteCache(MOST_BYTES, MOST_ENTRIES)
         self._freshness = Freshness()
         self._rendering: dict[tuple[tuple[str, str], str], asyncio.Task[Entry]] = {}
-        self._renderers = ThreadPoolExecutor(RENDERERS, thread_name_prefix="hot-read")
+        self._renderers = {
+            lane: ThreadPoolExecutor(threads, thread_name_prefix=f"hot-{lane}") for lane, threads in RENDERERS.items()
+        }
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["method"] not in READS:
@@ -235,10 +242,10 @@ class HotReads:
         return await asyncio.shield(rendering)
 
     async def _make(self, hot: Hot, freshness: str) -> Entry:
-        """Make an answer in a thread and keep it."""
+        """Make an answer in a thread of its lane and keep it."""
         loop = asyncio.get_running_loop()
         try:
-            rendered = await loop.run_in_executor(self._renderers, _render, hot)
+            rendered = await loop.run_in_executor(self._renderers[hot.route.lane], _render, hot)
             entry = Entry(hot, rendered, freshness, time.monotonic())
             self._entries.put(hot.key, entry)
             return entry

@@ -11,6 +11,7 @@ import hashlib
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.core.cache import cache
@@ -54,14 +55,17 @@ class DatedPage(CachedPage):
     modified: datetime
 
 
-_writing = threading.Lock()
+_writing: Final[WeakValueDictionary[str, threading.Lock]] = WeakValueDictionary()  # as long as anybody waits
+_looking_up: Final = threading.Lock()
 
 
 def cached_page(key: str, write: Callable[[], str | bytes | CachedPage]) -> CachedPage:
-    """The page kept under `key`, written by one thread while the others wait for it."""
+    """The page kept under `key`, written by one thread while the others that want it wait."""
     kept: CachedPage | None = cache.get(key)
     if kept is None:
-        with _writing:
+        with _looking_up:
+            its_own = _writing.setdefault(key, threading.Lock())
+        with its_own:
             kept = cache.get(key)
             if kept is None:
                 written = write()
