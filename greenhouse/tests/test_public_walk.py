@@ -566,7 +566,7 @@ def _greenhouse(settings: Settings, time_machine: TimeMachineFixture, tmp_path: 
     time_machine.move_to(NOW, tick=False)
     settings.MEDIA_ROOT = tmp_path
     settings.ENABLE_RATE_LIMITING = False
-    settings.GITHUB_WEBHOOK_SECRET = HOOK_SECRET
+    settings.GITHUB_WEBHOOK_SECRET = settings.CICD_WEBHOOK_SECRET = HOOK_SECRET
     settings.GITHUB_USERNAME = "QuagmireOwner"
     settings.HEARTBEAT_API_KEY = KEY
     settings.REDIS_URL = ""
