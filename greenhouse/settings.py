@@ -1,7 +1,7 @@
 """Settings of the greenhouse. Every name that can be set stands in `.env.example` with a word on it.
 
 Sections: core, shape, applications, web, templates and static files, console, REST API, live updates, tasks, security,
-logging, limits, features, place, providers.
+logging, limits, features, place, outgoing requests, providers.
 """
 
 from __future__ import annotations
@@ -451,6 +451,10 @@ CONSENT_KEPT_DAYS = env.int("CONSENT_KEPT_DAYS", 180)
 GARDEN_LATITUDE = env.float("GARDEN_LATITUDE", 52.5)
 GARDEN_LONGITUDE = env.float("GARDEN_LONGITUDE", 13.4)
 GARDEN_PLACE = env.str("GARDEN_PLACE", "")
+
+# --- Outgoing requests ------------------------------------------------------------------------------------------------
+# Addresses that people and feeds give lead to the open internet, and to these networks of the owner's.
+OUTGOING_ALLOWED_NETWORKS = startup.networks(env.list("OUTGOING_ALLOWED_NETWORKS", default=[]))
 
 # --- Provider: GitHub -------------------------------------------------------------------------------------------------
 ENABLE_GITHUB_INTEGRATION = env.bool("ENABLE_GITHUB_INTEGRATION", True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 
@@ -24,9 +23,9 @@ def find(key: str) -> CachedResponse | None:
     return CachedResponse.objects.filter(key=key).first()
 
 
-def body_of(answer: CachedResponse) -> Any:
-    """Its data."""
-    return json.loads(zlib.decompress(answer.body))
+def body_of(answer: CachedResponse) -> bytes:
+    """Its body, as it came."""
+    return zlib.decompress(answer.body)
 
 
 def store(key: str, provider: str, url: str, headers: Mapping[str, str], body: bytes) -> None:

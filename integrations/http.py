@@ -1,7 +1,8 @@
 """The only door out. Nothing in the greenhouse speaks to another machine but through here.
 
-Every request has timeouts and a size limit, waits for its turn, obeys the pauses it is asked for, retries what is
-worth retrying, and never leaves the host it was given. Bodies are JSON.
+Every request has timeouts and a size limit, waits for its turn, obeys the pauses it is asked for, and retries what is
+worth retrying. A service's own host is never left; addresses beside it, which came from people, lead wherever the open
+internet goes, and no further (`guard.py`). Bodies are JSON, where nothing else is said.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from garden.text import storable
 from integrations import cached, limits
 from integrations.answers import Answer, links_of, message_in, pause_in
+from integrations.guard import GuardedAdapter
 from integrations.problems import Limited, Malformed, Problem
 
 if TYPE_CHECKING:
@@ -58,12 +60,18 @@ class Http(Protocol):
     """What a provider may do with the network."""
 
     def get(
-        self, address: str, *, params: Mapping[str, Any] | None = None, also: Collection[int] = (), keep: bool = False
+        self,
+        address: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        also: Collection[int] = (),
+        keep: bool = False,
+        raw: bool = False,
     ) -> Answer:
         """Ask for `address`, a path below the provider's base or an absolute URL on its host.
 
         Statuses outside 2xx raise `Problem` unless `also` names them. With `keep` the answer is kept with its
-        validator, so that the same question costs nothing while nothing changed.
+        validator, so that the same question costs nothing while nothing changed. `raw` gives the body as it came.
         """
 
 
@@ -94,7 +102,8 @@ class Door:
         renew: Callable[[], Mapping[str, str]] | None = None,
         spent: bool = False,
     ) -> None:
-        """`elsewhere` are addresses whose hosts may be asked as well; `headers` go to the host of `base_url` alone.
+        """`elsewhere` are addresses whose hosts may be asked as well, if they are in the open internet; their redirects
+        may lead to other such hosts. `headers` go to the host of `base_url` alone.
 
         `account` tells limits and cached answers of different credentials apart; it must not be one.
 
@@ -113,10 +122,18 @@ class Door:
         self._sleep = sleep
         self._renew = renew
         self._spent = spent
-        self._session = requests.Session()
+        self._session, self._guarded = requests.Session(), requests.Session()
+        for scheme in ("http://", "https://"):
+            self._guarded.mount(scheme, GuardedAdapter())
 
     def get(
-        self, address: str, *, params: Mapping[str, Any] | None = None, also: Collection[int] = (), keep: bool = False
+        self,
+        address: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        also: Collection[int] = (),
+        keep: bool = False,
+        raw: bool = False,
     ) -> Answer:
         """See `Http.get`."""
         url = self._own(urljoin(self._base + "/", address.removeprefix("/")))
@@ -130,11 +147,12 @@ class Door:
             self._renew_token()
             response, body = self._follow(url, known)
         if known and response.status_code == HTTPStatus.NOT_MODIFIED:
-            return Answer(HTTPStatus.OK, cached.body_of(known), links_of(known.link))
+            body = cached.body_of(known)
+            return Answer(HTTPStatus.OK, body if raw else json.loads(body), links_of(known.link))
         if not response.ok and response.status_code not in also:
             raise self._refusal(response, body)
         links = links_of(response.headers.get("Link", ""))
-        answer = Answer(response.status_code, self._parsed(response, body), links, response.headers)
+        answer = Answer(response.status_code, body if raw else self._parsed(response, body), links, response.headers)
         if keep and response.status_code == HTTPStatus.OK:
             cached.store(self._cache_key(url), self._provider, url, response.headers, body)
         return answer
@@ -155,12 +173,12 @@ class Door:
         self._renew, self._spent = None, False
 
     def _follow(self, url: str, known: CachedResponse | None) -> tuple[requests.Response, bytes]:
-        """The answer at the end of any redirects, none of which leaves the host."""
+        """The answer at the end of any redirects, none of which leaves the service's own host, or leads there."""
         for _ in range(MOST_REDIRECTS + 1):
             response, body = self._persist(url, known)
             if response.status_code not in (301, 302, 303, 307, 308):
                 return response, body
-            url = self._own(urljoin(url, response.headers.get("Location", "")))
+            url = self._further(url, urljoin(url, response.headers.get("Location", "")))
         raise Problem("redirects", f"{self.label} redirects in circles.", status=response.status_code)
 
     def _persist(
@@ -197,7 +215,7 @@ class Door:
             headers["If-Modified-Since"] = known.last_modified
         started, outcome = time.monotonic(), "unreachable"
         try:
-            with self._session.request(
+            with (self._session if self._at_home(url) else self._guarded).request(
                 "GET" if form is None else "POST",
                 url,
                 headers=headers,
@@ -263,12 +281,23 @@ class Door:
     def _own(self, url: str) -> str:
         """`url`, if it is on a host of the provider's; nothing else may be asked."""
         if not self._at_home(url) and _origin(url) not in self._elsewhere:
-            raise Problem(
-                "foreign_host",
-                f"{self.label} pointed to another host, {storable(urlsplit(url).netloc, 100) or 'none'}.",
-                fix="Nothing was asked there. Check the address of the service in the settings.",
-            )
+            raise self._foreign(url)
         return url
+
+    def _foreign(self, url: str) -> Problem:
+        return Problem(
+            "foreign_host",
+            f"{self.label} pointed to another host, {storable(urlsplit(url).netloc, 100) or 'none'}.",
+            fix="Nothing was asked there. Check the address of the service in the settings.",
+        )
+
+    def _further(self, url: str, to: str) -> str:
+        """Where a redirect leads from `url`, if that may be asked."""
+        if self._at_home(url):
+            return self._own(to)
+        if self._at_home(to) or urlsplit(to).scheme not in ("http", "https"):
+            raise self._foreign(to)
+        return to
 
     def _at_home(self, url: str) -> bool:
         return _origin(url) == _origin(self._base)
@@ -325,7 +354,13 @@ class SampleHttp:
         self._samples = samples
 
     def get(
-        self, address: str, *, params: Mapping[str, Any] | None = None, also: Collection[int] = (), keep: bool = False
+        self,
+        address: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        also: Collection[int] = (),
+        keep: bool = False,
+        raw: bool = False,
     ) -> Answer:
         """See `Http.get`. Paths without a sample are not found."""
         path = urlsplit(address).path

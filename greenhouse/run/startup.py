@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def site_url(said: str) -> str:
@@ -19,6 +24,16 @@ def site_url(said: str) -> str:
             f"of its own, or leave the path out ({url.scheme}://{url.netloc})."
         )
     return said.rstrip("/")
+
+
+def networks(said: Iterable[str]) -> list[IPv4Network | IPv6Network]:
+    """The networks, a single address being one of its own. Raises `ImproperlyConfigured` for what is none."""
+    try:
+        return [ip_network(one.strip(), strict=False) for one in said if one.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"OUTGOING_ALLOWED_NETWORKS: {error}. Write networks such as 192.168.1.0/24, separated by commas."
+        ) from error
 
 
 def time_zone(name: str) -> str:
