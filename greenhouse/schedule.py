@@ -99,6 +99,12 @@ DEFAULT_TASKS = (
         "Deletes what could lead from a pseudonym back to an address, once it is 48 hours old.",
     ),
     DefaultTask(
+        "Count the visits",
+        "visitors.tasks.roll_up",
+        HOUR,
+        "Adds the visits up by hour and day, and again where something came late or was set aside.",
+    ),
+    DefaultTask(
         "Find skills in projects",
         "skills.tasks.sync_from_projects",
         DAY,

@@ -11,7 +11,28 @@ from django.db import models
 from garden.genome import Genome, express
 from garden.models import Project
 from garden.vocabulary import PlantType, choices
+from visitors.figure_tables import CountedDay
 from visitors.vocabulary import Channel, Device, Dimension, Screen, SetAside, StepKind, Vital
+
+__all__ = [
+    "Batch",
+    "BotCount",
+    "ChangedDay",
+    "CountedDay",
+    "DailySalt",
+    "DayCount",
+    "HeatCount",
+    "HourCount",
+    "PageSpeed",
+    "PairCount",
+    "PathCount",
+    "Pseudonym",
+    "SeedTicket",
+    "SequenceCount",
+    "Session",
+    "SpeedCount",
+    "Step",
+]
 
 
 class DailySalt(models.Model):
@@ -172,7 +193,9 @@ class _Count(models.Model):
     sessions = models.PositiveIntegerField(default=0)
     visitors = models.PositiveIntegerField(default=0, help_text="Sessions that were their visitor's first of the day.")
     seconds = models.FloatField(default=0)
-    bounces = models.PositiveIntegerField(default=0, help_text="Sessions of one page view without an interaction.")
+    bounces = models.PositiveIntegerField(
+        default=0, help_text="Sessions of one page view, without a walk or an interaction."
+    )
     interactions = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What the schedule runs for the visitors' privacy."""
+"""What the schedule runs for the visitors' privacy, and for the figures."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from visitors import services
+from visitors.figures import rollups
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def forget_old_salts() -> int:
     """Delete what could lead from a pseudonym back to an address, once it is 48 hours old."""
     return services.forget_old_salts(now=timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
+def roll_up() -> int:
+    """Count the visits of every day that changed since it was counted."""
+    return rollups.roll_up(timezone.now())

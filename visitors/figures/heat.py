@@ -1,0 +1,77 @@
+"""How long visitors stood where on the garden's plan: of open days from their steps, of older ones by the month."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.db.models import Sum
+
+from visitors.figures.visits import READ_AT_ONCE, sessions, steps_of
+from visitors.figures.windows import DAY, begin_of
+from visitors.models import CountedDay, HeatCount
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from visitors.figures.windows import Window
+    from visitors.vocabulary import Dimension
+
+CELL: Final = 0.5  # metres
+FARTHEST: Final = 32_000  # cells, as the column holds them
+
+
+class Warmth(NamedTuple):
+    """What happened in one square."""
+
+    steps: int
+    seconds: float
+
+    def plus(self, steps: int, seconds: float) -> Warmth:
+        """Both together."""
+        return Warmth(self.steps + steps, self.seconds + seconds)
+
+
+NONE: Final = Warmth(0, 0.0)
+Cells = dict[tuple[int, int], Warmth]
+
+
+def heat(window: Window, filters: Mapping[Dimension, str] | None = None) -> tuple[Cells, date]:
+    """The squares where somebody stood, and the first day they tell of: whole months, where a window begins in one.
+
+    With filters, only days whose visits are there as they were. Four queries at most.
+    """
+    cells: Cells = {}
+    closed = CountedDay.objects.filter(closed=True).order_by("-day").values_list("day", flat=True).first()
+    since = window.since.date()
+    if closed is None or since > closed:
+        return cells_of(window.since, window.until, filters), since
+    if filters:
+        begin = max(window.since, _after(closed))
+        return cells_of(begin, window.until, filters), begin.date()
+    month = since.replace(day=1)
+    summed = HeatCount.objects.filter(month__gte=month).order_by().values_list("cell_x", "cell_z")
+    for x, z, steps, seconds in summed.annotate(Sum("steps"), Sum("seconds")):
+        cells[x, z] = Warmth(steps, seconds)
+    for cell, warmth in cells_of(_after(closed), window.until).items():
+        cells[cell] = cells.get(cell, NONE).plus(*warmth)
+    return cells, month
+
+
+def cells_of(since: datetime, until: datetime, filters: Mapping[Dimension, str] | None = None) -> Cells:
+    """The squares of the steps of a while. One query."""
+    cells: Cells = {}
+    placed = steps_of(sessions(since, until, filters), x__isnull=False, z__isnull=False).order_by()
+    for x, z, seconds in placed.values_list("x", "z", "duration").iterator(READ_AT_ONCE):
+        cell = _cell(x or 0.0), _cell(z or 0.0)  # neither is empty here
+        cells[cell] = cells.get(cell, NONE).plus(1, seconds)
+    return cells
+
+
+def _cell(metres: float) -> int:
+    return max(-FARTHEST, min(FARTHEST, floor(metres / CELL)))
+
+
+def _after(day: date) -> datetime:
+    return begin_of(day) + DAY
