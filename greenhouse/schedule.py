@@ -105,6 +105,12 @@ DEFAULT_TASKS = (
         "Adds the visits up by hour and day, and again where something came late or was set aside.",
     ),
     DefaultTask(
+        "Forget visits",
+        "visitors.tasks.forget_visits",
+        HOUR,
+        "Deletes single visits, consents and visitors' requests that are past their time. Counts stay.",
+    ),
+    DefaultTask(
         "Find skills in projects",
         "skills.tasks.sync_from_projects",
         DAY,

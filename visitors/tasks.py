@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from visitors import services
+from visitors import retention, services
 from visitors.figures import rollups
 
 
@@ -20,3 +20,9 @@ def forget_old_salts() -> int:
 def roll_up() -> int:
     """Count the visits of every day that changed since it was counted."""
     return rollups.roll_up(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
+def forget_visits() -> dict[str, int]:
+    """Delete single visits, consents and requests that are past their time."""
+    return retention.forget(now=timezone.now())

@@ -1,0 +1,58 @@
+"""What is past its time is deleted: single visits with their steps, consents, requests that were done long ago."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from visitors.consent import audit, services
+from visitors.consent.files import scrub
+from visitors.consent.models import LinkedSession, SubjectRequest
+from visitors.consent.vocabulary import AuditAction, RequestStatus
+from visitors.kept import REQUESTS
+from visitors.models import PageSpeed, Session, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import Model
+
+CHUNK: Final = 500  # rows; on SQLite all at once would hold the one write lock for most of a second
+RAW: Final = ((Step, "at"), (PageSpeed, "at"), (Session, "started_at"))
+
+
+def forget(*, now: datetime) -> dict[str, int]:
+    """Delete what is past its time, and cut the database's log. Returns rows deleted by kind.
+
+    Visits go by whole UTC days. A visit that began before midnight goes with its day, its last steps with the next one.
+    """
+    until = _midnight(now - timedelta(days=settings.JOURNEYS_KEPT_DAYS))
+    gone = {model._meta.model_name or "": sum(_delete_before(model, field, until)) for model, field in RAW}
+    with transaction.atomic():
+        LinkedSession.objects.exclude(session_id__in=Session.objects.values("pk")).delete()
+        gone["consent"] = services.expire(now=now)
+        old = SubjectRequest.objects.filter(status=RequestStatus.DONE, closed_at__lt=now - timedelta(days=REQUESTS))
+        gone["request"] = old.delete()[0]
+        gone = {kind: rows for kind, rows in gone.items() if rows}
+        if gone:
+            audit.append(AuditAction.FORGOTTEN, now=now, **gone)
+    scrub()
+    return gone
+
+
+def _delete_before(model: type[Model], field: str, until: datetime) -> Iterator[int]:
+    """Delete the older rows: in chunks on SQLite, by days elsewhere (chunks there take five times as long)."""
+    rows: Any = model._default_manager.filter(**{f"{field}__lt": until}).order_by(field)
+    while oldest := rows.values_list("pk", field).first():
+        if connection.vendor == "sqlite":
+            chunk = model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)[:CHUNK]))
+        else:
+            chunk = rows.order_by().filter(**{f"{field}__lt": _midnight(oldest[1]) + timedelta(days=1)})
+        yield chunk.delete()[0]
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(UTC).date(), datetime.min.time(), tzinfo=UTC)
