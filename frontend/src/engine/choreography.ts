@@ -3,7 +3,6 @@
 import { Color } from 'three'
 import type { Spark, Sparkles } from './effects/sparkles'
 import { heightNow, type PlantInstance, spreadNow } from './plantInstance'
-import { MOTION } from './presets'
 import { createRng } from './rng'
 import { mix, TAU } from './vectors'
 
@@ -11,7 +10,8 @@ const GOLD = '#ffdc8a'
 const EARTH = '#c99a5a'
 const FIREFLY = '#ffdb60'
 const IMPACT = { least: 8, most: 46 } as const
-const TRAIL_SPARKS = 36
+/** Seconds of a visitor's trail. */
+const TRAIL = 2
 
 export class Choreography {
   private readonly sparkles: Sparkles
@@ -66,23 +66,14 @@ export class Choreography {
     }
   }
 
-  /** A firefly's trail from one plant to the next, drawn over two seconds. */
-  trail(from: PlantInstance, to: PlantInstance): void {
+  /** One spark of the trail behind a visitor's firefly. */
+  trail({ x, y, z }: { x: number; y: number; z: number }): void {
     const { random, spark } = this
-    for (let index = 0; index < TRAIL_SPARKS; index++) {
-      const t = index / (TRAIL_SPARKS - 1)
-      const arc = Math.sin(t * Math.PI)
-      spark.x = mix(from.plant.x, to.plant.x, t) + Math.sin(t * 9) * 0.18
-      spark.y = mix(from.y + heightNow(from) * 0.7, to.y + heightNow(to) * 0.7, t) + arc * 0.8 + Math.sin(t * 14) * 0.12
-      spark.z = mix(from.plant.z, to.plant.z, t) + Math.cos(t * 8) * 0.18
-      spark.vx = random.bell() * 0.1
-      spark.vy = random.bell() * 0.1
-      spark.vz = random.bell() * 0.1
-      spark.color.set(FIREFLY)
-      spark.life = 1.3
-      spark.size = 0.75
-      this.sparkles.emit(spark, t * MOTION.journey)
-    }
+    Object.assign(spark, { x, y, z, vx: random.bell() * 0.1, vy: random.bell() * 0.1, vz: random.bell() * 0.1 })
+    spark.color.set(FIREFLY)
+    spark.life = TRAIL
+    spark.size = 0.6
+    this.sparkles.emit(spark)
   }
 
   private startAround(instance: PlantInstance, heightShare: number): void {

@@ -256,7 +256,6 @@ describe('garden', () => {
     for (const act of ['ripple', 'seedDrop'] as const) garden[act]('gone')
     for (const act of ['bloom', 'concern'] as const) garden[act]('gone', 1, 1)
     garden.growTo('gone', 1)
-    garden.journey('p0', 'gone')
     garden.setFocus('gone')
     garden.flare('gone')
     expect(garden.animating).toBe(false)

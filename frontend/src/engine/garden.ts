@@ -18,6 +18,7 @@ import { Planting } from './planting'
 import { MOTION } from './presets'
 import type { Conditions, IslandPlan, Music, Plant, Prop, QualityLevel, Skills } from './types'
 import { createUniforms } from './uniforms'
+import { Visitors, type Walk } from './visitors'
 
 export interface GardenOptions {
   /** Its shadow map is asked to redraw when sun, growth or season change; a host without one does that itself. */
@@ -56,6 +57,7 @@ export class Garden {
   private readonly atmosphere: Atmosphere
   private readonly land: Land
   private readonly hand: Hand
+  private readonly visitors: Visitors
   private props: readonly Prop[] = []
   private reducedMotion = false
 
@@ -66,6 +68,9 @@ export class Garden {
     this.planting = new Planting(this.uniforms, (instance) => this.happenings.bloomLight(instance))
     this.land = new Land(options.island.radius, this.uniforms)
     this.hand = new Hand(this.uniforms)
+    this.visitors = new Visitors(this.atmosphere.weather.fireflies, this.happenings, (x, z) =>
+      this.land.terrain.height(x, z),
+    )
     this.atmosphere.setRadius(this.radius)
     this.group.add(this.land.group, this.atmosphere.group, this.planting.field.group, this.happenings.group)
     this.setReducedMotion(options.reducedMotion ?? false)
@@ -156,11 +161,6 @@ export class Garden {
     this.with(id, (instance) => this.happenings.seedDrop(this.planting, instance))
   }
 
-  /** A visitor went from one plant to another: a firefly shows the way. */
-  journey(fromId: string, toId: string): void {
-    this.with(fromId, (from) => this.with(toId, (to) => this.happenings.journey(from, to)))
-  }
-
   /** Lights up the plant under the pointer or the keyboard's focus. */
   setFocus(id: string | null): void {
     this.planting.focus(id)
@@ -231,9 +231,17 @@ export class Garden {
     if (from) this.happenings.starFalls(from)
   }
 
-  /** Visitors who agreed to be seen, each a firefly. */
-  setVisitors(count: number): void {
-    this.atmosphere.weather.fireflies.setVisitors(count)
+  /** A visitor who agreed to be seen went somewhere; `heard` is when, in milliseconds. Plants glow where they stand. */
+  walk(walk: Walk, heard: number): void {
+    this.visitors.step(walk, heard)
+    this.planting.setVisited(this.visitors.places)
+  }
+
+  /** Lets go of visitors who were not heard of since. Returns whether there were some. */
+  forgetVisitors(since: number): boolean {
+    const some = this.visitors.forget(since)
+    if (some) this.planting.setVisited(this.visitors.places)
+    return some
   }
 
   // --- host -----------------------------------------------------------------------------------------------------------
@@ -250,6 +258,7 @@ export class Garden {
     this.reducedMotion = reduced
     this.happenings.still = reduced
     this.hand.setStill(reduced)
+    this.visitors.still = reduced
     this.planting.motions.still = reduced
     this.atmosphere.setStill(reduced)
   }
@@ -274,6 +283,7 @@ export class Garden {
     this.planting.motions.step(step)
     this.planting.sweep()
     if (this.planting.bedsDirty) this.drawBeds()
+    this.visitors.update(step)
     this.happenings.update(step)
     this.planting.field.update(camera)
     this.refreshShadows()

@@ -53,7 +53,12 @@ export class Happenings {
   }
 
   ripple({ plant, y }: PlantInstance): void {
-    if (!this.still) this.ripples.emit(plant.x, y, plant.z)
+    this.ring(plant.x, y, plant.z)
+  }
+
+  /** A ring runs over the ground. */
+  ring(x: number, y: number, z: number): void {
+    if (!this.still) this.ripples.emit(x, y, z)
   }
 
   seedDrop(planting: Planting, instance: PlantInstance): void {
@@ -64,8 +69,9 @@ export class Happenings {
     this.choreography.landing(instance, landing)
   }
 
-  journey(from: PlantInstance, to: PlantInstance): void {
-    if (!this.still) this.choreography.trail(from, to)
+  /** A visitor's firefly flew by. */
+  trail(at: { x: number; y: number; z: number }): void {
+    if (!this.still) this.choreography.trail(at)
   }
 
   starFalls(from: Vector3): void {

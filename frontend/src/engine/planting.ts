@@ -16,6 +16,9 @@ import { at } from './vectors'
 const TURNED = 0.15
 /** What a view through the greenhouse's frame costs, beside what stands in the way. */
 const THROUGH_FRAME = 0.6
+/** Metres from a plant at which somebody stands at it, and how much of the light of focus it gets then. */
+const BESIDE = 1.3
+const VISITED = 0.4
 /** Metres: a seed is small, but a finger is not. */
 const LEAST_REACH = 0.3
 
@@ -31,6 +34,7 @@ export class Planting {
   private readonly gone: PlantInstance[] = []
   private focused: PlantInstance | undefined
   private found: ReadonlySet<string> | null = null
+  private visited: readonly { x: number; z: number }[] = []
 
   constructor(uniforms: SharedUniforms, onBloomLight: (instance: PlantInstance) => void) {
     this.field = new PlantField(this.instances, uniforms)
@@ -126,6 +130,16 @@ export class Planting {
   /** Lets all but the plants found recede; with null none does. */
   setFound(found: ReadonlySet<string> | null): void {
     this.found = found
+    this.refocus()
+  }
+
+  /** Lets the plants glow a little at which others stand. */
+  setVisited(places: readonly { x: number; z: number }[]): void {
+    this.visited = places
+    this.refocus()
+  }
+
+  private refocus(): void {
     for (const instance of this.byId.values()) {
       const focus = this.focusOf(instance)
       if (focus !== instance.focus) this.motions.focus(instance, focus)
@@ -134,7 +148,9 @@ export class Planting {
 
   private focusOf(instance: PlantInstance): number {
     if (instance === this.focused) return 1
-    return this.found && !this.found.has(instance.plant.id) ? -1 : 0
+    if (this.found && !this.found.has(instance.plant.id)) return -1
+    const { x, z } = instance.plant
+    return this.visited.some((place) => Math.hypot(place.x - x, place.z - z) < BESIDE) ? VISITED : 0
   }
 
   /** Metres that the highest plant will reach once what grows now has grown. */

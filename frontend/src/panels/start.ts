@@ -3,6 +3,7 @@
 import { startNotes } from './notes'
 import { startOptions } from './options'
 import { startPhoto } from './photo'
+import { startPresence } from './presence'
 import { startSearch } from './search'
 import { startSheet } from './sheet'
 import { startSkyColors } from './skyColors'
@@ -23,5 +24,6 @@ startWeather()
 startTour()
 startPhoto()
 startNotes()
+startPresence()
 
 document.documentElement.dataset.scripted = '' // buttons that need a script show now, not before they work

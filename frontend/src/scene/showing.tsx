@@ -12,6 +12,7 @@ import type { Conditions, Music, QualityLevel } from '../engine/types'
 import { subscribe } from '../shell/follower'
 import { prefer } from '../shell/preferences'
 import { type SceneHandle, store } from '../shell/store'
+import { Company } from './company'
 import { createFrame } from './frame'
 import { Live } from './live'
 import { Pacemaker } from './pacemaker'
@@ -109,6 +110,10 @@ export class Showing implements Show {
     if (this.ending.signal.aborted) throw new Error('the canvas was taken away while the scene started')
     this.beat(0)
     this.pacemaker.begin()
+    if (!this.frame.frozen) {
+      const company = new Company(this.garden, this.walker, this.pacemaker.ask)
+      this.ending.signal.addEventListener('abort', () => company.end())
+    }
     document.documentElement.dataset.scene = 'ready'
     store.setState({ scene: this.handle() })
   }

@@ -4,6 +4,7 @@ import type { PerspectiveCamera } from 'three'
 import { applyFraming, copyFraming, createFraming, flight } from '../engine/camera'
 import type { Garden } from '../engine/garden'
 import { CAMERA } from '../engine/presets'
+import { mix } from '../engine/vectors'
 import { damp } from './numbers'
 import { atRest, type Bounds, bounded, CLOSE_UP, follow, OVERVIEW, orbited } from './orbit'
 
@@ -11,6 +12,10 @@ import { atRest, type Bounds, bounded, CLOSE_UP, follow, OVERVIEW, orbited } fro
 const ASIDE = 6
 /** Pixels that are not worth another frame. */
 const NEARLY_THERE = 0.5
+
+/** How far from what they look at towards the camera a visitor stands, and the share of the island they keep to. */
+const NEARBY = 0.3
+const INSIDE = 0.85
 
 export class Walker {
   private readonly garden: Garden
@@ -92,6 +97,15 @@ export class Walker {
   /** Metres that a pixel at the target is worth tells how far a drag should turn: a whole width is about a half turn. */
   drag(dx: number, dy: number): void {
     this.turn((-dx / this.width) * 2.4, (dy / this.height) * 1.1)
+  }
+
+  /** Where the visitor stands on the island: in front of what they look at, on the side they look from. */
+  place(): { x: number; y: number; z: number } {
+    const { position, target } = this.current
+    const x = mix(target.x, position.x, NEARBY)
+    const z = mix(target.z, position.z, NEARBY)
+    const inside = Math.min(1, (this.garden.radius * INSIDE) / Math.hypot(x, z, 1e-6))
+    return { x: x * inside, y: target.y, z: z * inside }
   }
 
   /** One frame. Returns whether the camera is still on its way. */

@@ -77,6 +77,7 @@ export function follow(seq: number | null, concerns: (event: Envelope) => boolea
       tell(null)
       lookSoon(true)
     },
+    present: (present) => store.setState({ present }),
     connection: (connection) =>
       store.setState(connection === 'live' ? { connection, asOf: new Date() } : { connection }),
   })

@@ -43,6 +43,7 @@ const listener = {
   event: (event: Envelope) => void heard.push(event.seq),
   resync: vi.fn(),
   connection: (connection: string) => void connections.push(connection),
+  present: vi.fn(),
 }
 const answers = vi.fn()
 
@@ -74,6 +75,13 @@ describe('following the garden', () => {
     await settle()
     expect(heard).toEqual([42, 43, 44])
     expect(connections).toContain('live')
+  })
+
+  it('says how many look at the garden', () => {
+    openSocket(41, listener)
+    newest().says({ event_type: 'visitor_joined', data: { present: 3 } })
+    expect(listener.present).toHaveBeenLastCalledWith(3)
+    expect(heard).toEqual([])
   })
 
   it('goes on where the greeting says that nothing worth a question is missing', async () => {

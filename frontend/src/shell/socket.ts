@@ -17,6 +17,8 @@ export interface Listener {
   /** What was missed is gone: load the state again. */
   resync(): void
   connection(connection: Connection): void
+  /** How many look at the garden now, this page included. */
+  present(present: number): void
 }
 
 const LONGEST_WAIT = 30_000
@@ -77,6 +79,7 @@ export function openSocket(seq: number, listener: Listener): void {
     }
     if (message.event_type === 'resync') turn = turn.then(() => startOver(message.seq))
     listener.connection('live')
+    if ('present' in message.data) listener.present(message.data.present)
     if ('timestamp' in message) turn = turn.then(() => receive(message)).catch(() => socket?.close())
   }
 

@@ -17,6 +17,8 @@ export interface SceneHandle {
 /** What changes a few times a minute at most. What changes every frame never comes here. */
 export interface GardenState {
   connection: Connection
+  /** How many look at the garden now, this page included; 0 while nobody said. */
+  present: number
   /** When the server was last heard from. */
   asOf: Date
   /** The id of the plant whose card the visitor points at or has focused. */
@@ -50,6 +52,7 @@ const { scene, quality, level, paused } = preferences()
 
 export const store = createStore<GardenState>(() => ({
   connection: 'still',
+  present: 0,
   asOf: new Date(),
   focus: null,
   star: null,

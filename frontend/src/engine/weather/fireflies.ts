@@ -60,7 +60,7 @@ export class Fireflies {
   setSpots(spots: readonly Spot[]): void {
     const random = createRng(103)
     const positions = this.points.geometry.getAttribute('position') as BufferAttribute
-    for (let index = 0; index < positions.count; index++) {
+    for (let index = MOST_VISITORS; index < positions.count; index++) {
       const spot = spots.length ? at(spots, index % spots.length) : { x: 0, y: 0.4, z: 0 }
       const angle = random() * TAU
       const distance = 0.3 + random() * 1.6
@@ -79,8 +79,14 @@ export class Fireflies {
     this.range()
   }
 
-  setVisitors(count: number): void {
-    this.visitors = Math.min(MOST_VISITORS, Math.max(0, count))
+  /** Each visitor is one, where they are. */
+  setVisitors(places: Iterable<Spot>, count: number): void {
+    if (this.visitors + count === 0) return
+    const positions = this.points.geometry.getAttribute('position') as BufferAttribute
+    let index = MOST_VISITORS
+    for (const { x, y, z } of places) if (index > 0) positions.setXYZ(--index, x, y, z)
+    positions.needsUpdate = true
+    this.visitors = MOST_VISITORS - index
     this.range()
   }
 
@@ -108,10 +114,10 @@ varying float vStrength;
 varying vec3 vColor;
 void main() {
   float t = uTime * (.22 + .2 * aSeed.x) + aSeed.y * 40.;
-  vec3 p = position + vec3(sin(t) * 1.1 + sin(t * 2.3) * .35, sin(t * 1.7 + aSeed.z * 6.) * .55, cos(t * .9) * 1.1 + cos(t * 2.1) * .3);
+  vec3 p = position + (1. - .85 * aVisitor) * vec3(sin(t) * 1.1 + sin(t * 2.3) * .35, sin(t * 1.7 + aSeed.z * 6.) * .55, cos(t * .9) * 1.1 + cos(t * 2.1) * .3);
   vec4 view = modelViewMatrix * vec4(p, 1.);
   gl_Position = projectionMatrix * view;
-  float blink = pow(.5 + .5 * sin(uTime * (1.1 + aSeed.w) + aSeed.x * 30.), 1.6);
+  float blink = mix(pow(.5 + .5 * sin(uTime * (1.1 + aSeed.w) + aSeed.x * 30.), 1.6), 1., .6 * aVisitor);
   vStrength = mix(uStrength, uVisitorStrength, aVisitor) * (.25 + .75 * blink) * (1. + uMusic);
   gl_PointSize = clamp(uResolution.y * (.36 + .26 * aSeed.w + .2 * aVisitor) / -view.z, 3., 26.);
   vColor = aSeed.z < .72 ? ${color(yellow)} : aSeed.z < .88 ? ${color(green)} : ${color(blue)};
