@@ -25,6 +25,7 @@ KILOBYTE: Final = 1024
 PUBLIC_BODY: Final = 64 * KILOBYTE  # bytes that anybody may send; a view that takes more says so as `body_limit`
 JOURNEY_BODY: Final = 256 * KILOBYTE  # what a visitor did on many pages, sent at once
 OWNER_BODY: Final = 3 * 1024 * KILOBYTE
+LISTENS_BODY: Final = 10_000 * KILOBYTE  # a thousand of them, as ListenBrainz takes them
 MAX_DEPTH: Final = 32  # no request of ours nests deeper than a handful
 MAX_ITEMS: Final = 50_000  # a megabyte of `{}` would become a hundred of dictionaries
 MAX_NUMBER: Final = 2**53  # beyond it, JSON numbers do not survive a browser
@@ -51,6 +52,7 @@ class StrictJSONParser(BaseParser):
     """
 
     media_type = "application/json"
+    most_items = MAX_ITEMS
 
     def parse(
         self,
@@ -78,7 +80,15 @@ class ForeignJSONParser(StrictJSONParser):
 
     def load(self, raw: bytes) -> Any:
         """The value in `raw`. Raises `ParseError` for what is malformed, too deep or too much."""
-        return _storable(_decode(raw, number=_number_or_none, fraction=_fraction_or_none, constant=lambda _name: None))
+        return _storable(
+            _decode(
+                raw,
+                number=_number_or_none,
+                fraction=_fraction_or_none,
+                constant=lambda _name: None,
+                most=self.most_items,
+            )
+        )
 
 
 def load_json(raw: bytes) -> Any:
@@ -94,9 +104,9 @@ def _limit(context: Mapping[str, Any]) -> int:
     return max(own, OWNER_BODY) if "request" in context and is_owner(context["request"]) else own
 
 
-def _decode(raw: bytes, *, number: Any, fraction: Any, constant: Any) -> Any:
-    if _has_too_many_items(raw):
-        raise ParseError(f"JSON may have {MAX_ITEMS} items at most.")
+def _decode(raw: bytes, *, number: Any, fraction: Any, constant: Any, most: int = MAX_ITEMS) -> Any:
+    if _has_more_items(raw, most):
+        raise ParseError(f"JSON may have {most} items at most.")
     try:
         value = json.loads(raw.decode("utf-8"), parse_int=number, parse_float=fraction, parse_constant=constant)
     except RecursionError as error:
@@ -110,13 +120,13 @@ def _decode(raw: bytes, *, number: Any, fraction: Any, constant: Any) -> Any:
     return value
 
 
-def _has_too_many_items(raw: bytes) -> bool:
+def _has_more_items(raw: bytes, most: int) -> bool:
     """Counted by the marks between values, before any value is made."""
 
     def marks(text: bytes) -> int:
         return text.count(b",") + text.count(b"[") + text.count(b"{")
 
-    return marks(raw) > MAX_ITEMS and marks(_STRING.sub(b"", raw)) > MAX_ITEMS
+    return marks(raw) > most and marks(_STRING.sub(b"", raw)) > most
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

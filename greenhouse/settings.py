@@ -432,6 +432,7 @@ RATE_LIMITS = {
         "account": "10/minute",  # … to one account, from wherever
         "device": "10/minute",  # … from a device that signed in before, in place of the two above
         "heartbeats": "6000/minute",  # an editor that was offline for long sends all of it at once
+        "listens": "600/minute",  # a scrobbler sends its past in hundreds
         "webhook": "600/minute",  # a service sends from a few addresses, and in bursts
         "owner": "1200/minute",  # whoever is signed in as the owner, for everything but signing in
     }.items()
@@ -508,6 +509,7 @@ LISTENBRAINZ_USERNAME = env.str("LISTENBRAINZ_USERNAME", "")
 LISTENBRAINZ_TOKEN = env.str("LISTENBRAINZ_TOKEN", "")
 LISTENBRAINZ_API_URL = env.str("LISTENBRAINZ_API_URL", "https://api.listenbrainz.org").rstrip("/")
 LISTENBRAINZ_RATE_LIMIT = env.int("LISTENBRAINZ_RATE_LIMIT", 60)
+LISTENBRAINZ_INTAKE_KEY = env.str("LISTENBRAINZ_INTAKE_KEY", "")
 
 # --- Provider: Last.fm ------------------------------------------------------------------------------------------------
 ENABLE_LASTFM_INTEGRATION = env.bool("ENABLE_LASTFM_INTEGRATION", True)

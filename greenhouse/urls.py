@@ -27,6 +27,7 @@ from integrations.api import (
     WebhookView,
 )
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView, UserView
+from integrations.listening.api import SubmitListensView, ValidateTokenView
 from skills.api import ConstellationView, SkillViewSet
 from visitors.api import InteractView, PlantSeedView
 from visitors.consent.api import ConsentView, MeView, RequestsView
@@ -50,6 +51,12 @@ editors = [
     path("users/current/status_bar/today/", StatusBarView.as_view(), name="status-bar"),
     path("users/current/statusbar/today/", StatusBarView.as_view(), name="statusbar"),
     path("users/current/summaries/", SummariesView.as_view(), name="summaries"),
+]
+
+# As ListenBrainz has them.
+players = [
+    path("1/submit-listens/", SubmitListensView.as_view(), name="submit-listens"),
+    path("1/validate-token/", ValidateTokenView.as_view(), name="validate-token"),
 ]
 
 api = [
@@ -135,6 +142,9 @@ urlpatterns = [
     path("api/v1/integrations/wakatime/", include(editors)),
     path("api/v1/integrations/wakatime/", include(without_slash(editors))),
     path("api/v1/", include(without_slash(editors))),  # for those that only take the address of a server
+    path("api/v1/integrations/listenbrainz/", include(players)),
+    path("api/v1/integrations/listenbrainz/", include(without_slash(players))),
+    path("", include(without_slash(players))),  # likewise
     re_path(r"^api(?:/.*)?$", rest.api_not_found),
     path("openapi.json", openapi.openapi, name="openapi"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi", permission_classes=[AllowAny]), name="docs"),

@@ -11,7 +11,7 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from garden.signals import demo_removed
-        from integrations.coding import cors
+        from integrations import cors
 
         cors.connect()
         demo_removed.connect(_remove_demo, dispatch_uid="integrations.demo")

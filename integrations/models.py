@@ -384,10 +384,18 @@ class CodingTime(models.Model):
         return f"{self.day} {self.language} {self.seconds:.0f} s"
 
 
-class HeartbeatKey(models.Model):
-    """What an editor shows when it sends heartbeats. Only a digest is kept."""
+class Intake(models.TextChoices):
+    """What may be reported here by whoever shows a key."""
 
-    label = models.CharField(max_length=100, help_text="Which machine or editor it is for.")
+    HEARTBEATS = "heartbeats", "Editors"
+    LISTENS = "listens", "Players"
+
+
+class IntakeKey(models.Model):
+    """What an editor or a player shows when it reports here. Only a digest is kept."""
+
+    intake = models.CharField(max_length=20, choices=Intake.choices, help_text="What it opens.")
+    label = models.CharField(max_length=100, help_text="Which machine, editor or player it is for.")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(max_length=8, editable=False, help_text="Its last characters, to tell keys apart.")
     created_at = models.DateTimeField(auto_now_add=True)

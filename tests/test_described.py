@@ -32,6 +32,7 @@ SETTINGS = {
     "GITHUB_API_URL": "http://127.0.0.1:9",  # nobody listens there
     "GITHUB_WEBHOOK_SECRET": "a secret of the tests",
     "HEARTBEAT_API_KEY": "a key of the tests",
+    "LISTENBRAINZ_INTAKE_KEY": "a key of the tests",
 }
 
 

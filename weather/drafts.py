@@ -73,6 +73,7 @@ class NowDraft:
     """What a source says of this moment: a play, or silence."""
 
     playing: PlayDraft | None
+    ends_at: datetime | None = None  # UTC; when it is over unless told of again, of a source that nobody asks
 
 
 @dataclass(frozen=True, slots=True)

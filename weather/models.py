@@ -179,6 +179,9 @@ class MusicMoment(models.Model):
     is_playing = models.BooleanField(default=False)
     heard_at = models.DateTimeField(null=True, blank=True, help_text="The last look that found it playing.")
     progress = models.FloatField(null=True, blank=True, help_text="Seconds into it at that look, where it was told.")
+    ends_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it is over unless told of again, where its source cannot be asked."
+    )
     energy = models.FloatField(null=True, blank=True, validators=unit_interval)
     valence = models.FloatField(null=True, blank=True, validators=unit_interval)
     acousticness = models.FloatField(null=True, blank=True, validators=unit_interval)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 
 from weather.dedupe import how_known, once
 from weather.models import MusicMoment, MusicSharing
@@ -35,7 +36,8 @@ def playing_now(*, now: datetime) -> MusicMoment | None:
 
     Players tell one another what they play, so of several plays the one wins that is known best, then the newest.
     """
-    confirmed = MusicMoment.objects.filter(is_playing=True, heard_at__gt=now - STILL_SOUNDS, heard_at__lte=now)
+    goes_on = Q(ends_at=None) | Q(ends_at__gt=now)
+    confirmed = MusicMoment.objects.filter(goes_on, is_playing=True, heard_at__gt=now - STILL_SOUNDS, heard_at__lte=now)
     return max(confirmed, key=lambda play: (how_known(play), play.played_at), default=None)
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from garden import events
 from garden.event_types import UNSET, MusicChanged
@@ -51,9 +52,10 @@ def record_listening(
         if known and playing:
             until = now if playing.exact else min(now, music.sounds_until(known.played_at, known.duration))
             known.is_playing, known.heard_at, known.progress = until == now, until, playing.progress
-            known.save(update_fields=["is_playing", "heard_at", "progress"])
+            known.ends_at = draft.ends_at
+            known.save(update_fields=["is_playing", "heard_at", "progress", "ends_at"])
         elif playing:
-            new += _store(playing, source=source, is_playing=True, heard_at=now, is_demo=is_demo)
+            new += _store(playing, source=source, is_playing=True, heard_at=now, ends_at=draft.ends_at, is_demo=is_demo)
     publish_music(source=source, now=now)
     return {"plays": new}
 
@@ -127,6 +129,7 @@ def _store(
     source: str,
     is_playing: bool = False,
     heard_at: datetime | None = None,
+    ends_at: datetime | None = None,
     is_demo: bool = False,
 ) -> bool:
     """Write one play down with what is known of its track. Whether it is new."""
@@ -145,6 +148,7 @@ def _store(
             "duration": draft.duration,
             "is_playing": is_playing,
             "heard_at": heard_at,
+            "ends_at": ends_at,
             "progress": draft.progress,
             "is_demo": is_demo,
             "genres": _genres(draft.genres),
@@ -226,8 +230,9 @@ def _meant(draft: FeaturesDraft, source: str, *, is_demo: bool) -> QuerySet[Musi
 
 @transaction.atomic
 def end_stale_plays(*, now: datetime) -> int:
-    """End plays that nobody has confirmed for long: their source fell silent itself. Returns how many."""
-    ended = MusicMoment.objects.filter(is_playing=True, heard_at__lte=now - STILL_SOUNDS).update(is_playing=False)
+    """End plays that are over, or that nobody has confirmed for long: their source fell silent. Returns how many."""
+    over = Q(heard_at__lte=now - STILL_SOUNDS) | Q(ends_at__lte=now)
+    ended = MusicMoment.objects.filter(over, is_playing=True).update(is_playing=False)
     if ended:
         publish_music(source="music", now=now)
     return ended

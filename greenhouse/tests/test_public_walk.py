@@ -457,6 +457,9 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/weather/mood": Asked(),
     "api/v1/weather/mood-update": Closed("post"),
     "api/v1/weather/trends": Asked(),
+    # ListenBrainz's addresses, below its own and at the root
+    **{f"{home}1/submit-listens": Closed("post") for home in ("api/v1/integrations/listenbrainz/", "")},
+    **{f"{home}1/validate-token": Asked() for home in ("api/v1/integrations/listenbrainz/", "")},
     # WakaTime's addresses, below its own and below ours
     **{
         f"api/v1/{home}users/current{last}": Closed(method)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from garden.parsers import JOURNEY_BODY, OWNER_BODY, PUBLIC_BODY
+from garden.parsers import JOURNEY_BODY, LISTENS_BODY, OWNER_BODY, PUBLIC_BODY
 from greenhouse.web.rest import error_body
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ LIMITS = (  # the first that fits: where, bytes from anybody, bytes from who sho
     # Signed over the raw bytes, or opened with a key: both are looked at before anything is parsed.
     (re.compile(r"/api/v1/integrations/([\w-]+/webhook|cicd/deployment)/?"), LARGER, LARGER),
     (re.compile(r"/api/v1/(integrations/wakatime/)?users/.*", re.DOTALL), OWNER_BODY, OWNER_BODY),
+    (re.compile(r"(/api/v1/integrations/listenbrainz)?/1/submit-listens/?"), PUBLIC_BODY, LISTENS_BODY),
     (re.compile(r"/admin/.*", re.DOTALL), PUBLIC_BODY, LARGER),
     (re.compile(r"/api/v1/visitors/journey/?"), JOURNEY_BODY, OWNER_BODY),
     (re.compile(r".*", re.DOTALL), PUBLIC_BODY, OWNER_BODY),

@@ -17,15 +17,15 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from garden.admin.base import ConsoleAdmin, way_back
 from garden.models import Project
 from garden.vocabulary import ProjectStatus
-from integrations.coding import keys, selectors, services
+from integrations.admin.keys import HOMES
+from integrations.coding import selectors, services
 from integrations.coding.shapes import UNSAID, in_words
-from integrations.models import CodingName, HeartbeatKey
+from integrations.models import CodingName, Intake
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 DAYS_SHOWN = 30
 WEEK = 7
 LINES_SHOWN = 12  # of a list; what is below is minutes
-HOME = "/api/v1/integrations/wakatime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Bar:
 
 @admin.register(CodingName)
 class CodingNameAdmin(ConsoleAdmin):
-    """Coding time. Its list is a page of its own: numbers, names without a plant, keys, help."""
+    """Coding time. Its list is a page of its own: numbers, names without a plant, help."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Names come from editors."""
@@ -85,8 +84,6 @@ class CodingNameAdmin(ConsoleAdmin):
 
         return [
             path("<int:pk>/decide/", guarded(self.decide), name="integrations_codingname_decide"),
-            path("keys/", guarded(self.make_key), name="integrations_codingname_make_key"),
-            path("keys/<int:pk>/revoke/", guarded(self.revoke_key), name="integrations_codingname_revoke_key"),
             path("", self.admin_site.admin_view(self.changelist_view), name="integrations_codingname_changelist"),
         ]
 
@@ -120,32 +117,11 @@ class CodingNameAdmin(ConsoleAdmin):
             messages.warning(request, "Choose a plant first.")
         return HttpResponseRedirect(way_back(request, reverse("admin:integrations_codingname_changelist")))
 
-    def make_key(self, request: HttpRequest) -> HttpResponse:
-        """Make a key and show it, this once."""
-        self._may_change(request)
-        label = request.POST.get("label", "").strip()
-        if not label or "\x00" in label:
-            messages.warning(request, "Say which machine or editor the key is for.")
-            return self._back()
-        _, text = keys.make(label=label)
-        return never_cache(self._page)(request, new_key=text)
-
-    def revoke_key(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Let a key open nothing any more."""
-        self._may_change(request)
-        key = get_object_or_404(HeartbeatKey, pk=pk)
-        keys.revoke(key=key, now=timezone.now())
-        messages.success(request, f"The key for {key.label} opens nothing any more.")
-        return self._back()
-
     def _may_change(self, request: HttpRequest) -> None:
         if not self.has_change_permission(request):
             raise PermissionDenied
 
-    def _back(self) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:integrations_codingname_changelist"))
-
-    def _page(self, request: HttpRequest, new_key: str = "") -> HttpResponse:
+    def _page(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()
         found = selectors.shares(today - timedelta(days=DAYS_SHOWN - 1), today)
         week = [share for share in found if share.day > today - timedelta(days=WEEK)]
@@ -170,10 +146,7 @@ class CodingNameAdmin(ConsoleAdmin):
             .exclude(status=ProjectStatus.PROPOSED)
             .order_by("name")
             .only("pk", "name"),
-            "keys": HeartbeatKey.objects.filter(revoked_at=None),
-            "key_in_environment": bool(settings.HEARTBEAT_API_KEY),
-            "new_key": new_key,
-            "api_url": f"{settings.SITE_URL}{HOME}",
+            "api_url": f"{settings.SITE_URL}{HOMES[Intake.HEARTBEATS]}",
             "kept_days": settings.HEARTBEATS_KEPT_DAYS,
         }
         return TemplateResponse(request, "admin/console/coding.html", context)

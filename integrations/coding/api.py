@@ -22,8 +22,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden.parsers import OWNER_BODY, ForeignJSONParser
-from integrations.coding import day_cache, keys, selectors, services, shapes
+from integrations import keys
+from integrations.coding import day_cache, selectors, services, shapes
 from integrations.coding.heartbeats import MOST_AT_ONCE, Refused, read
+from integrations.models import Intake
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -65,11 +67,16 @@ class KeyAuthentication(BaseAuthentication):
     """A heartbeat key, as WakaTime's plugins send theirs: Basic with the key as the user, or `?api_key=`."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, str] | None:
-        text = keys.in_header(request.headers.get("Authorization", "")) or request.query_params.get("api_key", "")
+        header = request.headers.get("Authorization", "")
+        text = keys.basic_in_header(header) or request.query_params.get("api_key", "")
         if not text:
             return None
-        if not keys.opens(text, now=timezone.now()):
-            hint = "" if keys.are_there() else " None is set up here yet: make one in the admin, under Coding time."
+        if not keys.opens(text, intake=Intake.HEARTBEATS, now=timezone.now()):
+            hint = (
+                ""
+                if keys.are_there(Intake.HEARTBEATS)
+                else " None is set up here yet: make one in the admin, under Keys."
+            )
             raise AuthenticationFailed(f"This key opens nothing here.{hint}", code="bad_key")
         return AnonymousUser(), "heartbeats"
 

@@ -93,7 +93,7 @@ class ListenBrainz(Player):
             return read_each(playing, lambda listen: _now(listen, data["at"]), called="what plays")
         if payload.kind == "recent":
             listens = data["payload"]["listens"]
-            return read_each(listens, lambda listen: _play(listen, at(listen["listened_at"])), called="listen")
+            return read_each(listens, lambda listen: play_of(listen, at(listen["listened_at"])), called="listen")
         return [
             FeaturesDraft(track_id=track, genres=_tags(data["said"].get(recording) or {}))
             for recording, track in data["asked"].items()
@@ -121,10 +121,11 @@ def _now(listen: Mapping[str, Any] | None, seen_at: datetime) -> NowDraft:
 
     It has no `mbid_mapping` either (metabrainz/listenbrainz-server#2041), so a track is known by what both lists tell.
     """
-    return NowDraft(None if listen is None else _play(listen, seen_at, exact=False))
+    return NowDraft(None if listen is None else play_of(listen, seen_at, exact=False))
 
 
-def _play(listen: Mapping[str, Any], played_at: datetime, *, exact: bool = True) -> PlayDraft:
+def play_of(listen: Mapping[str, Any], played_at: datetime, *, exact: bool = True) -> PlayDraft:
+    """One listen as ListenBrainz writes it. Raises what a wrong shape raises."""
     told = listen["track_metadata"]
     info, mapping = told.get("additional_info") or {}, told.get("mbid_mapping") or {}
     artist, title, both = named(told.get("artist_name"), told.get("track_name"))

@@ -13,10 +13,10 @@ from django.urls import reverse
 from garden.models import Activity, Project
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import Visibility
-from integrations.coding import keys, services
+from integrations.coding import services
 from integrations.coding.durations import Beat
-from integrations.models import CodingName, HeartbeatKey
-from integrations.tests.coding import HOME, NOW
+from integrations.models import CodingName
+from integrations.tests.coding import NOW
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -55,7 +55,6 @@ def test_the_page_tells_today_the_week_and_how_to_begin(admin_client: Client) ->
     assert reverse("admin:integrations_codingname_changelist") == PAGE
     empty = page(admin_client)
     assert "0 secs" in empty
-    assert "None yet" in empty
     assert "api_url = http://127.0.0.1:8000/api/v1/integrations/wakatime" in empty
     an_hour_of("engine")
     an_hour_of("engine", days_ago=10)
@@ -102,26 +101,6 @@ def test_a_press_that_says_nothing_changes_nothing(admin_client: Client, said: d
     assert not CodingName.objects.get(name="engine").decided
 
 
-def test_a_key_is_shown_once_and_opens_until_it_is_revoked(admin_client: Client, client: Client) -> None:
-    made = admin_client.post(reverse("admin:integrations_codingname_make_key"), {"label": "Laptop <b>"})
-    found = re.search(r"api_key = ([0-9a-f-]{36})", made.content.decode())
-    assert found
-    assert "no-store" in made["Cache-Control"]
-    assert "Laptop &lt;b&gt;" in made.content.decode()
-    assert client.get(f"{HOME}summaries", {"range": "today", "api_key": found[1]}).status_code == 200
-    assert found[1] not in page(admin_client)
-    key = HeartbeatKey.objects.get()
-    admin_client.post(reverse("admin:integrations_codingname_revoke_key", args=[key.pk]))
-    assert client.get(f"{HOME}summaries", {"range": "today", "api_key": found[1]}).status_code == 401
-    page(admin_client)  # says that it was revoked
-    assert "Laptop &lt;" not in page(admin_client)
-
-
-def test_a_key_without_a_label_is_not_made(admin_client: Client) -> None:
-    admin_client.post(reverse("admin:integrations_codingname_make_key"), {"label": "  "})
-    assert not HeartbeatKey.objects.exists()
-
-
 def test_names_of_editors_are_inert_text(admin_client: Client) -> None:
     an_hour_of("<script>alert(1)</script>")
     assert "<script>alert(1)" not in page(admin_client)
@@ -134,16 +113,12 @@ def test_the_page_asks_as_much_for_many_names_as_for_one(
         an_hour_of(f"project {number}", days_ago=number)
     for number in range(3):
         ProjectFactory.create(name=f"project {number}")
-        keys.make(label=f"laptop {number}")
     services.rebuild_days(now=NOW)
     with django_assert_max_num_queries(16):
         page(admin_client)
 
 
 def test_only_the_owner_opens_it(client: Client) -> None:
-    for answer in (client.get(PAGE), client.post(reverse("admin:integrations_codingname_make_key"), {"label": "x"})):
-        assert answer.status_code == 302
+    assert client.get(PAGE).status_code == 302
     client.force_login(User.objects.create_user("guest", is_staff=True))
     assert client.get(PAGE).status_code == 403
-    assert client.post(reverse("admin:integrations_codingname_make_key"), {"label": "x"}).status_code == 403
-    assert not HeartbeatKey.objects.exists()

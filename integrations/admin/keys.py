@@ -1,0 +1,98 @@
+"""Keys in the console: who may report here, editors and players, and how to point one of them at the garden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from garden.admin.base import ConsoleAdmin
+from integrations import keys
+from integrations.models import Intake, IntakeKey
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
+
+HOMES = {
+    Intake.HEARTBEATS: "/api/v1/integrations/wakatime",
+    Intake.LISTENS: "/api/v1/integrations/listenbrainz",
+}
+SETTINGS = {Intake.HEARTBEATS: "HEARTBEAT_API_KEY", Intake.LISTENS: "LISTENBRAINZ_INTAKE_KEY"}
+
+
+@admin.register(IntakeKey)
+class IntakeKeyAdmin(ConsoleAdmin):
+    """Keys by what they open. Its list is a page of its own; a key is made, revoked, and never edited."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A key is revoked, so that its record stays."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page, and its two doors."""
+        guarded = self.admin_site.admin_view
+        return [
+            path("make/", guarded(require_POST(self.make)), name="integrations_intakekey_make"),
+            path("<int:pk>/revoke/", guarded(require_POST(self.revoke)), name="integrations_intakekey_revoke"),
+            path("", guarded(self.changelist_view), name="integrations_intakekey_changelist"),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The page. One query for the keys."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self._page(request)
+
+    def make(self, request: HttpRequest) -> HttpResponse:
+        """Make a key and show it, this once."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        label, intake = request.POST.get("label", "").strip(), request.POST.get("intake", "")
+        if not label or "\x00" in label or intake not in Intake:
+            messages.warning(request, "Say which machine, editor or player the key is for.")
+            return _back()
+        _, text = keys.make(intake=Intake(intake), label=label)
+        return never_cache(self._page)(request, made=Intake(intake), text=text)
+
+    def revoke(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let a key open nothing any more."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        key = get_object_or_404(IntakeKey, pk=pk)
+        keys.revoke(key=key, now=timezone.now())
+        messages.success(request, f"The key for {key.label} opens nothing any more.")
+        return _back()
+
+    def _page(self, request: HttpRequest, made: Intake | None = None, text: str = "") -> HttpResponse:
+        standing = list(IntakeKey.objects.filter(revoked_at=None))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Keys",
+            "intakes": [
+                {
+                    "value": intake,
+                    "label": intake.label,
+                    "keys": [key for key in standing if key.intake == intake],
+                    "setting": SETTINGS[intake] if keys.in_environment(intake) else "",
+                    "url": f"{settings.SITE_URL}{HOMES[intake]}",
+                    "new_key": text if intake == made else "",
+                }
+                for intake in Intake
+            ],
+            "kept_days": settings.HEARTBEATS_KEPT_DAYS,
+        }
+        return TemplateResponse(request, "admin/console/keys.html", context)
+
+
+def _back() -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:integrations_intakekey_changelist"))

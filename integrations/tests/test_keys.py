@@ -1,0 +1,103 @@
+"""Keys that editors and players show, and their page in the console."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+from django.utils import timezone
+
+from integrations import keys
+from integrations.models import Intake, IntakeKey
+from integrations.tests.coding import HOME
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries, Settings
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/integrations/intakekey/"
+VALIDATE = "/api/v1/integrations/listenbrainz/1/validate-token"
+
+
+@pytest.fixture(autouse=True)
+def _no_key_in_the_environment(settings: Settings) -> None:
+    settings.HEARTBEAT_API_KEY = settings.LISTENBRAINZ_INTAKE_KEY = ""
+
+
+def make(client: Client, intake: str, label: str = "Laptop <b>") -> Any:
+    return client.post(reverse("admin:integrations_intakekey_make"), {"intake": intake, "label": label})
+
+
+def test_a_key_is_shown_once_and_opens_until_it_is_revoked(admin_client: Client, client: Client) -> None:
+    made = make(admin_client, "heartbeats")
+    found = re.search(r"api_key = ([0-9a-f-]{36})", made.content.decode())
+    assert found
+    assert "no-store" in made["Cache-Control"]
+    assert "Laptop &lt;b&gt;" in made.content.decode()
+    assert client.get(f"{HOME}summaries", {"range": "today", "api_key": found[1]}).status_code == 200
+    assert found[1] not in admin_client.get(PAGE).content.decode()
+    admin_client.post(reverse("admin:integrations_intakekey_revoke", args=[IntakeKey.objects.get().pk]))
+    assert client.get(f"{HOME}summaries", {"range": "today", "api_key": found[1]}).status_code == 401
+    admin_client.get(PAGE)  # says that it was revoked
+    assert "Laptop &lt;" not in admin_client.get(PAGE).content.decode()
+
+
+def test_a_key_for_players_is_shown_with_the_address_that_they_want(admin_client: Client, client: Client) -> None:
+    made = make(admin_client, "listens").content.decode()
+    found = re.search(r"User token: ([0-9a-f-]{36})", made)
+    assert found
+    assert "http://127.0.0.1:8000/api/v1/integrations/listenbrainz" in made
+    assert client.get(VALIDATE, headers={"Authorization": f"Token {found[1]}"}).json()["valid"]
+
+
+def test_a_key_opens_what_it_is_for_and_nothing_else() -> None:
+    now = timezone.now()
+    for intake, other in ((Intake.HEARTBEATS, Intake.LISTENS), (Intake.LISTENS, Intake.HEARTBEATS)):
+        _, text = keys.make(intake=intake, label="laptop")
+        assert keys.opens(text, intake=intake, now=now)
+        assert not keys.opens(text, intake=other, now=now)
+
+
+@pytest.mark.parametrize(("intake", "label"), [("heartbeats", "  "), ("listens", "a\x00b"), ("everything", "x")])
+def test_a_key_without_a_label_or_for_nothing_is_not_made(admin_client: Client, intake: str, label: str) -> None:
+    assert make(admin_client, intake, label).status_code == 302
+    assert not IntakeKey.objects.exists()
+
+
+def test_the_page_asks_as_much_for_many_keys_as_for_one(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(20):
+        keys.make(intake=Intake.LISTENS, label=f"player {number}")
+    with django_assert_max_num_queries(10):
+        admin_client.get(PAGE)
+
+
+def test_only_the_owner_opens_it(client: Client) -> None:
+    assert client.get(PAGE).status_code == 302
+    assert make(client, "listens").status_code == 302
+    client.force_login(User.objects.create_user("guest", is_staff=True))
+    assert client.get(PAGE).status_code == 403
+    assert make(client, "listens").status_code == 403
+    assert not IntakeKey.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_that_were_made_before_there_were_two_kinds_open_for_editors() -> None:
+    before, after = [("integrations", "0010_what_to_plant")], [("integrations", "0011_keys_of_any_intake")]
+    executor = MigrationExecutor(connection)
+    newest = executor.loader.graph.leaf_nodes()
+    try:
+        past = executor.migrate(before).apps
+        past.get_model("integrations", "HeartbeatKey").objects.create(label="Old", digest="0" * 64, hint="0000")
+        executor = MigrationExecutor(connection)
+        key = executor.migrate(after).apps.get_model("integrations", "IntakeKey").objects.get()
+        assert (key.label, key.intake) == ("Old", "heartbeats")
+    finally:
+        MigrationExecutor(connection).migrate(newest)
