@@ -35,7 +35,7 @@ PAINT = """([svg, sky]) => {
     document.querySelector('[data-part=drawing]').innerHTML = svg
 }"""
 # Every line of words over the picture; words that have a ground of their own are another matter.
-LINES = """() => [...document.querySelectorAll('.masthead h1, .masthead .lede, .masthead .doors a, .bar .season, .bar .ask')]
+LINES = """() => [...document.querySelectorAll('.masthead :is(h1, .lede, .doors a), .bar :is(.season, .ask)')]
     .flatMap(element => {
         const words = document.createRange()
         words.selectNodeContents(element)

@@ -608,6 +608,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visitors/consent/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree, or change what was agreed to
+         * @description Whatever is left out is a no. The token is shown once and kept nowhere: its bearer exports, erases and changes what is kept. Sent along (`Authorization: Visitor TOKEN`), its own consent is changed, and what is no longer agreed to ends at once; then the answer is 200, with the same token.
+         */
+        post: operations["visitors_consent_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitors/me/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is kept of you
+         * @description Everything under the token: what was agreed to, the visits linked to it with every step, and what was asked of the owner. Counts name nobody and are not in it.
+         */
+        get: operations["visitors_me_retrieve"];
+        put?: never;
+        post?: never;
+        /**
+         * Erase what is kept of you
+         * @description At once and for good: consent, visits, steps. The token is worth nothing afterwards. Counts that the visits went into stay; they lead to nobody.
+         */
+        delete: operations["visitors_me_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitors/requests/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the owner for access, deletion or a portable copy
+         * @description `visitors/me/` does all three at once. This is for who wants a person to look: the owner has it before them with its deadline. Asked again while it is open, it is the same request.
+         */
+        post: operations["visitors_requests_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/weather/forecast/": {
         parameters: {
             query?: never;
@@ -762,6 +826,47 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What is agreed to; what is left out is not. */
+        CategoriesInRequest: {
+            /**
+             * @description Your visits are linked to your token, so that you can read and erase them.
+             * @default false
+             */
+            analytics: boolean;
+            /**
+             * @description What the site cannot do without. Always true.
+             * @default true
+             */
+            essential: boolean;
+            /**
+             * @description Other visitors see where you stand in the garden, as a firefly without a name.
+             * @default false
+             */
+            live_presence: boolean;
+            /**
+             * @description It is remembered when you were last here, to tell what grew since.
+             * @default false
+             */
+            personalisation: boolean;
+        };
+        /** @description What is agreed to. */
+        CategoriesOut: {
+            analytics: boolean;
+            essential: boolean;
+            live_presence: boolean;
+            personalisation: boolean;
+        };
+        /**
+         * @description * `direct` - Direct
+         *     * `search` - Search
+         *     * `social` - Social
+         *     * `mail` - Mail
+         *     * `ai` - Ai
+         *     * `referral` - Referral
+         *     * `campaign` - Campaign
+         * @enum {string}
+         */
+        ChannelEnum: "direct" | "search" | "social" | "mail" | "ai" | "referral" | "campaign";
         CommitPushedData: {
             /** Format: date-time */
             arrived_at?: string;
@@ -838,6 +943,18 @@ export interface components {
          * @enum {string}
          */
         ConnectionTypeEnum: "complement" | "prerequisite" | "similar" | "co_use";
+        /** @description A visitor's choice. */
+        ConsentInRequest: {
+            categories: components["schemas"]["CategoriesInRequest"];
+        };
+        /** @description What was agreed to, and the token for it. */
+        ConsentOut: {
+            categories: components["schemas"]["CategoriesOut"];
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Keep it: here it is kept as a digest alone. */
+            token: string;
+        };
         /** @description The owner's skills as a sky. */
         ConstellationOut: {
             connections: components["schemas"]["SkillLineOut"][];
@@ -919,6 +1036,13 @@ export interface components {
          */
         DeploymentTakenOutStatusEnum: "processed" | "already received";
         /**
+         * @description * `desktop` - Desktop
+         *     * `tablet` - Tablet
+         *     * `mobile` - Mobile
+         * @enum {string}
+         */
+        DeviceTypeEnum: "desktop" | "tablet" | "mobile";
+        /**
          * @description * `rising` - rising
          *     * `falling` - falling
          *     * `steady` - steady
@@ -941,6 +1065,18 @@ export interface components {
             events: components["schemas"]["EventOut"][];
             newest: number;
             resync: boolean;
+        };
+        /** @description All that is kept under a token. */
+        ExportOut: {
+            consent: components["schemas"]["KeptConsentOut"];
+            /** Format: date-time */
+            exported_at: string;
+            /** @description What may be kept of you and cannot be found by a token. */
+            not_included: string;
+            requests: components["schemas"]["RequestOut"][];
+            steps: components["schemas"]["VisitStepOut"][];
+            /** @description Only with consent to analytics, and as long as raw visits are kept. */
+            visits: components["schemas"]["VisitOut"][];
         };
         /** @description One of the six reasons for a plant's size. */
         FactorOut: {
@@ -1355,6 +1491,31 @@ export interface components {
              * @enum {string}
              */
             event_type: "journey_welcome";
+        };
+        /** @description A consent as it is kept. */
+        KeptConsentOut: {
+            categories: components["schemas"]["CategoriesOut"];
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            given_at: string;
+            /**
+             * Format: date-time
+             * @description The end of the one before. Only with that, too.
+             */
+            previous_visit_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Random: its name in the audit log.
+             */
+            reference?: string;
+            /**
+             * Format: date-time
+             * @description In this visit. Only with personalisation.
+             */
+            seen_at?: string | null;
         };
         /**
          * @description * `files` - Files
@@ -2311,6 +2472,36 @@ export interface components {
             readonly technologies: unknown;
             readonly url: string;
         };
+        /** @description What is asked of the owner. */
+        RequestInRequest: {
+            type: components["schemas"]["RequestTypeEnum"];
+        };
+        /** @description What was asked of the owner, and by when it is answered. */
+        RequestOut: {
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: uuid */
+            id?: string;
+            /** Format: date-time */
+            opened_at: string;
+            status?: components["schemas"]["RequestStatusEnum"];
+            type: components["schemas"]["RequestTypeEnum"];
+        };
+        /**
+         * @description * `open` - Open
+         *     * `done` - Done
+         * @enum {string}
+         */
+        RequestStatusEnum: "open" | "done";
+        /**
+         * @description * `access` - Access
+         *     * `deletion` - Deletion
+         *     * `portability` - Portability
+         * @enum {string}
+         */
+        RequestTypeEnum: "access" | "deletion" | "portability";
         ResyncData: Record<string, never>;
         /** @description What was missed cannot be replayed: load the garden again. */
         ResyncEvent: {
@@ -2322,6 +2513,14 @@ export interface components {
             event_type: "resync";
             seq: number;
         };
+        /**
+         * @description * `small` - Small
+         *     * `medium` - Medium
+         *     * `large` - Large
+         *     * `huge` - Huge
+         * @enum {string}
+         */
+        ScreenResolutionEnum: "small" | "medium" | "large" | "huge";
         /**
          * @description * `spring` - Spring
          *     * `summer` - Summer
@@ -2350,6 +2549,14 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /**
+         * @description * `agent` - Agent
+         *     * `no_agent` - No agent
+         *     * `speed` - Speed
+         *     * `owner_says` - Owner says
+         * @enum {string}
+         */
+        SetAsideEnum: "agent" | "no_agent" | "speed" | "owner_says";
         /**
          * @description * `nothing` - Nothing
          *     * `mood` - Mood
@@ -2739,6 +2946,106 @@ export interface components {
              */
             event_type: "visitor_left";
         };
+        /** @description A visit, every field of it. */
+        VisitOut: {
+            /** @description Of a machine: the name that it goes by. */
+            agent_family?: string;
+            browser?: string;
+            channel?: components["schemas"]["ChannelEnum"];
+            /** Format: int64 */
+            clicks_count?: number;
+            country_code?: string;
+            /** @description No rule sets it aside, or takes it back. */
+            decided_by_owner?: boolean;
+            device_type?: components["schemas"]["DeviceTypeEnum"] | components["schemas"]["BlankEnum"];
+            entry_point?: string;
+            exit_point?: string;
+            /** @description So that visitors of a day can be added up without knowing any. */
+            first_of_day: boolean;
+            /**
+             * Format: int64
+             * @description Made by us, so that it grows with time.
+             */
+            id: number;
+            /** Format: int64 */
+            interactions?: number;
+            /** @description Areas in their order, each change once. */
+            journey_path?: unknown;
+            /** Format: date-time */
+            last_activity_at: string;
+            milestones?: unknown;
+            os?: string;
+            /** Format: int64 */
+            page_views?: number;
+            /** @description Identifiers in the order of their first view. */
+            projects_viewed?: unknown;
+            referrer_host?: string;
+            screen_resolution?: components["schemas"]["ScreenResolutionEnum"] | components["schemas"]["BlankEnum"];
+            /** Format: int64 */
+            scroll_depth_percent?: number | null;
+            /** Format: int64 */
+            seeds_planted?: number;
+            /**
+             * @description Why it counts not.
+             *
+             *     * `agent` - Agent
+             *     * `no_agent` - No agent
+             *     * `speed` - Speed
+             *     * `owner_says` - Owner says
+             */
+            set_aside?: components["schemas"]["SetAsideEnum"] | components["schemas"]["BlankEnum"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: int64 */
+            steps?: number;
+            /** @description Seconds by identifier. */
+            time_spent_per_project?: unknown;
+            /**
+             * Format: double
+             * @description Engaged, not open.
+             */
+            total_time_seconds?: number;
+            /** @description A pointer, a key or a touch was seen. */
+            trusted_input?: boolean;
+            utm_campaign?: string;
+            utm_medium?: string;
+            utm_source?: string;
+        };
+        /** @description A step of a visit, every field of it. */
+        VisitStepOut: {
+            area?: string;
+            /** Format: date-time */
+            at: string;
+            context?: unknown;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            duration?: number;
+            readonly id: number;
+            kind: components["schemas"]["VisitStepOutKindEnum"];
+            /** Format: uuid */
+            project_id?: string | null;
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            scroll_depth?: number | null;
+            /** Format: int64 */
+            session_id: number;
+            /** Format: double */
+            x?: number | null;
+            /** Format: double */
+            z?: number | null;
+        };
+        /**
+         * @description * `1` - project_view
+         *     * `2` - interaction
+         *     * `3` - navigation
+         *     * `4` - page_view
+         * @enum {integer}
+         */
+        VisitStepOutKindEnum: 1 | 2 | 3 | 4;
         WeatherChangeData: {
             atmospheric_effects: components["schemas"]["AtmosphericEffectsData"];
             /** Format: double */
@@ -4223,6 +4530,163 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    visitors_consent_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `Visitor TOKEN`, as `visitors/consent/` gave it. */
+                Authorization?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    visitors_me_retrieve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `Visitor TOKEN`, as `visitors/consent/` gave it. */
+                Authorization?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            /** @description No token, or one that expired or was erased: nothing is kept under it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    visitors_me_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `Visitor TOKEN`, as `visitors/consent/` gave it. */
+                Authorization?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            /** @description No token, or one that expired or was erased: nothing is kept under it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    visitors_requests_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `Visitor TOKEN`, as `visitors/consent/` gave it. */
+                Authorization?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            /** @description No token, or one that expired or was erased: nothing is kept under it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
