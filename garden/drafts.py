@@ -23,7 +23,7 @@ class ProjectDraft:
 
     name: str
     description: str = ""
-    readme: str = ""  # its first paragraphs as plain text, empty lines between them
+    readme: str = ""  # its first paragraphs as plain text, empty lines between them; code is indented by four spaces
     sources: Sequence[SourceRef] = ()  # how the source itself knows it, strongest first; see `garden/sources.py`
     homepage_url: str = ""
     languages: Mapping[str, int] | None = None  # bytes of code per language; empty where it has no code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -19,6 +20,7 @@ from garden.words import ago, listed
 from greenhouse.site.cards import drawn
 from greenhouse.site.charts import GrowthChart, Point, Slice, growth_chart, language_bar, sparkline
 from greenhouse.site.words import percent, stage_words, vitality_word
+from integrations.histories.readme import CODE_INDENT
 from integrations.registry import label_of_source, slug_of_source
 from skills.selectors import addresses_of
 
@@ -58,6 +60,14 @@ class Reason:
     points: str
     points_at_most: str
     width: float  # of 100: how much of its points it has
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmePart:
+    """A paragraph of a README, or code in it."""
+
+    text: str
+    is_code: bool
 
 
 def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]:
@@ -143,10 +153,11 @@ def reason(factor: Mapping[str, Any]) -> Reason:
     )
 
 
-def readme_beyond(readme: str, description: str) -> list[str]:
-    """The paragraphs of a README that do more than repeat the description."""
+def readme_beyond(readme: str, description: str) -> list[ReadmePart]:
+    """The parts of a README that do more than repeat the description."""
     said = description.removesuffix(" …")
-    return [one for one in readme.split("\n\n") if one and not (said and one.startswith(said))]
+    parts = (one for one in readme.split("\n\n") if one and not (said and one.startswith(said)))
+    return [ReadmePart(dedent(one), one.startswith(CODE_INDENT)) for one in parts]
 
 
 def momentum_words(momentum: float) -> str:

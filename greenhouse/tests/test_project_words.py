@@ -61,7 +61,12 @@ def test_without_a_story_its_readme_speaks_but_does_not_repeat_the_description(c
     ],
 )
 def test_readme_beyond_the_description(readme: str, description: str, shown: list[str]) -> None:
-    assert readme_beyond(readme, description) == shown
+    assert [part.text for part in readme_beyond(readme, description)] == shown
+
+
+def test_code_of_a_readme_is_shown_as_code(client: Client) -> None:
+    moss = ProjectFactory.create(description="", readme="Install it like so:\n\n    pip install <moss>\n    \n    moss")
+    assert '<pre dir="ltr"><code>pip install &lt;moss&gt;\n\nmoss</code></pre>' in html_of(client, moss)
 
 
 def test_the_latest_commits_and_releases_stand_by_their_titles_without_those_of_bots(client: Client) -> None:

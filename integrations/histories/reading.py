@@ -40,7 +40,7 @@ MOST_RELEASES: Final = 5_000  # tags of nightly builds beyond this say nothing n
 _SHA: Final = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1 or SHA-256, never abbreviated: it is the identity
 _NUMSTAT: Final = re.compile(rb"\n?(\d{1,12}|-)\t(\d{1,12}|-)\t")
 _RENAME: Final = re.compile(r"\{[^{}]*? => ([^{}]*?)\}")
-_ADDRESS: Final = re.compile(r"<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
+_ADDRESS: Final = re.compile(r"<?(?<![\w.+-])(?!git@)[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")  # `git@` is a forge, no mailbox
 
 
 @dataclass(slots=True)

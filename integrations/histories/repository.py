@@ -17,7 +17,7 @@ from integrations.histories.branches import Default, default_branches, has_commi
 from integrations.histories.code import Counted, File, count_code, files_of
 from integrations.histories.git_command import PATIENT, PLAIN_DIFF, Git, parts
 from integrations.histories.manifests import manifests_among, technologies_in
-from integrations.histories.readme import excerpt, first_paragraph
+from integrations.histories.readme import LONGEST_FILE, excerpt, first_paragraph
 from integrations.histories.ssh_settings import host_behind
 from integrations.histories.walk import Walk, lost_among, walk
 from integrations.problems import Problem
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from garden.drafts import ActivityDraft
     from garden.sources import SourceRef
 
-LONGEST_FILE: Final = 256 * 1024  # bytes read of a README or a manifest
 SOURCE: Final = "git"  # what facts that a repository told of are kept under
 _README: Final = re.compile(r"readme(\.(md|markdown|rst|txt|adoc|org))?")
 _REBASE: Final = ("rebase-merge", "rebase-apply")  # what git keeps while one is under way

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from base64 import encodebytes
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -271,6 +272,12 @@ def commit(number: int, date: str = "2026-01-10T09:00:00Z", login: str = "ada", 
         "author": {"login": login},
         "parents": [{"sha": f"{number - 1:040x}"}],
     } | more
+
+
+def readme(text: str) -> dict[str, Any]:
+    """A README as `GET /repos/{owner}/{repo}/readme` shows it: in lines of base64."""
+    content = encodebytes(text.encode()).decode()
+    return {"type": "file", "encoding": "base64", "name": "README.md", "path": "README.md", "content": content}
 
 
 def commits(count: int, date: str = "2026-01-10T09:00:00Z") -> list[dict[str, Any]]:

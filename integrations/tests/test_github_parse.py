@@ -11,7 +11,7 @@ from garden.vocabulary import ActivityKind
 from integrations.items import moment, noting
 from integrations.providers.base import PROJECT, Payload
 from integrations.providers.github import GitHub, parse
-from integrations.tests.github_stub import commit, repository
+from integrations.tests.github_stub import commit, readme, repository
 
 RELEASE = {
     "id": 1,
@@ -96,6 +96,18 @@ def test_mail_addresses_do_not_come_in() -> None:
     told = {"sha": "a" * 40, "commit": {"author": person, "message": "Thank <bob@example.org> for this"}}
     (draft,) = parse.commits([told], repo="ada/engine")
     assert "@" not in draft.title + draft.author
+
+
+def test_a_readme_is_read_without_addresses_and_describes_what_has_no_description() -> None:
+    text = "Ask ada@example.org for all of it.\n\n    git clone git@github.com:ada/engine"
+    project = parse.project(repository(7, "ada/engine"), readme=readme(text))
+    assert project.description == "What engine does"
+    assert project.readme == "Ask  for all of it.\n\n    git clone git@github.com:ada/engine"
+    assert parse.project(
+        repository(7, "ada/engine", description=""), readme=readme("It counts all spores.")
+    ).description
+    large = {**readme("It counts all spores."), "encoding": "none", "content": ""}
+    assert parse.project(repository(7, "ada/engine"), readme=large).readme == ""
 
 
 def test_published_releases_are_facts_by_their_tag_and_drafts_are_not() -> None:

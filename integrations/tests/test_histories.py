@@ -15,7 +15,7 @@ from garden.sources import root_commit, saved_log
 from integrations.histories import Repository, SavedLog, find_histories
 from integrations.histories.git_command import Git
 from integrations.histories.manifests import technologies_in
-from integrations.histories.readme import LONGEST, LONGEST_EXCERPT, excerpt, first_paragraph
+from integrations.histories.readme import LONGEST, LONGEST_EXCERPT, MOST_CODE_LINES, excerpt, first_paragraph
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
@@ -399,10 +399,33 @@ def test_technologies_are_what_the_manifests_name() -> None:
     assert found == ("Python", "JavaScript", "Django", "React", "Celery", "HTTPX", "Vite")
 
 
-def test_an_excerpt_has_the_first_paragraphs_of_prose_and_nothing_else() -> None:
-    readme = (
-        "# Moss\n\n![badge](x)\n\nIt *counts* spores.\n\n```\nmake me now please\n```\n\nThen it tells <b>you</b> why."
-    )
+@pytest.mark.parametrize(
+    ("readme", "expected"),
+    [
+        ("It counts spores now.\n\n```sh\nmake\n\n  it\n```", "It counts spores now.\n\n    make\n    \n      it"),
+        ("Install it like so:\n\n    pip install moss\n\nAnd be very happy.", None),
+        ("Install it like so::\n\n   pip install moss\n\nAnd be very happy.", None),
+        ("Install it like so:\n\n.. code:: sh\n   :caption: x\n\n   pip install moss\n\nAnd be very happy.", None),
+        ("```\nno words before it\n```\n\nIt counts all spores.", "It counts all spores."),
+        ("It counts all spores. It has three parts:\n\n- a part of it\n\n    and more words", "It counts all spores."),
+        ("It counts all spores.\n\nThese are its parts:\n\n- one", "It counts all spores."),
+        ("These are all its parts:\n\n- one", ""),
+        ("Call it like this:\n\n~~~\n```\n~~~", "Call it like this:\n\n    ```"),
+        ("It counts all spores.\n\n```\n\n```\n\n```\nnever closed", "It counts all spores.\n\n    never closed"),
+    ],
+)  # fmt: skip
+def test_an_excerpt_keeps_code_and_announces_nothing_that_it_leaves_out(readme: str, expected: str | None) -> None:
+    usual = "Install it like so:\n\n    pip install moss\n\nAnd be very happy."
+    assert excerpt(readme) == (usual if expected is None else expected)
+
+
+def test_long_code_in_an_excerpt_is_cut_between_lines() -> None:
+    code = excerpt("It counts all spores.\n\n```\n" + "line\n" * 40 + "```").partition("\n\n")[2].split("\n")
+    assert code == ["    line"] * (MOST_CODE_LINES - 1) + ["    …"]
+
+
+def test_an_excerpt_has_the_first_paragraphs_and_no_pictures_and_tags() -> None:
+    readme = "# Moss\n\n![badge](x)\n\nIt *counts* spores.\n\n| a | table |\n\nThen it tells <b>you</b> why."
     assert excerpt(readme) == "It counts spores.\n\nThen it tells you why."
     assert excerpt("") == ""
 

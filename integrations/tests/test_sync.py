@@ -16,7 +16,7 @@ from integrations import connections, registry, runs, services, sync
 from integrations.models import Account as StoredAccount
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.problems import Problem
-from integrations.tests.github_stub import Reply, commit, commits
+from integrations.tests.github_stub import Reply, commit, commits, readme
 from skills.models import Skill
 
 if TYPE_CHECKING:
@@ -66,6 +66,21 @@ def test_repositories_become_plants_with_their_facts(ada: Account, stub: Stub) -
     assert project.growth_factor > 0
     assert stub.requests[0].headers["x-github-api-version"] == "2022-11-28"
     assert "authorization" not in stub.requests[0].headers
+
+
+def test_a_readme_is_asked_for_once_a_push_and_says_what_the_project_is(ada: Account, stub: Stub) -> None:
+    number = ada.add("engine", commits(2), description=None)
+    ada.add("silent", commits(2))  # has none, which is no trouble
+    stub.on("/repos/ada/engine/readme", Reply(readme("# Engine\n\nIt counts all spores.\n\n```\nengine count\n```\n")))
+    assert synced().status == SyncStatus.SUCCEEDED
+    engine = Project.objects.get(name="engine")
+    assert engine.description == "It counts all spores."
+    assert engine.readme == "It counts all spores.\n\n    engine count"
+    assert Project.objects.get(name="silent").readme == ""
+    ada.push(number, commit(3, "2026-01-10T11:00:00Z"), pushed_at="2026-01-10T11:30:00Z")
+    synced()
+    assert [request.status for request in stub.asked("/repos/ada/engine/readme")] == [200, 304]
+    assert len(stub.asked("/repos/ada/silent/readme")) == 1
 
 
 def test_skills_come_and_go_with_the_repositories_and_wait_for_no_schedule(ada: Account, stub: Stub) -> None:

@@ -104,6 +104,7 @@ class GitHub(HookProvider):
                     said["repository"],
                     languages=said.get("languages"),
                     earlier_commits=said.get("earlier_commits"),
+                    readme=said.get("readme"),
                     asked=said.get("asked", ""),
                 )
             ]

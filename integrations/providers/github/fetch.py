@@ -3,7 +3,7 @@
 1. the list of the owner's public repositories, which costs a request a hundred and gives every plant its place, and
    by name those of plants whose repository belongs to somebody else;
 2. new commits: the first page of a history that was never read, else the comparison with the last known commit;
-3. languages and releases of repositories that changed;
+3. languages, releases and README of repositories that changed;
 4. older pages of histories that are not read to their end;
 5. line counts of recent commits, which lists and pushes do not carry, one request a commit.
 
@@ -94,7 +94,7 @@ class Steps:
         """Every step over every repository. One that makes trouble is left out of the steps that follow."""
         steps = [
             ("new commits", self._new_commits),
-            ("languages and releases", self._details),
+            ("languages, releases and README", self._details),
             ("older commits", self._older_commits),
         ]
         failed: set[int] = set()
@@ -181,6 +181,10 @@ class Steps:
         releases = pages(self._http, f"{root}/releases", params={"per_page": A_PAGE}, keep=True)
         for answer in islice(releases, RELEASE_PAGES):
             yield Payload(repository["full_name"], "releases", answer.data)
+        if not repository.get("private"):  # nobody else may see a plant of it with its words
+            readme = self._http.get(f"{root}/readme", also=(HTTPStatus.NOT_FOUND,), keep=True)
+            if readme.status == HTTPStatus.OK:
+                yield _about(repository, readme=readme.data)
         yield _note(repository, {"details_for": state["pushed_at"]})
 
     def _older_commits(self, repository: Repository, state: State) -> Iterator[Payload]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +14,7 @@ from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
 from garden.vocabulary import ActivityKind
 from integrations.commit_dates import CommitStamp, believed, usable
 from integrations.histories.reading import claim, without_addresses
+from integrations.histories.readme import LONGEST_FILE, excerpt, first_paragraph
 from integrations.items import (
     LARGEST_ID,
     UNREADABLE,
@@ -46,12 +48,18 @@ def project(
     *,
     languages: Mapping[str, Any] | None = None,
     earlier_commits: int | None = None,
+    readme: Mapping[str, Any] | None = None,
     asked: str = "",
 ) -> ProjectDraft:
-    """A repository as every listing, detail and webhook shows it. `asked` is a name that it was known by before."""
+    """A repository as every listing, detail and webhook shows it. `asked` is a name that it was known by before.
+
+    Where it has no description, its README says what it is.
+    """
+    said = "" if readme is None else _readme(readme)
     return ProjectDraft(
         name=text(repository["name"]),
-        description=text(repository.get("description")),
+        description=text(repository.get("description")) or without_addresses(first_paragraph(said)),
+        readme=without_addresses(excerpt(said)),
         sources=sources.each_once(
             (*sources.github(text(repository["full_name"]), number_id(repository["id"])), *sources.github(asked))
         ),
@@ -216,6 +224,13 @@ def subject_of(message: object) -> str:
 
 def _languages(sizes: Mapping[str, Any]) -> dict[str, int]:
     return {text(name): size for name, size in sizes.items() if isinstance(size, int) and 0 < size <= LARGEST_ID}
+
+
+def _readme(file: Mapping[str, Any]) -> str:
+    """The text of a README as `GET /repos/{owner}/{repo}/readme` shows it. One above a megabyte comes without."""
+    if file.get("encoding") != "base64":
+        return ""
+    return text(b64decode(file["content"])[:LONGEST_FILE].decode("utf-8", "replace"))
 
 
 def _count(value: object) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -70,6 +71,7 @@ def answers(now: datetime) -> dict[str, Any]:
             }
         )
         found[f"{root}/languages"] = languages
+        found[f"{root}/readme"] = {"encoding": "base64", "content": b64encode(_readme(name, description)).decode()}
         found[f"{root}/commits"] = [
             _commit(name, day) for day in range(_day(now) // every * every, _day(now) - every * commits, -every)
         ]
@@ -97,6 +99,10 @@ def _commit(name: str, day: int) -> dict[str, Any]:
         "parents": [{"sha": "0" * 40}],
         "stats": {"additions": changes, "deletions": changes // 3},
     }
+
+
+def _readme(name: str, description: str) -> bytes:
+    return f"# {name}\n\n{description}\n\nInstall it, and look at what it can do:\n\n    {name} --help\n".encode()
 
 
 def _day(at: datetime) -> int:
