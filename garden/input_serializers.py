@@ -104,9 +104,13 @@ class ProjectIn(StrictModelSerializer):
 class PlantSeedIn(StrictSerializer):
     """A seed: an idea for a project, and where it should grow."""
 
-    name = serializers.CharField(max_length=120, validators=[validators.name])
+    name = serializers.CharField(max_length=validators.MAX_SEED_NAME, validators=[validators.name])
     description = serializers.CharField(
-        max_length=2000, required=False, allow_blank=True, default="", validators=[validators.printable]
+        max_length=validators.MAX_SEED_WORDS,
+        required=False,
+        allow_blank=True,
+        default="",
+        validators=[validators.printable],
     )
     position = PositionIn()
 

@@ -292,6 +292,9 @@ class PlantSeedOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=choices(ProjectStatus))
     position = PositionOut()
     message = serializers.CharField()
+    private_address = serializers.URLField(
+        allow_null=True, help_text="Where a visitor finds their seed again; null for the owner's."
+    )
 
 
 class InteractOut(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID  # noqa: TC003 - the router reads it
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import AllowAny
@@ -23,7 +24,7 @@ from garden.serializers import InteractOut, PlantSeedOut
 from garden.strict import operation, refusal
 from garden.vocabulary import InteractionKind
 from visitors.idempotency import PARAMETER, idempotent
-from visitors.services import visitor_of
+from visitors.services import plant_seed, visitor_of
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -95,7 +96,8 @@ class PlantSeedView(APIView):
 
     @operation(
         "Plant a seed",
-        description="The owner's seed is a project at once; a visitor's waits until the owner approves it.",
+        description="The owner's seed is a project at once; a visitor's waits until the owner approves it, and "
+        "has a private address where it grows meanwhile. It is told in this answer alone.",
         request=PlantSeedIn,
         responses={201: PlantSeedOut, 202: PlantSeedOut, 409: refusal("Too many seeds wait already.")},
         parameters=[PARAMETER],
@@ -106,16 +108,15 @@ class PlantSeedView(APIView):
         seed.is_valid(raise_exception=True)
         wanted = seed.validated_data["position"]
         by_owner = is_owner(request)
-        write = planting.plant_seed if by_owner else planting.propose_seed
         at = Position(wanted["x"], wanted["z"])
+        fields = {name: seed.validated_data[name] for name in ("name", "description")}
+        key = ""
         try:
             with refusing_barren_ground():
-                project = write(
-                    name=seed.validated_data["name"],
-                    description=seed.validated_data["description"],
-                    at=at,
-                    now=timezone.now(),
-                )
+                if by_owner:
+                    project = planting.plant_seed(**fields, at=at, now=timezone.now())
+                else:
+                    project, key = plant_seed(**fields, at=at, now=timezone.now())
         except planting.SeedBedFull as full:
             raise SeedBedIsFull from full
         message = "Planted." if by_owner else "Thank you. Your seed waits for the gardener's approval."
@@ -127,6 +128,7 @@ class PlantSeedView(APIView):
                 "status": project.status,
                 "position": project.position,
                 "message": message,
+                "private_address": request.build_absolute_uri(reverse("seed", args=[key])) if key else None,
             }
         )
         return Response(reply.data, status=HTTPStatus.CREATED if by_owner else HTTPStatus.ACCEPTED)

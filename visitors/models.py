@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from garden import validators
 from garden.genome import Genome, express
 from garden.models import Project
 from garden.vocabulary import PlantType, choices
@@ -52,7 +53,9 @@ class SeedTicket(models.Model):
     project = models.ForeignKey(
         Project, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Empty once the owner let it go."
     )
-    name = models.CharField(max_length=120, help_text="As the visitor wrote it, whatever the owner calls it later.")
+    name = models.CharField(
+        max_length=validators.MAX_SEED_NAME, help_text="As the visitor wrote it, whatever the owner calls it later."
+    )
     plant_type = models.CharField(max_length=20, choices=choices(PlantType))
     genome_seed = models.BigIntegerField()
     planted_at = models.DateTimeField()

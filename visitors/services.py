@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
 
 from garden import planting
-from garden.models import Interaction
+from garden.models import Interaction, Project
 from visitors import privacy
 from visitors.addresses import address_of
 from visitors.consent import audit
@@ -20,6 +20,8 @@ from visitors.selectors import digest_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from garden.layout import Position
 
 DAY = timedelta(days=1)
 KEY_BYTES = 18  # 24 characters that nobody guesses
@@ -47,13 +49,20 @@ def visitor_day_id(*, address: str, browser_family: str, now: datetime) -> str:
     return privacy.day_id(salt=bytes(salt.salt), address=address, browser_family=browser_family)
 
 
-@transaction.atomic
-def plant_seed(*, name: str, description: str, now: datetime) -> str:
-    """Plant a visitor's seed for the owner to approve. Returns the key of its private address, which is kept nowhere.
+class PlantedSeed(NamedTuple):
+    """A visitor's seed, and the key of its private address, which is kept nowhere."""
 
-    Raises `SeedBedFull` when too many wait.
+    project: Project
+    key: str
+
+
+@transaction.atomic
+def plant_seed(*, name: str, description: str, at: Position | None = None, now: datetime) -> PlantedSeed:
+    """Plant a visitor's seed for the owner to approve, where they would have it if they say so.
+
+    Raises `SeedBedFull` when too many wait, and `BarrenGround`.
     """
-    project = planting.propose_seed(name=name, description=description, at=None, now=now)
+    project = planting.propose_seed(name=name, description=description, at=at, now=now)
     key = secrets.token_urlsafe(KEY_BYTES)
     SeedTicket.objects.create(
         digest=digest_of(key),
@@ -63,7 +72,7 @@ def plant_seed(*, name: str, description: str, now: datetime) -> str:
         genome_seed=project.genome_seed,
         planted_at=now,
     )
-    return key
+    return PlantedSeed(project, key)
 
 
 @transaction.atomic

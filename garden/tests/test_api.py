@@ -152,8 +152,10 @@ def test_the_owner_signs_in_by_token(visitor: APIClient, admin_user: User) -> No
 def test_a_visitors_seed_waits_and_the_owners_is_planted(visitor: APIClient, owner: APIClient) -> None:
     waiting = post(visitor, "/api/v1/garden/plant-seed", SEED)
     assert (waiting.status_code, waiting.json()["status"]) == (202, "proposed")
+    assert "/seeds/" in waiting.json()["private_address"]
     planted = post(owner, "/api/v1/garden/plant-seed", SEED)
     assert (planted.status_code, planted.json()["status"]) == (201, "active")
+    assert planted.json()["private_address"] is None
     assert Project.objects.in_garden().count() == 1
 
 

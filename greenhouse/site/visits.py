@@ -39,8 +39,10 @@ CONFLICT: Final = 409
 class SeedForm(forms.Form):
     """An idea for a project."""
 
-    name = forms.CharField(max_length=120, validators=[validators.name])
-    description = forms.CharField(max_length=500, required=False, validators=[validators.printable])
+    name = forms.CharField(max_length=validators.MAX_SEED_NAME, validators=[validators.name])
+    description = forms.CharField(
+        max_length=validators.MAX_SEED_WORDS, required=False, validators=[validators.printable]
+    )
 
 
 # --- Watering ---------------------------------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ def sow(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(_sowing(form), status=400)
     try:
-        key = plant_seed(**form.cleaned_data, now=timezone.now())
+        key = plant_seed(**form.cleaned_data, now=timezone.now()).key
     except planting.SeedBedFull:
         message = "Many seeds wait for the gardener already. Please come back in some days."
         return _said(CONFLICT, "The seed bed is full.", message)

@@ -32,6 +32,12 @@ def text_of(answer: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", answer.content.decode()).split())
 
 
+def test_a_seed_that_came_by_the_api_is_found_again_at_its_private_address(visitor: Client) -> None:
+    body = {"name": "A moss map", "description": "m" * 2000, "position": {"x": -4, "z": -2}}
+    told = visitor.post("/api/v1/garden/plant-seed/", body, content_type="application/json").json()
+    assert "A moss map" in visitor.get(told["private_address"]).content.decode()
+
+
 # --- Watering ---------------------------------------------------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ def test_a_seed_grows_with_every_day_of_work_and_never_back() -> None:
 
 @pytest.mark.django_db
 def test_the_key_leads_to_the_seed_and_is_kept_nowhere() -> None:
-    key = plant_seed(name="A moss map", description="Where it grows.", now=NOW)
+    key = plant_seed(name="A moss map", description="Where it grows.", now=NOW).key
     ticket = ticket_of(key)
     assert ticket is not None
     assert ticket.project is not None
@@ -40,13 +40,13 @@ def test_the_key_leads_to_the_seed_and_is_kept_nowhere() -> None:
 
 @pytest.mark.django_db
 def test_two_seeds_of_one_name_have_two_addresses() -> None:
-    keys = {plant_seed(name="Moss", description="", now=NOW) for _ in range(2)}
+    keys = {plant_seed(name="Moss", description="", now=NOW).key for _ in range(2)}
     assert len({ticket.project_id for key in keys if (ticket := ticket_of(key))}) == 2
 
 
 @pytest.mark.django_db
 def test_a_seed_outlives_the_owners_no() -> None:
-    key = plant_seed(name="Moss", description="", now=NOW)
+    key = plant_seed(name="Moss", description="", now=NOW).key
     Project.objects.all().delete()
     ticket = ticket_of(key)
     assert ticket is not None

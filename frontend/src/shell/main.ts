@@ -1,6 +1,7 @@
 import { announcer } from './announcer'
 import { clock } from './clock'
 import { follow, subscribe } from './follower'
+import { stayOnThePage } from './forms'
 import { applyChanges, applyPage, part, takeDownInTime, version } from './list'
 import type { Envelope } from './socket'
 import { store } from './store'
@@ -57,6 +58,7 @@ function concerns({ event_type, data }: Envelope): boolean {
 }
 
 takeDownInTime()
+stayOnThePage()
 if (page === 'garden' || live !== undefined) {
   subscribe({ look: (whole) => catchUp(whole || page !== 'garden') })
   follow(live === undefined ? null : version(), concerns)
