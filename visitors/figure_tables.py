@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
+
+from visitors.marks import MarkRefused, stage, stages
+
+LONGEST_LINE = 500  # characters of a step with its alternatives
+
+
+def a_step(line: str) -> None:
+    """Raises `ValidationError` where a line is no step."""
+    try:
+        stage(line)
+    except MarkRefused as refused:
+        raise ValidationError(str(refused)) from refused
+
+
+def steps_by_line(text: str) -> None:
+    """Raises `ValidationError` where a text is no funnel."""
+    try:
+        stages(text)
+    except MarkRefused as refused:
+        raise ValidationError(str(refused)) from refused
 
 
 class CountedDay(models.Model):
@@ -17,3 +38,42 @@ class CountedDay(models.Model):
 
     def __str__(self) -> str:
         return self.day.isoformat()
+
+
+class Goal(models.Model):
+    """What the owner hopes that visitors do."""
+
+    name = models.CharField(max_length=80, unique=True)
+    mark = models.CharField(
+        "what it takes",
+        max_length=LONGEST_LINE,
+        validators=[a_step],
+        help_text="Such as “page:/cv/”, “interaction plant:my-project” or “page:/posts/* or area:bench”.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Funnel(models.Model):
+    """Steps that lead somewhere, one after the other; each may be taken in one of several ways."""
+
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    steps = models.TextField(
+        max_length=10 * LONGEST_LINE,
+        validators=[steps_by_line],
+        help_text="One a line, as with goals: view, interaction, navigation, page:PATH, area:NAME, plant:SLUG; "
+        "several at once with a space, one of several with “ or ”. A * at the end stands for the rest.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from visitors.marks import Taken
+
 KeyT = TypeVar("KeyT")
 
 PLACES: Final = (Dimension.AREA, Dimension.PROJECT)  # told by the steps; all others by the visit
@@ -49,15 +51,6 @@ class Sums(NamedTuple):
     def plus(self, other: Sequence[float]) -> Sums:
         """Both together."""
         return Sums(*(one + two for one, two in zip(self, other, strict=True)))
-
-
-class Taken(NamedTuple):
-    """A step as far as it is counted."""
-
-    kind: int  # of `StepKind`
-    area: str
-    project: str  # an identifier, or empty
-    duration: float  # seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,14 +125,19 @@ def set_aside(window: Window) -> list[SetAsideRow]:
 # --- Where they come from ---------------------------------------------------------------------------------------------
 
 
+def begin_of_running(window: Window, counted: datetime | None) -> datetime:
+    """From when on the visits of a while are read as they are."""
+    longest = hour_of(window.until - LONGEST_RAW)
+    return max(window.since, longest, counted or longest)
+
+
 class _Source:
     """One way to the same three answers."""
 
     def __init__(self, window: Window, filters: Mapping[Dimension, str], counted: datetime | None) -> None:
         self.window, self.filters = window, filters
         self.dimension, self.value = next(iter(filters.items()), (Dimension.ALL, ""))
-        begin = max(window.since, window.until - LONGEST_RAW if counted is None else counted)
-        self.running_since = max(begin, hour_of(window.until - LONGEST_RAW))
+        self.running_since = begin_of_running(window, counted)
         self.running = count(visits(self.running_since, window.until, filters), deep=False)
 
     def series(self) -> list[Point]:
@@ -165,9 +170,9 @@ class _Days(_Source):
         before = self.window.before
         last = begin_of(before.until.date())
         if last < self.window.until - HOURS_KEPT:
-            return _summed(self._days(before))
-        whole = _summed(self._days(before).filter(day__lt=last.date()))
-        return whole.plus(_summed(self._hours(last, hour_of(before.until))))
+            return summed(self._days(before))
+        whole = summed(self._days(before).filter(day__lt=last.date()))
+        return whole.plus(summed(self._hours(last, hour_of(before.until))))
 
     def top(self) -> tuple[dict[Dimension, dict[str, Sums]], date]:
         since = self.window.since.date()
@@ -175,14 +180,14 @@ class _Days(_Source):
             days = DayCount.objects.filter(day__gte=since, day__lte=self.window.until.date()).exclude(
                 dimension=Dimension.ALL
             )
-            return _merged(_grouped(days, "dimension", "value"), self.running), since
+            return merged(grouped(days, "dimension", "value"), self.running), since
         pairs = PairCount.objects.filter(dimension=self.dimension, value=self.value)
         month = since.replace(day=1)
         folded = pairs.filter(span="month", since__gte=month)
         whole_months = folded.exists()
-        found = _grouped(folded, "by", "by_value") if whole_months else []
+        found = grouped(folded, "by", "by_value") if whole_months else []
         by_day = pairs.filter(span="day", since__gte=since, since__lte=self.window.until.date())
-        return _merged([*found, *_grouped(by_day, "by", "by_value")], self.running, but=self.dimension), (
+        return merged([*found, *grouped(by_day, "by", "by_value")], self.running, but=self.dimension), (
             month if whole_months else since
         )
 
@@ -207,15 +212,15 @@ class _Hours(_Source):
 
     def before(self) -> Sums:
         before = self.window.before
-        return _summed(self._hours(before.since, hour_of(before.until)))
+        return summed(self._hours(before.since, hour_of(before.until)))
 
     def top(self) -> tuple[dict[Dimension, dict[str, Sums]], date]:
         since = self.window.since
         if self.filters:
             raw = count(visits(since, self.running_since, self.filters), deep=False)
-            return _merged(_rows(raw), self.running, but=self.dimension), since.date()
+            return merged(_rows(raw), self.running, but=self.dimension), since.date()
         hours = HourCount.objects.filter(hour__gte=since, hour__lt=self.running_since).exclude(dimension=Dimension.ALL)
-        return _merged(_grouped(hours, "dimension", "value"), self.running), since.date()
+        return merged(grouped(hours, "dimension", "value"), self.running), since.date()
 
 
 class _Raw(_Source):
@@ -239,19 +244,21 @@ class _Raw(_Source):
         return Sums(*found.all)
 
     def top(self) -> tuple[dict[Dimension, dict[str, Sums]], date]:
-        top, since = _merged([], self.running), self.window.since.date()
+        top, since = merged([], self.running), self.window.since.date()
         return {dimension: rows for dimension, rows in top.items() if dimension not in self.filters}, since
 
 
 # --- Adding up --------------------------------------------------------------------------------------------------------
 
 
-def _summed(counts: QuerySet[Any]) -> Sums:
+def summed(counts: QuerySet[Any]) -> Sums:
+    """All rows together. One query."""
     found = counts.aggregate(**{f"all_{name}": Sum(name) for name in COLUMNS})
     return Sums(*(found[f"all_{name}"] or 0 for name in COLUMNS))
 
 
-def _grouped(counts: QuerySet[Any], dimension: str, value: str) -> Iterable[Sequence[Any]]:
+def grouped(counts: QuerySet[Any], dimension: str, value: str) -> Iterable[Sequence[Any]]:
+    """Rows of dimension, value and sums. One query."""
     groups = counts.order_by().values_list(dimension, value)
     summed: Iterable[Sequence[Any]] = groups.annotate(**{f"all_{name}": Sum(name) for name in COLUMNS})
     return summed
@@ -261,16 +268,16 @@ def _rows(counts: Counts) -> Iterable[Sequence[Any]]:
     return ((dimension, value, *sums) for (dimension, value), sums in counts.values.items())
 
 
-def _merged(
+def merged(
     rows: Iterable[Sequence[Any]], running: Counts, *, but: Dimension | None = None
 ) -> dict[Dimension, dict[str, Sums]]:
     """Rows of dimension, value and sums, and the running hour's, by both; without the one that they are narrowed by."""
-    merged: dict[Dimension, dict[str, Sums]] = {one: {} for one in Dimension if one not in (but, Dimension.ALL)}
+    table: dict[Dimension, dict[str, Sums]] = {one: {} for one in Dimension if one not in (but, Dimension.ALL)}
     for dimension, value, *sums in chain(rows, _rows(running)):
         if dimension != but:
-            values = merged[Dimension(dimension)]
+            values = table[Dimension(dimension)]
             values[value] = values.get(value, Sums()).plus(sums)
-    return merged
+    return table
 
 
 def _first(rows: Mapping[str, Sums], most: int) -> list[Row]:

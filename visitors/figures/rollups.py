@@ -84,13 +84,14 @@ def _due(until: datetime) -> Iterator[tuple[date, str]]:
     oldest = Session.objects.aggregate(first=Min("started_at"))["first"]
     if oldest is None and not CountedDay.objects.filter(closed=False).exists():
         return
-    counted = dict(CountedDay.objects.values_list("day", "fingerprint"))
-    closed = set(CountedDay.objects.filter(closed=True).values_list("day", flat=True))
+    counted = CountedDay.objects.in_bulk()
     found = _fingerprints(until)
     for day in sorted(found.keys() | counted.keys()):
-        fingerprint = found.get(day, "")
-        # A closed one lacks some of its rows already, or soon will.
-        if day not in closed and fingerprint != counted.get(day, ""):
+        known, fingerprint = counted.get(day), found.get(day, "")
+        if known and (known.closed or known.fingerprint == fingerprint):
+            continue
+        # One that is older than the raw rows lacks some of them: it stays as it was counted while it had them all.
+        if day >= open_since(until.date()) or not known or (fingerprint and known.until < begin_of(day) + DAY):
             yield day, fingerprint
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 
-from visitors.figures.counting import PLACES, Sums, Taken, Visit, bounced
+from visitors.figures.counting import PLACES, Sums, Visit, bounced
+from visitors.marks import Taken
 from visitors.models import Session, Step
 from visitors.vocabulary import Dimension
 
@@ -66,7 +67,7 @@ def steps_of(found: QuerySet[Session], **wanted: Any) -> QuerySet[Step]:
 def visits(since: datetime, until: datetime, filters: Mapping[Dimension, str] | None = None) -> Iterator[Visit]:
     """The visits that began in a while; of those narrowed to a place, what they did there. Two queries."""
     found = sessions(since, until, filters)
-    paths = _paths(found)
+    paths = paths_of(found)
     places: dict[Dimension, str] = {
         dimension: value for dimension, value in (filters or {}).items() if dimension in PLACES
     }
@@ -77,11 +78,12 @@ def visits(since: datetime, until: datetime, filters: Mapping[Dimension, str] | 
             yield narrowed
 
 
-def _paths(found: QuerySet[Session]) -> dict[int, list[Taken]]:
+def paths_of(found: QuerySet[Session], wanted: Q | None = None) -> dict[int, list[Taken]]:
+    """The steps of sessions by their session, all or those wanted. One query."""
     paths: dict[int, list[Taken]] = defaultdict(list)
     names: dict[str, str] = {"": ""}
     # As text: the ORM would make an identifier of every row, where one a plant is enough.
-    rows = steps_of(found).annotate(plant=Cast("project_id", CharField()))
+    rows = steps_of(found).filter(wanted or Q()).annotate(plant=Cast("project_id", CharField()))
     for session, kind, area, plant, duration in rows.values_list(
         "session_id", "kind", "area", "plant", "duration"
     ).iterator(READ_AT_ONCE):

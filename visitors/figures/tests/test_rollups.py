@@ -158,6 +158,23 @@ def test_a_day_whose_raw_rows_go_stays_as_it_was_counted_and_gives_its_heat_to_i
     assert since == date(2026, 3, 1)
 
 
+def test_rows_that_went_while_nobody_counted_take_no_counts_with_them() -> None:
+    visit = walk(YESTERDAY, "gate")
+    roll_up(NOW)
+    Step.objects.all().delete()
+    visit.delete()
+    assert roll_up(NOW + 40 * DAY) == 0
+    assert total(YESTERDAY.date()).sessions == 1
+
+
+def test_a_day_that_was_counted_in_part_is_counted_whole_after_a_long_pause() -> None:
+    walk(NOW - HOUR, "gate")
+    roll_up(NOW)
+    walk(NOW + HOUR, "gate")
+    roll_up(NOW + 40 * DAY)
+    assert total(NOW.date()).sessions == 2
+
+
 def test_pairs_are_folded_into_months_once_their_raw_rows_are_gone() -> None:
     for day in (1, 2, 30):
         walk(datetime(2026, 4, day, 12, tzinfo=UTC), "gate", channel=Channel.MAIL, country_code="DE")

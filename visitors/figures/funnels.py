@@ -1,0 +1,115 @@
+"""Goals and funnels, from the raw steps: as far back as journeys are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db.models import Q
+
+from garden.models import Project
+from visitors.figures import patterns
+from visitors.figures.dashboard import check
+from visitors.figures.visits import paths_of, sessions
+from visitors.figures.windows import DAY, begin_of
+from visitors.marks import REST, Mark, stage, stages, with_plants
+from visitors.models import Goal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+    from visitors.figures.patterns import Conversion, Reached
+    from visitors.figures.windows import Window
+    from visitors.marks import Stage, Taken
+    from visitors.models import Funnel, Session
+    from visitors.vocabulary import Dimension
+
+INTERACTED: Final = "Did something with a plant"
+PLANTED: Final = "Planted a seed"
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """A step as the owner wrote it, and who came there."""
+
+    line: str
+    reached: Reached
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelResult:
+    """A funnel over a while."""
+
+    name: str
+    steps: Sequence[FunnelStep]
+    visits: int  # that there were in all
+    since: date
+
+
+def raw_since(window: Window) -> datetime:
+    """The first moment of a window whose visits are there as they were."""
+    oldest = begin_of((window.until - settings.JOURNEYS_KEPT_DAYS * DAY).date()) + DAY
+    return max(window.since, oldest)
+
+
+def conversions(window: Window, filters: Mapping[Dimension, str] | None = None) -> list[Conversion]:
+    """What every garden hopes for, and the owner's goals. Two queries, and two a goal."""
+    found = sessions(raw_since(window), window.until, filters)
+    total = found.count()
+    did = [
+        (INTERACTED, stage("interaction")),
+        *((goal.name, stage(goal.mark)) for goal in Goal.objects.order_by("name")),
+    ]
+    ids = _ids(mark for _, wanted in did for mark in wanted)
+    told = [
+        patterns.conversion(name, _paths(found, [wanted]), wanted, total)
+        for name, wanted in ((name, with_plants(wanted, ids)) for name, wanted in did)
+    ]
+    planted = found.filter(seeds_planted__gt=0).count()
+    return [*told[:1], patterns.Conversion(PLANTED, planted, planted / total if total else 0.0, ()), *told[1:]]
+
+
+def funnel(which: Funnel, window: Window, filters: Mapping[Dimension, str] | None = None) -> FunnelResult:
+    """Who of a while's visits went how far. Three queries. Raises `FiltersRefused`."""
+    check(window, filters or {})
+    lines = [line.strip() for line in which.steps.splitlines() if line.strip()]
+    found = sessions(since := raw_since(window), window.until, filters)
+    wanted = stages(which.steps)
+    ids = _ids(mark for alternatives in wanted for mark in alternatives)
+    wanted = [with_plants(alternatives, ids) for alternatives in wanted]
+    reached = patterns.funnel(_paths(found, wanted), wanted)
+    steps = [FunnelStep(line, one) for line, one in zip(lines, reached, strict=True)]
+    return FunnelResult(which.name, steps, found.count(), since.date())
+
+
+def _ids(marks: Iterable[Mark]) -> dict[str, str]:
+    slugs = {mark.plant for mark in marks if mark.plant}
+    if not slugs:
+        return {}
+    return {slug: str(pk) for slug, pk in Project.objects.filter(slug__in=slugs).values_list("slug", "pk")}
+
+
+def _paths(found: QuerySet[Session], wanted: Sequence[Stage]) -> Iterable[list[Taken]]:
+    """The paths of visits, as far as they touch a stage: the rest changes nothing and is not read."""
+    marks = [mark for alternatives in wanted for mark in alternatives]
+    return paths_of(found, _any_of(marks)).values() if marks else ()
+
+
+def _any_of(marks: Iterable[Mark]) -> Q:
+    condition = Q(pk=None)
+    for mark in marks:
+        one = Q()
+        if mark.kind is not None:
+            one &= Q(kind=mark.kind)
+        if mark.plant:
+            one &= Q(project_id=mark.plant)
+        if mark.area.endswith(REST):
+            one &= Q(area__startswith=mark.area.removesuffix(REST))
+        elif mark.area:
+            one &= Q(area=mark.area)
+        condition |= one
+    return condition
