@@ -303,7 +303,6 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", 30)
-JOURNEYS_KEPT_DAYS = env.int("JOURNEYS_KEPT_DAYS", 30)  # raw visits; their counts stay
 WEBSOCKET_LIMIT = env.int("WEBSOCKET_LIMIT", 5000)  # sockets a process keeps open
 WEBSOCKET_LIMIT_PER_CLIENT = env.int("WEBSOCKET_LIMIT_PER_CLIENT", 100)
 MAX_CONNECTIONS_PER_ADDRESS = env.int("MAX_CONNECTIONS_PER_ADDRESS", 256)  # sockets count too, trusted proxies do not
