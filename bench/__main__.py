@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from bench.asking import GARDEN, fetch, inside
 from bench.coding import ask_about
 from bench.hot import hot_pages
-from bench.load import open_sockets, requests_per_second
+from bench.load import open_sockets, requests_per_second, seconds_used
+from bench.presence import presence
 from bench.report import UNLIMITED, Result, report, say
 from bench.scene import bench_scene, what_is_seen
 from bench.views import first_views
@@ -72,12 +73,6 @@ def second_start(garden: Greenhouse) -> tuple[Result, subprocess.Popen[bytes]]:
     server = garden.serve()
     seconds = time.perf_counter() - began
     return Result("second start", f"{seconds:.1f} s", "≤ 10 s", 10 / seconds), server
-
-
-def seconds_used(*processes: int) -> float:
-    """Processor time that processes have used so far."""
-    fields = [Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in processes]
-    return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def at_rest(server: subprocess.Popen[bytes]) -> list[Result]:
@@ -207,6 +202,9 @@ def measure(directory: Path) -> list[Result]:
     say("Coming all at once …")
     with tempfile.TemporaryDirectory() as other:
         results += hot_pages(Path(other))
+    say("Walking …")
+    with tempfile.TemporaryDirectory() as other:
+        results += presence(Path(other))
     say("Asking about a year of coding …")
     with tempfile.TemporaryDirectory() as other:
         results += ask_about(Path(other), 1_000_000)

@@ -50,6 +50,7 @@ export class Showing implements Show {
   private readonly reduced = matchMedia('(prefers-reduced-motion: reduce)')
   private readonly ending = new AbortController()
   private readonly onLost: () => void
+  private company: Company | undefined
   private fiber: Fiber | undefined
   private time = 0
 
@@ -111,8 +112,8 @@ export class Showing implements Show {
     this.beat(0)
     this.pacemaker.begin()
     if (!this.frame.frozen) {
-      const company = new Company(this.garden, this.walker, this.pacemaker.ask)
-      this.ending.signal.addEventListener('abort', () => company.end())
+      this.company = new Company(this.garden, this.walker, this.pacemaker.ask)
+      this.ending.signal.addEventListener('abort', () => this.company?.end())
     }
     document.documentElement.dataset.scene = 'ready'
     store.setState({ scene: this.handle() })
