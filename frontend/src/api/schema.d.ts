@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Plant a seed
-         * @description The owner's seed is a project at once; a visitor's waits until the owner approves it.
+         * @description The owner's seed is a project at once; a visitor's waits until the owner approves it, and has a private address where it grows meanwhile. It is told in this answer alone.
          */
         post: operations["garden_plant_seed_create"];
         delete?: never;
@@ -1940,6 +1940,11 @@ export interface components {
             id: string;
             message: string;
             position: components["schemas"]["PositionOut"];
+            /**
+             * Format: uri
+             * @description Where a visitor finds their seed again; null for the owner's.
+             */
+            private_address: string | null;
             status: components["schemas"]["ProjectStatusEnum"];
         };
         /**
