@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +149,7 @@ def test_the_example_lets_the_other_packages_go_on(settings: Settings, stub: Stu
     ids=["gone", "asks for a pause", "of another shape", "half a feed"],
 )
 def test_one_broken_feed_stops_none_of_the_others(settings: Settings, stub: Stub, broken: Any) -> None:
+    settings.OUTGOING_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]  # the stubs'
     with serving() as another:
         settings.JSONFEED_ADDRESSES = [f"{stub.url}/broken.json", f"{another.url}/feed.json"]
         stub.on("/broken.json", broken)
@@ -162,6 +164,7 @@ def test_one_broken_feed_stops_none_of_the_others(settings: Settings, stub: Stub
 
 @pytest.mark.usefixtures("registered")
 def test_a_feed_sends_us_to_no_host_that_the_owner_did_not_name(settings: Settings, stub: Stub) -> None:
+    settings.OUTGOING_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]  # the stubs'
     with serving() as another:
         settings.JSONFEED_ADDRESSES = [f"{stub.url}/feed.json"]
         stub.on("/feed.json", Reply({}, 302, {"Location": f"{another.url}/feed.json"}))
