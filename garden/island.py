@@ -87,6 +87,11 @@ class Terrain:
         """What the drawing multiplies the form's metres by (the genome's own scale comes on top)."""
         return self.tree_scale if is_tree(variant) else PLANTS.display.small_plant_scale
 
+    def dome_share(self, x: float, z: float) -> float:
+        """How high the glasshouse is over a place, beside its middle; at the rim a plant may touch it."""
+        out = min(DOME.height.flank, math.hypot(x, z) / self.radius / DOME.radius.share)
+        return math.sqrt(1 - math.pow(out, 2 / DOME.radius.exponent))
+
     def dome_height(self, tallest: float) -> float:
         """How high the glasshouse stands over plants that now reach so many metres."""
         height = DOME.height

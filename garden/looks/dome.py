@@ -19,12 +19,14 @@ class DomeHeight:
     """A share of the island's radius, but at most so many metres.
 
     It is higher over plants that need it (their height and `headroom`, up to `steepest` radii) and over a small garden.
+    What stands further out than `flank` of the radius is reckoned as if it stood there.
     """
 
     share: float
     most: float
     headroom: float
     steepest: float
+    flank: float
     roomy: Roomy
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MANY = 110
 DETAIL_STEPS = ((50, 2), (MANY, 1))
 FAR = 0.4  # of the way to the rear rim
+UPRIGHT = (1.13, 0.92)  # how much higher the slenderest stands than its form, and the broadest
 YOUNG_HEIGHT = 0.25  # how high a newborn stands beside what its size says
 # Plants that lie between two of these steps of growth may show one form, …
 LIKENESS_STEPS = (SPROUT_GONE, 0.7)
@@ -55,13 +56,15 @@ def radius_of(plants: Iterable[DrawnPlant]) -> float:
 
 
 def tallest_of(plants: Iterable[DrawnPlant], terrain: Terrain) -> float:
-    """How high the highest stands now, in metres, as the scene measures it."""
-    return max((_height_now(plant, terrain) for plant in plants), default=0.0)
+    """Metres that the glasshouse must hold in its middle over what stands now, as the scene measures it."""
+    return max((_height_now(plant, terrain) / terrain.dome_share(plant.x, plant.z) for plant in plants), default=0.0)
 
 
 def _height_now(plant: DrawnPlant, terrain: Terrain) -> float:
     genome, young = plant.genome, YOUNG_HEIGHT
+    slender, broad = UPRIGHT
     full = FOOTPRINTS[genome.variant][1] * terrain.display_scale(genome.variant) * genome.scale
+    full *= slender + (broad - slender) * genome.habit
     return full * plant_size(plant.growth) * (young + (1 - young) * plant.growth)
 
 

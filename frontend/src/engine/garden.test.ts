@@ -290,3 +290,31 @@ describe("the visitor's hand", () => {
     expect(touched(true).z).toBe(0)
   })
 })
+
+describe('a plant that is looked at', () => {
+  it('is seen past a neighbour, which bows and rises again', () => {
+    const far = plant(1, { id: 'far', x: 0, z: -2 })
+    const near = plant(4, { id: 'near', x: 0, z: 0 })
+    const beside = plant(8, { id: 'beside', x: 5, z: -2 })
+    const garden = createGarden({
+      plants: [far, near, beside],
+      conditions: DAY,
+      quality: 'low',
+      island: { radius: 7, props: [] },
+    })
+    const camera = seeAll(garden)
+    const eye = new Vector3(0, 1.2, 2.5)
+    const sizes = (): number[] => garden.planting.instances.map(({ arrival }) => arrival)
+    const look = (id: string | null): void => {
+      for (let frame = 0; frame < 15; frame++) {
+        garden.makeWay(id, eye)
+        garden.update(0.1, camera)
+      }
+    }
+    look('far')
+    expect(sizes()).toEqual([1, expect.closeTo(0.3, 0), 1])
+    expect(sizes()[1]).toBeLessThan(0.7)
+    look(null)
+    expect(sizes()).toEqual([1, 1, 1])
+  })
+})

@@ -122,7 +122,7 @@ export class Garden {
       this.planting.replant(this.land.terrain)
     }
     this.planting.set(plants, this.land.terrain)
-    this.land.roof(this.planting.tallest(), time)
+    this.land.roof(this.planting.tallest(this.land.terrain), time)
     this.drawBeds()
     const spots = this.planting.instances.map(({ plant, y }) => ({ x: plant.x, y, z: plant.z }))
     this.atmosphere.weather.setSpots(spots.filter(({ z }) => z > -this.radius / 2))
@@ -310,6 +310,11 @@ export class Garden {
   /** The close-up of one plant. Returns whether the plant is known. */
   framePlant(id: string, out: Framing, aspect: number): boolean {
     return this.planting.frame(id, out, aspect, this.land.dome)
+  }
+
+  /** What stands between an eye and a plant lets it be seen; with null all stand as ever. */
+  makeWay(id: string | null, eye: Vector3): void {
+    this.planting.makeWay(id, eye)
   }
 
   stats(): GardenStats {

@@ -38,6 +38,9 @@ export interface PlantInstance {
 /** Added to the habit of what grows straight; the shader takes it off again. */
 const STRAIGHT = 2
 
+/** How much higher the slenderest stands than its form, and the broadest: `shapeOf` of the shader. */
+const UPRIGHT = [1.13, 0.92] as const
+
 const scratch = new Color()
 
 function colorAnd(hex: string, extra: number): Float32Array {
@@ -48,6 +51,8 @@ function colorAnd(hex: string, extra: number): Float32Array {
 /** The ground that plants stand on. */
 export interface Site {
   height(x: number, z: number): number
+  /** How high the glasshouse is over a place, beside its middle. */
+  domeShare(x: number, z: number): number
   /** How large a tree is drawn there. */
   readonly treeScale: number
 }
@@ -60,7 +65,7 @@ export function createInstance(plant: Plant, site: Site): PlantInstance {
   const scale = genome.scale * displayScale(shape, site.treeScale)
   const turn = new Quaternion().setFromAxisAngle(UP as Vector3, genome.yaw)
   const position = new Vector3(plant.x, groundHeight, plant.z)
-  const height = shape.height * scale
+  const height = shape.height * scale * mix(...UPRIGHT, genome.habit)
   const radius = shape.radius * scale
   return {
     plant,
@@ -105,9 +110,13 @@ export function writeBeing(target: Float32Array, slot: number, instance: PlantIn
   target[start + 3] = seedShare(instance.plant.genome.seed)
 }
 
-/** Height and half-width of the plant as it stands now, never smaller than its mound and stake. */
-export const heightNow = (instance: PlantInstance): number => Math.max(0.5, heightAt(instance, instance.growth))
-/** The same at a growth, of the plant alone. */
+/** Height of what stands there now, with the trellis that stands from the first day; never less than mound and stake. */
+export function heightNow({ variant, height, growth }: PlantInstance): number {
+  if (at(VARIANTS, variant).kind === 'vine') return height
+  return Math.max(0.5, height * plantSize(growth) * Math.min(1, 0.3 + 1.2 * growth))
+}
+/** What the glasshouse reckons with at a growth. */
 export const heightAt = (instance: PlantInstance, growth: number): number =>
   instance.height * plantSize(growth) * mix(0.25, 1, growth)
+/** Its half-width now. */
 export const spreadNow = (instance: PlantInstance): number => instance.radius * (0.45 + 0.55 * instance.growth)

@@ -49,7 +49,7 @@ class Motion {
   readonly growth: Tween
   readonly vitality: Tween
   readonly focus: Tween
-  readonly arrival = new Tween(1)
+  readonly arrival: Tween
   readonly bloom = new Spell(bloomAt)
   readonly concern = new Spell(concernAt)
   nextLight = 0
@@ -59,6 +59,7 @@ class Motion {
     this.growth = new Tween(instance.growth)
     this.vitality = new Tween(instance.vitality)
     this.focus = new Tween(instance.focus)
+    this.arrival = new Tween(instance.arrival)
   }
 
   get resting(): boolean {
@@ -139,6 +140,11 @@ export class PlantMotions {
     arrival.value = this.still ? 1 : 0
     // The eased start is slow enough to stand for the delay.
     arrival.start(1, this.seconds(delay + MOTION.arrival * 0.5))
+  }
+
+  /** Draws a plant at a share of its size, so that it lets the eye through. */
+  bow(instance: PlantInstance, share: number): void {
+    this.of(instance).arrival.start(share, this.still ? 0 : MOTION.bow)
   }
 
   /** Takes a plant back into the ground; `onGrown` tells the end. */

@@ -10,7 +10,7 @@ import { PlantMotions } from './plantMotion'
 import { CAMERA } from './presets'
 import type { Plant } from './types'
 import type { SharedUniforms } from './uniforms'
-import { at } from './vectors'
+import { at, clamp } from './vectors'
 
 /** How much of its own side a plant is worth, beside what stands in the way. */
 const TURNED = 0.15
@@ -19,6 +19,8 @@ const THROUGH_FRAME = 0.6
 /** Metres from a plant at which somebody stands at it, and how much of the light of focus it gets then. */
 const BESIDE = 1.3
 const VISITED = 0.4
+/** By how much a neighbour's size must be wrong before it bows or rises. */
+const BOW = 0.08
 /** Metres: a seed is small, but a finger is not. */
 const LEAST_REACH = 0.3
 
@@ -33,6 +35,8 @@ export class Planting {
   private readonly leaving = new Set<PlantInstance>()
   private readonly gone: PlantInstance[] = []
   private focused: PlantInstance | undefined
+  /** Those that bow, and how small. */
+  private readonly bowed = new Map<PlantInstance, number>()
   private found: ReadonlySet<string> | null = null
   private visited: readonly { x: number; z: number }[] = []
 
@@ -87,6 +91,7 @@ export class Planting {
 
   private leave(instance: PlantInstance): void {
     this.byId.delete(instance.plant.id)
+    this.bowed.delete(instance)
     if (this.focused === instance) this.focused = undefined
     this.leaving.add(instance)
     this.motions.leave(instance)
@@ -105,6 +110,7 @@ export class Planting {
 
   private remove(instance: PlantInstance): void {
     this.motions.forget(instance)
+    this.bowed.delete(instance)
     this.byId.delete(instance.plant.id)
     if (this.focused === instance) this.focused = undefined
   }
@@ -153,10 +159,13 @@ export class Planting {
     return this.visited.some((place) => Math.hypot(place.x - x, place.z - z) < BESIDE) ? VISITED : 0
   }
 
-  /** Metres that the highest plant will reach once what grows now has grown. */
-  tallest(): number {
+  /** Metres that the glasshouse must hold in its middle once what grows now has grown. */
+  tallest(site: Site): number {
     let most = 0
-    for (const instance of this.byId.values()) most = Math.max(most, heightAt(instance, instance.plant.growth))
+    for (const instance of this.byId.values()) {
+      const { x, z, growth } = instance.plant
+      most = Math.max(most, heightAt(instance, growth) / site.domeShare(x, z))
+    }
     return most
   }
 
@@ -229,6 +238,38 @@ export class Planting {
     }
     closeUp(out, subject, aspect, inwards * best)
     return true
+  }
+
+  /** Lets what stands between the eye and a plant bow so low that it is seen; without a plant all rise. */
+  makeWay(id: string | null, eye: Vector3): void {
+    const subject = id === null ? undefined : this.byId.get(id)
+    if (!subject && this.bowed.size === 0) return
+    for (const instance of this.byId.values()) {
+      const share = subject && instance !== subject ? this.roomFor(instance, subject, eye) : 1
+      const before = this.bowed.get(instance) ?? 1
+      if (Math.abs(share - before) < BOW && (share < 1 || before === 1)) continue
+      this.motions.bow(instance, share)
+      if (share === 1) this.bowed.delete(instance)
+      else this.bowed.set(instance, share)
+    }
+  }
+
+  /** At which share of its size a neighbour lets the eye see a plant. */
+  private roomFor(instance: PlantInstance, subject: PlantInstance, eye: Vector3): number {
+    const { foot: share, verge, lens } = CAMERA.way
+    const { x, z } = instance.plant
+    const [dx, dz] = [subject.plant.x - eye.x, subject.plant.z - eye.z]
+    const length = Math.hypot(dx, dz)
+    const along = ((x - eye.x) * dx + (z - eye.z) * dz) / length
+    const aside = Math.abs((x - eye.x) * dz - (z - eye.z) * dx) / length
+    const spread = spreadNow(instance)
+    if (Math.hypot(x - eye.x, z - eye.z) < lens + spread * 0.6) return 0
+    if (along < 0 || along > length - spread * 0.3) return 1
+    const passes = spread * 0.8 + (spreadNow(subject) + verge) * (along / length)
+    if (aside >= passes) return 1
+    const low = subject.y + heightNow(subject) * share
+    const line = eye.y + (low - eye.y) * (along / length)
+    return clamp(Math.max((line - instance.y) / heightNow(instance), aside / passes - 0.25))
   }
 
   /** How much of the view of a plant its neighbours take: for each in the way how deep the line of sight cuts it. */

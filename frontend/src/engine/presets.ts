@@ -49,6 +49,8 @@ export const QUALITY_MONITOR = {
 export const MOTION = {
   ...tempo,
   arrival: 1.6,
+  /** Seconds in which a neighbour bows before a plant that is looked at, and rises again. */
+  bow: 0.9,
   /** Seconds to light a plant up under the pointer, and to let go of it. */
   focus: 0.25,
   flare: 4,
@@ -73,6 +75,11 @@ export const CAMERA = {
    * from, the best first; positive is towards the garden's middle.
    */
   focus: { distance: 2.2, nearest: 2.6, rise: 0.4, tall: 1.6, leans: [0.25, -0.25, 0.6, -0.6, 1.2, -1.2] },
+  /**
+   * What stands between the camera and the plant looked at is drawn so small that it lets the eye through: how far up the
+   * plant the line of sight begins, how far from that line a neighbour may stand, and the metres around the lens that stay free.
+   */
+  way: { foot: 0.12, verge: 0.35, lens: 1.1 },
   /** Seconds of a flight. */
   flight: 1.4,
 } as const

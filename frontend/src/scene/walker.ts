@@ -117,6 +117,7 @@ export class Walker {
     }
     const turns = follow(this.orbit, this.goal, seconds)
     orbited(this.view, this.base, this.orbit)
+    this.garden.makeWay(this.plant, this.view.position)
     this.flightAge += seconds
     const flies = this.flightAge < CAMERA.flight
     if (flies) flight(this.current, this.from, this.view, this.flightAge / CAMERA.flight)

@@ -169,10 +169,15 @@ function frameMaterial(): MeshLambertMaterial {
       'vec3 transformed = position; vPaint = pow(aColor.rgb, vec3(2.2));',
     )
     const fragment = afterChunk(shader.fragmentShader, 'common', 'varying vec3 vPaint;')
-    shader.fragmentShader = replaceChunk(fragment, 'color_fragment', 'diffuseColor.rgb = vPaint;')
+    shader.fragmentShader = replaceChunk(fragment, 'color_fragment', `diffuseColor.rgb = vPaint;\n${FADES_NEAR}`)
   })
   return material
 }
+
+/** A bar near the lens would stand before what is looked at: it dissolves, grain by grain. */
+const FADES_NEAR = /* glsl */ `
+float grain = fract(52.98 * fract(dot(gl_FragCoord.xy, vec2(.06711, .00584))));
+if (length(vViewPosition) < mix(2.4, 4.6, grain)) discard;`
 
 function glassGeometry(size: DomeSize): BufferGeometry {
   const positions: number[] = []

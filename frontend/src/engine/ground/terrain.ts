@@ -5,7 +5,7 @@
  * Metres; y is up and the camera looks towards -z, so -z is the rear.
  */
 
-import { height as domeHeight } from 'looks/dome.json'
+import { height as domeHeight, radius as domeRadius } from 'looks/dome.json'
 import { edge, path, pond, rise, radius as size, trees } from 'looks/island.json'
 import { CatmullRomCurve3 } from 'three'
 import { fbm2 } from '../rng'
@@ -70,6 +70,13 @@ export class Terrain {
     const { share, most, headroom, steepest, roomy } = domeHeight
     const overPlants = Math.min(tallest + headroom, steepest * this.radius)
     return Math.min(most, Math.max(share * this.radius, overPlants, roomy.share * Math.min(this.radius, roomy.upTo)))
+  }
+
+  /** How high the glasshouse is over a place, beside its middle; at the rim a plant may touch it. */
+  domeShare(x: number, z: number): number {
+    const { share, exponent } = domeRadius
+    const out = Math.min(domeHeight.flank, Math.hypot(x, z) / this.radius / share)
+    return Math.sqrt(1 - out ** (2 / exponent))
   }
 
   /** Metres from the centre to the rim in a direction. */

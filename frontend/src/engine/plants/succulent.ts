@@ -132,16 +132,16 @@ export function agave(seed: number, detail: Detail): BufferGeometry {
     flex: [0, 0.35],
     kind: KIND.evergreen,
   })
-  const petals = detail ? 9 : 22
+  const petals = detail ? 14 : 34
   for (let index = 0; index < petals; index++) {
-    const t = 0.5 + (0.5 * index) / petals
-    const direction = polar(index * GOLDEN_ANGLE, 1, 0.1).normalize()
+    const t = 0.42 + (0.58 * index) / petals
+    const direction = polar(index * GOLDEN_ANGLE, 1, 0.55).normalize()
     builder.leaf({
       base: pointOn(spike, t),
       direction,
       side: sideOf(direction),
-      length: 0.2 * (1.3 - t * 0.6),
-      width: 0.08,
+      length: 0.34 * (1.3 - t * 0.8),
+      width: 0.1,
       colors: [[255, 210, 150], WHITE],
       life: { birth: clamp(0.6 + t * 0.2), flex: 0.4, kind: KIND.petal },
       droop: 0.5,
