@@ -33,6 +33,7 @@ from greenhouse.run import data_dir, local_secrets, reporting, startup
 from greenhouse.run.redaction import in_one_line, without_secrets, without_user_agent
 from greenhouse.web.outage import is_not_unavailable
 from visitors.consent.vocabulary import RequestStatus, RequestType
+from visitors.vocabulary import SetAside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -290,6 +291,7 @@ SPECTACULAR_SETTINGS = {
         "SyncStatusEnum": "integrations.models.SyncStatus",
         "WeatherTypeEnum": choices(WeatherType),
         "ConnectionTypeEnum": "skills.models.ConnectionType",
+        "SetAsideEnum": choices(SetAside),
     },
 }
 

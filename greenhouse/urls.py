@@ -31,6 +31,14 @@ from integrations.listening.api import SubmitListensView, ValidateTokenView
 from skills.api import ConstellationView, SkillViewSet
 from visitors.api import InteractView, PlantSeedView
 from visitors.consent.api import ConsentView, MeView, RequestsView
+from visitors.figures.api import (
+    DashboardView,
+    FunnelsView,
+    FunnelView,
+    JourneysView,
+    RealtimeView,
+    VisitorsView,
+)
 from weather.api import ForecastView, MoodUpdateView, MoodView, TrendsView, WeatherView
 
 if TYPE_CHECKING:
@@ -60,6 +68,11 @@ players = [
 ]
 
 api = [
+    path("analytics/dashboard/", DashboardView.as_view(), name="analytics-dashboard"),
+    path("analytics/funnels/", FunnelsView.as_view(), name="analytics-funnels"),
+    path("analytics/funnels/<slug:slug>/", FunnelView.as_view(), name="analytics-funnel"),
+    path("analytics/journeys/", JourneysView.as_view(), name="analytics-journeys"),
+    path("analytics/realtime/", RealtimeView.as_view(), name="analytics-realtime"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/token/refresh/", TokenRefresh.as_view(), name="token-refresh"),
     path("events/", EventsView.as_view(), name="events"),
@@ -84,6 +97,7 @@ api = [
     path("visitors/consent/", ConsentView.as_view(), name="consent"),
     path("visitors/me/", MeView.as_view(), name="visitor-me"),
     path("visitors/requests/", RequestsView.as_view(), name="visitor-requests"),
+    path("visitors/analytics/", VisitorsView.as_view(), name="visitors-analytics"),
     path("weather/forecast/", ForecastView.as_view(), name="weather-forecast"),
     path("weather/mood/", MoodView.as_view(), name="weather-mood"),
     path("weather/mood-update/", MoodUpdateView.as_view(), name="weather-mood-update"),

@@ -430,6 +430,11 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "admin": LeftOut("the owner's console; greenhouse/tests/test_console_rights.py keeps others out"),
     # REST
     "^api(?:/.*)?$": Asked(argument=lambda _: ["api/v1/nothing"]),
+    "api/v1/analytics/dashboard": Closed(),
+    "api/v1/analytics/funnels": Closed(),
+    "api/v1/analytics/funnels/<slug:slug>": Closed(),
+    "api/v1/analytics/journeys": Closed(),
+    "api/v1/analytics/realtime": Closed(),
     "api/v1/auth/token": Asked(body={"username": "owner", "password": "wrong"}),
     "api/v1/auth/token/refresh": Asked(body={"refresh": "wrong"}),
     "api/v1/events": Asked(("", FROM_THE_FIRST)),
@@ -453,6 +458,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/skills": Asked(("", "?search=quagmiretechnology", "?group=other")),
     "api/v1/skills/<uuid:pk>": Asked(argument=stars),
     "api/v1/skills/constellation": Asked(),
+    "api/v1/visitors/analytics": Closed(),
     "api/v1/weather/forecast": Asked(),
     "api/v1/weather/mood": Asked(),
     "api/v1/weather/mood-update": Closed("post"),
@@ -506,7 +512,7 @@ def public_answers(hidden: Secret, *, reads_only: bool) -> Iterator[tuple[str, s
         if isinstance(asked, LeftOut) or (reads_only and not (isinstance(asked, Asked) and asked.body is None)):
             continue
         if isinstance(asked, Closed):
-            path = "/" + route.replace("<slug:provider>", "github")
+            path = "/" + route.replace("<slug:provider>", "github").replace("<slug:slug>", "any")
             answer = getattr(client, asked.method)(path, {}, content_type="application/json")
             assert answer.status_code in (401, 403), path
             yield path, without(path, text_of(answer))

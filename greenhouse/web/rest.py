@@ -152,14 +152,20 @@ def limiter() -> Limiter:
 class ScopedLimit(BaseThrottle):
     """Applies the limit that a view names as `limit_scope`; views without one are read endpoints.
 
-    The owner has a limit by account instead. A repeat with its `Idempotency-Key` does nothing, and counts as a read.
+    The owner has a limit by account instead; by token, views with an `owner_limit_scope` have that one, each by itself,
+    so that it never stops the console, which is signed in by session. A repeat with its `Idempotency-Key` does nothing,
+    and counts as a read.
     """
 
     _wait: float | None = None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         if is_owner(request):
-            self._wait = limiter().hit("owner", f"account {request.user.pk}")
+            own = getattr(view, "owner_limit_scope", None) if request.auth else None
+            client = f"account {request.user.pk}"
+            self._wait = (
+                limiter().hit(own, f"{client} {type(view).__name__}") if own else limiter().hit("owner", client)
+            )
         else:
             scope = "read" if is_repeat(request) else _scope_of(view)
             self._wait = limiter().hit(scope, address_of(request._request))

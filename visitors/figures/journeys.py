@@ -61,7 +61,7 @@ def journeys(window: Window, filters: Mapping[Dimension, str] | None = None) -> 
         engagement_hotspots=[spot for dimension in PLACES for spot in patterns.hotspots(dimension, places[dimension])],
         average_journey_duration=totals.seconds_per_session,
         conversion_points=conversions(window, filters),
-        retention=_retention(window, filters),
+        retention=retention(window, filters),
         visits=int(totals.sessions),
         since=since,
         raw_since=raw.date(),
@@ -87,7 +87,8 @@ def _of(counts: Counts, dimension: Dimension) -> dict[str, Sums]:
     return {value: Sums(*sums) for (one, value), sums in counts.values.items() if one is dimension}
 
 
-def _retention(window: Window, filters: Mapping[Dimension, str]) -> Retention:
+def retention(window: Window, filters: Mapping[Dimension, str]) -> Retention:
+    """Who came again, of the visits that are kept. Three queries."""
     found = sessions(raw_since(window), window.until, filters)
     told = found.annotate(reached=Cast("milestones", TextField()))
     return patterns.Retention(
