@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.http import JsonResponse
+from django.utils import timezone
+
 from greenhouse import state
-from greenhouse.web.hot import HotRoute, Rendered
+from greenhouse.web.hot import HotRoute, Rendered, rendered
+from visitors.light_api import day_light
 
 SEARCH = frozenset({"q", "plant", "stage", "page"})
 SINCE = r"since=(0|[1-9][0-9]{0,17})"  # one spelling, so that one answer is kept once
@@ -17,6 +21,11 @@ def garden() -> Rendered:
     return Rendered.of(200, headers, kept.raw, kept.gzipped, etag)
 
 
+def light() -> Rendered:
+    """The light that visitors left, in the same words as its view's."""
+    return rendered(JsonResponse(day_light(timezone.now())))
+
+
 HOT_ROUTES = (
     HotRoute("garden-state", render=garden, takes=None, limit="garden", seconds=state.MAX_AGE.total_seconds()),
     HotRoute("garden", takes=SEARCH),
@@ -26,6 +35,7 @@ HOT_ROUTES = (
     HotRoute("privacy"),
     HotRoute("skills"),
     HotRoute("skill"),
+    HotRoute("visitor-light", render=light, seconds=300.0),
     HotRoute("changes", takes=frozenset({"since"}), query=SINCE),
     HotRoute("news", takes=frozenset({"since"}), query=SINCE),
     HotRoute("plants", takes=SEARCH, query=r"(page=[1-9][0-9]{0,3})?"),

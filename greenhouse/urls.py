@@ -39,6 +39,7 @@ from visitors.figures.api import (
     RealtimeView,
     VisitorsView,
 )
+from visitors.light_api import LightView
 from weather.api import ForecastView, MoodUpdateView, MoodView, TrendsView, WeatherView
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ api = [
     path("skills/<uuid:pk>/", skill, name="skill-api"),
     path("skills/constellation/", ConstellationView.as_view(), name="constellation"),
     path("visitors/consent/", ConsentView.as_view(), name="consent"),
+    path("visitors/light/", LightView.as_view(), name="visitor-light"),
     path("visitors/me/", MeView.as_view(), name="visitor-me"),
     path("visitors/requests/", RequestsView.as_view(), name="visitor-requests"),
     path("visitors/analytics/", VisitorsView.as_view(), name="visitors-analytics"),

@@ -11,10 +11,12 @@ from garden.layout import PlacedPlant, standing_radius
 from garden.models import Activity, Project
 from garden.selectors import state_version
 from garden.vocabulary import Whose
-from visitors.models import SeedTicket
+from visitors.light import Way, ways
+from visitors.models import SeedTicket, Session, Step
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
 
 def digest_of(key: str) -> str:
@@ -42,3 +44,17 @@ def island_radius() -> float:
 def _island_radius(_version: int) -> float:
     shown = Project.objects.shown()
     return standing_radius(PlacedPlant(each.genome.variant, each.position_x, each.position_z) for each in shown)
+
+
+def walked_since(since: datetime) -> list[Way]:
+    """The ways that several visits took since a moment, from place to place and to plants looked at. Two queries."""
+    shown = Project.objects.shown().values_list("pk", "position_x", "position_z")
+    plants: dict[UUID | None, tuple[float, float]] = {pk: (x, z) for pk, x, z in shown}
+    people = Session.objects.filter(last_activity_at__gte=since, set_aside="").values("id")
+    steps = Step.objects.filter(at__gte=since, session_id__in=people).order_by("session_id", "at", "id")
+    walked = steps.values_list("session_id", "x", "z", "project_id").iterator()
+    return ways(
+        (visit, *place)
+        for visit, x, z, plant in walked
+        if (place := (x, z) if x is not None and z is not None else plants.get(plant))
+    )

@@ -8,6 +8,7 @@ import { view } from 'looks/island.json'
 import { type Camera, Group, type Ray, type Vector3, type WebGLRenderer } from 'three'
 import { Atmosphere } from './atmosphere'
 import { type Framing, isLow, overview } from './camera'
+import { DayLight, type Way } from './dayLight'
 import { disposeTree } from './ground/ground'
 import { Hand } from './hand'
 import { Happenings } from './happenings'
@@ -58,6 +59,7 @@ export class Garden {
   private readonly land: Land
   private readonly hand: Hand
   private readonly visitors: Visitors
+  private readonly dayLight: DayLight
   private props: readonly Prop[] = []
   private reducedMotion = false
 
@@ -68,9 +70,9 @@ export class Garden {
     this.planting = new Planting(this.uniforms, (instance) => this.happenings.bloomLight(instance))
     this.land = new Land(options.island.radius, this.uniforms)
     this.hand = new Hand(this.uniforms)
-    this.visitors = new Visitors(this.atmosphere.weather.fireflies, this.happenings, (x, z) =>
-      this.land.terrain.height(x, z),
-    )
+    this.visitors = new Visitors(this.atmosphere.weather.fireflies, this.happenings, this.ground)
+    this.dayLight = new DayLight(this.uniforms)
+    this.group.add(this.dayLight.points)
     this.atmosphere.setRadius(this.radius)
     this.group.add(this.land.group, this.atmosphere.group, this.planting.field.group, this.happenings.group)
     this.setReducedMotion(options.reducedMotion ?? false)
@@ -191,6 +193,8 @@ export class Garden {
     return this.planting.foot(id, position, out)
   }
 
+  private readonly ground = (x: number, z: number): number => this.land.terrain.height(x, z)
+
   private with(id: string, act: (instance: PlantInstance) => void): void {
     const instance = this.planting.get(id)
     if (instance) act(instance)
@@ -235,6 +239,11 @@ export class Garden {
   walk(walk: Walk, heard: number): void {
     this.visitors.step(walk, heard)
     this.planting.setVisited(this.visitors.places)
+  }
+
+  /** The ways that visitors of the day walked, or none; `calm` 0–1 is how the day was. */
+  showWays(ways: readonly Way[], calm: number): void {
+    this.dayLight.show(ways, calm, this.ground)
   }
 
   /** Lets go of visitors who were not heard of since. Returns whether there were some. */

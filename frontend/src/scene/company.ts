@@ -1,12 +1,15 @@
 /** Other visitors as they walk, and this one for them. Whether this one agreed, only the server knows. */
 
 import type { components } from '../api/schema'
+import type { Way } from '../engine/dayLight'
 import type { Garden } from '../engine/garden'
 import { pause } from '../shell/socket'
 import { store } from '../shell/store'
+import type { Live } from './live'
 import type { Walker } from './walker'
 
 type Message = components['schemas']['JourneyMessage']
+type Light = components['schemas']['LightOut']
 type Data = { [M in Message as M['event_type']]: M['data'] }
 /** `[visitor_id, previous_x, previous_z, x, z, activity_type]` */
 type Step = [string, number, number, number, number, string]
@@ -19,6 +22,7 @@ const GONE = 12_000
 const MOVES = 0.25
 
 export class Company {
+  private readonly live: Live
   private readonly garden: Garden
   private readonly walker: Walker
   private readonly changed: () => void
@@ -31,10 +35,13 @@ export class Company {
   private own = ''
   private told = { x: 0, z: 0, at: 0 }
   private acted = false
+  /** Alone at night. */
+  private alone = false
 
   /** `changed` is called whenever there is something new to draw. */
-  constructor(garden: Garden, walker: Walker, changed: () => void) {
-    this.garden = garden
+  constructor(live: Live, walker: Walker, changed: () => void) {
+    this.live = live
+    this.garden = live.garden
     this.walker = walker
     this.changed = changed
     const { signal } = this.ending
@@ -69,9 +76,21 @@ export class Company {
   private tick(): void {
     const now = performance.now()
     if (this.garden.forgetVisitors(now - GONE)) this.changed()
+    const alone = store.getState().present <= 1 && this.live.conditions.timeOfDay === 'night'
+    if (alone !== this.alone) void this.light(alone)
     if (document.hidden) this.leave()
     else if (!this.socket && store.getState().connection === 'live' && now >= this.retryAt) this.connect()
     if (this.own) this.tell(now)
+  }
+
+  /** Who is alone at night sees the light that others left today. */
+  private async light(alone: boolean): Promise<void> {
+    this.alone = alone
+    const answer = alone ? await fetch('/api/v1/visitors/light/').catch(() => null) : null
+    const { ways, mood }: Light = answer?.ok ? await answer.json() : { ways: [], mood: null }
+    if (alone !== this.alone || this.ending.signal.aborted) return
+    this.garden.showWays(ways as unknown as Way[], 0.5 + ((mood?.serenity ?? 0.5) - (mood?.energy ?? 0.5)) / 2)
+    this.changed()
   }
 
   private tell(at: number): void {

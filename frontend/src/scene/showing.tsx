@@ -112,7 +112,7 @@ export class Showing implements Show {
     this.beat(0)
     this.pacemaker.begin()
     if (!this.frame.frozen) {
-      this.company = new Company(this.garden, this.walker, this.pacemaker.ask)
+      this.company = new Company(this.live, this.walker, this.pacemaker.ask)
       this.ending.signal.addEventListener('abort', () => this.company?.end())
     }
     document.documentElement.dataset.scene = 'ready'

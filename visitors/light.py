@@ -1,0 +1,48 @@
+"""The light that visitors left: which ways were walked by several of them. Pure.
+
+A way is between two squares of a metre. One that fewer than three visits took is nobody's business, and of the others
+it is told how much they were walked beside the most walked one, not how often.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LEAST_VISITS: Final = 3
+MOST_WAYS: Final = 60  # what can be told apart in the picture
+
+Square = tuple[float, float]  # its middle, x and z in metres
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Between two squares, in no direction."""
+
+    ends: tuple[Square, Square]
+    strength: float  # 0–1 beside the most walked one
+
+
+def ways(spots: Iterable[tuple[int, float, float]]) -> list[Way]:
+    """The most walked ways of many visits, the strongest first.
+
+    `spots` are (visit, x, z), those of a visit together and in the order in which they were walked.
+    """
+    walked: Counter[tuple[Square, Square]] = Counter()
+    visit, place, counted = None, None, set[tuple[Square, Square]]()
+    for number, x, z in spots:
+        square = float(round(x)) + 0.0, float(round(z)) + 0.0
+        if number != visit:
+            visit, place, counted = number, None, set()
+        if place is not None and place != square:
+            ends = min(place, square), max(place, square)
+            if ends not in counted:  # up and down for an hour is still one visit
+                counted.add(ends)
+                walked[ends] += 1
+        place = square
+    shown = sorted((-visits, ends) for ends, visits in walked.items() if visits >= LEAST_VISITS)[:MOST_WAYS]
+    return [Way(ends, round(visits / shown[0][0], 2)) for visits, ends in shown]
