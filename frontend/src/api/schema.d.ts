@@ -4,6 +4,106 @@
  */
 
 export interface paths {
+    "/api/v1/analytics/dashboard/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The figures of a while, compared with the one before (owner)
+         * @description Totals, how they went, the first ten of every dimension, how plants grew beside, Web Vitals of real visitors, what was set aside and why, and what the owner did meanwhile. Days are UTC.
+         */
+        get: operations["analytics_dashboard_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/funnels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every funnel over a while (owner)
+         * @description Every funnel (owner).
+         */
+        get: operations["analytics_funnels_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/funnels/{slug}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One funnel over a while (owner)
+         * @description One funnel (owner).
+         */
+        get: operations["analytics_funnels_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/journeys/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What journeys have in common: paths, ends, warm places, durations, conversions (owner)
+         * @description What journeys have in common (owner).
+         */
+        get: operations["analytics_journeys_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/realtime/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What goes on just now (owner)
+         * @description What goes on just now (owner).
+         */
+        get: operations["analytics_realtime_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -608,6 +708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visitors/analytics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How visitors behave: from where, with what, when, how long, and where they stand (owner)
+         * @description How visitors behave (owner).
+         */
+        get: operations["visitors_analytics_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visitors/consent/": {
         parameters: {
             query?: never;
@@ -622,6 +742,26 @@ export interface paths {
          * @description Whatever is left out is a no. The token is shown once and kept nowhere: its bearer exports, erases and changes what is kept. Sent along (`Authorization: Visitor TOKEN`), its own consent is changed, and what is no longer agreed to ends at once; then the answer is 200, with the same token.
          */
         post: operations["visitors_consent_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitors/light/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The light that visitors of the last 24 hours left
+         * @description Ways that at least three visits took, by squares of a metre: none tells of one visit.
+         */
+        get: operations["visitors_light_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -787,6 +927,29 @@ export interface components {
             release_days: number;
             releases: number;
         };
+        /** @description What happened within one step of the time axis. */
+        AnnotationGroupOut: {
+            annotations: components["schemas"]["AnnotationOut"][];
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description What the owner did or the garden went through. */
+        AnnotationOut: {
+            /** Format: date-time */
+            at: string;
+            count: number;
+            kind: components["schemas"]["AnnotationOutKindEnum"];
+            text: string;
+        };
+        /**
+         * @description * `commits` - Commits
+         *     * `release` - Release
+         *     * `deployment` - Deployment
+         *     * `storm` - Storm
+         *     * `post` - Post
+         * @enum {string}
+         */
+        AnnotationOutKindEnum: "commits" | "release" | "deployment" | "storm" | "post";
         /**
          * @description * `info` - Info
          *     * `warning` - Warning
@@ -903,6 +1066,11 @@ export interface components {
             others: number;
             owner: number;
         };
+        /** @description Two to four areas that often follow each other. */
+        CommonPathOut: {
+            areas: string[];
+            count: number;
+        };
         /** @description One part of the ecosystem. */
         ComponentOut: {
             /**
@@ -960,12 +1128,61 @@ export interface components {
             connections: components["schemas"]["SkillLineOut"][];
             nodes: components["schemas"]["SkillNodeOut"][];
         };
+        /** @description How many visits did what was hoped for, and where. */
+        ConversionOut: {
+            count: number;
+            name: string;
+            places: components["schemas"]["PlaceOut"][];
+            /**
+             * Format: double
+             * @description Of all visits, 0–1.
+             */
+            rate: number;
+        };
         /**
          * @description * `everyone` - Everyone
          *     * `mine` - Mine
          * @enum {string}
          */
         CountsEnum: "everyone" | "mine";
+        /** @description The figures of a while. */
+        DashboardOut: {
+            annotations: components["schemas"]["AnnotationGroupOut"][];
+            /** @description As long a while before, up to the same hour. */
+            before: components["schemas"]["SumsOut"];
+            /** @description Of each sum, as a share; null where there was nothing. */
+            change: {
+                [key: string]: number | null;
+            };
+            /**
+             * Format: date-time
+             * @description What began later was read as it is. Null before the first count.
+             */
+            counted_until: string | null;
+            date_range: string;
+            filters: {
+                [key: string]: string;
+            };
+            growth: components["schemas"]["GrowthTrendOut"][];
+            notes: string[];
+            performance: components["schemas"]["SpeedOut"][];
+            series: components["schemas"]["PointOut"][];
+            set_aside: components["schemas"]["SetAsideOut"][];
+            /** Format: date-time */
+            since: string;
+            /** @description The first ten of every dimension. */
+            top: {
+                [key: string]: components["schemas"]["RowOut"][];
+            };
+            /**
+             * Format: date
+             * @description The first day that `top` tells of.
+             */
+            top_since: string;
+            totals: components["schemas"]["SumsOut"];
+            /** Format: date-time */
+            until: string;
+        };
         /** @description The same of one UTC day. */
         DayFiguresOut: {
             /** @description Not among the commits. */
@@ -977,6 +1194,19 @@ export interface components {
             issues: number;
             pull_requests: number;
             releases: number;
+        };
+        /** @description How the day was, on the whole. */
+        DayMoodOut: {
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            energy: number;
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            serenity: number;
         };
         /** @description What became of a webhook delivery at the door. The work follows. */
         DeliveryOut: {
@@ -1043,12 +1273,29 @@ export interface components {
          */
         DeviceTypeEnum: "desktop" | "tablet" | "mobile";
         /**
+         * @description * `area` - area
+         *     * `project` - project
+         * @enum {string}
+         */
+        DimensionEnum: "area" | "project";
+        /**
          * @description * `rising` - rising
          *     * `falling` - falling
          *     * `steady` - steady
          * @enum {string}
          */
         DirectionEnum: "rising" | "falling" | "steady";
+        /** @description How often visits ended in an area, of all the times that one left it. */
+        DropOffOut: {
+            area: string;
+            ended: number;
+            left: number;
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            share: number;
+        };
         Error: {
             error: {
                 code: string;
@@ -1147,6 +1394,42 @@ export interface components {
             source: string | null;
             /** @description Too old to have a say in the mood. */
             stale: boolean;
+        };
+        /** @description A funnel over a while. */
+        FunnelOut: {
+            name: string;
+            /** Format: date */
+            since: string;
+            slug: string;
+            steps: components["schemas"]["FunnelStepOut"][];
+            visits: number;
+        };
+        /** @description All funnels over a while. */
+        FunnelsOut: {
+            date_range: string;
+            filters: {
+                [key: string]: string;
+            };
+            funnels: components["schemas"]["FunnelOut"][];
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description A step, and who came there. */
+        FunnelStepOut: {
+            count: number;
+            line: string;
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            of_first: number;
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            of_previous: number;
         };
         /** @description The ecosystem's health, by component. */
         GardenHealthOut: {
@@ -1321,6 +1604,16 @@ export interface components {
             readonly recorded_at: string;
             readonly time_spent_minutes: number;
         };
+        /** @description A rung that a plant came to. */
+        GrowthOut: {
+            /** Format: date-time */
+            at: string;
+            from_stage: components["schemas"]["GrowthStageEnum"];
+            project: string;
+            /** Format: uuid */
+            project_id: string;
+            to_stage: components["schemas"]["GrowthStageEnum"];
+        };
         /**
          * @description * `seed` - Seed
          *     * `sprout` - Sprout
@@ -1331,6 +1624,25 @@ export interface components {
          * @enum {string}
          */
         GrowthStageEnum: "seed" | "sprout" | "growing" | "blooming" | "mature" | "ancient";
+        /** @description A plant over the while, beside what visitors did there. */
+        GrowthTrendOut: {
+            commits: number;
+            from_stage: components["schemas"]["GrowthStageEnum"];
+            /** Format: double */
+            growth_change: number;
+            /** Format: double */
+            growth_factor: number;
+            interactions: number;
+            name: string;
+            /** Format: uuid */
+            project_id: string;
+            /** @description Climbed; below zero, fallen. */
+            rungs: number;
+            sessions: number;
+            stage: components["schemas"]["GrowthStageEnum"];
+            /** Format: double */
+            vitality: number;
+        };
         /**
          * @description * `ok` - ok
          *     * `degraded` - degraded
@@ -1354,6 +1666,18 @@ export interface components {
              */
             event_type: "hello";
             seq: number;
+        };
+        /** @description Where visitors stay and act. */
+        HotspotOut: {
+            dimension: components["schemas"]["DimensionEnum"];
+            name: string;
+            /**
+             * Format: double
+             * @description Of all seconds in areas, or at plants; 0–1.
+             */
+            share: number;
+            sums: components["schemas"]["SumsOut"];
+            value: string;
         };
         /**
          * @description * `low` - low
@@ -1426,6 +1750,15 @@ export interface components {
          * @enum {string}
          */
         InteractionKindEnum: "view" | "water" | "open_link";
+        /** @description What a visitor did. */
+        InteractionOut: {
+            area: string;
+            /** Format: date-time */
+            at: string;
+            project: string;
+            /** Format: uuid */
+            project_id: string | null;
+        };
         /** @description The growth that resulted. */
         InteractOut: {
             from_stage: components["schemas"]["GrowthStageEnum"];
@@ -1460,6 +1793,35 @@ export interface components {
              * @enum {string}
              */
             event_type: "journey_refused";
+        };
+        /** @description What the journeys of a while have in common. */
+        JourneysOut: {
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            average_journey_duration: number;
+            common_navigation_patterns: components["schemas"]["CommonPathOut"][];
+            conversion_points: components["schemas"]["ConversionOut"][];
+            /**
+             * Format: date
+             * @description Conversions and returns are read from the visits that are kept.
+             */
+            conversions_since: string;
+            date_range: string;
+            engagement_hotspots: components["schemas"]["HotspotOut"][];
+            filters: {
+                [key: string]: string;
+            };
+            high_drop_off_areas: components["schemas"]["DropOffOut"][];
+            /** Format: date */
+            patterns_since: string;
+            retention: components["schemas"]["RetentionOut"];
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            visits: number;
         };
         JourneyStepData: {
             steps: (string | number)[][];
@@ -1516,6 +1878,12 @@ export interface components {
              * @description In this visit. Only with personalisation.
              */
             seen_at?: string | null;
+        };
+        /** @description The ways that several visitors of the last 24 hours walked, and how the day was. */
+        LightOut: {
+            mood: components["schemas"]["DayMoodOut"] | null;
+            /** @description `[x, z, x, z, strength]`: between two squares of a metre, and how much it was walked, 0–1. */
+            ways: number[][];
         };
         /**
          * @description * `files` - Files
@@ -1899,6 +2267,11 @@ export interface components {
              */
             shows_alone?: boolean;
         };
+        /** @description An area, and how many visits. */
+        PlaceOut: {
+            area: string;
+            count: number;
+        };
         /** @description A project as a plant of the garden: what it takes to draw and to name it. `projects/{id}/` has the rest. */
         PlantOut: {
             /** @description It stands without its name, and has neither page nor `projects/{id}/`. */
@@ -1959,6 +2332,12 @@ export interface components {
          * @enum {string}
          */
         PlantTypeEnum: "tree" | "flower" | "vine" | "bush" | "succulent" | "fern" | "herb" | "generic";
+        /** @description An hour or a day. */
+        PointOut: {
+            /** Format: date-time */
+            at: string;
+            sums: components["schemas"]["SumsOut"];
+        };
         PongData: Record<string, never>;
         /** @description The answer to a ping. */
         PongEvent: {
@@ -2417,6 +2796,28 @@ export interface components {
             /** Format: double */
             z: number;
         };
+        /** @description What goes on just now. */
+        RealtimeOut: {
+            /** @description Who took a step within five minutes. */
+            active_visitors: number;
+            /** Format: date-time */
+            at: string;
+            by_area: {
+                [key: string]: number;
+            };
+            by_device: {
+                [key: string]: number;
+            };
+            /** @description Of a day. */
+            growth_changes: components["schemas"]["GrowthOut"][];
+            /** @description Of the last half hour. */
+            page_speeds: components["schemas"]["SpeedOut"][];
+            recent_interactions: components["schemas"]["InteractionOut"][];
+            /** Format: double */
+            seconds_since_last_step: number | null;
+            /** @description Of the last half hour, the running minute last. */
+            steps_by_minute: number[];
+        };
         /** @description A commit of a plant that everyone sees. */
         RecentCommitOut: {
             /** @description An agent wrote it, or helped. */
@@ -2518,6 +2919,25 @@ export interface components {
             event_type: "resync";
             seq: number;
         };
+        /** @description Who came again, as far as anyone can know. */
+        RetentionOut: {
+            again_on_the_same_day: number;
+            /** @description On a later day, of those who agreed to be recognised. */
+            came_back: number;
+            note: string;
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            same_day_share: number;
+            visits: number;
+        };
+        /** @description One value of a dimension; a plant has its name too. */
+        RowOut: {
+            name: string;
+            sums: components["schemas"]["SumsOut"];
+            value: string;
+        };
         /**
          * @description * `small` - Small
          *     * `medium` - Medium
@@ -2562,6 +2982,13 @@ export interface components {
          * @enum {string}
          */
         SetAsideEnum: "agent" | "no_agent" | "speed" | "owner_says";
+        /** @description What counts not, and why. */
+        SetAsideOut: {
+            family: string;
+            reason: components["schemas"]["SetAsideEnum"];
+            sessions: number;
+            steps: number;
+        };
         /**
          * @description * `nothing` - Nothing
          *     * `mood` - Mood
@@ -2750,6 +3177,19 @@ export interface components {
         };
         /** @description What the socket at `/ws/garden` says. */
         SocketMessage: components["schemas"]["ProjectGrowthEvent"] | components["schemas"]["SeedPlantedEvent"] | components["schemas"]["ProjectChangedEvent"] | components["schemas"]["ProjectRemovedEvent"] | components["schemas"]["CommitPushedEvent"] | components["schemas"]["DeploymentEvent"] | components["schemas"]["VisitorInteractionEvent"] | components["schemas"]["WeatherChangeEvent"] | components["schemas"]["WeatherUpdatedEvent"] | components["schemas"]["AtmosphereChangedEvent"] | components["schemas"]["MusicChangedEvent"] | components["schemas"]["SkillUnlockEvent"] | components["schemas"]["SystemUpdateEvent"] | components["schemas"]["StateRefreshedEvent"] | components["schemas"]["RedactedEvent"] | components["schemas"]["HelloEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["PongEvent"] | components["schemas"]["VisitorJoinedEvent"] | components["schemas"]["VisitorLeftEvent"];
+        /** @description One of the pages' speeds, for real visitors: three of four views were faster. */
+        SpeedOut: {
+            /** @description Page views that told it. */
+            count: number;
+            /**
+             * Format: double
+             * @description Milliseconds; of cls its plain number.
+             */
+            p75: number | null;
+            /** @description good, middling, poor or “too few data”. */
+            verdict: string;
+            vital: components["schemas"]["VitalEnum"];
+        };
         StateRefreshedData: {
             component: string;
         };
@@ -2777,6 +3217,24 @@ export interface components {
             intensity: number;
             levels: components["schemas"]["MoodComponentsOut"];
             weather_type: string;
+        };
+        /** @description What is added up. Visitors are visitor-days: nothing joins a visitor's days. */
+        SumsOut: {
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            bounce_rate: number;
+            bounces: number;
+            interactions: number;
+            page_views: number;
+            /** Format: double */
+            seconds: number;
+            /** Format: double */
+            seconds_per_session: number;
+            sessions: number;
+            steps: number;
+            visitors: number;
         };
         /** @description One run: how far it is, what it brought in, and what went wrong in plain words with the fix. */
         SyncRunOut: {
@@ -2951,6 +3409,41 @@ export interface components {
              */
             event_type: "visitor_left";
         };
+        /** @description How visitors behave. */
+        VisitorsOut: {
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            average_journey_duration: number;
+            before: components["schemas"]["SumsOut"];
+            /** @description Visits by the hour of the day, UTC. */
+            by_hour: number[];
+            /** @description From Monday on. */
+            by_weekday: number[];
+            date_range: string;
+            filters: {
+                [key: string]: string;
+            };
+            /** @description [x, z, steps, seconds] of the warmest squares; x and z are metres of their middle. */
+            heat: number[][];
+            /**
+             * Format: double
+             * @description Metres.
+             */
+            heat_cell: number;
+            /** Format: date */
+            heat_since: string;
+            retention: components["schemas"]["RetentionOut"];
+            /** Format: date-time */
+            since: string;
+            top: {
+                [key: string]: components["schemas"]["RowOut"][];
+            };
+            totals: components["schemas"]["SumsOut"];
+            /** Format: date-time */
+            until: string;
+        };
         /** @description A visit, every field of it. */
         VisitOut: {
             /** @description Of a machine: the name that it goes by. */
@@ -3051,6 +3544,13 @@ export interface components {
          * @enum {integer}
          */
         VisitStepOutKindEnum: 1 | 2 | 3 | 4;
+        /**
+         * @description * `lcp` - Lcp
+         *     * `inp` - Inp
+         *     * `cls` - Cls
+         * @enum {string}
+         */
+        VitalEnum: "lcp" | "inp" | "cls";
         WeatherChangeData: {
             atmospheric_effects: components["schemas"]["AtmosphericEffectsData"];
             /** Format: double */
@@ -3224,6 +3724,218 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    analytics_dashboard_retrieve: {
+        parameters: {
+            query?: {
+                area?: string;
+                browser?: string;
+                campaign?: string;
+                channel?: string;
+                country?: string;
+                /**
+                 * @description * `1d` - 1d
+                 *     * `7d` - 7d
+                 *     * `30d` - 30d
+                 *     * `90d` - 90d
+                 *     * `365d` - 365d
+                 */
+                date_range?: "1d" | "7d" | "30d" | "90d" | "365d";
+                device?: string;
+                entry?: string;
+                exit?: string;
+                os?: string;
+                project?: string;
+                referrer?: string;
+                screen?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    analytics_funnels_list: {
+        parameters: {
+            query?: {
+                area?: string;
+                browser?: string;
+                campaign?: string;
+                channel?: string;
+                country?: string;
+                /**
+                 * @description * `1d` - 1d
+                 *     * `7d` - 7d
+                 *     * `30d` - 30d
+                 *     * `90d` - 90d
+                 *     * `365d` - 365d
+                 */
+                date_range?: "1d" | "7d" | "30d" | "90d" | "365d";
+                device?: string;
+                entry?: string;
+                exit?: string;
+                os?: string;
+                project?: string;
+                referrer?: string;
+                screen?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    analytics_funnels_retrieve: {
+        parameters: {
+            query?: {
+                area?: string;
+                browser?: string;
+                campaign?: string;
+                channel?: string;
+                country?: string;
+                /**
+                 * @description * `1d` - 1d
+                 *     * `7d` - 7d
+                 *     * `30d` - 30d
+                 *     * `90d` - 90d
+                 *     * `365d` - 365d
+                 */
+                date_range?: "1d" | "7d" | "30d" | "90d" | "365d";
+                device?: string;
+                entry?: string;
+                exit?: string;
+                os?: string;
+                project?: string;
+                referrer?: string;
+                screen?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    analytics_journeys_retrieve: {
+        parameters: {
+            query?: {
+                area?: string;
+                browser?: string;
+                campaign?: string;
+                channel?: string;
+                country?: string;
+                /**
+                 * @description * `1d` - 1d
+                 *     * `7d` - 7d
+                 *     * `30d` - 30d
+                 *     * `90d` - 90d
+                 *     * `365d` - 365d
+                 */
+                date_range?: "1d" | "7d" | "30d" | "90d" | "365d";
+                device?: string;
+                entry?: string;
+                exit?: string;
+                os?: string;
+                project?: string;
+                referrer?: string;
+                screen?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneysOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    analytics_realtime_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealtimeOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     auth_token_create: {
         parameters: {
             query?: never;
@@ -4539,6 +5251,52 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    visitors_analytics_retrieve: {
+        parameters: {
+            query?: {
+                area?: string;
+                browser?: string;
+                campaign?: string;
+                channel?: string;
+                country?: string;
+                /**
+                 * @description * `1d` - 1d
+                 *     * `7d` - 7d
+                 *     * `30d` - 30d
+                 *     * `90d` - 90d
+                 *     * `365d` - 365d
+                 */
+                date_range?: "1d" | "7d" | "30d" | "90d" | "365d";
+                device?: string;
+                entry?: string;
+                exit?: string;
+                os?: string;
+                project?: string;
+                referrer?: string;
+                screen?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     visitors_consent_create: {
         parameters: {
             query?: never;
@@ -4577,6 +5335,30 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    visitors_light_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LightOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
