@@ -54,7 +54,6 @@ _host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(HOST, f"[{HOST}]" if ":"
 SITE_URL = startup.site_url(env.str("SITE_URL", f"http://{_host}:{PORT}"))
 SITE_NAME = env.str("SITE_NAME", "Digital Greenhouse")
 OWNER_NAME = env.str("OWNER_NAME", "")
-MASTODON_ACCOUNT = env.str("MASTODON_ACCOUNT", "")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # health checks ask from this machine
 ALLOWED_HOSTS = [*(env.list("ALLOWED_HOSTS", default=[]) or [urlsplit(SITE_URL).hostname]), *LOOPBACK_HOSTS]
 TIME_ZONE_BY_PLACE = not env.str("TIME_ZONE", "")  # pages then tell the hour of the garden's place
@@ -523,3 +522,37 @@ LASTFM_RATE_LIMIT = env.int("LASTFM_RATE_LIMIT", 60)
 ENABLE_RECCOBEATS_INTEGRATION = env.bool("ENABLE_RECCOBEATS_INTEGRATION", True)
 RECCOBEATS_API_URL = env.str("RECCOBEATS_API_URL", "https://api.reccobeats.com").rstrip("/")
 RECCOBEATS_RATE_LIMIT = env.int("RECCOBEATS_RATE_LIMIT", 30)
+
+# --- Provider: feeds --------------------------------------------------------------------------------------------------
+ENABLE_RSS_INTEGRATION = env.bool("ENABLE_RSS_INTEGRATION", True)
+RSS_FEEDS = env.list("RSS_FEEDS", default=[])
+RSS_OWN_FEEDS = env.list("RSS_OWN_FEEDS", default=[])
+RSS_RATE_LIMIT = env.int("RSS_RATE_LIMIT", 30)
+
+# --- Provider: Mastodon -----------------------------------------------------------------------------------------------
+ENABLE_MASTODON_INTEGRATION = env.bool("ENABLE_MASTODON_INTEGRATION", True)
+MASTODON_ACCOUNT = env.str("MASTODON_ACCOUNT", "")
+MASTODON_API_URL = env.str("MASTODON_API_URL", "").rstrip("/")
+MASTODON_RATE_LIMIT = env.int("MASTODON_RATE_LIMIT", 30)
+
+# --- Provider: Bluesky ------------------------------------------------------------------------------------------------
+ENABLE_BLUESKY_INTEGRATION = env.bool("ENABLE_BLUESKY_INTEGRATION", True)
+BLUESKY_HANDLE = env.str("BLUESKY_HANDLE", "")
+BLUESKY_API_URL = env.str("BLUESKY_API_URL", "https://public.api.bsky.app").rstrip("/")
+BLUESKY_RATE_LIMIT = env.int("BLUESKY_RATE_LIMIT", 30)
+
+# --- Provider: X ------------------------------------------------------------------------------------------------------
+ENABLE_X_INTEGRATION = env.bool("ENABLE_X_INTEGRATION", True)
+X_USERNAME = env.str("X_USERNAME", "")
+X_BEARER_TOKEN = env.str("X_BEARER_TOKEN", "")
+X_MONTHLY_POSTS = env.int("X_MONTHLY_POSTS", 100)  # X counts what is read, and is paid by it
+X_API_URL = env.str("X_API_URL", "https://api.x.com").rstrip("/")
+X_RATE_LIMIT = env.int("X_RATE_LIMIT", 5)
+
+# --- Provider: LinkedIn -----------------------------------------------------------------------------------------------
+ENABLE_LINKEDIN_INTEGRATION = env.bool("ENABLE_LINKEDIN_INTEGRATION", True)
+LINKEDIN_AUTHOR = env.str("LINKEDIN_AUTHOR", "")
+LINKEDIN_ACCESS_TOKEN = env.str("LINKEDIN_ACCESS_TOKEN", "")
+LINKEDIN_API_URL = env.str("LINKEDIN_API_URL", "https://api.linkedin.com").rstrip("/")
+LINKEDIN_API_VERSION = env.str("LINKEDIN_API_VERSION", "")
+LINKEDIN_RATE_LIMIT = env.int("LINKEDIN_RATE_LIMIT", 5)

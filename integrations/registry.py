@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from integrations.providers.base import HookOnly, HookProvider, Provider
+from integrations.providers.bluesky import Bluesky
 from integrations.providers.cicd import CiCd
 from integrations.providers.git import Git
 from integrations.providers.github import GitHub
 from integrations.providers.lastfm import LastFm
+from integrations.providers.linkedin import LinkedIn
 from integrations.providers.listenbrainz import ListenBrainz
+from integrations.providers.mastodon import Mastodon
 from integrations.providers.openmeteo import OpenMeteo
 from integrations.providers.openweathermap import OpenWeatherMap
 from integrations.providers.reccobeats import ReccoBeats
+from integrations.providers.rss import Rss
 from integrations.providers.spotify import Spotify
 from integrations.providers.wakatime import WakaTime
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from integrations.providers.x import X
 
 PROVIDERS: Final[tuple[Provider, ...]] = (
     GitHub(),
@@ -30,6 +32,11 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
     ListenBrainz(),
     LastFm(),
     ReccoBeats(),
+    Rss(),
+    Mastodon(),
+    Bluesky(),
+    X(),
+    LinkedIn(),
 )
 
 
@@ -41,9 +48,9 @@ def provider(slug: str) -> Provider:
     raise KeyError(slug)
 
 
-def asked() -> Iterator[Provider]:
+def asked() -> tuple[Provider, ...]:
     """Those that are asked for what is new; the others only call."""
-    return (one for one in PROVIDERS if not isinstance(one, HookOnly))
+    return tuple(one for one in PROVIDERS if not isinstance(one, HookOnly))
 
 
 def forge(slug: str) -> Provider:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from integrations.coding.durations import Spent
 from integrations.coding.services import store_days
+from social.drafts import FeedItemDraft
+from social.elsewhere import keep
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft, SkyDraft
 from weather.music_services import describe, record_listening, record_past
 from weather.services import observe
@@ -31,6 +33,7 @@ SINKS: Final[Mapping[type, Sink]] = {
     NowDraft: record_listening,
     PlayDraft: record_past,
     FeaturesDraft: describe,
+    FeedItemDraft: keep,
 }
 
 

@@ -17,6 +17,7 @@ from garden import broker
 from integrations import cached, registry, runs, schedule, sync, webhooks
 from integrations.coding import services as coding
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from social import elsewhere
 from weather.music_services import end_stale_plays
 
 QUIET_BELOW = timedelta(minutes=5)  # of sources asked oftener, runs that found nothing are not kept
@@ -88,6 +89,7 @@ def prune() -> dict[str, int]:
         "runs": runs.forget_old(now=now),
         "answers": cached.forget_old(now=now),
         "heartbeats": coding.forget_old(now=now),
+        "posts": elsewhere.forget_old(now=now),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the owner says in public: short posts of their own."""
+"""What the owner says in public: short posts of their own, and what they write and read elsewhere."""
 
 from __future__ import annotations
 
@@ -79,3 +79,40 @@ class Post(models.Model):
     def words(self) -> str:
         """What it is called: its title, or its first words."""
         return self.title or as_text(self.text, LONGEST_WORDS) or "A post"
+
+
+class FeedItemQuerySet(models.QuerySet["FeedItem"]):
+    """The only place where it is decided which posts from elsewhere everyone sees."""
+
+    def shown(self, now: datetime) -> FeedItemQuerySet:
+        """Those that may be named in public, newest first."""
+        return self.filter(visible=True, published_at__lte=now).order_by("-published_at", "-pk")
+
+
+class FeedItem(models.Model):
+    """A post elsewhere, in a word and a link: what the owner wrote at another service, or reads in a feed."""
+
+    source = models.CharField(max_length=40)
+    feed = models.CharField(max_length=500, help_text="The address of a feed, or the account at a service.")
+    external_id = models.CharField(max_length=200)
+    title = models.CharField(max_length=300)
+    url = models.URLField(max_length=500, blank=True)
+    published_at = models.DateTimeField("published", help_text="When it was first seen, where it says nothing usable.")
+    is_dated = models.BooleanField(default=True, help_text="Whether it says itself when it was published.")
+    written = models.BooleanField(default=False, help_text="By the owner; else it was read.")
+    technologies = models.JSONField(default=list, blank=True)
+    visible = models.BooleanField(default=True, help_text="Off, it is on no page and counts for no trend.")
+    is_demo = models.BooleanField(default=False)
+    seen_at = models.DateTimeField()
+
+    objects = FeedItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "post elsewhere"
+        verbose_name_plural = "posts elsewhere"
+        ordering = ["-published_at", "-pk"]
+        indexes = [models.Index(fields=["visible", "-published_at"], name="feed_item_shown")]
+        constraints = [models.UniqueConstraint(fields=["source", "feed", "external_id"], name="feed_item_once")]
+
+    def __str__(self) -> str:
+        return self.title

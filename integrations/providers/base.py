@@ -16,6 +16,7 @@ from django.conf import settings
 
 from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
 from integrations.coding.durations import Spent
+from social.drafts import FeedItemDraft
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft, SkyDraft
 
 if TYPE_CHECKING:
@@ -27,7 +28,17 @@ if TYPE_CHECKING:
     from integrations.http import Http
     from integrations.problems import Problem
 
-Draft: TypeAlias = ProjectDraft | ActivityDraft | HistoryDraft | SkyDraft | NowDraft | PlayDraft | FeaturesDraft | Spent
+Draft: TypeAlias = (
+    ProjectDraft
+    | ActivityDraft
+    | HistoryDraft
+    | SkyDraft
+    | NowDraft
+    | PlayDraft
+    | FeaturesDraft
+    | FeedItemDraft
+    | Spent
+)
 SKY = "sky"  # the role of those that know the weather
 FORCED_FROM = "forced_from"  # in the state of a source: commits that its branch was forced away from, newest last
 PROJECT = "project"  # the kind of payload that describes a project; the facts that follow it are about that project
