@@ -98,6 +98,14 @@ def load_json(raw: bytes) -> Any:
     return value
 
 
+def load_json_of_items(raw: bytes) -> Any:
+    """The value in `raw`, for whoever judges it item by item: text is as it came, and a number too large is infinite.
+
+    Raises `ParseError` for what is malformed, too deep or too much.
+    """
+    return _decode(raw, number=_number_or_infinity, fraction=float, constant=_no_constant)
+
+
 def _limit(context: Mapping[str, Any]) -> int:
     """Bytes that the sender may send to this view."""
     own: int = getattr(context.get("view"), "body_limit", PUBLIC_BODY)
@@ -146,6 +154,11 @@ def _number(digits: str) -> int:
 
 def _number_or_none(digits: str) -> int | None:
     return int(digits) if len(digits) <= MAX_DIGITS and abs(int(digits)) <= MAX_NUMBER else None
+
+
+def _number_or_infinity(digits: str) -> float:
+    number = _number_or_none(digits)
+    return math.inf if number is None else number
 
 
 def _fraction(digits: str) -> float:

@@ -1,7 +1,8 @@
-"""The door: sockets to the hub, hot reads and static files to memory, everything else to Django."""
+"""The door: sockets to the hub, hot reads and static files to memory, hot writes to the writer, the rest to Django."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from typing import TYPE_CHECKING, cast
@@ -19,10 +20,12 @@ from greenhouse.web.body_limits import LimitBodies  # noqa: E402
 from greenhouse.web.handler import Handler  # noqa: E402
 from greenhouse.web.hot import HotReads  # noqa: E402
 from greenhouse.web.hot_static import HotStatic  # noqa: E402
+from greenhouse.web.hot_writes import HotWrites  # noqa: E402
 from visitors.addresses import address_of_scope  # noqa: E402
 from visitors.consent.bearer import COOKIE  # noqa: E402
 from visitors.consent.selectors import categories_of  # noqa: E402
 from visitors.consumers import journey_socket  # noqa: E402
+from visitors.intake.writer import writer  # noqa: E402
 from visitors.privacy import network  # noqa: E402
 
 if TYPE_CHECKING:
@@ -47,20 +50,25 @@ async def sockets(scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASG
 
 
 async def lifespan(scope: LifespanScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    """Follow the outbox from the start. Servers without this protocol (Daphne) start the hub with its first use."""
+    """Follow the outbox from the start, and store what waits at the end.
+
+    Servers without this protocol (Daphne) start hub and writer with their first use.
+    """
     while True:
         if (await receive())["type"] == "lifespan.startup":
             live.hub.start()
+            writer.start()
             await send({"type": "lifespan.startup.complete"})
         else:
             live.hub.stop()
+            await asyncio.to_thread(writer.stop)
             await send({"type": "lifespan.shutdown.complete"})
             return
 
 
 application = ProtocolTypeRouter(
     {
-        "http": HotStatic(HotReads(LimitBodies(cast("HTTPApplication", Handler())), HOT_ROUTES)),
+        "http": HotStatic(HotReads(LimitBodies(HotWrites(cast("HTTPApplication", Handler()))), HOT_ROUTES)),
         "websocket": sockets,
         "lifespan": lifespan,
     }

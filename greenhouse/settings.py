@@ -1,7 +1,7 @@
 """Settings of the greenhouse. Every name that can be set stands in `.env.example` with a word on it.
 
 Sections: core, shape, applications, web, templates and static files, console, REST API, live updates, tasks, security,
-logging, limits, features, place, outgoing requests, providers.
+logging, limits, visitors, features, place, outgoing requests, providers.
 """
 
 from __future__ import annotations
@@ -431,6 +431,7 @@ RATE_LIMITS = {
         "token": "10/minute",  # attempts to sign in, by address
         "account": "10/minute",  # … to one account, from wherever
         "device": "10/minute",  # … from a device that signed in before, in place of the two above
+        "journey": "600/minute",  # batches of steps and page views: a school or a company shares an address
         "heartbeats": "6000/minute",  # an editor that was offline for long sends all of it at once
         "listens": "600/minute",  # a scrobbler sends its past in hundreds
         "webhook": "600/minute",  # a service sends from a few addresses, and in bursts
@@ -448,6 +449,7 @@ ENABLE_MOCK_DATA = env.bool("ENABLE_MOCK_DATA", False)
 # --- Visitors ---------------------------------------------------------------------------------------------------------
 JOURNEYS_KEPT_DAYS = env.int("JOURNEYS_KEPT_DAYS", 30)
 CONSENT_KEPT_DAYS = env.int("CONSENT_KEPT_DAYS", 180)
+GEOIP_FILE = env.str("GEOIP_FILE", "")
 
 # --- Place ------------------------------------------------------------------------------------------------------------
 GARDEN_LATITUDE = env.float("GARDEN_LATITUDE", 52.5)

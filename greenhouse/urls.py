@@ -29,7 +29,7 @@ from integrations.api import (
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView, UserView
 from integrations.listening.api import SubmitListensView, ValidateTokenView
 from skills.api import ConstellationView, SkillViewSet
-from visitors.api import InteractView, PlantSeedView
+from visitors.api import BeaconView, InteractView, JourneyView, PlantSeedView
 from visitors.consent.api import ConsentView, MeView, RequestsView
 from visitors.figures.api import (
     DashboardView,
@@ -95,7 +95,9 @@ api = [
     path("skills/", skills, name="skills-api"),
     path("skills/<uuid:pk>/", skill, name="skill-api"),
     path("skills/constellation/", ConstellationView.as_view(), name="constellation"),
+    path("visitors/beacon/", BeaconView.as_view(), name="visitors-beacon"),
     path("visitors/consent/", ConsentView.as_view(), name="consent"),
+    path("visitors/journey/", JourneyView.as_view(), name="visitors-journey"),
     path("visitors/light/", LightView.as_view(), name="visitor-light"),
     path("visitors/me/", MeView.as_view(), name="visitor-me"),
     path("visitors/requests/", RequestsView.as_view(), name="visitor-requests"),

@@ -9,7 +9,8 @@ from uuid import UUID  # noqa: TC003 - the router reads it
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.exceptions import APIException
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,7 +24,10 @@ from garden.permissions import is_owner
 from garden.serializers import InteractOut, PlantSeedOut
 from garden.strict import operation, refusal
 from garden.vocabulary import InteractionKind
+from visitors.addresses import address_of
 from visitors.idempotency import PARAMETER, idempotent
+from visitors.intake import described, route
+from visitors.intake.groups import store
 from visitors.services import plant_seed, visitor_of
 
 if TYPE_CHECKING:
@@ -132,3 +136,63 @@ class PlantSeedView(APIView):
             }
         )
         return Response(reply.data, status=HTTPStatus.CREATED if by_owner else HTTPStatus.ACCEPTED)
+
+
+class _IntakeView(APIView):
+    """An address of the intake: described here, and served in front of Django by `greenhouse/web/hot_writes.py`.
+
+    Where nothing stands in front, as under a test client, it stores each request by itself.
+    """
+
+    permission_classes = [AllowAny]
+    limit_scope = "journey"
+    kind: str
+
+    def take(self, request: Request) -> Response:
+        """Read, store, answer."""
+        now = timezone.now()
+        caller = route.Caller(
+            address=address_of(request._request),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            received=now,
+        )
+        said = route.read(self.kind, request._request.body, caller)
+        if not isinstance(said, route.Reply):
+            said = route.told(store([said], now=now)[0])
+        if said.status == HTTPStatus.ACCEPTED:
+            return Response(said.body, status=said.status)
+        refusal = APIException(said.message, said.code)
+        refusal.status_code = said.status
+        raise refusal if not said.fields else ValidationError(said.fields)
+
+
+class JourneyView(_IntakeView):
+    """What a visitor did."""
+
+    kind = "journey"
+
+    @operation(
+        "Tell what a visitor did",
+        description="Many steps, each taken or refused by itself, or one alone. What is accepted is stored; a batch "
+        "that comes twice is stored once. With DNT or Sec-GPC nothing is, nor on the owner's own devices.",
+        request=described.JOURNEY,
+        responses={202: OpenApiResponse(described.TAKEN)},
+    )
+    def post(self, request: Request) -> Response:
+        return self.take(request)
+
+
+class BeaconView(_IntakeView):
+    """A page that a visitor looked at."""
+
+    kind = "beacon"
+
+    @operation(
+        "Tell that a page was looked at",
+        description="Counted without a cookie. Of the referrer the host is kept, of the screen its class, of the "
+        "browser its family. With DNT or Sec-GPC nothing is counted, nor on the owner's own devices.",
+        request=described.BEACON,
+        responses={202: OpenApiResponse(described.TAKEN)},
+    )
+    def post(self, request: Request) -> Response:
+        return self.take(request)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SALT_BYTES: Final = 32
+PSEUDONYM_BYTES: Final = 16
 HOME_PREFIX: Final = 64  # bits of an IPv6 address that a household keeps; the rest changes by itself every day
 
 # First match wins: nearly every browser names itself after others, too.
@@ -33,6 +34,11 @@ def day_id(*, salt: bytes, address: str, browser_family: str) -> str:
     """The pseudonym: HMAC-SHA256 of address and browser family, keyed with the day's salt, as 64 hexadecimal digits."""
     message = f"{network(address)}\n{browser_family}".encode()
     return hmac.new(salt, message, hashlib.sha256).hexdigest()
+
+
+def pseudonym(*, salt: bytes, address: str, browser_family: str) -> bytes:
+    """The first half of the day id, as the table of pseudonyms keeps it."""
+    return bytes.fromhex(day_id(salt=salt, address=address, browser_family=browser_family)[: 2 * PSEUDONYM_BYTES])
 
 
 def browser_family(user_agent: str) -> str:

@@ -19,6 +19,8 @@ from visitors.models import Batch, DailySalt, Pseudonym, SeedTicket
 from visitors.selectors import digest_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.http import HttpRequest
 
     from garden.layout import Position
@@ -42,11 +44,15 @@ def day_id_of(request: HttpRequest, *, now: datetime) -> str:
 
 def visitor_day_id(*, address: str, browser_family: str, now: datetime) -> str:
     """The same 64 hexadecimal digits for the same visitor all (UTC) day, and others the day after."""
+    salt = salt_of(now.astimezone(UTC).date())
+    return privacy.day_id(salt=salt, address=address, browser_family=browser_family)
+
+
+def salt_of(day: date) -> bytes:
+    """The salt of a UTC day, made if it is not there."""
     # Two first visitors at once: the database lets one salt in, and both read that one.
-    salt, _ = DailySalt.objects.get_or_create(
-        day=now.astimezone(UTC).date(), defaults={"salt": secrets.token_bytes(privacy.SALT_BYTES)}
-    )
-    return privacy.day_id(salt=bytes(salt.salt), address=address, browser_family=browser_family)
+    salt, _ = DailySalt.objects.get_or_create(day=day, defaults={"salt": secrets.token_bytes(privacy.SALT_BYTES)})
+    return bytes(salt.salt)
 
 
 class PlantedSeed(NamedTuple):

@@ -13,6 +13,7 @@ from unfold.sites import UnfoldAdminSite
 from greenhouse.console.share import share
 from greenhouse.console.signin import LimitedAuthenticationForm
 from greenhouse.web import signin_limits
+from visitors import owner_devices
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -39,7 +40,10 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
         if request.method != "POST":
             return response
         if not isinstance(response, TemplateResponse):  # it leads on: the form was right
-            signin_limits.remember_device(request, response, cast("User", request.user))
+            user = cast("User", request.user)
+            signin_limits.remember_device(request, response, user)
+            if user.is_superuser:
+                owner_devices.mark(response)
         elif throttled := (response.context_data or {})["form"].throttled:
             response.status_code = status.HTTP_429_TOO_MANY_REQUESTS
             response.headers["Retry-After"] = str(math.ceil(throttled.wait))

@@ -459,6 +459,8 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/skills/<uuid:pk>": Asked(argument=stars),
     "api/v1/skills/constellation": Asked(),
     "api/v1/visitors/analytics": Closed(),
+    "api/v1/visitors/beacon": Asked(body={"path": "/projects/quagmireslug/"}),
+    "api/v1/visitors/journey": Asked(body={"step_type": "navigation", "area": "/projects/quagmireslug/"}),
     "api/v1/weather/forecast": Asked(),
     "api/v1/weather/mood": Asked(),
     "api/v1/weather/mood-update": Closed("post"),

@@ -34,7 +34,7 @@ LIMITS = (  # the first that fits: where, bytes from anybody, bytes from who sho
     (re.compile(r"/api/v1/(integrations/wakatime/)?users/.*", re.DOTALL), OWNER_BODY, OWNER_BODY),
     (re.compile(r"(/api/v1/integrations/listenbrainz)?/1/submit-listens/?"), PUBLIC_BODY, LISTENS_BODY),
     (re.compile(r"/admin/.*", re.DOTALL), PUBLIC_BODY, LARGER),
-    (re.compile(r"/api/v1/visitors/journey/?"), JOURNEY_BODY, OWNER_BODY),
+    (re.compile(r"/api/v1/visitors/(journey|beacon)/?"), JOURNEY_BODY, JOURNEY_BODY),
     (re.compile(r".*", re.DOTALL), PUBLIC_BODY, OWNER_BODY),
 )
 # A sender that reads only after it has sent everything is listened to for so long, and so much; closed earlier, its

@@ -728,6 +728,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visitors/beacon/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that a page was looked at
+         * @description Counted without a cookie. Of the referrer the host is kept, of the screen its class, of the browser its family. With DNT or Sec-GPC nothing is counted, nor on the owner's own devices.
+         */
+        post: operations["visitors_beacon_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visitors/consent/": {
         parameters: {
             query?: never;
@@ -742,6 +762,26 @@ export interface paths {
          * @description Whatever is left out is a no. The token is shown once and kept nowhere: its bearer exports, erases and changes what is kept. Sent along (`Authorization: Visitor TOKEN`), its own consent is changed, and what is no longer agreed to ends at once; then the answer is 200, with the same token.
          */
         post: operations["visitors_consent_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visitors/journey/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what a visitor did
+         * @description Many steps, each taken or refused by itself, or one alone. What is accepted is stored; a batch that comes twice is stored once. With DNT or Sec-GPC nothing is, nor on the owner's own devices.
+         */
+        post: operations["visitors_journey_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5297,6 +5337,64 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    visitors_beacon_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    clicks?: number | null;
+                    /** @description Seconds in which the page was looked at, not open. */
+                    engaged?: number | null;
+                    path: string;
+                    /** @description Of it the host is kept. */
+                    referrer?: string | null;
+                    /** @description A size such as 1280x800, or its class, which is what is kept. */
+                    screen?: string | null;
+                    scroll_depth?: number | null;
+                    utm?: {
+                        campaign?: string | null;
+                        medium?: string | null;
+                        source?: string | null;
+                    } | null;
+                    vitals?: {
+                        cls?: number | null;
+                        inp?: number | null;
+                        lcp?: number | null;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Steps that are stored. */
+                        accepted: number;
+                        refused: {
+                            index: number;
+                            reason: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     visitors_consent_create: {
         parameters: {
             query?: never;
@@ -5327,6 +5425,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    visitors_journey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Sent again, the batch counts once.
+                     */
+                    batch_id?: string | null;
+                    steps: {
+                        /** @description A place of the garden, or the path of a page. */
+                        area?: string | null;
+                        /**
+                         * Format: date-time
+                         * @description By the visitor's clock, which may be hours off.
+                         */
+                        at?: string | null;
+                        /** @description Flat facts, named in small letters: `action` says what an interaction did, `trusted` that a pointer, a key or a touch was seen. */
+                        context?: {
+                            [key: string]: (string | number | boolean) | null;
+                        } | null;
+                        /** @description Seconds in which the visitor was engaged. */
+                        duration?: number | null;
+                        /** @description Metres from the island's middle. The height is not kept. */
+                        position?: {
+                            x: number;
+                            y?: number | null;
+                            z: number;
+                        } | null;
+                        /**
+                         * Format: uuid
+                         * @description A plant that everyone may see.
+                         */
+                        project_id?: string | null;
+                        scroll_depth?: number | null;
+                        /** @enum {string} */
+                        step_type: "project_view" | "interaction" | "navigation";
+                    }[];
+                } | {
+                    /** @description A place of the garden, or the path of a page. */
+                    area?: string | null;
+                    /**
+                     * Format: date-time
+                     * @description By the visitor's clock, which may be hours off.
+                     */
+                    at?: string | null;
+                    /** Format: uuid */
+                    batch_id?: string | null;
+                    /** @description Flat facts, named in small letters: `action` says what an interaction did, `trusted` that a pointer, a key or a touch was seen. */
+                    context?: {
+                        [key: string]: (string | number | boolean) | null;
+                    } | null;
+                    /** @description Seconds in which the visitor was engaged. */
+                    duration?: number | null;
+                    /** @description Metres from the island's middle. The height is not kept. */
+                    position?: {
+                        x: number;
+                        y?: number | null;
+                        z: number;
+                    } | null;
+                    /**
+                     * Format: uuid
+                     * @description A plant that everyone may see.
+                     */
+                    project_id?: string | null;
+                    scroll_depth?: number | null;
+                    /** @enum {string} */
+                    step_type: "project_view" | "interaction" | "navigation";
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Steps that are stored. */
+                        accepted: number;
+                        refused: {
+                            index: number;
+                            reason: string;
+                        }[];
+                    };
                 };
             };
             400: components["responses"]["BadRequest"];

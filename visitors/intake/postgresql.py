@@ -1,0 +1,48 @@
+"""Rows of a group on PostgreSQL: `COPY` takes 12 µs of the writer a row, `insert` with values 81."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from visitors.sessions import PlacedStep
+
+_COPY: Final = (
+    "copy visitors_step (session_id, at, kind, project_id, area, x, z, duration, scroll_depth, context) from stdin"
+)
+
+
+def new_batches(ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Note the batches. Returns those that were not there; one that another process is noting is waited for."""
+    values = ", ".join(["(%s, %s)"] * len(ids))
+    statement = f"insert into visitors_batch (id, at) values {values} on conflict do nothing returning id"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for one in ids for value in (one, now)])
+        return {one for (one,) in cursor.fetchall()}
+
+
+def insert_steps(steps: Sequence[tuple[int, PlacedStep]]) -> None:
+    """Copy steps with their sessions."""
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for session_id, step in steps:
+            copy.write_row(
+                (
+                    session_id,
+                    step.at,
+                    step.kind.value,
+                    step.project_id,
+                    step.area,
+                    step.x,
+                    step.z,
+                    step.duration,
+                    step.scroll_depth,
+                    json.dumps(step.context) if step.context else None,
+                )
+            )
