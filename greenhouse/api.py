@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
@@ -25,9 +26,13 @@ from garden.strict import Query, StrictFields, operation, refusal
 from garden.validators import FIRST_YEAR
 from garden.vocabulary import AnnouncementLevel, PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
+from greenhouse.site.for_visitor import context_for
 from greenhouse.web import ecosystem, signin_limits
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
+from visitors.consent.api import TOKEN
+from visitors.consent.bearer import bearer_of, keep_private
+from visitors.serializers import VisitorContextOut
 from weather.serializers import GardenWeatherOut
 
 if TYPE_CHECKING:
@@ -164,7 +169,7 @@ class GardenOut(serializers.Serializer[Any]):
     skills = ConstellationOut()
     announcement = AnnouncementOut(allow_null=True)
     social = serializers.ListField(child=serializers.DictField())
-    visitor_context = serializers.DictField(allow_null=True)
+    visitor_context = VisitorContextOut(allow_null=True)
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "format": kind} for kind in ("date", "date-time")]})
@@ -201,14 +206,29 @@ class GardenQuery(Query):
 
 
 class GardenView(APIView):
-    """The garden's whole state. Without parameters it is answered from memory, before it comes here."""
+    """The garden's whole state. Without parameters and token it is answered from memory, before it comes here."""
 
     permission_classes = [AllowAny]
     limit_scope = "garden"
 
-    @operation("The whole garden", query=GardenQuery, responses={200: GardenOut, 304: NOT_MODIFIED})
+    @operation(
+        "The whole garden",
+        description="`visitor_context` says where to begin: by the hour, or by the kind of site in `Referer`. With the "
+        "token of a visitor who agreed to `personalisation` it says what grew since they were last here, and that they "
+        "are here is noted; that answer is for them alone.",
+        query=GardenQuery,
+        responses={200: GardenOut, 304: NOT_MODIFIED},
+        parameters=[TOKEN],
+    )
     def get(self, request: Request, query: dict[str, Any]) -> Response:
-        return Response(state.assemble(timezone.now(), **query))
+        now = timezone.now()
+        consent = None if query else bearer_of(request._request, or_cookie=True)
+        if consent is None:
+            return Response(state.assemble(now, **query))
+        context = context_for(consent, state.sky_now(now), now)
+        response: Any = HttpResponse(state.with_context(state.current(), context).raw, "application/json")
+        keep_private(response)
+        return response  # type: ignore[no-any-return] # REST framework takes bytes that are written already
 
 
 def _moment(text: str, now: datetime) -> datetime:

@@ -6,33 +6,47 @@ from django.http import JsonResponse
 from django.utils import timezone
 
 from greenhouse import state
+from greenhouse.web.arrivals import variant_of
 from greenhouse.web.hot import HotRoute, Rendered, rendered
 from visitors.light_api import day_light
+from visitors.vocabulary import Channel
 
 SEARCH = frozenset({"q", "plant", "stage", "page"})
 SINCE = r"since=(0|[1-9][0-9]{0,17})"  # one spelling, so that one answer is kept once
 
 
-def garden() -> Rendered:
-    """The garden's state, which is kept as bytes already."""
+def garden(channel: str) -> Rendered:
+    """The garden's state, which is kept as bytes already; with other words for who comes from a kind of site."""
     kept = state.current()
+    if channel:
+        kept = state.for_channel(kept, Channel(channel))
     etag = b"W/" + kept.etag.encode()
     headers = ((b"content-type", b"application/json"), (b"cache-control", b"no-cache"))
     return Rendered.of(200, headers, kept.raw, kept.gzipped, etag)
 
 
-def light() -> Rendered:
+def light(_variant: str) -> Rendered:
     """The light that visitors left, in the same words as its view's."""
     return rendered(JsonResponse(day_light(timezone.now())))
 
 
 HOT_ROUTES = (
-    HotRoute("garden-state", render=garden, takes=None, limit="garden", seconds=state.MAX_AGE.total_seconds()),
-    HotRoute("garden", takes=SEARCH),
+    HotRoute(
+        "garden-state",
+        render=garden,
+        takes=None,
+        limit="garden",
+        seconds=state.MAX_AGE.total_seconds(),
+        variant=variant_of,
+        personal=True,
+    ),
+    HotRoute("garden", takes=SEARCH, variant=variant_of, personal=True),
     HotRoute("project"),
     HotRoute("about"),
     HotRoute("cv"),
-    HotRoute("privacy"),
+    HotRoute("privacy", personal=True),
+    HotRoute("privacy-json"),
+    HotRoute("salts"),
     HotRoute("skills"),
     HotRoute("skill"),
     HotRoute("visitor-light", render=light, seconds=300.0),

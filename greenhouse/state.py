@@ -6,11 +6,12 @@ import gzip
 import hashlib
 import json
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from rest_framework.utils.encoders import JSONEncoder
 
 from garden import selectors
@@ -25,19 +26,26 @@ from greenhouse.past import GardenFacts, GardenView, garden_at
 from owner.selectors import SiteView, site_in_settings, site_now
 from skills import selectors as skill_selectors
 from skills.serializers import ConstellationOut
+from visitors.suggestions import Plant, for_everyone
 from weather import selectors as weather_selectors
 from weather import sky
 from weather.clock import garden_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from garden.event_types import SystemUpdate
+    from garden.models import Project
+    from garden.plants import PlantView
+    from visitors.suggestions import VisitorContext
+    from visitors.vocabulary import Channel
     from weather.models import Place
 
 GZIP_LEVEL = 9  # compressed once, sent many times
+QUICK_GZIP_LEVEL = 6  # for few
 PAST_DAYS_KEPT = 16  # of a garden of a thousand plants a day is about a megabyte
+_CONTEXT = b'"visitor_context":'
 MAX_AGE = timedelta(seconds=60)  # the sun moves without an event, so a state is looked at again this often
 
 
@@ -208,6 +216,21 @@ def assemble_bytes(now: datetime) -> StateBytes:
     return StateBytes(version, f'"{version}-{digest}"', raw, gzip.compress(raw, GZIP_LEVEL, mtime=0), now)
 
 
+def for_channel(kept: StateBytes, channel: Channel) -> StateBytes:
+    """The same state with the words for those who come from a kind of site. One query."""
+    plants = suggested(selectors.garden_projects())
+    return with_context(kept, for_everyone(plants, sky_now(kept.made_at).time_of_day, channel))
+
+
+def with_context(kept: StateBytes, context: VisitorContext) -> StateBytes:
+    """The same state with other words for its visitor, which stand last in it."""
+    said = _encode(context.as_json())
+    place = kept.raw.rindex(_CONTEXT) + len(_CONTEXT)  # inside a text its quotes would be escaped
+    raw = kept.raw[:place] + said + b"}"
+    etag = f'{kept.etag[:-1]}-{hashlib.sha256(said).hexdigest()[:8]}"'
+    return replace(kept, raw=raw, gzipped=gzip.compress(raw, QUICK_GZIP_LEVEL, mtime=0), etag=etag)
+
+
 def assemble(
     now: datetime,
     *,
@@ -236,8 +259,24 @@ def assemble(
         "skills": ConstellationOut(garden.sky).data,
         "announcement": announcement.data if announcement else None,
         "social": [],
-        "visitor_context": None,
+        "visitor_context": None if at else for_everyone(suggested(garden.plants), above.time_of_day).as_json(),
     }
+
+
+def suggested(plants: Iterable[PlantView | Project]) -> list[Plant]:
+    """Those that may be named, as the suggestions see them."""
+    return [
+        Plant(
+            each.id,
+            each.name,
+            reverse("project", args=[each.slug]),
+            each.growth_factor,
+            each.vitality,
+            each.commit_count,
+        )
+        for each in plants
+        if not each.anonymous
+    ]
 
 
 _working_out = threading.Lock()  # a past day is much work: whoever asks meanwhile waits for the answer

@@ -15,7 +15,21 @@ from rest_framework.permissions import AllowAny
 
 from garden.api import EventsView, PortfolioView
 from greenhouse.api import GardenHealthView, GardenView, ProjectView, TokenRefresh, TokenView
-from greenhouse.site import about, errors, feeds, fragments, front_page, icons, pages, posts, robots, sharing, visits
+from greenhouse.site import (
+    about,
+    choice,
+    errors,
+    feeds,
+    fragments,
+    front_page,
+    icons,
+    pages,
+    posts,
+    privacy,
+    robots,
+    sharing,
+    visits,
+)
 from greenhouse.web import health, metrics, openapi, rest
 from integrations.api import (
     ActivityView,
@@ -126,7 +140,13 @@ urlpatterns = [
     path("projects/<slug:slug>/og.png", sharing.plant_png, name="plant-picture"),
     path("about/", about.about, name="about"),
     path("cv/", about.cv, name="cv"),
-    path("privacy/", about.privacy, name="privacy"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/choice/", choice.choose, name="choice"),
+    path("privacy/known/", choice.known, name="known"),
+    path("privacy/erase/", choice.erase, name="erase"),
+    path("privacy/requests/", choice.ask, name="ask"),
+    path("privacy/salts.json", privacy.salts_json, name="salts"),
+    path("privacy.json", privacy.privacy_json, name="privacy-json"),
     path("projects/<slug:slug>/water/", visits.water, name="water"),
     path("projects/<slug:slug>/watered/", visits.watered, name="watered"),
     path("seeds/", visits.sow, name="sow"),

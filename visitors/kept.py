@@ -15,6 +15,7 @@ from garden.models import IdempotentReply, Interaction
 from visitors import models
 from visitors.consent.models import AuditEntry, Consent, LinkedSession, SaltDeletion, SubjectRequest
 from visitors.consent.vocabulary import RequestStatus
+from visitors.figures.rollups import HOURS_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 PSEUDONYMS: Final = 2  # days; until both days are over that a salt was used on
 REPLIES: Final = 1
-HOURS: Final = 91  # days; a quarter, and the day that it is compared with
 REQUESTS: Final = 365  # days after a visitor's request was done
 
 
@@ -135,7 +135,7 @@ TABLES: Final = (
         "count",
         all_of(models.HourCount),
         "hour",
-        lambda: HOURS,
+        lambda: HOURS_KEPT.days,
     ),
     Table(
         "days",

@@ -103,5 +103,11 @@ def forget_old_salts(*, now: datetime) -> int:
     return len(salts)
 
 
+def salt_gone_at(moment: datetime) -> datetime:
+    """When the salt of a moment's day is old enough to be deleted."""
+    midnight = datetime.combine(moment.astimezone(UTC).date(), datetime.min.time(), tzinfo=UTC)
+    return midnight + 2 * DAY
+
+
 def _outside(field: str, since: datetime, until: datetime) -> Q:
     return Q(**{f"{field}__lt": since}) | Q(**{f"{field}__gte": until})

@@ -1,4 +1,4 @@
-"""The pages of words: about the owner, their CV, and what happens to visitors' data."""
+"""The pages of words: about the owner, and their CV."""
 
 from __future__ import annotations
 
@@ -42,13 +42,6 @@ def cv(request: HttpRequest) -> HttpResponse:
     sky = _sky_with_owner(now)
     context = page_context(sky, now) | skills_context(now) | {"story": as_html(sky.site.cv), "projects": _projects()}
     return page_response(request, CachedPage.of(render_to_string("cv.html", context)))
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What is known of a visitor, for how long, and who learns it."""
-    now = timezone.now()
-    return page_response(request, CachedPage.of(render_to_string("privacy.html", page_context(sky_now(now), now))))
 
 
 def _sky_with_owner(now: Any) -> Sky:

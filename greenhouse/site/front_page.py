@@ -16,6 +16,7 @@ from garden.models import GardenEvent, Project, ProjectMedia
 from garden.svg import forms, garden_svg
 from garden.vocabulary import EventType, GrowthStage, PlantType, ProjectStatus
 from greenhouse.site.cards import card, drawn
+from greenhouse.site.for_visitor import page_for
 from greenhouse.site.happenings import Happening, PageName, PlantName, happenings, wrote
 from greenhouse.site.listing import Listing, Search, listing, own_forms
 from greenhouse.site.metadata import share_of_garden
@@ -52,13 +53,12 @@ def garden(request: HttpRequest) -> HttpResponse:
     """The front page. Kept: one query; else a constant number."""
     now, version = timezone.now(), selectors.state_version()
     sky, search = sky_now(now, version), Search.from_query(request.GET)
+    key = "" if search else f"page:garden:{version}:{freshness_key(sky, now)}"
     if search:  # anyone can make up searches without end: they are not kept
         page = CachedPage.of(_garden_page(version, sky, now, search))
     else:
-        page = cached_page(
-            f"page:garden:{version}:{freshness_key(sky, now)}", lambda: _garden_page(version, sky, now, search)
-        )
-    return page_response(request, page)
+        page = cached_page(key, lambda: _garden_page(version, sky, now, search))
+    return page_for(request, page, key, sky, now)
 
 
 def _garden_page(version: int, sky: Sky, now: datetime, search: Search) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -19,20 +18,18 @@ from garden.genome import visual_growth
 from garden.models import Project
 from garden.svg import plant_svg
 from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, stage_label
+from greenhouse.site.refusals import over_limit, said
 from greenhouse.site.words import stage_words
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import CachedPage, page_context, page_response
-from greenhouse.web.rest import limiter
 from greenhouse.web.same_site import from_this_site
 from visitors import seeds
-from visitors.addresses import address_of
 from visitors.selectors import ticket_of, working_days
 from visitors.services import plant_seed, visitor_of
 
 if TYPE_CHECKING:
     from visitors.models import SeedTicket
 
-TOO_MANY: Final = 429
 CONFLICT: Final = 409
 
 
@@ -53,14 +50,14 @@ class SeedForm(forms.Form):
 def water(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a plant water, once a day and visitor; who asked not to be counted is thanked all the same."""
     project = get_object_or_404(Project.objects.reachable(), slug=slug)
-    if refusal := _over_limit(request, "interaction"):
+    if refusal := over_limit(request, "interaction"):
         return refusal
     now = timezone.now()
     visitor = None if request.user.is_staff else visitor_of(request, now=now)
     try:
         services.interact(project=project, kind=InteractionKind.WATER, visitor=visitor, now=now)
     except services.InteractionRefused:
-        return _said(CONFLICT, "This plant takes no water.", "It rests in the archive, or stands apart.")
+        return said(CONFLICT, "This plant takes no water.", "It rests in the archive, or stands apart.")
     return HttpResponseRedirect(reverse("watered", args=[slug]), status=303)
 
 
@@ -82,7 +79,7 @@ def sow(request: HttpRequest) -> HttpResponse:
     form = SeedForm(request.POST or None)
     if request.method != "POST":
         return page_response(request, CachedPage.of(_sowing(form)))
-    if refusal := _over_limit(request, "seeds"):
+    if refusal := over_limit(request, "seeds"):
         return refusal
     if not form.is_valid():
         return HttpResponse(_sowing(form), status=400)
@@ -90,7 +87,7 @@ def sow(request: HttpRequest) -> HttpResponse:
         key = plant_seed(**form.cleaned_data, now=timezone.now()).key
     except planting.SeedBedFull:
         message = "Many seeds wait for the gardener already. Please come back in some days."
-        return _said(CONFLICT, "The seed bed is full.", message)
+        return said(CONFLICT, "The seed bed is full.", message)
     return HttpResponseRedirect(reverse("seed", args=[key]), status=303)
 
 
@@ -134,22 +131,3 @@ def _of_seed(ticket: SeedTicket) -> dict[str, Any]:
         "waiting": project is not None and project.status == ProjectStatus.PROPOSED,
         "plant": project if project is not None and project.listed and project.shown else None,
     }
-
-
-# --- What is answered instead -----------------------------------------------------------------------------------------
-
-
-def _over_limit(request: HttpRequest, scope: str) -> HttpResponse | None:
-    """429 for an address that asks too often; the same limits as the API's."""
-    wait = limiter().hit(scope, address_of(request))
-    if wait is None:
-        return None
-    response = _said(TOO_MANY, "One thing at a time.", "Please wait a minute, then try again.")
-    response.headers["Retry-After"] = str(math.ceil(wait))
-    return response
-
-
-def _said(status: int, title: str, message: str) -> HttpResponse:
-    now = timezone.now()
-    context = page_context(sky_now(now), now) | {"title": title, "message": message, "status": status}
-    return HttpResponse(render_to_string("error.html", context), status=status)

@@ -585,8 +585,37 @@ async def test_what_is_kept_is_given_with_its_age_while_the_database_is_gone(
     assert (await ask(door, "/skills/"))["status"] == 204  # Django's to report
 
 
+@pytest.mark.parametrize("path", [GARDEN, "/", "/privacy/"])
+@pytest.mark.parametrize("brought", [{"cookie": "a=b; visitor=token"}, {"authorization": "Visitor token"}])
+async def test_who_brings_a_visitors_token_goes_on_to_django(
+    door: HotReads, path: str, brought: dict[str, str]
+) -> None:
+    assert (await ask(door, path))["status"] == 200
+    assert (await ask(door, path, **brought))["status"] == 204
+    assert (await ask(door, path, cookie="sessionid=1"))["status"] == 200
+    assert (await ask(door, path, authorization="Bearer token"))["status"] == 200
+
+
+@pytest.mark.parametrize("path", [GARDEN, "/"])
+async def test_where_a_visitor_comes_from_is_one_of_a_few_answers_and_kept(door: HotReads, path: str) -> None:
+    await asyncio.to_thread(plant, "Moss")
+    everyones = await ask(door, path)
+    searched = await ask(door, path, referer="https://www.google.com/search?q=a+secret")
+    asked = await ask(door, path, referer="https://chatgpt.com/c/a-secret")
+    assert len({answer["headers"]["etag"] for answer in (everyones, searched, asked)}) == 3
+    assert b"You come from a search" in searched["body"]
+    for referrer in ("http://testserver/about/", "https://friend.example/links", "no address", "https://[", "\xff"):
+        assert (await ask(door, path, referer=referrer))["body"] == everyones["body"]
+    kept = len(door._entries)
+    again = await ask(door, path, referer="https://duckduckgo.com/")
+    assert (again["body"], len(door._entries)) == (searched["body"], kept)
+    tag = searched["headers"]["etag"]
+    assert (await ask(door, path, referer="https://bing.com/", if_none_match=tag))["status"] == 304
+    assert (await ask(door, path, if_none_match=tag))["status"] == 200
+
+
 async def test_a_view_that_fails_is_djangos_to_answer(door: HotReads, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> hot.Rendered:
+    def broken(_variant: str) -> hot.Rendered:
         raise RuntimeError("a view that fails")
 
     monkeypatch.setitem(door._routes, "robots", replace(door._routes["robots"], render=broken))

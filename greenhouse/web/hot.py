@@ -37,16 +37,18 @@ from limits import parse
 
 from greenhouse.web import metrics
 from greenhouse.web.answers import READS, Answer, codings_taken, names, owed_to, send_answer
+from greenhouse.web.arrivals import KNOWN
 from greenhouse.web.byte_cache import ByteCache
 from greenhouse.web.freshness import Freshness
 from greenhouse.web.outage import is_outage
 from greenhouse.web.page_cache import KEPT_SECONDS, PACKED_ALREADY, packed_bytes
 from greenhouse.web.rest import error_body
 from visitors.addresses import address_of_scope
+from visitors.consent.bearer import brings_token
 from visitors.privacy import network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
     from django.http import HttpRequest
@@ -106,12 +108,14 @@ class HotRoute:
     """One line of the table. An answer is known by its path and by what its route takes of the query."""
 
     name: str  # in urls.py
-    render: Callable[[], Rendered] | None = None  # instead of the route's own view
+    render: Callable[[str], Rendered] | None = None  # of a variant, instead of the route's own view
     takes: frozenset[str] | None = frozenset()  # parameters that alter the answer, others do not; None: any might
     query: str = ""  # a regular expression for those that are asked for; what does not match is no hot read
     limit: str = "read"  # the scope in RATE_LIMITS
     seconds: float = KEPT_SECONDS  # that an unchanged answer is kept, since words such as "3 days ago" age
     lane: Lane = "pages"  # whose threads make it
+    variant: Callable[[Mapping[bytes, bytes]], str] | None = None  # by the headers, where there are a few answers
+    personal: bool = False  # who brings a visitor's token gets an answer of their own, from Django
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,12 @@ class Hot:
     path: str
     query: str
     is_kept: bool  # else its limit counts, and Django answers
+    variant: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
         """What its answer is kept under."""
-        return self.path, self.query
+        return self.path, f"{self.query}#{self.variant}" if self.variant else self.query
 
     @property
     def endpoint(self) -> str:
@@ -176,6 +181,9 @@ class HotReads:
         entry = self._entries.get((scope["path"], scope["query_string"].decode("latin-1")))
         hot = entry.hot if entry else self._recognise(scope)
         asked = dict(scope["headers"])
+        if hot and hot.route.variant and (variant := hot.route.variant(asked)):
+            hot = replace(hot, variant=variant)
+            entry = self._entries.get(hot.key)
         owed = owed_to(scope, asked) if hot else None
         answer = await self._answer(hot, entry, scope, asked) if hot and owed is not None else None
         if hot is None or owed is None or answer is None:
@@ -209,7 +217,7 @@ class HotReads:
         """What to answer, or `None` where Django has to; `entry` is what is kept of the address."""
         if (wait := self._windows[hot.route.limit].hit(address_of_scope(scope))) is not None:
             return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
-        if not hot.is_kept:
+        if not hot.is_kept or (hot.route.personal and brings_token(asked)):
             return None
         age: Headers = ()
         try:
@@ -285,7 +293,7 @@ def _render(hot: Hot) -> Rendered | None:
     """Make an answer; `None` for an error, or one that is not the same for everyone: those are Django's to give."""
     try:
         if hot.route.render is not None:
-            return hot.route.render()
+            return hot.route.render(hot.variant)
         response = hot.match.func(_anonymous(hot), *hot.match.args, **hot.match.kwargs)
         return rendered(response) if _is_everyones(response) else None
     except DatabaseError:
@@ -300,10 +308,12 @@ def _render(hot: Hot) -> Rendered | None:
 
 
 def _anonymous(hot: Hot) -> HttpRequest:
-    """A request of nobody in particular: no cookie, no header."""
+    """A request of nobody in particular: no cookie, no header, and of where from no more than the variant."""
     query = hot.query.encode("latin-1")
     scope = {"type": "http", "method": "GET", "path": hot.path, "query_string": query, "headers": []}
-    return ASGIRequest(scope, BytesIO())
+    request = ASGIRequest(scope, BytesIO())
+    request.META[KNOWN] = hot.variant
+    return request
 
 
 def _is_everyones(response: HttpResponse) -> bool:

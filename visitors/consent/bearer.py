@@ -9,6 +9,8 @@ from django.conf import settings
 from visitors.consent.selectors import LONGEST_TOKEN, consent_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest, HttpResponse
 
     from visitors.consent.models import Consent
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 COOKIE: Final = "visitor"
 SCHEME: Final = "Visitor "
 DAY: Final = 86_400  # seconds
+_IN_COOKIE: Final = f"{COOKIE}=".encode()
+_IN_HEADER: Final = SCHEME.encode()
 
 
 def token_of(request: HttpRequest, *, or_cookie: bool = False) -> str:
@@ -28,6 +32,11 @@ def token_of(request: HttpRequest, *, or_cookie: bool = False) -> str:
     if not token and or_cookie:
         token = request.COOKIES.get(COOKIE, "")
     return token if len(token) <= LONGEST_TOKEN else ""
+
+
+def brings_token(asked: Mapping[bytes, bytes]) -> bool:
+    """Whether the headers of a request may hold a token; told from the bytes, for the hot answers."""
+    return _IN_COOKIE in asked.get(b"cookie", b"") or asked.get(b"authorization", b"").startswith(_IN_HEADER)
 
 
 def bearer_of(request: HttpRequest, *, or_cookie: bool = False) -> Consent | None:

@@ -17,6 +17,11 @@ class Category(StrEnum):
     PERSONALISATION = "personalisation"
     LIVE_PRESENCE = "live_presence"
 
+    @property
+    def label(self) -> str:
+        """As the pages write it."""
+        return self.replace("_", " ").capitalize()
+
 
 ASKED: Final = (Category.ANALYTICS, Category.PERSONALISATION, Category.LIVE_PRESENCE)
 
@@ -27,6 +32,11 @@ class RequestType(StrEnum):
     ACCESS = "access"
     DELETION = "deletion"
     PORTABILITY = "portability"
+
+    @property
+    def words(self) -> str:
+        """What a button says."""
+        return {"access": "Tell me", "deletion": "Erase it for me", "portability": "Send me a copy"}[self]
 
 
 class RequestStatus(StrEnum):

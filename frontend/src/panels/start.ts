@@ -1,5 +1,6 @@
 /** Brings the panels to life: small scripts on HTML that the server wrote. They speak through the store only. */
 
+import { startChoice } from './choice'
 import { startNotes } from './notes'
 import { startOptions } from './options'
 import { startPhoto } from './photo'
@@ -24,6 +25,7 @@ startWeather()
 startTour()
 startPhoto()
 startNotes()
+startChoice()
 startPresence()
 
 document.documentElement.dataset.scripted = '' // buttons that need a script show now, not before they work

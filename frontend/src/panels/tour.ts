@@ -1,4 +1,4 @@
-/** A walk along the featured plants, or along the first of the list where none is featured. */
+/** A walk along what the page suggests, then the featured plants, or the first of the list where none is featured. */
 
 import { part } from '../shell/list'
 import { store } from '../shell/store'
@@ -22,7 +22,11 @@ export function words(card: ParentNode): string {
 function stops(): Stop[] {
   const cards = [...document.querySelectorAll<HTMLElement>('.card:not([hidden])')]
   const featured = cards.filter((card) => card.querySelector('.featured'))
-  return (featured.length > 1 ? featured : cards).slice(0, MOST).map((card) => ({
+  const suggested = [...document.querySelectorAll<HTMLElement>('[data-next]')].flatMap(({ dataset }) =>
+    cards.filter((card) => card.dataset.plant === dataset.next),
+  )
+  const route = new Set([...suggested, ...(featured.length > 1 ? featured : cards)])
+  return [...route].slice(0, MOST).map((card) => ({
     id: card.dataset.plant ?? '',
     words: words(card),
   }))

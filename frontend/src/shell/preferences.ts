@@ -8,10 +8,19 @@ export interface Preferences {
   paused: boolean
   /** The last event that this browser has shown, and when (milliseconds since 1970). */
   seen: { seq: number; at: number } | null
+  /** The visitor said no, and is not asked again in this browser. */
+  declined: boolean
 }
 
 const KEY = 'greenhouse'
-const DEFAULTS: Preferences = { scene: 'auto', quality: 'auto', level: 'high', paused: false, seen: null }
+const DEFAULTS: Preferences = {
+  scene: 'auto',
+  quality: 'auto',
+  level: 'high',
+  paused: false,
+  seen: null,
+  declined: false,
+}
 
 /** What was chosen, or the defaults where the browser keeps nothing for us. */
 export function preferences(): Preferences {
