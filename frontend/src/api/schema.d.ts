@@ -173,7 +173,7 @@ export interface paths {
         };
         /**
          * The whole garden
-         * @description The garden's whole state. Without parameters it is answered from memory, before it comes here.
+         * @description `visitor_context` says where to begin: by the hour, or by the kind of site in `Referer`. With the token of a visitor who agreed to `personalisation` it says what grew since they were last here, and that they are here is noted; that answer is for them alone.
          */
         get: operations["garden_retrieve"];
         put?: never;
@@ -1027,6 +1027,13 @@ export interface components {
             effects: string[];
             precipitation: components["schemas"]["PrecipitationEnum"] | null;
         };
+        /**
+         * @description * `consent` - Consent
+         *     * `referrer` - Referrer
+         *     * `hour` - Hour
+         * @enum {string}
+         */
+        BasisEnum: "consent" | "referrer" | "hour";
         /** @enum {unknown} */
         BlankEnum: "";
         /** @description What is agreed to; what is left out is not. */
@@ -1514,9 +1521,7 @@ export interface components {
             time_of_day: components["schemas"]["TimeOfDayEnum"];
             /** @description The seq of the last event that altered the state. */
             version: number;
-            visitor_context: {
-                [key: string]: unknown;
-            } | null;
+            visitor_context: components["schemas"]["VisitorContextOut"] | null;
             weather: components["schemas"]["GardenWeatherOut"];
         };
         /** @description The garden's weather, why it is so, and who had a say in it. */
@@ -1610,6 +1615,19 @@ export interface components {
              */
             factor: number;
             sentence: string;
+        };
+        /** @description A plant that grew since the last visit. */
+        GrownOut: {
+            commits: number;
+            /** @description Empty where it was planted since. */
+            from_stage: string;
+            name: string;
+            /** Format: uuid */
+            project_id: string;
+            to_stage: string;
+            url: string;
+            /** @description What became of it, to be read behind its name. */
+            words: string;
         };
         /** @description One snapshot of a project's growth. */
         GrowthLogOut: {
@@ -3258,6 +3276,14 @@ export interface components {
             levels: components["schemas"]["MoodComponentsOut"];
             weather_type: string;
         };
+        /** @description A plant to see next. */
+        SuggestionOut: {
+            name: string;
+            /** Format: uuid */
+            project_id: string;
+            reason: string;
+            url: string;
+        };
         /** @description What is added up. Visitors are visitor-days: nothing joins a visitor's days. */
         SumsOut: {
             /**
@@ -3407,6 +3433,19 @@ export interface components {
          * @enum {string}
          */
         VisibilityEnum: "public" | "unlisted" | "anonymous" | "private";
+        /** @description What the garden says to one visitor, or to everyone of an hour or from a kind of site. */
+        VisitorContextOut: {
+            basis: components["schemas"]["BasisEnum"];
+            /** @description What it was made of. */
+            explanation: string;
+            grown: components["schemas"]["GrownOut"][];
+            next: components["schemas"]["SuggestionOut"][];
+            /**
+             * Format: date-time
+             * @description The end of the visit before, with consent.
+             */
+            since: string | null;
+        };
         VisitorInteractionData: {
             kind: components["schemas"]["InteractionKindEnum"];
             /** Format: uuid */
@@ -4105,7 +4144,10 @@ export interface operations {
                  */
                 weather_type?: "sunny" | "stormy" | "cloudy" | "aurora" | "starry";
             };
-            header?: never;
+            header?: {
+                /** @description `Visitor TOKEN`, as `visitors/consent/` gave it. */
+                Authorization?: string;
+            };
             path?: never;
             cookie?: never;
         };
