@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
 from garden.text import UNPRINTABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Point = tuple[float, float]
 Tenths = tuple[int, int]
@@ -148,12 +148,26 @@ def dots(points: Iterable[Point]) -> str:
     return "".join(f"M{coordinates(x, y)}h.1" for x, y in points)
 
 
+# What is left of a symbol that is seen from far away: these of its shapes, in order.
+PLAIN: Final[Mapping[str, tuple[int, ...]]] = {
+    "leaves": (0, 2, 5), "fine": (0, 2, 5), "broad": (0, 1), "sword": (0, 1), "scale": (0, 1), "frond": (0, 2),
+    "mound": (1, 2), "blossom": (0, 3), "rose": (0, 3), "spike": (0, 2), "spire": (0, 2), "raceme": (0, 2),
+    "tier": (0, 2), "daisy": (0, 2, 5), "sunflower": (0, 1, 4), "allium": (0, 1, 5), "tulip": (0, 2, 6),
+}  # fmt: skip
+FAR: Final = "-far"
+WHOLE: Final = frozenset({"tier", "snowtier"})  # a pine without some of its tiers is none
+THINNED: Final = 0.22  # how much larger a stamp is drawn for each that it stands for
+
+
 @dataclass(slots=True)
 class Sketch:
     """Shapes in painting order. Neighbours of one colour become one element, which keeps the file small."""
 
     prefix: str
     symbols: set[str] = field(default_factory=set)
+    thin: int = 1  # of so many stamps one is drawn, and stands for the others
+    plain: bool = False  # stamps show only their few main shapes
+    _stamped: int = 0
     _runs: list[tuple[str, str, list[str]]] = field(default_factory=list)
 
     def fill(self, colour: str, data: str, opacity: float = 1.0) -> None:
@@ -179,6 +193,13 @@ class Sketch:
         mirror: bool = False,
     ) -> None:
         """A symbol, drawn at a hundredth of its own size times `scale`; `turn` in radians, `squash` flattens it."""
+        if symbol not in WHOLE:
+            self._stamped += 1
+            if self._stamped % self.thin != 1 % self.thin:
+                return
+            scale *= 1 + THINNED * (self.thin - 1)
+        if self.plain and symbol in PLAIN:
+            symbol += FAR
         self.symbols.add(symbol)
         wide, high = scale / 100, scale / 100 * squash
         if mirror:

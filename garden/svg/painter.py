@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from garden.island import FOOTPRINTS, Terrain
+from garden.island import FOOTPRINTS, Terrain, is_tree
 from garden.layout import PlacedPlant, standing_radius
 from garden.svg.draw import Sketch, coordinates, fraction, safe_text
 from garden.svg.island import Island, depth_of
@@ -27,6 +27,8 @@ DETAIL_STEPS = ((50, 2), (MANY, 1))
 FAR = 0.4  # of the way to the rear rim
 UPRIGHT = (1.13, 0.92)  # how much higher the slenderest stands than its form, and the broadest
 YOUNG_HEIGHT = 0.25  # how high a newborn stands beside what its size says
+# In a crowd, what is drawn at less than so many pixels a metre is thinned: one leaf stands for so many.
+TINY, THIN, THIN_TREE = 50.0, 3, 2
 # Plants that lie between two of these steps of growth may show one form, …
 LIKENESS_STEPS = (SPROUT_GONE, 0.7)
 # … but no sleeper one of those awake, and what is awake and blooms does so in more than one colour.
@@ -102,18 +104,23 @@ class Painter:
     def alike(self, plant: DrawnPlant) -> str:
         """The plant in the form of the first that is nearly like it, at its own height; its shadow comes with it."""
         size, name = size_of(plant.genome.kind, plant.growth), self.island.prefix + _likeness(plant)
+        thin = 1
+        if self.island.camera.see(plant.x, 0, plant.z).scale < TINY:
+            thin = THIN_TREE if is_tree(plant.genome.variant) else THIN
+        if thin > 1:
+            name += "t"
         if name not in self._likenesses:
-            self._likenesses[name] = size, f"{self._shadow(plant)}{self._form(plant)}"
+            self._likenesses[name] = size, f"{self._shadow(plant, thin)}{self._form(plant, thin)}"
         height = fraction(size / self._likenesses[name][0])
         resized = f' transform="scale({height})"' if height != "1" else ""
         return self._placed(plant, f'<use href="#{name}"{resized}/>')
 
-    def _shadow(self, plant: DrawnPlant) -> Sketch:
-        shade = Sketch(self.island.prefix, self.noted.symbols)
+    def _shadow(self, plant: DrawnPlant, thin: int = 1) -> Sketch:
+        shade = Sketch(self.island.prefix, self.noted.symbols, thin)
         plant_shadow(shade, plant.genome, plant.growth, lit_from_right=self.island.light.lit_from_right)
         return shade
 
-    def _form(self, plant: DrawnPlant) -> str:
+    def _form(self, plant: DrawnPlant, thin: int = 1) -> str:
         depth = self.island.depth(plant.z)
         return plant_group(
             self.noted,
@@ -124,6 +131,7 @@ class Painter:
             vitality=plant.vitality,
             depth=depth,
             detail=detail_for(self._plants, depth),
+            thin=thin,
         )
 
     def _place(self, plant: DrawnPlant) -> str:

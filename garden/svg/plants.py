@@ -50,14 +50,16 @@ def plant_group(
     vitality: float = 1.0,
     depth: float = 0.0,
     detail: int = 2,
+    thin: int = 1,
 ) -> str:
     """The drawing of one plant, its foot at (0, 0), in centimetres, y down; symbols it stamps are noted in `sketch`.
 
+    With a `thin` above 1 one stamp stands for so many: what is far away needs no leaf of its own.
     The growing part stands in a group of class `sway` that carries no transform of its own, so that a page can move it.
     """
     growth = min(1.0, max(0.0, growth))
-    base = Sketch(sketch.prefix, sketch.symbols)
-    body = Sketch(sketch.prefix, sketch.symbols)
+    base = Sketch(sketch.prefix, sketch.symbols, plain=thin > 1)
+    body = Sketch(sketch.prefix, sketch.symbols, thin, plain=thin > 1)
     plant = Specimen(genome, growth, min(1.0, max(0.0, vitality)), season, light, depth, detail, body)
     _draw_bed(plant, base)
     _draw_starter(plant, base)

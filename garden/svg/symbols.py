@@ -6,10 +6,12 @@ stamp, and lays lights and shadows of the hour's colour over it, so that one clu
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from garden.looks import LIGHTS
+from garden.svg.draw import FAR, PLAIN
 from garden.svg.stamps import foliage, heads, things
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ SYMBOLS: Mapping[str, Callable[[Light], str]] = {
     "lily": foliage.lily,
 }
 
+SHAPE: Final = re.compile(r"<[^>]+/>")
 AIR = LIGHTS.air
 GRADIENTS: Mapping[str, str] = {
     "lamp": f'<radialGradient id="{{prefix}}halo"><stop stop-color="{AIR.lamp.core}" stop-opacity=".95"/>'
@@ -70,7 +73,12 @@ GRADIENTS: Mapping[str, str] = {
 
 @lru_cache(maxsize=2048)
 def _drawn(name: str, light: Light) -> str:
-    return SYMBOLS[name](light)
+    near = name.removesuffix(FAR)
+    drawn = SYMBOLS[near](light)
+    if near == name:
+        return drawn
+    shapes = SHAPE.findall(drawn)
+    return "".join(shapes[index] for index in PLAIN[near])
 
 
 def definitions(names: set[str], light: Light, prefix: str) -> str:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from garden.genome import VARIANTS, Genome, Rng, express, seed_for, visual_growth
 from garden.layout import Newcomer, place_all
 from garden.svg import DrawnPlant, garden_svg, plant_svg
-from garden.svg.draw import Sketch, curve, fraction, number, polygon, safe_text
+from garden.svg.draw import PLAIN, Sketch, curve, fraction, number, polygon, safe_text
 from garden.svg.light import light_for
 from garden.svg.plants import plant_group
-from garden.svg.symbols import SYMBOLS
+from garden.svg.symbols import SHAPE, SYMBOLS
 from garden.vocabulary import GrowthStage, PlantType, Season, TimeOfDay, WeatherType
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -211,6 +211,31 @@ def test_forty_plants_weigh_little_at_every_hour_of_every_season(time_of_day: Ti
 def test_two_hundred_plants_stay_within_a_page() -> None:
     drawing = garden_svg(views(200), season=Season.AUTUMN, time_of_day=TimeOfDay.DUSK)
     assert len(gzip.compress(drawing.encode())) < 120_000
+
+
+def test_a_thousand_plants_are_few_elements_for_a_browser() -> None:
+    drawing = garden_svg(views(1000), season=Season.SUMMER, time_of_day=TimeOfDay.DAY, own_forms=24)
+    root = ElementTree.fromstring(drawing)  # noqa: S314 - our own markup
+    by_id = {f"#{each.get('id')}": each for each in root.iter() if each.get("id")}
+    known: dict[str, int] = {}
+
+    def shown(element: ElementTree.Element) -> int:
+        """Elements below this one, with those that its references bring."""
+        reference = element.get("href", "")
+        if reference and reference not in known:
+            known[reference] = shown(by_id[reference])
+        return 1 + known.get(reference, 0) + sum(shown(each) for each in element)
+
+    assert shown(root) < 60_000  # 92,000 without thinning, half a second of styles
+
+
+def test_what_is_left_of_a_symbol_far_away_are_some_of_its_shapes() -> None:
+    light = light_for(TimeOfDay.DAY, Season.SUMMER)
+    for name, kept in PLAIN.items():
+        shapes = SHAPE.findall(SYMBOLS[name](light))
+        assert kept == tuple(sorted(kept))
+        assert len(kept) < len(shapes)
+        assert max(kept) < len(shapes), name
 
 
 def test_every_symbol_is_drawn_in_every_light() -> None:
