@@ -10,6 +10,7 @@ from django.urls import reverse
 
 import garden.needs
 import integrations.needs
+import visitors.needs
 from garden.admin.needs import Need
 from greenhouse.console.rights import may_open, may_press
 from greenhouse.run import task_health
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def needs(request: HttpRequest, now: datetime) -> list[Need]:
-    """Everything that waits for the asker, the urgent first. Twelve queries at most.
+    """Everything that waits for the asker, the urgent first. Thirteen queries at most.
 
     A helper is told of what they may look at, with the buttons that they may press.
     """
@@ -48,4 +49,4 @@ def _of_schedule(now: datetime) -> Iterator[Need]:
         )
 
 
-NEEDS = (garden.needs.needs, integrations.needs.needs, _of_schedule)
+NEEDS = (garden.needs.needs, visitors.needs.needs, integrations.needs.needs, _of_schedule)

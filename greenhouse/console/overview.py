@@ -24,6 +24,8 @@ from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookD
 from integrations.selectors import latest_runs, status
 from owner.selectors import site_now
 from skills.models import Skill
+from visitors.consent.models import SubjectRequest
+from visitors.consent.vocabulary import RequestStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,12 +43,13 @@ EVENTS_READ = 400  # looked at for so many lines: most events are too small for 
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sidebar, by what an owner does, as far as the asker may look; a badge counts what waits. Five queries."""
+    """The sidebar, by what an owner does, as far as the asker may look; a badge counts what waits. Six queries."""
     seeds = Project.objects.filter(status=ProjectStatus.PROPOSED).count()
     troubled = sum(run.status in (SyncStatus.FAILED, SyncStatus.PARTIAL) for run in latest_runs())
     nameless = CodingName.objects.filter(project=None, decided=False).exclude(key="").count()
     set_aside = ReactionFailure.objects.filter(set_aside_at__isnull=False).count()
     undelivered = WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).count()
+    asked = SubjectRequest.objects.filter(status=RequestStatus.OPEN).count()
     projects, approving = _list("garden_project"), request.GET.get("needs") == "approval"
     here = request.path.startswith(projects)
     groups = [
@@ -86,6 +89,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Events", "podcasts", _list("garden_gardenevent")),
             _item("Reactions that failed", "replay", _list("garden_reactionfailure"), set_aside),
             _item("Interactions", "water_drop", _list("garden_interaction")),
+        ),
+        _group(
+            "Privacy",
+            _item("Requests of visitors", "shield_person", _list("consent_subjectrequest"), asked),
+            _item("Consents", "how_to_reg", _list("consent_consent")),
+            _item("Audit log", "history_edu", _list("consent_auditentry")),
+            _item("Deleted secrets", "key_off", _list("consent_saltdeletion")),
+            _item("Counting without consent", "fact_check", reverse("admin:dossier")),
         ),
         _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask"))),
         _group("People", _item("Site", "home_work", _list("owner_site")), _item("Users", "person", _list("auth_user"))),

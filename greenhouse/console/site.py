@@ -10,6 +10,7 @@ from django.urls import path
 from rest_framework import status
 from unfold.sites import UnfoldAdminSite
 
+from greenhouse.console.dossier import dossier
 from greenhouse.console.share import share
 from greenhouse.console.signin import LimitedAuthenticationForm
 from greenhouse.web import signin_limits
@@ -28,12 +29,19 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The pages of the admin, and those that belong to no model."""
-        own = [path("cards/", self.admin_view(self.cards), name="cards")]
+        own = [
+            path("cards/", self.admin_view(self.cards), name="cards"),
+            path("dossier/", self.admin_view(self.dossier), name="dossier"),
+        ]
         return [*own, *super().get_urls()]
 
     def cards(self, request: HttpRequest) -> HttpResponse:
         """Cards for READMEs, to copy."""
         return share(request, self.each_context(request))
+
+    def dossier(self, request: HttpRequest) -> HttpResponse:
+        """Counting without consent, to print."""
+        return dossier(request, self.each_context(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response: HttpResponse = super().login(request, extra_context)
