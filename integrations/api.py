@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from garden.parsers import BodyTooLarge
 from garden.strict import Query, operation, refusal
 from integrations import activity, connections, registry, selectors, sync, tasks, webhooks
+from integrations.listening.trends import listening_trends
 from integrations.models import SyncTrigger
 from integrations.problems import Malformed, Problem
 from integrations.providers.base import BadSignature, HookProvider
@@ -31,6 +32,7 @@ from integrations.serializers import (
     DeploymentTakenOut,
     IntegrationStatusOut,
     ListeningOut,
+    ListeningTrendsOut,
     RecentCommitOut,
     SyncRunOut,
 )
@@ -43,6 +45,7 @@ _turns = BoundedSemaphore(VERIFIED_AT_ONCE)
 log = structlog.get_logger(__name__)
 
 COMMITS_SHOWN = 200
+MOST_DAYS_HEARD = 90
 DAYS_BACK = 365
 LONGEST_EVENT, LONGEST_DELIVERY_ID = 60, 200  # as the columns have it
 
@@ -225,6 +228,28 @@ class ListeningView(APIView):
     )
     def get(self, request: Request) -> Response:
         return Response(ListeningOut(selectors.listening_now(now=timezone.now())).data)
+
+
+class TrendsQuery(Query):
+    """How far back."""
+
+    days = serializers.IntegerField(default=7, min_value=1, max_value=MOST_DAYS_HEARD, help_text="Today included.")
+
+
+class ListeningTrendsView(APIView):
+    """How the last days sounded."""
+
+    permission_classes = [AllowAny]
+
+    @operation(
+        "How the owner's music went by day, as far as the owner shows it",
+        description="Of every player and every export together, each play once. How much was heard is told where the "
+        "artist is shown; `shown` says what the owner chose.",
+        query=TrendsQuery,
+        responses=ListeningTrendsOut,
+    )
+    def get(self, request: Request, query: dict[str, Any]) -> Response:
+        return Response(ListeningTrendsOut(listening_trends(now=timezone.now(), days=query["days"])).data)
 
 
 class IntegrationStatusView(APIView):

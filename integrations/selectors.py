@@ -113,12 +113,16 @@ def uncounted_commits(provider: str, *, now: datetime) -> list[tuple[str, str]]:
 
 
 def undescribed_tracks(provider: Provider, *, now: datetime) -> list[KnownTrack]:
-    """Tracks that `provider` may tell the character of, newest first. One query."""
+    """Tracks that `provider` may tell the character of, newest first; then those of past years. Two queries at most."""
     source = "" if provider.describes_others else provider.slug
-    return [
+    tracks = [
         KnownTrack(one.track_id, one.spotify_id, one.recording_id, one.artist_id, one.title, one.artist)
         for one in music_selectors.undescribed(asked=provider.slug, source=source, now=now)
     ]
+    if provider.describes_others and not tracks:
+        pieces = music_selectors.undescribed_pieces(asked=provider.slug)
+        tracks = [KnownTrack(one.key, one.spotify_id, one.recording_id, "", one.title, one.artist) for one in pieces]
+    return tracks
 
 
 def source_state(provider: Provider, *, now: datetime) -> SourceState:

@@ -99,6 +99,41 @@ class ListeningOut(serializers.Serializer[Any]):
     title = serializers.CharField(allow_null=True, default=None)
 
 
+class ListenedOut(serializers.Serializer[Any]):
+    """What was heard over a time. How much is null where only the mood is shown."""
+
+    mood = serializers.ChoiceField(choices=choices(MusicMood))
+    energy = serializers.FloatField(allow_null=True, help_text="0–1, the mean by length; null where unknown.")
+    valence = serializers.FloatField(allow_null=True, help_text="0–1, dark to glad.")
+    plays = serializers.IntegerField(allow_null=True, default=None)
+    minutes = serializers.FloatField(allow_null=True, default=None)
+
+
+class ListenedDayOut(ListenedOut):
+    """One day."""
+
+    date = serializers.DateField(help_text="By the garden's calendar.")
+
+
+class HeardArtistOut(serializers.Serializer[Any]):
+    """An artist who was heard much."""
+
+    name = serializers.CharField()
+    plays = serializers.IntegerField()
+
+
+class ListeningTrendsOut(serializers.Serializer[Any]):
+    """How the last days sounded, as far as the owner shows it. What is not shown is null, and of days an empty list."""
+
+    shown = serializers.ChoiceField(choices=choices(Shown), help_text="How much the owner shows.")
+    days = ListenedDayOut(many=True, help_text="The oldest first, silent ones too.")
+    whole = ListenedOut(allow_null=True, default=None, help_text="All of them together.")
+    genres = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, default=None, help_text="Families, the most heard first."
+    )
+    artists = HeardArtistOut(many=True, allow_null=True, default=None, help_text="The most heard first.")
+
+
 class RecentCommitOut(serializers.Serializer[Any]):
     """A commit of a plant that everyone sees."""
 

@@ -112,3 +112,11 @@ def remember_source(*, provider: str, state: Mapping[str, Any]) -> None:
         notes = SourceNotes.objects.select_for_update().get(provider=provider)
         notes.state = {**notes.state, **state}
         notes.save(update_fields=["state", "updated_at"])
+
+
+@transaction.atomic
+def forget_of_source(*, provider: str, key: str) -> None:
+    """Take one thing out of what a provider remembers."""
+    if notes := SourceNotes.objects.select_for_update().filter(provider=provider).first():
+        notes.state.pop(key, None)
+        notes.save(update_fields=["state", "updated_at"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from weather.music import EVERY_FIVE, SLACK, Heard, length_of
@@ -19,7 +20,20 @@ _FURTHER: Final = re.compile(r"\s*(?:[,;&/+]|\bfeat\b|\bft\b|\bfeaturing\b|\bx\b
 
 
 def once(plays: Iterable[Play]) -> list[Play]:
-    """The plays without their echoes, oldest first; of each play the telling that is known best is kept.
+    """The plays without their echoes, oldest first; of each play the telling that is known best is kept."""
+    return [max(tellings, key=how_known) for tellings in _tellings(plays)]
+
+
+def unheard(told: Iterable[Play], known: Iterable[Play]) -> list[Play]:
+    """What one source tells, oldest first, without what is known already from others."""
+    fresh = {id(play): play for play in told}
+    return [
+        tellings[0] for tellings in _tellings([*fresh.values(), *known]) if all(id(one) in fresh for one in tellings)
+    ]
+
+
+def _tellings(plays: Iterable[Play]) -> list[list[Play]]:
+    """Who told of each play, oldest first.
 
     One source tells of a play once, so two of its own are two, however close. What another source tells of the same
     piece belongs to the oldest of them that it has not told of.
@@ -35,7 +49,7 @@ def once(plays: Iterable[Play]) -> list[Play]:
             heard.append(tellings)
             of_piece.append(tellings)
         tellings.append(play)
-    return [max(tellings, key=how_known) for tellings in heard]
+    return heard
 
 
 def how_known(play: Heard) -> int:
@@ -45,7 +59,13 @@ def how_known(play: Heard) -> int:
 
 def piece_of(play: Heard) -> tuple[str, str]:
     """What stays the same however a service writes a title and its first artist."""
-    return _plain(_GUESTS.sub("", play.title) or play.title), _plain(_FURTHER.sub("", play.artist) or play.artist)
+    return piece(play.title, play.artist)
+
+
+@lru_cache(maxsize=20_000)  # an import meets the same ones over and over
+def piece(title: str, artist: str) -> tuple[str, str]:
+    """`piece_of` by the two names."""
+    return _plain(_GUESTS.sub("", title) or title), _plain(_FURTHER.sub("", artist) or artist)
 
 
 def _plain(name: str) -> str:

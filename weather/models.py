@@ -215,6 +215,52 @@ class MusicMoment(models.Model):
         return " – ".join(filter(None, (self.artist, self.title)))
 
 
+class Piece(models.Model):
+    """A piece of music of the imported past: what all of its plays share, however services write its name."""
+
+    key = models.CharField(max_length=32, unique=True, help_text="A digest of the title and the first artist.")
+    title = models.CharField(max_length=300)
+    artist = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(max_length=20, default="track", help_text="track or episode.")
+    spotify_id = models.CharField(max_length=40, blank=True)
+    recording_id = models.CharField(max_length=40, blank=True, help_text="At MusicBrainz, where it is known.")
+    energy = models.FloatField(null=True, blank=True, validators=unit_interval)
+    valence = models.FloatField(null=True, blank=True, validators=unit_interval)
+    acousticness = models.FloatField(null=True, blank=True, validators=unit_interval)
+    genres = models.JSONField(default=list, blank=True)
+    features_source = models.CharField(max_length=40, blank=True, help_text="Who told energy and valence, as of plays.")
+    asked = models.CharField(max_length=200, blank=True, help_text="Who was asked for its character, each in commas.")
+    plays = models.PositiveIntegerField(
+        default=0, help_text="As of the last import; who was heard most is asked first."
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["spotify_id"], name="piece_spotify", condition=~models.Q(spotify_id="")),
+            models.Index(fields=["features_source", "-plays"], name="piece_undescribed"),
+        ]
+
+    def __str__(self) -> str:
+        return " – ".join(filter(None, (self.artist, self.title)))
+
+
+class PastPlay(models.Model):
+    """A play that an export told of, and no player did. Kept until the owner lets it go."""
+
+    piece = models.ForeignKey(Piece, on_delete=models.CASCADE, db_index=False)
+    source = models.CharField(max_length=40)
+    played_at = models.DateTimeField()
+    month = models.DateField(help_text="The first of its month, by the owner's calendar.")
+    seconds = models.FloatField(null=True, blank=True, help_text="How long it was heard, or how long it is.")
+
+    class Meta:
+        indexes = [models.Index(fields=["played_at"], name="pastplay_played")]
+        constraints = [models.UniqueConstraint(fields=["piece", "source", "played_at"], name="pastplay_once")]
+
+    def __str__(self) -> str:
+        return f"{self.piece_id} at {self.played_at:%Y-%m-%d %H:%M}"
+
+
 class MusicSharing(models.Model):
     """What visitors may learn of the owner's music. The garden's weather hears it in any case."""
 

@@ -125,11 +125,11 @@ def window(heard: Iterable[Heard]) -> Window:
     )
 
 
-_USUAL_LENGTH: Final = 200.0  # seconds, where a source does not say
+USUAL_LENGTH: Final = 200.0  # seconds, where a source does not say
 
 
 def _weight(play: Heard) -> float:
-    return play.duration or _USUAL_LENGTH
+    return play.duration or USUAL_LENGTH
 
 
 def _mean(values: Sequence[tuple[float | None, float]]) -> float | None:
@@ -227,7 +227,7 @@ def is_reported_play(began: datetime, heard_at: datetime | None, duration: float
 
 def length_of(duration: float | None) -> timedelta:
     """How long a piece is; a usual length where nobody says."""
-    return timedelta(seconds=duration or _USUAL_LENGTH)
+    return timedelta(seconds=duration or USUAL_LENGTH)
 
 
 SLACK: Final = timedelta(seconds=20)  # clocks, buffering, and services that round

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from garden.admin.base import ReadOnlyAdmin, bar, sign
 from garden.templatetags.console import ago
-from weather import music_selectors
+from weather import music_history, music_selectors, music_years
 from weather.models import MusicMoment
 from weather.music import MusicMood, Shown, mood_word
 from weather.music_services import set_sharing
@@ -36,6 +37,13 @@ COLOURS: Mapping[str, str] = {
     MusicMood.MELANCHOLIC: "info",
     MusicMood.WARM: "success",
 }
+EXPORTS = {
+    "spotify_history": "Spotify's extended streaming history",
+    "spotify_account": "the streaming history of Spotify's account data",
+    "listenbrainz_export": "ListenBrainz's export",
+    "lastfm_export": "an export of Last.fm",
+    "scrobbler": "a player that sent its past",
+}
 SHOWN_WORDS = {
     Shown.NOTHING: "nothing",
     Shown.MOOD: "its mood",
@@ -45,7 +53,7 @@ SHOWN_WORDS = {
 
 
 def listening_panel(now: datetime) -> dict[str, Any]:
-    """What the page of the music shows above its list. Four queries."""
+    """What the page of the music shows above its list. Five queries."""
     trend = music_selectors.trends(now=now)
     most = max((day.plays for _, day in trend.days), default=0) or 1
     return {
@@ -56,6 +64,27 @@ def listening_panel(now: datetime) -> dict[str, Any]:
         "shown": music_selectors.sharing(),
         "choices": SHOWN_WORDS,
         "share_url": reverse("admin:weather_musicmoment_share"),
+        "years_url": reverse("admin:weather_musicmoment_years"),
+    }
+
+
+def years_panel() -> dict[str, Any]:
+    """How past years sounded: a bar a month, a line a year with its months. Three queries."""
+    by_month = music_years.months()
+    most = max((heard.plays for heard in by_month.values()), default=0) or 1
+    return {
+        "title": "The music of past years",
+        "bars": [
+            (place * 10, 100 - height, height, month, heard)
+            for place, (month, heard) in enumerate(by_month.items())
+            for height in [max(1, round(100 * heard.plays / most))]
+        ],
+        "width": 10 * len(by_month),
+        "years": [
+            (year, heard, [(month, one) for month, one in by_month.items() if month.year == year])
+            for year, heard in sorted(music_years.years(by_month).items(), reverse=True)
+        ],
+        "imported": [(source, EXPORTS.get(source, source), plays) for source, plays in music_years.imported()],
     }
 
 
@@ -107,10 +136,29 @@ class MusicMomentAdmin(ReadOnlyAdmin):
         return play.features_source or "nobody knows"
 
     def get_urls(self) -> list[URLPattern]:
-        """The door for what visitors learn."""
+        """The past years, and the doors for what visitors learn and for what exports told."""
         guarded = self.admin_site.admin_view
-        share_view = path("share/", guarded(require_POST(self.share)), name="weather_musicmoment_share")
-        return [share_view, *super().get_urls()]
+        return [
+            path("share/", guarded(require_POST(self.share)), name="weather_musicmoment_share"),
+            path("years/", guarded(self.years), name="weather_musicmoment_years"),
+            path("years/forget/", guarded(require_POST(self.forget)), name="weather_musicmoment_forget"),
+            *super().get_urls(),
+        ]
+
+    def years(self, request: HttpRequest) -> HttpResponse:
+        """How past years sounded. Four queries."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = self.admin_site.each_context(request) | years_panel() | {"may_forget": _may_share(request)}
+        return TemplateResponse(request, "admin/console/music_years.html", context)
+
+    def forget(self, request: HttpRequest) -> HttpResponse:
+        """Let go of what exports of one service told."""
+        if not _may_share(request):
+            raise PermissionDenied
+        forgotten = music_history.forget_imported(source=request.POST.get("source", ""))
+        messages.success(request, f"{forgotten:,} plays are forgotten.")
+        return HttpResponseRedirect(reverse("admin:weather_musicmoment_years"))
 
     def share(self, request: HttpRequest) -> HttpResponse:
         """Keep what the owner decided, and come back."""

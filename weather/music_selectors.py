@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db.models import Q
 
 from weather.dedupe import how_known, once
-from weather.models import MusicMoment, MusicSharing
-from weather.music import STILL_SOUNDS, Shown, Window, window
+from weather.models import MusicMoment, MusicSharing, Piece
+from weather.music import STILL_SOUNDS, Heard, Shown, Window, window
+from weather.music_history import heard_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,12 @@ def undescribed(*, asked: str, source: str = "", now: datetime) -> list[MusicMom
     return list(tracks.values())[:FEATURES_BATCH]
 
 
+def undescribed_pieces(*, asked: str, most: int = FEATURES_BATCH) -> list[Piece]:
+    """Pieces of the imported past that have an id at Spotify, by the same rule; most heard first. One query."""
+    pieces = Piece.objects.filter(features_source__in=("", "genres"), kind="track").exclude(spotify_id="")
+    return list(pieces.exclude(asked__contains=f",{asked},").order_by("-plays", "pk")[:most])
+
+
 @dataclass(frozen=True, slots=True)
 class Trend:
     """Listening over the last days."""
@@ -82,13 +89,14 @@ class Trend:
 
 
 def trends(*, now: datetime, over: timedelta = TREND) -> Trend:
-    """How the last days sounded, by the owner's calendar. One query."""
+    """How the last days sounded, by the owner's calendar. Two queries."""
     zone = ZoneInfo(settings.TIME_ZONE)
     today = now.astimezone(zone).date()
     days = [today - timedelta(days=back) for back in range(over.days - 1, -1, -1)]
     began = datetime(days[0].year, days[0].month, days[0].day, tzinfo=zone)
-    plays = once(MusicMoment.objects.filter(played_at__gte=began, played_at__lte=now))
-    by_day: dict[date, list[MusicMoment]] = {day: [] for day in days}
+    live = once(MusicMoment.objects.filter(played_at__gte=began, played_at__lte=now))
+    plays: list[Heard] = [*live, *heard_between(began, now)]
+    by_day: dict[date, list[Heard]] = {day: [] for day in days}
     for play in plays:
         by_day[play.played_at.astimezone(zone).date()].append(play)
     return Trend(

@@ -13,10 +13,11 @@ from garden.event_types import UNSET, MusicChanged
 from garden.models import GardenEvent
 from garden.text import storable
 from garden.vocabulary import EventType
-from weather import music, music_selectors, public_view
+from weather import music, music_history, music_selectors, public_view
 from weather.audio_features import Features, features_of_genres
 from weather.models import MusicMoment, MusicSharing
 from weather.music import EVERY_FIVE, SLACK, STILL_SOUNDS, Shown
+from weather.music_history import FROM_GENRES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
-FROM_GENRES = "genres"
 MOST_COMPARED = 20  # plays of one track that a listed one may be
 MOST_GENRES = 20  # of one play
 MOST_DESCRIBED = 200  # plays that one answer changes; older ones stay as they were
@@ -156,6 +156,8 @@ def _store(
     )
     if new and moment.kind == "track":
         _recall(moment)
+    if new and not is_demo:
+        music_history.forget_echoes(moment)
     return new
 
 
@@ -214,7 +216,8 @@ def describe(
             better += (moment.features_source, moment.energy) != before
     if better:
         publish_music(source=source, now=now)
-    return {"described": better}
+    pieces = 0 if is_demo else music_history.describe_pieces(drafts=drafts, source=source)
+    return {"described": better + pieces}
 
 
 def _meant(draft: FeaturesDraft, source: str, *, is_demo: bool) -> QuerySet[MusicMoment]:

@@ -453,6 +453,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/integrations/github/activity": Asked(("", "?days=365")),
     "api/v1/integrations/github/recent-activity": Asked(("", "?days=365&limit=200")),
     "api/v1/integrations/spotify/current": Asked(),
+    "api/v1/integrations/spotify/trends": Asked(("", "?days=90")),
     "api/v1/integrations/status": Closed(),
     "api/v1/integrations/<slug:provider>/sync": Closed("post"),
     "api/v1/integrations/<slug:provider>/webhook": Closed("post"),

@@ -21,7 +21,9 @@ from garden.parsers import LISTENS_BODY, ForeignJSONParser
 from integrations import keys
 from integrations.listening.listens import MOST_AT_ONCE, Refused, read
 from integrations.models import Intake
+from weather.music_history import record_history
 from weather.music_services import record_listening, record_past
+from weather.services import OBSERVATIONS_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +151,11 @@ class SubmitListensView(PlayerView):
         if submitted.now:
             record_listening(drafts=[submitted.now], source=SOURCE, now=now)
         else:
-            record_past(drafts=submitted.plays, source=SOURCE, now=now)
+            kept_from = now - OBSERVATIONS_KEPT
+            lately = [play for play in submitted.plays if play.played_at > kept_from]
+            long_ago = [play for play in submitted.plays if play.played_at <= kept_from]
+            record_past(drafts=lately, source=SOURCE, now=now)
+            record_history(drafts=long_ago, source=SOURCE, now=now)
         broken = [f"{one.name}: {one.why}" for one in submitted.broken]
         return Response({"status": "ok", **({"broken": broken} if broken else {})})
 

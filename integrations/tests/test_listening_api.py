@@ -10,9 +10,10 @@ import pytest
 
 from integrations import keys
 from integrations.models import Intake, IntakeKey
-from weather.models import MusicMoment
+from weather.models import MusicMoment, PastPlay
+from weather.music import Shown
 from weather.music_selectors import playing_now, trends
-from weather.music_services import end_stale_plays
+from weather.music_services import end_stale_plays, set_sharing
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -194,3 +195,41 @@ def test_a_key_made_in_the_admin_opens_and_a_signed_in_owner_without_one_does_no
 def test_a_player_in_a_browser_may_read_the_answer(client: Client) -> None:
     answer = client.get(f"{HOME}validate-token", headers={"Origin": "https://music.example", "Authorization": "x"})
     assert answer["Access-Control-Allow-Origin"] == "https://music.example"
+
+
+def test_a_past_that_is_longer_ago_than_plays_are_kept_goes_to_the_years(client: Client) -> None:
+    years_ago = listen(60 * 24 * 900, "Old Moss")
+    for _ in range(2):
+        assert send(client, "import", years_ago, listen(10)).json() == {"status": "ok"}
+    assert [play.piece.title for play in PastPlay.objects.select_related("piece")] == ["Old Moss"]
+    assert MusicMoment.objects.get().title == "Slow Moss"
+
+
+TRENDS = "/api/v1/integrations/spotify/trends/"
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (Shown.NOTHING, {}),
+        (Shown.MOOD, {"energy": 0.3}),
+        (Shown.ARTIST, {"energy": 0.3, "plays": 1}),
+        (Shown.TRACK, {"energy": 0.28, "plays": 1}),
+    ],
+)
+def test_the_last_days_are_told_as_far_as_the_owner_shows_them(client: Client, shown: Shown, told: Any) -> None:
+    send(client, "single", listen(30))
+    MusicMoment.objects.update(energy=0.28, valence=0.55, features_source="spotify")
+    set_sharing(shown=shown, now=NOW)
+    said = client.get(TRENDS).json()
+    assert len(said["days"]) == (7 if told else 0)
+    today = said["days"][-1] if told else {}
+    assert {key: today[key] for key in ("energy", "plays") if today.get(key) is not None} == told
+    assert "Slow Moss" not in json.dumps(said)
+    assert (said["artists"] is not None) == (shown in (Shown.ARTIST, Shown.TRACK))
+    assert len(client.get(TRENDS, {"days": 30}).json()["days"]) == (30 if told else 0)
+
+
+@pytest.mark.parametrize("asked", [{"days": 0}, {"days": 91}, {"days": "week"}, {"hours": 3}])
+def test_days_that_cannot_be_told_are_refused(client: Client, asked: Any) -> None:
+    assert client.get(TRENDS, asked).status_code == 400

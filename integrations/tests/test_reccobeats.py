@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,14 +11,20 @@ from integrations import registry, sync
 from integrations.providers.base import Payload
 from integrations.providers.music import at, features_of, unit
 from integrations.providers.reccobeats import FEATURES, ReccoBeats
+from integrations.selectors import undescribed_tracks
 from integrations.tests.github_stub import Reply
 from integrations.tests.music_stub import listening_on
-from weather.drafts import FeaturesDraft
+from weather.drafts import FeaturesDraft, PlayDraft
+from weather.music_history import count_plays, record_history
+from weather.music_services import describe, record_past
 
 if TYPE_CHECKING:
     from pytest_django import Settings
 
     from integrations.tests.github_stub import Stub
+
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
 def test_tracks_are_known_by_their_id_at_spotify_and_unknown_ones_are_left_out() -> None:
@@ -54,3 +61,23 @@ def test_the_connection_is_tested_in_a_sentence(stub: Stub, settings: Settings) 
     assert "does not know the track" in sync.check(registry.provider("reccobeats"))
     stub.on(FEATURES, Reply({"content": [{"id": "x"}]}))
     assert sync.check(registry.provider("reccobeats")) == "ReccoBeats answers."
+
+
+@pytest.mark.django_db
+def test_past_years_are_asked_for_once_what_is_of_late_is_known_and_the_most_heard_first() -> None:
+    drafts = [
+        PlayDraft(f"t{track}", f"Song {track}", "Band", NOW - timedelta(days=900 + day), spotify_id=f"t{track}")
+        for track, days in (("rare", 1), ("loved", 3))
+        for day in range(days)
+    ]
+    record_history(drafts=drafts, source="spotify_history", now=NOW)
+    count_plays()
+
+    def asked() -> list[str]:
+        return [one.spotify_id for one in undescribed_tracks(ReccoBeats(), now=NOW)]
+
+    assert asked() == ["tloved", "trare"]
+    record_past(drafts=[PlayDraft("new", "New", "Band", NOW, spotify_id="new")], source="spotify", now=NOW)
+    assert asked() == ["new"]
+    describe(drafts=[FeaturesDraft(spotify_id=one) for one in ("new", "tloved")], source="reccobeats", now=NOW)
+    assert asked() == ["trare"]
