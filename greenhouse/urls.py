@@ -54,6 +54,7 @@ from visitors.figures.api import (
     RealtimeView,
     VisitorsView,
 )
+from visitors.insights.api import InsightsView
 from visitors.light_api import LightView
 from weather.api import ForecastView, MoodUpdateView, MoodView, TrendsView, WeatherView
 
@@ -89,6 +90,7 @@ api = [
     path("analytics/funnels/<slug:slug>/", FunnelView.as_view(), name="analytics-funnel"),
     path("analytics/journeys/", JourneysView.as_view(), name="analytics-journeys"),
     path("analytics/realtime/", RealtimeView.as_view(), name="analytics-realtime"),
+    path("analytics/unified-insights/", InsightsView.as_view(), name="analytics-insights"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/token/refresh/", TokenRefresh.as_view(), name="token-refresh"),
     path("events/", EventsView.as_view(), name="events"),

@@ -441,6 +441,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/analytics/funnels/<slug:slug>": Closed(),
     "api/v1/analytics/journeys": Closed(),
     "api/v1/analytics/realtime": Closed(),
+    "api/v1/analytics/unified-insights": Closed(),
     "api/v1/auth/token": Asked(body={"username": "owner", "password": "wrong"}),
     "api/v1/auth/token/refresh": Asked(body={"refresh": "wrong"}),
     "api/v1/events": Asked(("", FROM_THE_FIRST)),

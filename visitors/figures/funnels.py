@@ -57,20 +57,27 @@ def raw_since(window: Window) -> datetime:
 
 
 def conversions(window: Window, filters: Mapping[Dimension, str] | None = None) -> list[Conversion]:
-    """What every garden hopes for, and the owner's goals. Two queries, and two a goal."""
+    """What every garden hopes for, and the owner's goals. Four queries, and two a goal."""
     found = sessions(raw_since(window), window.until, filters)
     total = found.count()
-    did = [
-        (INTERACTED, stage("interaction")),
-        *((goal.name, stage(goal.mark)) for goal in Goal.objects.order_by("name")),
-    ]
-    ids = _ids(mark for _, wanted in did for mark in wanted)
-    told = [
-        patterns.conversion(name, _paths(found, [wanted]), wanted, total)
-        for name, wanted in ((name, with_plants(wanted, ids)) for name, wanted in did)
-    ]
     planted = found.filter(seeds_planted__gt=0).count()
-    return [*told[:1], patterns.Conversion(PLANTED, planted, planted / total if total else 0.0, ()), *told[1:]]
+    hoped = [_reach(goal.name, stage(goal.mark), found, total) for goal in Goal.objects.order_by("name")]
+    return [
+        _reach(INTERACTED, stage("interaction"), found, total),
+        patterns.Conversion(PLANTED, planted, planted / total if total else 0.0, ()),
+        *hoped,
+    ]
+
+
+def reach(goal: Goal, window: Window) -> Conversion:
+    """How many of a while's visits reached a goal. Three queries."""
+    found = sessions(raw_since(window), window.until)
+    return _reach(goal.name, stage(goal.mark), found, found.count())
+
+
+def _reach(name: str, wanted: Stage, found: QuerySet[Session], total: int) -> Conversion:
+    wanted = with_plants(wanted, _ids(wanted))
+    return patterns.conversion(name, _paths(found, [wanted]), wanted, total)
 
 
 def funnel(which: Funnel, window: Window, filters: Mapping[Dimension, str] | None = None) -> FunnelResult:

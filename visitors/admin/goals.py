@@ -1,0 +1,59 @@
+"""What the owner hopes for: goals and funnels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.forms import Textarea
+from django.utils import timezone
+
+from garden.admin.base import ConsoleAdmin
+from visitors.figures.funnels import funnel, reach
+from visitors.figures.windows import DateRange, Window
+from visitors.models import Funnel, Goal
+
+if TYPE_CHECKING:
+    from django.db.models import Field
+    from django.http import HttpRequest
+
+
+def month() -> Window:
+    """The while that the lists tell of."""
+    return Window.of(DateRange.MONTH, timezone.now())
+
+
+@admin.register(Goal)
+class GoalAdmin(ConsoleAdmin):
+    """One line a goal."""
+
+    list_display = ("name", "mark", "reached")
+    fields = ("name", "mark")
+
+    @admin.display(description="Reached in 30 days")
+    def reached(self, goal: Goal) -> str:
+        """How many visits, and which part of all."""
+        found = reach(goal, month())
+        return f"{found.count:,} ({found.rate:.0%})"
+
+
+@admin.register(Funnel)
+class FunnelAdmin(ConsoleAdmin):
+    """One line a step."""
+
+    list_display = ("name", "came_through")
+    fields = ("name", "slug", "steps")
+    prepopulated_fields = {"slug": ("name",)}
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Room for the lines."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "steps" and isinstance(field.widget, Textarea):
+            field.widget.attrs["rows"] = 8
+        return field
+
+    @admin.display(description="In 30 days")
+    def came_through(self, which: Funnel) -> str:
+        """How many visits took the first step, and how many of these the last."""
+        steps = funnel(which, month()).steps
+        return f"{steps[0].reached.count:,} → {steps[-1].reached.count:,} ({steps[-1].reached.of_first:.0%})"
