@@ -54,6 +54,7 @@ from visitors.figures.api import (
     RealtimeView,
     VisitorsView,
 )
+from visitors.figures.shared_api import ExportView, SharedFiguresView
 from visitors.insights.api import InsightsView
 from visitors.light_api import LightView
 from weather.api import ForecastView, MoodUpdateView, MoodView, TrendsView, WeatherView
@@ -86,10 +87,12 @@ players = [
 
 api = [
     path("analytics/dashboard/", DashboardView.as_view(), name="analytics-dashboard"),
+    path("analytics/export/", ExportView.as_view(), name="analytics-export"),
     path("analytics/funnels/", FunnelsView.as_view(), name="analytics-funnels"),
     path("analytics/funnels/<slug:slug>/", FunnelView.as_view(), name="analytics-funnel"),
     path("analytics/journeys/", JourneysView.as_view(), name="analytics-journeys"),
     path("analytics/realtime/", RealtimeView.as_view(), name="analytics-realtime"),
+    path("analytics/shared/<str:key>/", SharedFiguresView.as_view(), name="analytics-shared"),
     path("analytics/unified-insights/", InsightsView.as_view(), name="analytics-insights"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/token/refresh/", TokenRefresh.as_view(), name="token-refresh"),

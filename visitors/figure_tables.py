@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from garden.vocabulary import choices
 from visitors.marks import MarkRefused, stage, stages
+from visitors.vocabulary import Dimension
 
+SEGMENTS = [one for one in Dimension if one is not Dimension.ALL]
 LONGEST_LINE = 500  # characters of a step with its alternatives
 
 
@@ -74,6 +77,37 @@ class Funnel(models.Model):
 
     class Meta:
         ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FiguresLink(models.Model):
+    """An address at which everyone who knows it reads the figures of one segment, while the owner leaves it on."""
+
+    name = models.CharField(max_length=80, help_text="Yours alone, such as whom you gave it to.")
+    digest = models.CharField(max_length=64, unique=True, editable=False, help_text="Of the key in its address.")
+    dimension = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=choices(SEGMENTS),
+        help_text="Empty: all visits.",
+    )
+    value = models.CharField(max_length=120, blank=True, help_text="Such as “search”, or a plant's identifier.")
+    is_on = models.BooleanField("on", default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "link to figures"
+        verbose_name_plural = "links to figures"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(dimension="", value="") | (~models.Q(dimension="") & ~models.Q(value="")),
+                name="figureslink_segment_whole",
+                violation_error_message="A segment needs a dimension and its value, or neither.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -12,7 +12,7 @@ from garden import validators
 from garden.genome import Genome, express
 from garden.models import Project
 from garden.vocabulary import PlantType, choices
-from visitors.figure_tables import CountedDay, Funnel, Goal
+from visitors.figure_tables import CountedDay, FiguresLink, Funnel, Goal
 from visitors.vocabulary import Channel, Device, Dimension, Screen, SetAside, StepKind, Vital
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "CountedDay",
     "DailySalt",
     "DayCount",
+    "FiguresLink",
     "Funnel",
     "Goal",
     "HeatCount",

@@ -437,10 +437,12 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     # REST
     "^api(?:/.*)?$": Asked(argument=lambda _: ["api/v1/nothing"]),
     "api/v1/analytics/dashboard": Closed(),
+    "api/v1/analytics/export": Closed(),
     "api/v1/analytics/funnels": Closed(),
     "api/v1/analytics/funnels/<slug:slug>": Closed(),
     "api/v1/analytics/journeys": Closed(),
     "api/v1/analytics/realtime": Closed(),
+    "api/v1/analytics/shared/<str:key>": Asked(argument=lambda _: ["nothing"]),
     "api/v1/analytics/unified-insights": Closed(),
     "api/v1/auth/token": Asked(body={"username": "owner", "password": "wrong"}),
     "api/v1/auth/token/refresh": Asked(body={"refresh": "wrong"}),

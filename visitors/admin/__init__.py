@@ -1,5 +1,5 @@
 """Visits in the console. Importing it registers the pages."""
 
-from visitors.admin import goals
+from visitors.admin import goals, links
 
-__all__ = ["goals"]
+__all__ = ["goals", "links"]

@@ -265,3 +265,30 @@ class FunnelsOut(WhileOut):
     """All funnels over a while."""
 
     funnels = FunnelOut(many=True)
+
+
+class CountOut(serializers.Serializer[Any]):
+    """What was counted of a day, by one value of one dimension."""
+
+    day = serializers.DateField()
+    dimension = serializers.ChoiceField(choices=choices(Dimension))
+    value = serializers.CharField(allow_blank=True)
+    steps = serializers.IntegerField()
+    page_views = serializers.IntegerField()
+    sessions = serializers.IntegerField()
+    visitors = serializers.IntegerField()
+    seconds = serializers.FloatField()
+    bounces = serializers.IntegerField()
+    interactions = serializers.IntegerField()
+
+
+class SharedFiguresOut(WhileOut):
+    """The figures of one segment, as a link shows them."""
+
+    totals = SumsOut()
+    before = SumsOut()
+    series = PointOut(many=True)
+    top = serializers.DictField(child=RowOut(many=True))
+    top_since = serializers.DateField()
+    annotations = AnnotationGroupOut(many=True)
+    notes = serializers.ListField(child=serializers.CharField())

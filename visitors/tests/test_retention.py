@@ -21,7 +21,13 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-UNLISTED = {"ChangedDay", "CountedDay", "Funnel", "Goal"}  # days to be counted, and the owner's words: no visitor
+UNLISTED = {
+    "ChangedDay",
+    "CountedDay",
+    "FiguresLink",
+    "Funnel",
+    "Goal",
+}  # days to be counted, and the owner's words: no visitor
 
 
 @pytest.fixture(autouse=True)

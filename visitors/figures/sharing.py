@@ -1,0 +1,71 @@
+"""Figures that the owner shows to whoever has the link: one segment, in sums, with what is public anyway."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from garden.models import Project
+from visitors.figures.annotations import annotations_of
+from visitors.figures.dashboard import figures
+from visitors.figures.labels import labelled
+from visitors.models import FiguresLink
+from visitors.selectors import digest_of
+from visitors.vocabulary import Dimension
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from visitors.figures.dashboard import Figures, Row
+    from visitors.figures.windows import Window
+
+KEY_BYTES: Final = 18  # 24 characters that nobody guesses
+FEWEST: Final = 3  # visits behind a value; of fewer it would be told who somebody is
+OPEN_PAGES: Final = frozenset({"/", "/about/", "/cv/", "/posts/", "/privacy/", "/seeds/", "/skills/"})
+PLANT_PAGE: Final = re.compile(r"/projects/([-\w]+)/")
+
+
+def new_key(link: FiguresLink) -> str:
+    """Give a link a key, and so another address, and save it. The key is returned this once, and kept nowhere."""
+    key = secrets.token_urlsafe(KEY_BYTES)
+    link.digest = digest_of(key)
+    link.save()
+    return key
+
+
+def link_of(key: str) -> FiguresLink | None:
+    """The link that a key opens, if it is on. One query."""
+    return FiguresLink.objects.filter(digest=digest_of(key), is_on=True).first()
+
+
+def shared(link: FiguresLink, window: Window) -> dict[str, Any]:
+    """What everyone who has a link is told of a while."""
+    filters = {Dimension(link.dimension): link.value} if link.dimension else {}
+    found = figures(window, filters)
+    return {
+        "totals": found.totals,
+        "before": found.before,
+        "series": found.series,
+        "top": labelled(_shown(found), public=True),
+        "top_since": found.top_since,
+        "annotations": annotations_of(window, public=True),
+        "notes": [*found.notes, f"Values behind which fewer than {FEWEST} visits stand are left out."],
+    }
+
+
+def _shown(found: Figures) -> Mapping[Dimension, Sequence[Row]]:
+    """Without values of few, and without pages that not everyone may know of."""
+    rows = {at: [row for row in some if row.sums.sessions >= FEWEST] for at, some in found.top.items()}
+    pages = [at for at in (Dimension.AREA, Dimension.ENTRY, Dimension.EXIT) if at in rows]
+    slugs = {match[1] for at in pages for row in rows[at] if (match := PLANT_PAGE.fullmatch(row.value))}
+    public = set(Project.objects.listed().filter(slug__in=slugs).values_list("slug", flat=True))
+    for at in pages:
+        rows[at] = [row for row in rows[at] if _is_open(row.value, public)]
+    return rows
+
+
+def _is_open(area: str, public: set[str]) -> bool:
+    """A place of the garden, a page that every garden has, or the page of a plant that may be named."""
+    match = PLANT_PAGE.fullmatch(area)
+    return not area.startswith("/") or area in OPEN_PAGES or (match is not None and match[1] in public)
