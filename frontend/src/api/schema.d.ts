@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The counts of each day as CSV or JSON (owner)
+         * @description A row a day, dimension and value; the dimension `all` has the totals.
+         */
+        get: operations["analytics_export_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/funnels/": {
         parameters: {
             query?: never;
@@ -96,6 +116,46 @@ export interface paths {
          * @description What goes on just now (owner).
          */
         get: operations["analytics_realtime_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/shared/{key}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The figures that a link of the owner's opens
+         * @description Sums of one segment with what is public anyway. Values of few visits are left out.
+         */
+        get: operations["analytics_shared_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/unified-insights/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What work, visits, interactions, weather and skills tell together (owner)
+         * @description Spearman's rank correlations of days, tried on the same day and up to three days later, each day against its weekday's mean; told is what holds against chance after Holm's correction for all that was tried.
+         */
+        get: operations["analytics_unified_insights_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -416,6 +476,26 @@ export interface paths {
          * @description From whichever connected player looked last, not Spotify alone.
          */
         get: operations["integrations_spotify_current_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/spotify/trends/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the owner's music went by day, as far as the owner shows it
+         * @description Of every player and every export together, each play once. How much was heard is told where the artist is shown; `shown` says what the owner chose.
+         */
+        get: operations["integrations_spotify_trends_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1151,6 +1231,12 @@ export interface components {
             weather: components["schemas"]["ComponentOut"];
         };
         /**
+         * @description * `wet` - wet
+         *     * `dry` - dry
+         * @enum {string}
+         */
+        ConditionEnum: "wet" | "dry";
+        /**
          * @description * `complement` - Complement
          *     * `prerequisite` - Prerequisite
          *     * `similar` - Similar
@@ -1186,6 +1272,65 @@ export interface components {
              */
             rate: number;
         };
+        /** @description How two measures go together, by days. */
+        CorrelationOut: {
+            /**
+             * Format: double
+             * @description Spearman's, −1 to 1.
+             */
+            coefficient: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description Days, as far as one is not like the one before it.
+             */
+            independent: number;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number;
+            /** @description Days. */
+            n: number;
+            /**
+             * Format: double
+             * @description Not yet corrected.
+             */
+            p: number;
+        };
+        /** @description What was counted of a day, by one value of one dimension. */
+        CountOut: {
+            bounces: number;
+            /** Format: date */
+            day: string;
+            dimension: components["schemas"]["CountOutDimensionEnum"];
+            interactions: number;
+            page_views: number;
+            /** Format: double */
+            seconds: number;
+            sessions: number;
+            steps: number;
+            value: string;
+            visitors: number;
+        };
+        /**
+         * @description * `all` - All
+         *     * `area` - Area
+         *     * `project` - Project
+         *     * `channel` - Channel
+         *     * `referrer` - Referrer
+         *     * `campaign` - Campaign
+         *     * `country` - Country
+         *     * `device` - Device
+         *     * `browser` - Browser
+         *     * `os` - Os
+         *     * `screen` - Screen
+         *     * `entry` - Entry
+         *     * `exit` - Exit
+         * @enum {string}
+         */
+        CountOutDimensionEnum: "all" | "area" | "project" | "channel" | "referrer" | "campaign" | "country" | "device" | "browser" | "os" | "screen" | "entry" | "exit";
         /**
          * @description * `everyone` - Everyone
          *     * `mine` - Mine
@@ -1320,12 +1465,6 @@ export interface components {
          */
         DeviceTypeEnum: "desktop" | "tablet" | "mobile";
         /**
-         * @description * `area` - area
-         *     * `project` - project
-         * @enum {string}
-         */
-        DimensionEnum: "area" | "project";
-        /**
          * @description * `rising` - rising
          *     * `falling` - falling
          *     * `steady` - steady
@@ -1402,6 +1541,20 @@ export interface components {
             issues: number;
             pull_requests: number;
             releases: number;
+        };
+        /** @description Two measures that go together. */
+        FindingOut: {
+            cause: string;
+            correlation: components["schemas"]["CorrelationOut"];
+            effect: string;
+            /** @description Days from the first to the second. */
+            lag: number;
+            /**
+             * Format: double
+             * @description Of chance, corrected by Holm for all that was tried; below 0.01.
+             */
+            probability: number;
+            sentence: string;
         };
         /** @description A day ahead. */
         ForecastDayOut: {
@@ -1701,6 +1854,11 @@ export interface components {
             /** Format: double */
             vitality: number;
         };
+        /** @description How plants grew. */
+        GrowthTrendsOut: {
+            sentences: string[];
+            trends: components["schemas"]["GrowthTrendOut"][];
+        };
         /**
          * @description * `ok` - ok
          *     * `degraded` - degraded
@@ -1711,6 +1869,11 @@ export interface components {
          * @enum {string}
          */
         HealthEnum: "ok" | "degraded" | "failing" | "unknown" | "not_configured" | "off";
+        /** @description An artist who was heard much. */
+        HeardArtistOut: {
+            name: string;
+            plays: number;
+        };
         HelloData: {
             connections: number;
             resumes_at?: number;
@@ -1727,7 +1890,7 @@ export interface components {
         };
         /** @description Where visitors stay and act. */
         HotspotOut: {
-            dimension: components["schemas"]["DimensionEnum"];
+            dimension: components["schemas"]["HotspotOutDimensionEnum"];
             name: string;
             /**
              * Format: double
@@ -1737,6 +1900,12 @@ export interface components {
             sums: components["schemas"]["SumsOut"];
             value: string;
         };
+        /**
+         * @description * `area` - area
+         *     * `project` - project
+         * @enum {string}
+         */
+        HotspotOutDimensionEnum: "area" | "project";
         /**
          * @description * `low` - low
          *     * `medium` - medium
@@ -1764,6 +1933,24 @@ export interface components {
              * @description As it is when all sources speak.
              */
             weight: number;
+        };
+        /** @description What five sources tell of a while. */
+        InsightsOut: {
+            note: string;
+            project_growth_trends: components["schemas"]["GrowthTrendsOut"];
+            range: string;
+            recommendations: components["schemas"]["RecommendationOut"][];
+            /** Format: date-time */
+            since: string;
+            skill_development: components["schemas"]["SkillDevelopmentOut"];
+            /** @description The same in a sentence; “Too few data” where so. */
+            told: string;
+            /** @description Pairs of measures, times the lags: what the correction is for. */
+            tried: number;
+            /** Format: date-time */
+            until: string;
+            visitor_engagement: components["schemas"]["VisitorEngagementOut"];
+            weather_impact: components["schemas"]["WeatherImpactOut"];
         };
         /** @description One provider: whether it is connected, and how it went last. */
         IntegrationOut: {
@@ -1950,6 +2137,45 @@ export interface components {
          * @enum {string}
          */
         LinesFromEnum: "files" | "size" | "commits";
+        /** @description One day. */
+        ListenedDayOut: {
+            /**
+             * Format: date
+             * @description By the garden's calendar.
+             */
+            date: string;
+            /**
+             * Format: double
+             * @description 0–1, the mean by length; null where unknown.
+             */
+            energy: number | null;
+            /** Format: double */
+            minutes?: number | null;
+            mood: components["schemas"]["MoodEnum"];
+            plays?: number | null;
+            /**
+             * Format: double
+             * @description 0–1, dark to glad.
+             */
+            valence: number | null;
+        };
+        /** @description What was heard over a time. How much is null where only the mood is shown. */
+        ListenedOut: {
+            /**
+             * Format: double
+             * @description 0–1, the mean by length; null where unknown.
+             */
+            energy: number | null;
+            /** Format: double */
+            minutes?: number | null;
+            mood: components["schemas"]["MoodEnum"];
+            plays?: number | null;
+            /**
+             * Format: double
+             * @description 0–1, dark to glad.
+             */
+            valence: number | null;
+        };
         /** @description The owner's music, as far as the owner shows it. What is not shown is null. */
         ListeningOut: {
             artist?: string | null;
@@ -1989,6 +2215,26 @@ export interface components {
              * @description 0–1, dark to glad.
              */
             valence?: number | null;
+        };
+        /** @description How the last days sounded, as far as the owner shows it. What is not shown is null, and of days an empty list. */
+        ListeningTrendsOut: {
+            /** @description The most heard first. */
+            artists?: components["schemas"]["HeardArtistOut"][] | null;
+            /** @description The oldest first, silent ones too. */
+            days: components["schemas"]["ListenedDayOut"][];
+            /** @description Families, the most heard first. */
+            genres?: string[] | null;
+            /**
+             * @description How much the owner shows.
+             *
+             *     * `nothing` - Nothing
+             *     * `mood` - Mood
+             *     * `artist` - Artist
+             *     * `track` - Track
+             */
+            shown: components["schemas"]["ShownEnum"];
+            /** @description All of them together. */
+            whole?: components["schemas"]["ListenedOut"] | null;
         };
         /** @description A picture or a film on a project's page. */
         MediaOut: {
@@ -2911,6 +3157,13 @@ export interface components {
              */
             whose: components["schemas"]["WhoseEnum"];
         };
+        /** @description Something to do, why, and where. */
+        RecommendationOut: {
+            link: string;
+            link_label: string;
+            what: string;
+            why: string;
+        };
         RedactedData: Record<string, never>;
         /** @description Something was told here that may no longer be told. Its `seq` stays. */
         RedactedEvent: {
@@ -3047,6 +3300,27 @@ export interface components {
             sessions: number;
             steps: number;
         };
+        /** @description The figures of one segment, as a link shows them. */
+        SharedFiguresOut: {
+            annotations: components["schemas"]["AnnotationGroupOut"][];
+            before: components["schemas"]["SumsOut"];
+            date_range: string;
+            filters: {
+                [key: string]: string;
+            };
+            notes: string[];
+            series: components["schemas"]["PointOut"][];
+            /** Format: date-time */
+            since: string;
+            top: {
+                [key: string]: components["schemas"]["RowOut"][];
+            };
+            /** Format: date */
+            top_since: string;
+            totals: components["schemas"]["SumsOut"];
+            /** Format: date-time */
+            until: string;
+        };
         /**
          * @description * `nothing` - Nothing
          *     * `mood` - Mood
@@ -3055,6 +3329,12 @@ export interface components {
          * @enum {string}
          */
         ShownEnum: "nothing" | "mood" | "artist" | "track";
+        /** @description How the skills went. */
+        SkillDevelopmentOut: {
+            findings: components["schemas"]["FindingOut"][];
+            sentences: string[];
+            skills: components["schemas"]["SkillProgressOut"][];
+        };
         /** @description What the owner can say about a skill. An empty group, category, level or hours goes back to the sync. */
         SkillInRequest: {
             category?: string;
@@ -3188,6 +3468,21 @@ export interface components {
             readonly slug: string;
             readonly url: string;
         };
+        /** @description A skill, and where it goes. */
+        SkillProgressOut: {
+            hours: number;
+            /** @description First used in the while. */
+            is_new: boolean;
+            /** Format: date */
+            last_used: string | null;
+            level: number | null;
+            name: string;
+            /**
+             * Format: double
+             * @description Levels in a quarter.
+             */
+            velocity: number;
+        };
         SkillUnlockData: {
             group: string;
             is_new: boolean;
@@ -3208,6 +3503,13 @@ export interface components {
             source: string;
             /** Format: date-time */
             timestamp: string;
+        };
+        /** @description Visits on days of one kind of sky. */
+        SkyDaysOut: {
+            condition: components["schemas"]["ConditionEnum"];
+            days: number;
+            /** Format: double */
+            visits_a_day: number;
         };
         /** @description What was seen of the sky. */
         SkyOut: {
@@ -3446,6 +3748,13 @@ export interface components {
              */
             since: string | null;
         };
+        /** @description How visitors came and stayed, and what went with it. */
+        VisitorEngagementOut: {
+            before: components["schemas"]["SumsOut"];
+            findings: components["schemas"]["FindingOut"][];
+            sentences: string[];
+            totals: components["schemas"]["SumsOut"];
+        };
         VisitorInteractionData: {
             kind: components["schemas"]["InteractionKindEnum"];
             /** Format: uuid */
@@ -3651,6 +3960,12 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description What the weather went with. */
+        WeatherImpactOut: {
+            by_sky: components["schemas"]["SkyDaysOut"][];
+            findings: components["schemas"]["FindingOut"][];
+            sentences: string[];
+        };
         /**
          * @description * `sunny` - Sunny
          *     * `stormy` - Stormy
@@ -3849,6 +4164,62 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    analytics_export_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `1d` - 1d
+                 *     * `7d` - 7d
+                 *     * `30d` - 30d
+                 *     * `90d` - 90d
+                 *     * `365d` - 365d
+                 */
+                date_range?: "1d" | "7d" | "30d" | "90d" | "365d";
+                /**
+                 * @description * `all` - all
+                 *     * `area` - area
+                 *     * `project` - project
+                 *     * `channel` - channel
+                 *     * `referrer` - referrer
+                 *     * `campaign` - campaign
+                 *     * `country` - country
+                 *     * `device` - device
+                 *     * `browser` - browser
+                 *     * `os` - os
+                 *     * `screen` - screen
+                 *     * `entry` - entry
+                 *     * `exit` - exit
+                 */
+                dimension?: "all" | "area" | "project" | "channel" | "referrer" | "campaign" | "country" | "device" | "browser" | "os" | "screen" | "entry" | "exit";
+                /**
+                 * @description * `csv` - csv
+                 *     * `json` - json
+                 */
+                file_type?: "csv" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"][];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     analytics_funnels_list: {
         parameters: {
             query?: {
@@ -4005,6 +4376,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RealtimeOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    analytics_shared_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `1d` - 1d
+                 *     * `7d` - 7d
+                 *     * `30d` - 30d
+                 *     * `90d` - 90d
+                 *     * `365d` - 365d
+                 */
+                date_range?: "1d" | "7d" | "30d" | "90d" | "365d";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedFiguresOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            /** @description The link does not exist, or is switched off. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    analytics_unified_insights_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Correlations need three weeks at least.
+                 *
+                 *     * `1d` - 1d
+                 *     * `7d` - 7d
+                 *     * `30d` - 30d
+                 *     * `90d` - 90d
+                 *     * `365d` - 365d
+                 */
+                range?: "1d" | "7d" | "30d" | "90d" | "365d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightsOut"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4644,6 +5095,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListeningOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    integrations_spotify_trends_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Today included. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListeningTrendsOut"];
                 };
             };
             400: components["responses"]["BadRequest"];
