@@ -54,6 +54,8 @@ HEDGES = ((-172, -128), (-58, -8))  # from and to, along the rear
 HEDGE_OUT, HEDGE_STEP, HEDGE_OFF_PATH, HEDGE_AMONG = 0.87, 0.36, 0.5, 0.7
 LILIES = 6
 ASSISTED, GROWN = 0.15, 0.35  # from so much help on, and grown so far, a plant has a cane beside it
+LAMPLIT = (130, 55, 150, 30)  # degrees: where lanterns may stand beside a featured plant, a pair of them
+LAMPLIT_BESIDE = 0.22  # metres off its leaves
 CANE = (0.35, 0.5)  # of the plant's height: without much help, and how much more where all of it was helped
 CANE_BESIDE_PER_RADIUS = 0.08
 CANE_BESIDE = (0.07, 0.05)  # metres to the right of the stem and before it
@@ -73,6 +75,7 @@ class Occupant:
     growth: float
     vitality: float
     assisted: float = 0.0  # the part of its owner's work that an agent helped with
+    featured: bool = False
 
     @property
     def spread(self) -> float:
@@ -101,7 +104,7 @@ def dressing(terrain: Terrain, plants: Sequence[Occupant]) -> list[Prop]:
     if len(plants) < FURNISHED:
         out += room.first(PropKind.TABLE, TABLE)
         bench = room.first(PropKind.BENCH, BENCH)
-    out += [*bench, *_cat(room, plants, bench)]
+    out += [*bench, *_lamplight(room, plants), *_cat(room, plants, bench)]
     out += _lanterns(room)
     out += room.first(PropKind.CAN, CAN)
     if len(plants) < POTTED:
@@ -159,6 +162,20 @@ def _canes(terrain: Terrain, plants: Sequence[Occupant]) -> Iterator[Prop]:
             across, before = CANE_BESIDE[0] + CANE_BESIDE_PER_RADIUS * reach, CANE_BESIDE[1]
             tall = height * (CANE[0] + CANE[1] * plant.assisted)
             yield Prop(PropKind.CANE, round(plant.x + across, 3), round(plant.z + before, 3), scale=round(tall, 3))
+
+
+def _lamplight(room: _Room, plants: Sequence[Occupant]) -> Iterator[Prop]:
+    """What the owner wants to be seen first stands between two lanterns."""
+    for plant in plants:
+        if not plant.featured:
+            continue
+        lit = 0
+        for degrees in LAMPLIT:
+            dx, dz = _at(math.radians(degrees), plant.spread + LAMPLIT_BESIDE)
+            x, z = round(plant.x + dx, 3), round(plant.z + dz, 3)
+            if lit < 2 and room.is_free(x, z, LANTERN_ROOM, path=0.4):
+                lit += 1
+                yield room.put(Prop(PropKind.LANTERN, x, z))
 
 
 def _cat(room: _Room, plants: Sequence[Occupant], bench: list[Prop]) -> Iterator[Prop]:

@@ -43,6 +43,7 @@ class PlantView:
     commit_heat: float
     assisted_share: float = 0.0  # of the owner's commits, the part with an agent
     anonymous: bool = False  # no name of its own, and no page
+    featured: bool = False  # what the owner wants to be seen first
 
     @property
     def stage_label(self) -> str:

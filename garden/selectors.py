@@ -28,6 +28,7 @@ from garden.vocabulary import (
     GrowthStage,
     LinesFrom,
     PlantType,
+    ProjectStatus,
     Visibility,
     Whose,
 )
@@ -345,6 +346,7 @@ def _plant_view(project: Project, commit_heat: float) -> PlantView:
         commit_heat=commit_heat,
         assisted_share=project.assisted_share,
         anonymous=project.anonymous,
+        featured=project.status == ProjectStatus.FEATURED,
     )
 
 

@@ -304,6 +304,7 @@ def _island(garden: GardenView) -> dict[str, Any]:
             growth=each.growth,
             vitality=each.vitality,
             assisted=0.0 if each.anonymous else each.assisted_share,  # how it was made is not told of an anonymous one
+            featured=each.featured and not each.anonymous,
         )
         for each in plants
     ]

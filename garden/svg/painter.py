@@ -50,6 +50,7 @@ class DrawnPlant:
     stage_label: str
     has_page: bool = True
     assisted_share: float = 0.0
+    featured: bool = False
 
 
 def radius_of(plants: Iterable[DrawnPlant]) -> float:

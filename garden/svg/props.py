@@ -44,7 +44,8 @@ def draw_props(island: Island, noted: Sketch, plants: Iterable[DrawnPlant]) -> l
 
 
 def _occupant(plant: DrawnPlant) -> Occupant:
-    return Occupant(plant.genome.variant, plant.x, plant.z, plant.growth, plant.vitality, plant.assisted_share)
+    genome, helped = plant.genome, plant.assisted_share
+    return Occupant(genome.variant, plant.x, plant.z, plant.growth, plant.vitality, helped, plant.featured)
 
 
 class _Thing:

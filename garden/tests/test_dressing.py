@@ -92,3 +92,13 @@ def test_what_an_agent_helped_to_grow_is_tied_to_a_cane() -> None:
     assert canes(0.0) == canes(0.05) == canes(0.8, growth=0.1) == []
     (little,), (much,) = canes(0.2), canes(1.0)
     assert little < much < 1.3
+
+
+def test_a_featured_plant_stands_between_two_lanterns() -> None:
+    def lanterns(featured: bool) -> list[tuple[float, float]]:
+        plant = Occupant("tulip", 0.4, -1.2, 0.9, 0.6, featured=featured)
+        return [(prop.x, prop.z) for prop in dressing(terrain(RADIUS.least), [plant]) if prop.kind is PropKind.LANTERN]
+
+    beside = [spot for spot in lanterns(True) if math.dist(spot, (0.4, -1.2)) < 1]
+    assert len(beside) == 2
+    assert len(lanterns(False)) == 3

@@ -93,6 +93,7 @@ def drawn(project: Project) -> DrawnPlant:
         stage_label=stage_words(project.stage_label),
         has_page=not project.anonymous,
         assisted_share=0.0 if project.anonymous else project.assisted_share,
+        featured=project.status == ProjectStatus.FEATURED and not project.anonymous,
     )
 
 
