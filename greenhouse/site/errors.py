@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
-from greenhouse.state import sky_by_the_clock
+from garden.svg import garden_svg
+from greenhouse.site.sharing import above
+from greenhouse.state import sky_by_the_clock, sky_now
 from greenhouse.web.outage import RETRY_AFTER_SECONDS, is_outage
 from greenhouse.web.page_cache import page_context
 from greenhouse.web.rest import error_body
@@ -20,6 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
+
+    from greenhouse.site.share_pictures import Above
+    from greenhouse.state import Sky
+
+SERVER_ERROR: Final = 500  # and above: what is wrong may be the database, so nothing is asked of it
+SKIES_KEPT: Final = 8  # drawings, of what the sky was lately
+PICTURE: Final = (1440, 520)  # its viewBox; phones see the middle of it
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,6 +48,15 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403"""
     return _error(request, 403, "forbidden", "This gate is closed.", "What lies behind it is for the owner.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without the token of its own page (`CSRF_FAILURE_VIEW`)."""
+    message = (
+        "It came without the token of the page it was on: that page stood open for too long, or its cookies were not "
+        "kept. Go back, load the page again, and send it once more."
+    )
+    return _error(request, 403, "csrf_failed", "This form has wilted.", message)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -83,5 +104,22 @@ def _error(request: HttpRequest, status: int, code: str, title: str, message: st
     if request.path.startswith("/api/"):
         return JsonResponse(error_body(code, f"{title} {message}"), status=status)
     now = timezone.now()
-    context = page_context(sky_by_the_clock(now), now) | {"title": title, "message": message, "status": status}
-    return HttpResponse(render_to_string("error.html", context), status=status)
+    try:
+        sky = sky_by_the_clock(now) if status >= SERVER_ERROR else sky_now(now)
+    except DatabaseError:
+        sky = sky_by_the_clock(now)
+    return error_page(sky, status, title=title, message=message)
+
+
+def error_page(sky: Sky, status: int, *, title: str, message: str) -> HttpResponse:
+    """What is wrong, in words, under the sky of the hour."""
+    said = {"title": title, "message": message, "status": status, "picture": _picture(above(sky))}
+    return HttpResponse(render_to_string("error.html", page_context(sky, timezone.now()) | said), status=status)
+
+
+@lru_cache(maxsize=SKIES_KEPT)
+def _picture(sees: Above) -> SafeString:
+    """A glasshouse in which nothing is planted."""
+    width, height = PICTURE
+    drawing = garden_svg((), **sees.parts, width=width, height=height, links=False, title="An empty glasshouse")
+    return mark_safe(drawing)  # noqa: S308 – drawn here, of nothing that anybody wrote

@@ -56,10 +56,7 @@ def garden_card(
     height = GARDEN_HEIGHT + CAPTION
     drawing = garden_svg(
         plants,
-        season=above.season,
-        time_of_day=above.time_of_day,
-        weather_type=above.weather_type,
-        precipitation=above.precipitation,
+        **above.parts,
         width=BROAD,
         height=GARDEN_HEIGHT,
         links=False,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
 
+from greenhouse.site.errors import error_page
 from greenhouse.state import sky_now
-from greenhouse.web.page_cache import page_context
 from greenhouse.web.rest import limiter
 from visitors.addresses import address_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
 
 TOO_MANY: Final = 429
 
@@ -29,6 +30,4 @@ def over_limit(request: HttpRequest, scope: str) -> HttpResponse | None:
 
 def said(status: int, title: str, message: str) -> HttpResponse:
     """A page with a few words."""
-    now = timezone.now()
-    context = page_context(sky_now(now), now) | {"title": title, "message": message, "status": status}
-    return HttpResponse(render_to_string("error.html", context), status=status)
+    return error_page(sky_now(timezone.now()), status, title=title, message=message)

@@ -6,7 +6,7 @@ Pure: values in, SVG out. The words stand in the picture's own mist, in whatever
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from garden.svg import garden_svg, portrait_svg
 from garden.svg.colour import luminance, mix
@@ -31,6 +31,15 @@ LINE_HEIGHT: Final = 1.18
 NAME_IN_TWO_LINES: Final = (56.0, 48.0, 40.0)  # pixels, the first that holds it whole
 
 
+class SkyParts(TypedDict):
+    """What the drawings take of a sky, by their names for it."""
+
+    season: Season
+    time_of_day: TimeOfDay
+    weather_type: WeatherType
+    precipitation: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Above:
     """The sky over a picture."""
@@ -41,9 +50,19 @@ class Above:
     precipitation: str | None
 
     @property
+    def parts(self) -> SkyParts:
+        """To be handed on to a drawing."""
+        return {
+            "season": self.season,
+            "time_of_day": self.time_of_day,
+            "weather_type": self.weather_type,
+            "precipitation": self.precipitation,
+        }
+
+    @property
     def light(self) -> Light:
         """What it does to every colour."""
-        return light_for(self.time_of_day, self.season, self.weather_type, self.precipitation)
+        return light_for(**self.parts)
 
     @property
     def words(self) -> str:
@@ -87,10 +106,7 @@ def garden_picture(
     """The whole garden, floating above its name."""
     drawing = garden_svg(
         plants,
-        season=above.season,
-        time_of_day=above.time_of_day,
-        weather_type=above.weather_type,
-        precipitation=above.precipitation,
+        **above.parts,
         width=WIDTH,
         height=ISLAND_HEIGHT,
         links=False,
@@ -146,10 +162,7 @@ def plant_picture(plant: DrawnPlant, above: Above, *, eyebrow: str, description:
         plant.genome,
         plant.growth,
         vitality=plant.vitality,
-        season=above.season,
-        time_of_day=above.time_of_day,
-        weather_type=above.weather_type,
-        precipitation=above.precipitation,
+        **above.parts,
         width=WIDTH,
         height=HEIGHT,
         mist=mist,

@@ -115,10 +115,7 @@ def _drawing(sky: Sky, now: datetime) -> str:
     projects, sees = selectors.garden_projects(), above(sky)
     return garden_svg(
         [drawn(project) for project in projects],
-        season=sees.season,
-        time_of_day=sees.time_of_day,
-        weather_type=sees.weather_type,
-        precipitation=sees.precipitation,
+        **sees.parts,
         links=False,
         title=_title(page_context(sky, now)),
         own_forms=own_forms(len(projects)),

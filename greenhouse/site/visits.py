@@ -18,6 +18,7 @@ from garden.genome import visual_growth
 from garden.models import Project
 from garden.svg import plant_svg
 from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, stage_label
+from greenhouse.site.project_page import picture
 from greenhouse.site.refusals import over_limit, said
 from greenhouse.site.words import stage_words
 from greenhouse.state import sky_now
@@ -66,7 +67,8 @@ def watered(request: HttpRequest, slug: str) -> HttpResponse:
     """Thanks, and the way back to the plant."""
     project = get_object_or_404(Project.objects.reachable(), slug=slug)
     now = timezone.now()
-    context = page_context(sky_now(now), now) | {"project": project}
+    sky = sky_now(now)
+    context = page_context(sky, now) | {"project": project, "picture": picture(project, sky)}
     return page_response(request, CachedPage.of(render_to_string("watered.html", context)))
 
 

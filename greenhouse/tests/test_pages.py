@@ -12,6 +12,7 @@ from unittest import mock
 import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.test import Client as Visitor
 from django.urls import reverse
 from django.utils import timezone
 
@@ -102,6 +103,14 @@ def grown(name: str = "moss", **fields: Any) -> Project:
 
 
 # --- The front page ---------------------------------------------------------------------------------------------------
+
+
+def test_a_form_without_its_token_is_told_what_to_do_and_shown_the_way_back() -> None:
+    answer = Visitor(enforce_csrf_checks=True).post("/admin/login/", {"username": "ada"})
+    html = answer.content.decode()
+    assert (answer.status_code, "Go back, load the page again" in html) == (403, True)
+    assert 'href="/">Back to the garden' in html
+    assert "An empty glasshouse" in html
 
 
 def test_every_plant_of_the_picture_is_also_a_link_in_the_list(client: Client) -> None:
