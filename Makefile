@@ -47,9 +47,11 @@ bench: $(VENV)/.tests $(BUILT) ## Measure speed and size, as ratios
 chaos: $(VENV)/.tests $(BUILT) ## Attack a greenhouse of its own, case by case
 	@$(BIN)/python -m chaos
 
-dev: $(VENV)/.tests frontend/node_modules/.installed ## Serve with reload: Django by Daphne, the frontend by Vite
+dev: $(VENV)/.tests frontend/node_modules/.installed ## Serve with reload: Django by Daphne, the frontend by Vite; in tmux if it is there
 	@$(BIN)/python manage.py setup
-	@trap 'kill 0' EXIT; \
+	@if [ -t 0 ] && [ -t 1 ] && command -v tmux >/dev/null; then \
+		exec ./dev-session.sh $(BIN)/python '$(NPM)'; fi; \
+	trap 'kill 0' EXIT; \
 	VITE_DEV_MODE=true DEBUG_MODE=true $(BIN)/python manage.py runserver & \
 	$(BIN)/python manage.py runtasks & \
 	$(NPM) run dev

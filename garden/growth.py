@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import exp, expm1, log1p
 from typing import TYPE_CHECKING, Final
 
@@ -73,6 +73,8 @@ MAX_SNAPSHOTS: Final = 180  # a very old project gets wider steps instead of mor
 LADDER: Final = tuple(STAGE_FROM)
 FLOORS: Final = tuple(STAGE_FROM.values())
 WEIGHTS: Final = {key: weight for key, _, weight in FACTORS}
+MOST_BOOST: Final = 0.1  # of vitality, by work that is going on at a terminal
+BOOST_LASTS: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,14 @@ def assess(
     now: datetime,
     previous_stage: GrowthStage | None = None,
     conditions: float = 1.0,
+    boost: float = 0.0,
 ) -> Assessment:
     """Say how grown and how alive a project is on the UTC day of `now`, and why.
 
     The order of tallies and the way in which a day is split do not matter; days after `now` are ignored.
     `previous_stage` is kept unless the factor is clearly below it. `conditions` (1.0 is neutral) colours vitality and
     momentum within 10 % and leaves growth alone: a winter takes nothing back, and a life can be replayed without
-    knowing what each day's weather was. Raises `ValueError` for a naive `now`.
+    knowing what each day's weather was. `boost` is added to vitality alone. Raises `ValueError` for a naive `now`.
     """
     life = Life(tallies, portrait, now=now)
     done = life.trail[-1]
@@ -138,7 +141,7 @@ def assess(
     return Assessment(
         growth_factor=growth,
         stage=stage,
-        vitality=min(1.0, vitality_on(life, done, life.today) * _within_range(conditions)),
+        vitality=min(1.0, vitality_on(life, done, life.today) * _within_range(conditions) + boost),
         momentum=_coloured(_momentum(life), _within_range(conditions)),
         complexity=values[1],
         factors=tuple(
@@ -236,6 +239,11 @@ def vitality_on(life: Life, done: Totals, day: int) -> float:
     recency = faded(day - tended, RECENCY_HALF_LIFE)
     lately = done.brisk * faded(day - done.day, BRISK_HALF_LIFE)
     return 0.5 * recency + 0.5 * (1 - exp(-lately / EFFORT_OF_FULL_LIFE))
+
+
+def boost_of(activity: float) -> float:
+    """What work at a terminal adds to vitality for `BOOST_LASTS`, by how intense it was, 0–1."""
+    return MOST_BOOST * max(0.0, min(1.0, activity))
 
 
 def may_climb(growth: float, stage: GrowthStage, *, engagement: float, interactions: int) -> bool:

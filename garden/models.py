@@ -131,6 +131,8 @@ class Project(models.Model):
     growth_factor = models.FloatField(default=0.0, validators=unit_interval)
     stage_progress = models.FloatField(default=0.0, validators=unit_interval)
     vitality = models.FloatField(default=1.0, validators=unit_interval)
+    boost = models.FloatField(default=0.0, help_text="Of vitality, by work at a terminal; for a day.")
+    boosted_at = models.DateTimeField(null=True, blank=True)
     momentum = models.FloatField(default=0.0)
     assisted_share = models.FloatField(
         default=0.0, validators=unit_interval, help_text="Of the owner's commits, the part with an agent."

@@ -365,7 +365,15 @@ def _apply_assessment(
     previous = GrowthStage(project.growth_stage)
     # A plant that was never assessed has no rung to hold on to, and one that is counted anew none that it earned.
     held = previous if project.grown_at and not recounted else None
-    assessment = growth.assess(tallies, portrait, now=now, previous_stage=held, conditions=conditions)
+    boosted = project.boosted_at is not None and now - project.boosted_at < growth.BOOST_LASTS
+    assessment = growth.assess(
+        tallies,
+        portrait,
+        now=now,
+        previous_stage=held,
+        conditions=conditions,
+        boost=project.boost if boosted else 0.0,
+    )
     if held and assessment.stage.rung < held.rung:
         return _recount(project, now=now, source=source)  # less counts than before: so it does in the past
     visibly = (

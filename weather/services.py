@@ -32,6 +32,8 @@ SOURCE = "mood_engine"
 STORM = "storm"  # who asks for a weather after a push like one
 COMMITS_OF_A_STORM = 5  # more than these in one push are one
 STORM_INTENSITY, STORM_LASTS = 0.8, timedelta(minutes=30)
+TERMINALS = "development_activity"  # who asks for a weather while work at a terminal is intense
+TERMINALS_LAST = timedelta(minutes=10)
 STEP = 0.1  # of a component or the intensity: a smaller change is the same weather
 FELT_DEGREES = 1.0  # a smaller change of temperature is no news
 REFRESHED = (  # by a look that finds the same weather: what is known of now, and makes no other weather
@@ -256,6 +258,29 @@ def storm(*, commits: int, arrived_at: datetime, now: datetime) -> WeatherOverri
         source=STORM,
         started_at=arrived_at,
         ends_at=arrived_at + STORM_LASTS,
+    )
+    update_mood(now=now)
+    return ruling
+
+
+@transaction.atomic
+def intense_work(*, activity: float, now: datetime) -> WeatherOverride:
+    """Let intense work at a terminal be a storm of its strength for ten minutes. One that goes on is prolonged."""
+    standing = WeatherOverride.objects.filter(source=TERMINALS, started_at__lte=now, ends_at__gt=now)
+    ruling = standing.order_by("-started_at").first()
+    if ruling and abs((ruling.intensity or 0.0) - activity) < STEP:
+        ruling.ends_at = now + TERMINALS_LAST
+        ruling.save(update_fields=["ends_at"])
+        update_mood(now=now)
+        return ruling
+    standing.update(ends_at=now)
+    ruling = WeatherOverride.objects.create(
+        weather_type=WeatherType.STORMY,
+        intensity=round(activity, 2),
+        reason="Intense work at a terminal.",
+        source=TERMINALS,
+        started_at=now,
+        ends_at=now + TERMINALS_LAST,
     )
     update_mood(now=now)
     return ruling
