@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 CHUNK: Final = 500  # rows; on SQLite all at once would hold the one write lock for most of a second
-RAW: Final = ((Step, "at"), (PageSpeed, "at"), (Session, "started_at"))
+RAW: Final = ((Step, "at"), (PageSpeed, "at"), (Session, "last_activity_at"))
 
 
 def forget(*, now: datetime) -> dict[str, int]:
     """Delete what is past its time, and cut the database's log. Returns rows deleted by kind.
 
-    Visits go by whole UTC days. A visit that began before midnight goes with its day, its last steps with the next one.
+    By whole UTC days: a visit that went on past midnight goes with its last day, its first steps a day before it.
     """
     until = _midnight(now - timedelta(days=settings.JOURNEYS_KEPT_DAYS))
     gone = {model._meta.model_name or "": sum(_delete_before(model, field, until)) for model, field in RAW}

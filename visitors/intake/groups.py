@@ -86,6 +86,7 @@ def store(group: Sequence[Submission], *, now: datetime) -> list[Outcome]:
     arriving = _arriving(group, now)
     with transaction.atomic():
         consents = visits.consents_of({one.token for one in group if one.token})  # its lock comes before all others
+        _tell_apart(arriving, consents, now)
         fresh = _without_repeats(arriving, now)
         by_visitor: dict[bytes, list[Arriving]] = defaultdict(list)
         for one in fresh:
@@ -119,6 +120,23 @@ def _arriving(group: Sequence[Submission], now: datetime) -> list[Arriving]:
                 _take(one, known.placed(step), at)
         found.append(one)
     return found
+
+
+def _tell_apart(arriving: Iterable[Arriving], consents: Mapping[str, Consent], now: datetime) -> None:
+    """Know those who agreed to analytics by their token: what they export and erase is nobody else's at their address.
+
+    Two queries where there is one of them.
+    """
+    known = [(one, consents[one.submission.token]) for one in arriving if one.submission.token in consents]
+    apart = [(one, consent.digest) for one, consent in known if consent.analytics]
+    if not apart:
+        return
+    today = salt_of(now.date())
+    yesterday = salt_of(now.date() - timedelta(days=1)) if sessions.is_first_half_hour(now) else None
+    for one, digest in apart:
+        one.visitor = privacy.pseudonym(salt=today, address=digest, browser_family="")
+        if yesterday:
+            one.yesterdays = privacy.pseudonym(salt=yesterday, address=digest, browser_family="")
 
 
 def _take(one: Arriving, step: Step, at: datetime) -> None:

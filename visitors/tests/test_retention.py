@@ -60,6 +60,17 @@ def test_more_visits_than_a_chunk_all_go(monkeypatch: pytest.MonkeyPatch) -> Non
     assert retention.forget(now=NOW)["session"] == 7
 
 
+def test_a_visit_past_midnight_stays_as_long_as_a_step_of_it() -> None:
+    until = datetime(2026, 5, 16, tzinfo=UTC)
+    a_visit(1, until - timedelta(minutes=5))
+    Session.objects.update(last_activity_at=until + timedelta(minutes=5))
+    Step.objects.create(session_id=1, at=until + timedelta(minutes=5), kind=StepKind.NAVIGATION)
+    retention.forget(now=NOW)
+    assert (Session.objects.count(), Step.objects.count()) == (1, 1)
+    retention.forget(now=NOW + DAY)
+    assert (Session.objects.count(), Step.objects.count()) == (0, 0)
+
+
 def test_a_link_goes_with_its_visit() -> None:
     _, consent = consents.give(categories=[Category.ANALYTICS], now=NOW)
     a_visit(1, NOW - DAY * 40)
