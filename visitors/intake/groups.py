@@ -15,9 +15,10 @@ from django.db import connection, transaction
 
 from visitors import agents, countries, privacy, sessions
 from visitors.consent import visits
+from visitors.intake import pseudonyms as pseudonyms_of
 from visitors.intake.checks import Refusal, Step
 from visitors.intake.known import Known
-from visitors.models import PageSpeed, Pseudonym, Session
+from visitors.models import PageSpeed, Session
 from visitors.models import Step as StepRow
 from visitors.services import salt_of
 from visitors.sessions import PlacedStep, Visit
@@ -155,9 +156,13 @@ def _take(one: Arriving, step: Step, at: datetime) -> None:
             trusted=context.get(TRUSTED) is True or bool(clicks),
             x=step.x,
             z=step.z,
-            context={name: fact for name, fact in context.items() if name not in TOLD_APART} or None,
+            context={name: fact for name, fact in context.items() if name not in TOLD_APART} or None
+            if context
+            else None,
         )
     )
+    if not context:
+        return
     speeds = {vital.value: context.get(vital) for vital in Vital}
     speeds = {name: value for name, value in speeds.items() if isinstance(value, (int, float)) and value >= 0}
     if speeds:
@@ -185,7 +190,12 @@ def _without_repeats(arriving: Iterable[Arriving], now: datetime) -> list[Arrivi
 
 def _store_visits(by_visitor: dict[bytes, list[Arriving]], consents: Mapping[str, Consent]) -> None:
     """Sessions and steps of what is new, by visitor."""
-    pseudonyms = _locked(by_visitor)
+    pseudonyms = pseudonyms_of.locked(
+        {
+            visitor: (min(step.at for one in theirs for step in one.steps), theirs[0].yesterdays)
+            for visitor, theirs in by_visitor.items()
+        }
+    )
     parts: list[tuple[int, bool, list[PlacedStep], Arriving]] = []  # session, whether the day's first, steps, who
     for visitor, theirs in sorted(by_visitor.items()):
         row = pseudonyms[visitor]
@@ -197,12 +207,7 @@ def _store_visits(by_visitor: dict[bytes, list[Arriving]], consents: Mapping[str
                 row.last_at = run[-1].at
             row.last_at = max(row.last_at, run[-1].at)
             parts.append((row.session_id, row.sessions <= 1, run, theirs[0]))
-    Pseudonym.objects.bulk_create(
-        [pseudonyms[visitor] for visitor in sorted(by_visitor)],
-        update_conflicts=True,
-        unique_fields=["visitor"],
-        update_fields=["session_id", "last_at", "sessions", "earlier"],
-    )
+    pseudonyms_of.save([pseudonyms[visitor] for visitor in sorted(by_visitor)])
     linked = {
         session_id: consent
         for session_id, _, _, one in parts
@@ -213,30 +218,6 @@ def _store_visits(by_visitor: dict[bytes, list[Arriving]], consents: Mapping[str
     _store_sessions(parts, arrivals, {pk for pk, consent in linked.items() if visits.came_back(consent)})
     visits.link(linked)
     _dialect().insert_steps([(session_id, step) for session_id, _, run, _ in parts for step in run])
-
-
-def _locked(by_visitor: dict[bytes, list[Arriving]]) -> dict[bytes, Pseudonym]:
-    """The visitors' rows, locked; those that were not there are made, so that another process waits for this one.
-
-    A session that goes on past midnight is taken over from yesterday's row. It was no session of today's, so the next
-    one is the day's first.
-    """
-    yesterdays = {theirs[0].yesterdays: visitor for visitor, theirs in by_visitor.items() if theirs[0].yesterdays}
-    before = {
-        yesterdays[bytes(row.visitor)]: row
-        for row in (Pseudonym.objects.filter(visitor__in=sorted(filter(None, yesterdays))) if yesterdays else ())
-    }
-    rows: list[Pseudonym] = []
-    for visitor in sorted(by_visitor):
-        first = min(step.at for one in by_visitor[visitor] for step in one.steps)
-        row = Pseudonym(visitor=visitor, session_id=0, last_at=first, sessions=0)
-        old = before.get(visitor)
-        if old is not None and first - old.last_at <= sessions.INACTIVITY:
-            row.session_id, row.last_at = old.session_id, old.last_at
-        rows.append(row)
-    Pseudonym.objects.bulk_create(rows, ignore_conflicts=True)
-    locked = Pseudonym.objects.select_for_update().filter(visitor__in=sorted(by_visitor)).order_by("visitor")
-    return {bytes(row.visitor): row for row in locked}
 
 
 def _store_sessions(
@@ -257,12 +238,7 @@ def _store_sessions(
             if arrival is not None:
                 sessions.arrive(visit, arrival)
         sessions.absorb(visit, run, before=before, came_back=session_id in came_back)
-    Session.objects.bulk_create(
-        [Session(**sessions.columns(found[session_id])) for session_id in ids],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[name for name in Visit.__dataclass_fields__ if name != "id"],
-    )
+    _dialect().save_visits([found[session_id] for session_id in ids])
 
 
 def _begun(session_id: int, is_first: bool, at: datetime, submission: Submission) -> Visit:

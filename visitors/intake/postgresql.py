@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
+from visitors.sessions import Visit
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 
     from visitors.sessions import PlacedStep
 
+VISIT: Final = tuple(Visit.__dataclass_fields__)
+_UPSERT: Final = (
+    f"insert into visitors_session ({', '.join(VISIT)}) select {', '.join(VISIT)} "  # noqa: S608 - names of our own
+    "from jsonb_populate_recordset(null::visitors_session, %s::jsonb) on conflict (id) do update set "
+    + ", ".join(f"{name} = excluded.{name}" for name in VISIT if name != "id")
+)
 _COPY: Final = (
     "copy visitors_step (session_id, at, kind, project_id, area, x, z, duration, scroll_depth, context) from stdin"
 )
@@ -46,3 +54,10 @@ def insert_steps(steps: Sequence[tuple[int, PlacedStep]]) -> None:
                     json.dumps(step.context) if step.context else None,
                 )
             )
+
+
+def save_visits(visits: Sequence[Visit]) -> None:
+    """Insert or update sessions. Through the ORM their thirty columns take half of a group's time."""
+    rows = [{name: getattr(visit, name) for name in VISIT} for visit in visits]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, [json.dumps(rows, default=lambda at: at.isoformat())])

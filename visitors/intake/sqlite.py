@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection
 
 from visitors.models import Batch
+from visitors.sessions import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +33,19 @@ COLUMNS: Final = (
     "scroll_depth",
     "context",
 )
+VISIT: Final = tuple(Visit.__dataclass_fields__)
 _INSERT: Final = (
     f"insert into visitors_step ({', '.join(COLUMNS)}) select "  # noqa: S608 - names of our own
     + ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(COLUMNS)))
     + " from json_each(%s)"
+)
+
+# `where true`, or SQLite would read `on` as that of a join.
+_UPSERT: Final = (
+    f"insert into visitors_session ({', '.join(VISIT)}) select "  # noqa: S608 - names of our own
+    + ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(VISIT)))
+    + " from json_each(%s) where true on conflict (id) do update set "
+    + ", ".join(f"{name} = excluded.{name}" for name in VISIT if name != "id")
 )
 
 
@@ -52,6 +62,13 @@ def insert_steps(steps: Sequence[tuple[int, PlacedStep]]) -> None:
     rows = json.dumps([_row(session_id, step) for session_id, step in steps])
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [rows])
+
+
+def save_visits(visits: Sequence[Visit]) -> None:
+    """Insert or update sessions. Through the ORM their thirty columns take half of a group's time."""
+    with connection.cursor() as cursor:
+        rows = [[getattr(visit, name) for name in VISIT] for visit in visits]
+        cursor.execute(_UPSERT, [json.dumps(rows, default=lambda at: at.replace(tzinfo=None).isoformat(" "))])
 
 
 def _row(session_id: int, step: PlacedStep) -> list[Any]:

@@ -44,6 +44,7 @@ export function startTour(): void {
     clearTimeout(timer)
     const stop = route[at]
     if (!stop) {
+      dispatchEvent(new CustomEvent('journey', { detail: 'tour_finished' }))
       end()
       return
     }

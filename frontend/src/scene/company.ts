@@ -18,8 +18,9 @@ type Step = [string, number, number, number, number, string]
 const TICK = 250
 const STAYS = 5000
 const GONE = 12_000
-/** Metres that are worth a step. */
+/** Metres that are worth a step; and a place of its own on the plan of where people stand. */
 const MOVES = 0.25
+const ELSEWHERE = 2
 
 export class Company {
   private readonly live: Live
@@ -34,6 +35,7 @@ export class Company {
   /** The id under which the others see this visitor; empty for one who did not agree. */
   private own = ''
   private told = { x: 0, z: 0, at: 0 }
+  private stood = { x: 0, z: 0 }
   private acted = false
   /** Alone at night. */
   private alone = false
@@ -80,6 +82,11 @@ export class Company {
     if (alone !== this.alone) void this.light(alone)
     if (document.hidden) this.leave()
     else if (!this.socket && store.getState().connection === 'live' && now >= this.retryAt) this.connect()
+    const { x, z } = this.walker.place()
+    if (Math.hypot(x - this.stood.x, z - this.stood.z) >= ELSEWHERE) {
+      this.stood = { x, z }
+      dispatchEvent(new CustomEvent('journey', { detail: this.stood })) // for the beacon, where there is one
+    }
     if (this.own) this.tell(now)
   }
 

@@ -68,15 +68,16 @@ if (page === 'garden' || live !== undefined) {
 
 const whenIdle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 200))
 
-if (page === 'garden') {
-  const begin = (): void => {
+const begin = (): void => {
+  import('../beacon/beacon').then(({ startBeacon }) => startBeacon()).catch(() => {}) // blocked: nobody is missing
+  if (page === 'garden') {
     // The page works without them, so a lost connection is no error here.
     import('../panels/start').catch((error) => console.warn('The panels did not load.', error))
     import('./gate')
       .then(({ keepGate }) => keepGate(document.getElementById('scene')!))
       .catch((error) => console.warn('The scene did not load.', error))
   }
-  const later = (): void => void whenIdle(begin, { timeout: 2000 })
-  if (document.readyState === 'complete') later()
-  else addEventListener('load', later, { once: true })
 }
+const later = (): void => void whenIdle(begin, { timeout: 2000 })
+if (document.readyState === 'complete') later()
+else addEventListener('load', later, { once: true })
