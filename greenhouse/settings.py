@@ -242,7 +242,7 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "COLORS": {"primary": _GREEN, "base": _STONE},
-    "STYLES": [lambda _request: static("console/console.css")],
+    "STYLES": [lambda _request: static("console/console.css"), lambda _request: static("console/visits.css")],
     "DASHBOARD_CALLBACK": "greenhouse.console.overview.dashboard",
     "SIDEBAR": {"show_search": True, "navigation": "greenhouse.console.overview.navigation"},
 }

@@ -19,6 +19,7 @@ from garden.models import Activity, GardenEvent, Project, ReactionFailure
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
 from greenhouse.console.needs import needs
 from greenhouse.console.rights import may_open, may_press
+from greenhouse.console.visits.rights import may_see_visits
 from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PageName, PlantName, happenings, skills_in
 from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
 from integrations.selectors import latest_runs, status
@@ -65,6 +66,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Who you are", "badge", _list("garden_owneridentity")),
             _item("Activity", "commit", _list("garden_activity")),
         ),
+        _group("Visitors", *_visits(request)),
         _group(
             "Weather",
             _item("Mood", "routine", _list("weather_weatherstate")),
@@ -103,6 +105,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     seen = [group | {"items": [item for item in group["items"] if may_open(request, item["link"])]} for group in groups]
     return [group for group in seen if group["items"]]
+
+
+def _visits(request: HttpRequest) -> list[dict[str, Any]]:
+    """The pages about visitors, for who may see them."""
+    if not may_see_visits(request):
+        return []
+    return [
+        _item("Visits", "bar_chart", reverse("admin:visits"), active=request.path == reverse("admin:visits")),
+        _item("Just now", "sensors", reverse("admin:visits-now")),
+        _item("Journeys", "route", reverse("admin:visits-journeys")),
+        _item("On the plan", "map", reverse("admin:visits-plan")),
+        _item("Growth and weather", "trending_up", reverse("admin:visits-growth")),
+    ]
 
 
 def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:

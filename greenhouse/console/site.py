@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -13,6 +15,7 @@ from unfold.sites import UnfoldAdminSite
 from greenhouse.console.dossier import dossier
 from greenhouse.console.share import share
 from greenhouse.console.signin import LimitedAuthenticationForm
+from greenhouse.console.visits import pages
 from greenhouse.web import signin_limits
 from visitors import owner_devices
 
@@ -20,6 +23,16 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern, URLResolver
+
+
+Page = Callable[["HttpRequest", dict[str, Any]], "HttpResponse"]
+VISITS: Final[tuple[tuple[str, str, Page], ...]] = (
+    ("visits/", "visits", pages.visits_page),
+    ("visits/now/", "visits-now", pages.now_page),
+    ("visits/journeys/", "visits-journeys", pages.journeys_page),
+    ("visits/plan/", "visits-plan", pages.plan_page),
+    ("visits/growth/", "visits-growth", pages.growth_page),
+)
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no types
@@ -33,7 +46,15 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
             path("cards/", self.admin_view(self.cards), name="cards"),
             path("dossier/", self.admin_view(self.dossier), name="dossier"),
         ]
-        return [*own, *super().get_urls()]
+        visits = [
+            path(address, self.admin_view(partial(self.about_visits, page)), name=name)
+            for address, name, page in VISITS
+        ]
+        return [*own, *visits, *super().get_urls()]
+
+    def about_visits(self, page: Page, request: HttpRequest) -> HttpResponse:
+        """One of the pages about visitors."""
+        return page(request, self.each_context(request))
 
     def cards(self, request: HttpRequest) -> HttpResponse:
         """Cards for READMEs, to copy."""

@@ -1,0 +1,221 @@
+"""The pages about visitors, one function each; what they say is read from the figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from greenhouse.console.visits.asked import asked, context_of
+from greenhouse.console.visits.pictures import columns
+from greenhouse.console.visits.reads import bare_plan, practised, warmth, weather_days
+from greenhouse.console.visits.rights import may_see_visits
+from visitors.figures.annotations import annotations_of
+from visitors.figures.api import changes
+from visitors.figures.dashboard import figures
+from visitors.figures.funnels import funnel
+from visitors.figures.growth import growth_trends
+from visitors.figures.journeys import journeys
+from visitors.figures.labels import GONE, labelled, plant_names
+from visitors.figures.realtime import realtime
+from visitors.figures.rollups import counted_until
+from visitors.figures.vitals import speeds
+from visitors.models import Funnel
+from visitors.vocabulary import Dimension
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+    from greenhouse.console.visits.asked import Asked
+    from visitors.figures.annotations import Group
+    from visitors.figures.dashboard import Figures
+    from visitors.figures.growth import GrowthTrend
+
+TABS: Final = (
+    ("visits", "Visits"),
+    ("visits-now", "Just now"),
+    ("visits-journeys", "Journeys"),
+    ("visits-plan", "On the plan"),
+    ("visits-growth", "Growth, weather, skills"),
+)
+TITLES: Final = {
+    Dimension.PROJECT: "Plants",
+    Dimension.AREA: "Pages and areas",
+    Dimension.REFERRER: "From which sites",
+    Dimension.CHANNEL: "By which way",
+    Dimension.COUNTRY: "Countries",
+    Dimension.DEVICE: "Devices",
+    Dimension.BROWSER: "Browsers",
+    Dimension.OS: "Systems",
+    Dimension.SCREEN: "Screens",
+    Dimension.CAMPAIGN: "Campaigns",
+    Dimension.ENTRY: "Where visits begin",
+    Dimension.EXIT: "Where visits end",
+}
+MINUTES: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One sum of a while, and how it was before."""
+
+    label: str
+    said: str
+    before: str
+    change: str  # "+12 %", empty where there was nothing to compare with
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value of a dimension."""
+
+    name: str
+    query: str  # that narrows by it
+    visits: int
+    seconds: float
+
+
+def visits_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The figures of a while, compared with the one before."""
+    question = _question(request)
+    found = figures(question.window, question.filters)
+    groups = annotations_of(question.window)
+    more = {
+        "totals": _totals(found),
+        "picture": columns([point.sums.sessions for point in found.series], list(_said(found))),
+        "points": found.series,
+        "hourly": question.window.hourly,
+        "beside": _beside(found, groups),
+        "groups": groups[::-1],
+        "tops": _tops(found, question),
+        "speeds": speeds(question.window, since_raw=counted_until() or question.window.since),
+        "set_aside": found.set_aside,
+        "notes": found.notes,
+        "is_empty": not found.totals.sessions and not found.before.sessions and not question.filters,
+    }
+    return _page(request, context, "visits", "Visits", context_of(question) | more)
+
+
+def now_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """What goes on just now; `static/console/visits.js` keeps it so."""
+    _check(request)
+    now = timezone.now()
+    found = realtime(now)
+    said = [f"{count} steps, {MINUTES - 1 - back} minutes ago" for back, count in enumerate(found.steps_by_minute)]
+    more = {"now": found, "picture": columns(found.steps_by_minute, said), "plan": bare_plan(now), "minutes": said}
+    return _page(request, context, "visits-now", "Just now", more)
+
+
+def journeys_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """What journeys have in common, and the owner's funnels."""
+    question = _question(request)
+    found = journeys(question.window, question.filters)
+    names = plant_names(spot.value for spot in found.engagement_hotspots if spot.dimension is Dimension.PROJECT)
+    more = {
+        "journeys": found,
+        "hotspots": [
+            (names.get(spot.value, GONE) if spot.dimension is Dimension.PROJECT else spot.value, spot)
+            for spot in found.engagement_hotspots
+        ],
+        "funnels": [funnel(one, question.window, question.filters) for one in Funnel.objects.order_by("name")],
+    }
+    return _page(request, context, "visits-journeys", "Journeys", context_of(question) | more)
+
+
+def plan_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Where visitors stood and walked, on the garden's plan."""
+    question = _question(request)
+    more = {"warmth": warmth(question.window, question.filters)}
+    return _page(request, context, "visits-plan", "On the plan", context_of(question) | more)
+
+
+def growth_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """How plants and skills went beside the visits, and the visits beside the weather."""
+    question = _question(request)
+    found = figures(question.window, question.filters)
+    plants = {row.value: row.sums for row in found.top.get(Dimension.PROJECT, ())}
+    weather = weather_days(found)
+    more = {
+        "trends": [_grown(one) for one in growth_trends(question.window, plants)],
+        "weather": weather,
+        "most_visits": max((one.mean for one in weather), default=0.0),
+        "skills": practised(question.window.until.date()),
+    }
+    return _page(request, context, "visits-growth", "Growth, weather, skills", context_of(question) | more)
+
+
+def _grown(trend: GrowthTrend) -> tuple[GrowthTrend, float, float, str]:
+    """A trend with its picture: percent of a whole life that were there before, that came since, and both in words."""
+    change = 100 * trend.growth_change
+    was = 100 * trend.growth_factor - max(0.0, change)
+    return trend, was, max(0.0, change), f"{change:+.1f} %" if abs(change) >= 0.05 else "–"
+
+
+def _check(request: HttpRequest) -> None:
+    if not may_see_visits(request):
+        raise PermissionDenied
+
+
+def _question(request: HttpRequest) -> Asked:
+    _check(request)
+    return asked(request.GET, timezone.now())
+
+
+def _page(request: HttpRequest, context: dict[str, Any], name: str, title: str, more: dict[str, Any]) -> HttpResponse:
+    template = f"admin/visits/{name.partition('-')[2] or 'visits'}.html"
+    return TemplateResponse(request, template, {**context, "title": title, "tabs": TABS, "tab": name, **more})
+
+
+def _totals(found: Figures) -> list[Total]:
+    now, before, change = found.totals, found.before, changes(found.totals, found.before)
+    told = [
+        ("visits", f"{now.sessions:,.0f}", f"{before.sessions:,.0f}", change["sessions"]),
+        ("visitor-days", f"{now.visitors:,.0f}", f"{before.visitors:,.0f}", change["visitors"]),
+        ("page views", f"{now.page_views:,.0f}", f"{before.page_views:,.0f}", change["page_views"]),
+        ("interactions", f"{now.interactions:,.0f}", f"{before.interactions:,.0f}", change["interactions"]),
+        ("a visit", _minutes(now.seconds_per_session), _minutes(before.seconds_per_session), None),
+        ("left at once", f"{now.bounce_rate:.0%}", f"{before.bounce_rate:.0%}", None),
+    ]
+    return [Total(label, said, was, f"{share:+.0%}" if share is not None else "") for label, said, was, share in told]
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s" if seconds >= 60 else f"{seconds:.0f} s"
+
+
+def _said(found: Figures) -> Iterator[str]:
+    for point in found.series:
+        when = f"{point.at:%d %B, %H:00} UTC" if found.window.hourly else f"{point.at:%a %d %B %Y}"
+        yield f"{point.sums.sessions:.0f} visits, {when}"
+
+
+def _beside(found: Figures, groups: Sequence[Group]) -> list[tuple[float, str, str]]:
+    """Where on the picture's axis something happened: x, of which kind, and what in words."""
+    place: dict[datetime, int] = {point.at: number for number, point in enumerate(found.series)}
+    return [
+        (place[group.at] * 10.0, group.annotations[-1].kind.value, "; ".join(one.text for one in group.annotations))
+        for group in groups
+        if group.at in place
+    ]
+
+
+def _tops(found: Figures, question: Asked) -> list[tuple[str, list[Line], float]]:
+    """The first ten of each dimension that has any, the shares beside the first of them."""
+    rows = labelled(found.top)
+    tops = []
+    for dimension, title in TITLES.items():
+        lines = [
+            Line(str(row["name"]), question.narrow(dimension, str(row["value"])), int(sums.sessions), sums.seconds)
+            for row, sums in zip(
+                rows.get(dimension.value, ()), (one.sums for one in found.top.get(dimension, ())), strict=True
+            )
+        ]
+        if lines:
+            tops.append((title, lines, float(max(line.visits for line in lines) or 1)))
+    return tops

@@ -1,0 +1,13 @@
+"""Who may see the pages about visitors, which belong to no page of a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def may_see_visits(request: HttpRequest) -> bool:
+    """Whether the asker may look at the figures of visits."""
+    return bool(request.user.is_active and request.user.has_perm("visitors.view_session"))

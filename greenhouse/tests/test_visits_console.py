@@ -1,0 +1,150 @@
+"""The console's pages about visitors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+from django.utils import timezone
+
+from garden.tests.factories import ProjectFactory
+from greenhouse.console.visits.pages import TABS
+from skills.models import Skill
+from visitors.models import Funnel, Session, Step
+from visitors.vocabulary import Channel, SetAside, StepKind
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from garden.models import Project
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [name for name, _ in TABS]
+
+
+@pytest.fixture
+def plant() -> Project:
+    """A plant that was seen: three visits within the hour, and a machine."""
+    plant: Project = ProjectFactory.create(name="Moss <Map>", position_x=2.0, position_z=1.0)
+    at = timezone.now() - timedelta(minutes=2)
+    for number in range(4):
+        Session.objects.create(
+            id=number + 1,
+            started_at=at,
+            last_activity_at=at,
+            first_of_day=True,
+            set_aside=SetAside.AGENT if number == 3 else "",
+            agent_family="Crawler" if number == 3 else "",
+            channel=Channel.AI,
+            entry_point="/",
+            exit_point="/about/",
+            steps=3,
+            page_views=3,
+        )
+        Step.objects.create(
+            session_id=number + 1, at=at, kind=StepKind.NAVIGATION, area="/", x=-2.0, z=-1.0, duration=5
+        )
+        Step.objects.create(
+            session_id=number + 1, at=at, kind=StepKind.PROJECT_VIEW, area="/about/", project_id=plant.pk, duration=9
+        )
+    return plant
+
+
+def page(client: Client, name: str, query: str = "") -> str:
+    answer = client.get(f"{reverse(f'admin:{name}')}{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "query", ["", "?date_range=1d", "?date_range=365d&device=mobile", "?date_range=never&project=x"]
+)
+def test_every_page_says_what_will_be_there_before_anybody_came(admin_client: Client, name: str, query: str) -> None:
+    assert "visits-tabs" in page(admin_client, name, query)
+
+
+def test_nobody_yet_is_said_in_words(admin_client: Client) -> None:
+    assert "Nobody came yet" in page(admin_client, "visits")
+    assert "Nobody was seen on the plan" in page(admin_client, "visits-plan")
+    assert "No journeys in this while" in page(admin_client, "visits-journeys")
+    assert "it was quiet" in page(admin_client, "visits-now")
+
+
+def test_visits_are_shown_as_a_picture_and_as_a_table(admin_client: Client, plant: Project) -> None:
+    html = page(admin_client, "visits", "?date_range=1d")
+    assert "<title>3 visits," in html
+    assert html.count("<td>3</td>") >= 3  # the hour's visits, visitor-days, and more
+    assert "Moss &lt;Map&gt;" in html
+    assert f"project={plant.pk}" in html  # a click narrows
+
+
+def test_a_page_is_narrowed_by_what_was_clicked_and_widened_again(admin_client: Client, plant: Project) -> None:
+    html = page(admin_client, "visits", f"?date_range=1d&project={plant.pk}&channel=ai")
+    assert "project: Moss &lt;Map&gt;" in html
+    assert f'href="?date_range=1d&amp;project={plant.pk}"' in html
+    refused = page(admin_client, "visits", "?date_range=90d&device=mobile&channel=ai")
+    assert "Two values at once only within" in refused
+
+
+def test_the_plan_shows_where_visitors_stood_and_the_ways_between(admin_client: Client, plant: Project) -> None:
+    html = page(admin_client, "visits-plan", "?date_range=1d")
+    assert 'class="warm-5" x="-2.00" y="-1.00"' in html
+    assert "at Moss &lt;Map&gt;</bdi> and" in html or "and <bdi>at Moss &lt;Map&gt;" in html
+
+
+def test_journeys_show_paths_ends_and_how_far_funnels_lead(admin_client: Client, plant: Project) -> None:
+    Funnel.objects.create(name="To the plant", slug="plant", steps="area:/\nview\ninteraction")
+    html = page(admin_client, "visits-journeys", "?date_range=1d")
+    assert "To the plant" in html
+    assert "Of 3 visits since" in html
+    assert 'class="console-bar visits-funnel" max="1" value="1.000"' in html
+
+
+def test_just_now_tells_who_is_here(admin_client: Client, plant: Project) -> None:
+    html = page(admin_client, "visits-now")
+    assert "<strong>3</strong> visitors within five minutes" in html
+    assert 'data-part="walkers"' in html
+    assert "console/visits.js" in html
+
+
+def test_skills_are_shown_by_quarter(admin_client: Client) -> None:
+    today = timezone.now().date()
+    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    Skill.objects.create(name="Django", slug="django", hours_practiced=70, practice=[[quarter.isoformat(), 70, 10]])
+    html = page(admin_client, "visits-growth")
+    assert "70 h</title>" in html
+    assert "<td>70</td>" in html
+
+
+def test_the_number_of_queries_does_not_grow_with_plants(
+    admin_client: Client, django_assert_max_num_queries: object
+) -> None:
+    counts = []
+    for _ in range(2):
+        ProjectFactory.create_batch(4)
+        with django_assert_max_num_queries(60) as asked:  # type: ignore[operator]
+            for name in ("visits-plan", "visits-growth"):
+                page(admin_client, name)
+        counts.append(len(asked.captured_queries))
+    assert counts[0] == counts[1]
+
+
+def test_who_may_not_look_at_visits_sees_neither_the_pages_nor_the_way_there(client: Client) -> None:
+    helper = User.objects.create_user("helper", password="a long one", is_staff=True)
+    client.force_login(helper)
+    for name in PAGES:
+        assert client.get(reverse(f"admin:{name}")).status_code == 403
+    assert reverse("admin:visits") not in client.get(reverse("admin:index")).content.decode()
+    helper.user_permissions.set(Permission.objects.filter(codename="view_session"))
+    for name in PAGES:
+        assert client.get(reverse(f"admin:{name}")).status_code == 200
+    assert reverse("admin:visits") in client.get(reverse("admin:index")).content.decode()
+
+
+def test_visitors_are_led_to_the_sign_in(client: Client) -> None:
+    assert client.get(reverse("admin:visits")).status_code == 302
