@@ -66,7 +66,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Who you are", "badge", _list("garden_owneridentity")),
             _item("Activity", "commit", _list("garden_activity")),
         ),
-        _group("Visitors", *_visits(request)),
+        _group(
+            "Visitors",
+            *_visits(request),
+            _item("Goals", "flag", _list("visitors_goal")),
+            _item("Funnels", "filter_alt", _list("visitors_funnel")),
+            _item("Shared figures", "link", _list("visitors_figureslink")),
+        ),
         _group(
             "Weather",
             _item("Mood", "routine", _list("weather_weatherstate")),
@@ -117,6 +123,7 @@ def _visits(request: HttpRequest) -> list[dict[str, Any]]:
         _item("Journeys", "route", reverse("admin:visits-journeys")),
         _item("On the plan", "map", reverse("admin:visits-plan")),
         _item("Growth and weather", "trending_up", reverse("admin:visits-growth")),
+        _item("Insights", "lightbulb", reverse("admin:visits-insights")),
     ]
 
 

@@ -32,6 +32,7 @@ VISITS: Final[tuple[tuple[str, str, Page], ...]] = (
     ("visits/journeys/", "visits-journeys", pages.journeys_page),
     ("visits/plan/", "visits-plan", pages.plan_page),
     ("visits/growth/", "visits-growth", pages.growth_page),
+    ("visits/insights/", "visits-insights", pages.insights_page),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from garden.tests.factories import ProjectFactory
+from greenhouse.console.visits import pages
 from greenhouse.console.visits.pages import TABS
 from skills.models import Skill
+from visitors.figures.windows import DateRange, Window
+from visitors.insights.correlations import Finding
+from visitors.insights.recommendations import Recommendation
+from visitors.insights.report import insights
+from visitors.insights.statistics import Correlation
 from visitors.models import Funnel, Session, Step
 from visitors.vocabulary import Channel, SetAside, StepKind
 
@@ -58,6 +65,22 @@ def page(client: Client, name: str, query: str = "") -> str:
     answer = client.get(f"{reverse(f'admin:{name}')}{query}")
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_what_goes_together_is_a_picture_a_table_and_a_sentence(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Finding("commits", "visits", 1, Correlation(0.5, 90, 60.0, 0.25, 0.75, 0.0001), 0.002, "When you <commit>.")
+    empty = insights(Window.of(DateRange.QUARTER, timezone.now()))
+    engagement = replace(empty.visitor_engagement, findings=[found], sentences=[found.sentence])
+    todo = Recommendation("Write a post.", "It helped.", "/admin/", "Write")
+    told = replace(empty, visitor_engagement=engagement, recommendations=[todo])
+    monkeypatch.setattr(pages, "insights", lambda _window: told)
+    html = page(admin_client, "visits-insights")
+    assert 'x="125.0" y="5" width="50.0"' in html  # of 200, for −1 to 1
+    assert "When you &lt;commit&gt;." in html
+    assert "0.0020" in html
+    assert '<a class="console-button" href="/admin/">Write</a>' in html
 
 
 @pytest.mark.parametrize("name", PAGES)

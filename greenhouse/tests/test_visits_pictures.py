@@ -6,7 +6,7 @@ import pytest
 
 from garden.island import terrain
 from greenhouse.console.visits.days import by_weather, weather_of_days
-from greenhouse.console.visits.pictures import SHADES, Standing, columns, place, plan, shade
+from greenhouse.console.visits.pictures import SHADES, Standing, columns, interval, place, plan, shade
 
 MONDAY = datetime(2026, 6, 15, tzinfo=UTC)
 PLANTS = [Standing("Moss Map", 2.0, -1.0)]
@@ -17,6 +17,14 @@ def test_the_highest_column_is_as_high_as_the_picture() -> None:
     assert [(one.y, one.height) for one in picture.columns] == [(100.0, 0.0), (50.0, 50.0), (0.0, 100.0)]
     assert (picture.width, picture.most, picture.is_empty) == (30.0, 10, False)
     assert columns([0, 0], ["", ""]).is_empty
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(-1, 1, (0, 200)), (0.25, 0.75, (125, 50)), (0.5, 0.5, (150, 2))]
+)
+def test_an_interval_lies_between_minus_one_and_one(low: float, high: float, expected: tuple[float, float]) -> None:
+    found = interval(low, high)
+    assert (found.x, found.width) == expected
 
 
 def test_a_picture_of_nothing_has_a_width() -> None:

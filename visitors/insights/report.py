@@ -230,7 +230,7 @@ def _known(window: Window, seen: Figures, walked: Journeys, tried: Study) -> Kno
             "post": reverse("admin:social_post_add"),
             "goal": reverse("admin:visitors_goal_add"),
             "ledger": reverse("admin:index"),
-            "figures": reverse("admin:index"),
+            "figures": reverse("admin:visits"),
         },
     )
 

@@ -76,9 +76,9 @@ class Asked:
         return urlencode({"date_range": date_range.value} | {one.value: value for one, value in filters.items()})
 
 
-def asked(query: QueryDict, now: datetime) -> Asked:
+def asked(query: QueryDict, now: datetime, unless_said: DateRange = DateRange.WEEK) -> Asked:
     """What an address asks; what makes no sense is left out, and said."""
-    date_range = next((one for one in DateRange if one == query.get("date_range")), DateRange.WEEK)
+    date_range = next((one for one in DateRange if one == query.get("date_range")), unless_said)
     window = Window.of(date_range, now)
     filters: dict[Dimension, str] = {
         one: value

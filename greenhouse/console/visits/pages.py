@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from greenhouse.console.visits.asked import asked, context_of
-from greenhouse.console.visits.pictures import columns
+from greenhouse.console.visits.pictures import columns, interval
 from greenhouse.console.visits.reads import bare_plan, practised, warmth, weather_days
 from greenhouse.console.visits.rights import may_see_visits
 from visitors.figures.annotations import annotations_of
@@ -23,6 +23,8 @@ from visitors.figures.labels import GONE, labelled, plant_names
 from visitors.figures.realtime import realtime
 from visitors.figures.rollups import counted_until
 from visitors.figures.vitals import speeds
+from visitors.figures.windows import DateRange
+from visitors.insights.report import insights
 from visitors.models import Funnel
 from visitors.vocabulary import Dimension
 
@@ -43,6 +45,7 @@ TABS: Final = (
     ("visits-journeys", "Journeys"),
     ("visits-plan", "On the plan"),
     ("visits-growth", "Growth, weather, skills"),
+    ("visits-insights", "Insights"),
 )
 TITLES: Final = {
     Dimension.PROJECT: "Plants",
@@ -150,6 +153,29 @@ def growth_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return _page(request, context, "visits-growth", "Growth, weather, skills", context_of(question) | more)
 
 
+def insights_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """What goes together, how sure that is, and what could be done."""
+    question = _question(request, unless_said=DateRange.QUARTER)
+    found = insights(question.window)
+    parts = (
+        ("Visitors", found.visitor_engagement),
+        ("Plants", found.project_growth_trends),
+        ("Weather", found.weather_impact),
+        ("Skills", found.skill_development),
+    )
+    findings = [
+        *found.visitor_engagement.findings,
+        *found.weather_impact.findings,
+        *found.skill_development.findings,
+    ]
+    more = {
+        "found": found,
+        "parts": [(title, part.sentences) for title, part in parts],
+        "findings": [(one, interval(one.correlation.low, one.correlation.high)) for one in findings],
+    }
+    return _page(request, context, "visits-insights", "Insights", context_of(question) | more)
+
+
 def _grown(trend: GrowthTrend) -> tuple[GrowthTrend, float, float, str]:
     """A trend with its picture: percent of a whole life that were there before, that came since, and both in words."""
     change = 100 * trend.growth_change
@@ -162,9 +188,9 @@ def _check(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _question(request: HttpRequest) -> Asked:
+def _question(request: HttpRequest, *, unless_said: DateRange = DateRange.WEEK) -> Asked:
     _check(request)
-    return asked(request.GET, timezone.now())
+    return asked(request.GET, timezone.now(), unless_said)
 
 
 def _page(request: HttpRequest, context: dict[str, Any], name: str, title: str, more: dict[str, Any]) -> HttpResponse:

@@ -62,6 +62,20 @@ def columns(values: Sequence[float], said: Sequence[str]) -> Columns:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Where a coefficient lies between −1 and 1, in a picture 200 wide."""
+
+    x: float
+    width: float
+
+
+def interval(low: float, high: float) -> Interval:
+    """The interval from `low` to `high`; never so short that it is not seen."""
+    x = round(100 * (1 + low), 1)
+    return Interval(x, max(2.0, round(100 * (high - low), 1)))
+
+
 # --- The garden from above --------------------------------------------------------------------------------------------
 
 
