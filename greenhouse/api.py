@@ -30,6 +30,7 @@ from greenhouse.site.for_visitor import context_for
 from greenhouse.web import ecosystem, signin_limits
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
+from social.api import ButterflyOut
 from visitors.consent.api import TOKEN
 from visitors.consent.bearer import bearer_of, keep_private
 from visitors.serializers import VisitorContextOut
@@ -168,7 +169,7 @@ class GardenOut(serializers.Serializer[Any]):
     weather = GardenWeatherOut()
     skills = ConstellationOut()
     announcement = AnnouncementOut(allow_null=True)
-    social = serializers.ListField(child=serializers.DictField())
+    social = ButterflyOut(many=True, help_text="Posts elsewhere of the last 60 days, the newest first.")
     visitor_context = VisitorContextOut(allow_null=True)
 
 

@@ -26,6 +26,8 @@ from greenhouse.past import GardenFacts, GardenView, garden_at
 from owner.selectors import SiteView, site_in_settings, site_now
 from skills import selectors as skill_selectors
 from skills.serializers import ConstellationOut
+from social.api import ButterflyOut
+from social.selectors import butterflies
 from visitors.suggestions import Plant, for_everyone
 from weather import selectors as weather_selectors
 from weather import sky
@@ -258,7 +260,7 @@ def assemble(
         "weather": {**above.weather, "weather_type": weather_type or above.weather_type},
         "skills": ConstellationOut(garden.sky).data,
         "announcement": announcement.data if announcement else None,
-        "social": [],
+        "social": ButterflyOut(butterflies(past or now), many=True).data,
         "visitor_context": None if at else for_everyone(suggested(garden.plants), above.time_of_day).as_json(),
     }
 

@@ -44,6 +44,7 @@ from integrations.api import (
 from integrations.coding.api import HeartbeatBulkView, HeartbeatView, StatusBarView, SummariesView, UserView
 from integrations.listening.api import SubmitListensView, ValidateTokenView
 from skills.api import ConstellationView, SkillViewSet
+from social.api import TechnologyTrendsView
 from visitors.api import BeaconView, InteractView, JourneyView, PlantSeedView
 from visitors.consent.api import ConsentView, MeView, RequestsView
 from visitors.figures.api import (
@@ -105,6 +106,7 @@ api = [
     path("integrations/cicd/deployment/", DeploymentView.as_view(), name="deployment"),
     path("integrations/github/activity/", ActivityView.as_view(), name="github-activity"),
     path("integrations/github/recent-activity/", RecentActivityView.as_view(), name="github-recent-activity"),
+    path("integrations/social/trends/", TechnologyTrendsView.as_view(), name="social-trends"),
     path("integrations/spotify/current/", ListeningView.as_view(), name="spotify-current"),
     path("integrations/spotify/trends/", ListeningTrendsView.as_view(), name="spotify-trends"),
     path("integrations/status/", IntegrationStatusView.as_view(), name="integrations-status"),

@@ -1,15 +1,16 @@
-"""The owner's posts in the console."""
+"""The owner's posts in the console, and posts elsewhere."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils import timezone
 
-from garden.admin.base import ConsoleAdmin, sign
-from social import services
-from social.models import Post, PostVisibility
+from garden.admin.base import ConsoleAdmin, ReadOnlyAdmin, sign
+from garden.words import count
+from social import elsewhere, services
+from social.models import FeedItem, Post, PostVisibility
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -65,3 +66,40 @@ class PostAdmin(ConsoleAdmin):
         """The same for several."""
         for post in queryset:
             services.remove(post=post, now=timezone.now())
+
+
+@admin.register(FeedItem)
+class FeedItemAdmin(ReadOnlyAdmin):
+    """What the owner wrote and read elsewhere. What is taken off the page stays off, whatever its source tells."""
+
+    list_display = ("title", "source", "kind", "state", "published_at")
+    list_filter = ("source", "written", "visible")
+    search_fields = ("title", "feed")
+    fields = ("title", "url", "source", "feed", "published_at", "is_dated", "written", "technologies", "visible")
+    actions = ("take_off", "show_again")
+
+    @sign("Kind", {"wrote": "success", "read": "info"}, ordering="written")
+    def kind(self, item: FeedItem) -> tuple[str, str]:
+        """Whether the owner wrote it."""
+        return ("wrote", "Wrote") if item.written else ("read", "Read")
+
+    @sign("On the page", {"shown": "success", "off": "default"}, ordering="visible")
+    def state(self, item: FeedItem) -> tuple[str, str]:
+        """Whether everyone sees it."""
+        return ("shown", "Shown") if item.visible else ("off", "Taken off")
+
+    def view_on_site(self, obj: FeedItem) -> str | None:
+        """Where it is read."""
+        return obj.url or None
+
+    @admin.action(description="Take off the page")
+    def take_off(self, request: HttpRequest, queryset: QuerySet[FeedItem]) -> None:
+        """From every page, and from the trends."""
+        changed = elsewhere.set_visible(items=queryset, visible=False, now=timezone.now())
+        self.message_user(request, f"{count(changed, 'post')} taken off.", messages.SUCCESS)
+
+    @admin.action(description="Show again")
+    def show_again(self, request: HttpRequest, queryset: QuerySet[FeedItem]) -> None:
+        """On the pages, and in the trends."""
+        changed = elsewhere.set_visible(items=queryset, visible=True, now=timezone.now())
+        self.message_user(request, f"{count(changed, 'post')} shown again.", messages.SUCCESS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.urls import reverse
@@ -116,3 +117,8 @@ class FeedItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def host(self) -> str:
+        """Where it is read, as people call it; empty where it has no page."""
+        return urlsplit(self.url).netloc.removeprefix("www.")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FIREFLIES = 34
+BUTTERFLIES = ("#ffc740", "#8cbfff", "#fffaea", "#ff854d")  # as in the scene
 FEW_FIREFLIES = 0.3  # fewer are not drawn
 
 
@@ -41,11 +42,12 @@ def garden_svg(
     prefix: str = "g",
     radius: float | None = None,
     own_forms: int | None = None,
+    butterflies: int = 0,
 ) -> str:
     """The garden's picture. `radius` (metres) where the caller knows the island; else it follows the plants.
 
     The first `own_forms` plants are drawn each as itself, all of them without a number; of the others, those that are
-    nearly alike show one form, each at its own place and height.
+    nearly alike show one form, each at its own place and height. `butterflies` fly over the beds while it is dry.
     """
     season, time_of_day = Season(season), TimeOfDay(time_of_day)
     light = light_for(time_of_day, season, weather_type, precipitation)
@@ -60,7 +62,7 @@ def garden_svg(
     own = len(plants) if own_forms is None else own_forms
     shadows = painter.shadows(plants[:own])
     plants_and_grass = _plants_and_grass(painter, plants, own, dome)
-    air = draw_air(light, camera, noted)
+    air = draw_air(light, camera, noted) + draw_butterflies(butterflies, light, camera, noted)
     lights = dome.lights(noted)
     mist = draw_foreground_mist(camera, prefix)
     gradients = sky_gradients(light, camera, prefix) + island.gradients() + dome.gradients()
@@ -124,3 +126,16 @@ def draw_air(light: Light, camera: Camera, noted: Sketch) -> str:
             out.stamp("firefly", shot.x, shot.y, rng.uniform(0.12, 0.24) * shot.scale)
     drawn = str(out)
     return f'<g class="air">{drawn}</g>' if drawn else ""
+
+
+def draw_butterflies(count: int, light: Light, camera: Camera, noted: Sketch) -> str:
+    """So many of them over the beds; none fly in rain or snow."""
+    if count <= 0 or light.rainfall > 0 or light.snowfall > 0:
+        return ""
+    rng, out = Rng(9), Sketch(noted.prefix, noted.symbols)
+    for index in range(count):
+        angle, out_to = rng.uniform(0, math.tau), math.sqrt(rng.random()) * camera.radius * 0.75
+        shot = camera.see(math.cos(angle) * out_to, rng.uniform(0.9, 2.2), math.sin(angle) * out_to)
+        wing = light.lit(BUTTERFLIES[index % len(BUTTERFLIES)])
+        out.stamp("butterfly", shot.x, shot.y, rng.uniform(0.1, 0.15) * shot.scale, wing)
+    return f'<g class="butterflies">{out}</g>'

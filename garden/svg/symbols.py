@@ -47,6 +47,7 @@ SYMBOLS: Mapping[str, Callable[[Light], str]] = {
     "rock": things.rock,
     "lamp": things.lamp,
     "firefly": things.firefly,
+    "butterfly": things.butterfly,
     "shadow": things.shadow,
     "grass": foliage.tuft(1, 7, 44),
     "grass2": foliage.tuft(2, 5, 30),

@@ -26,6 +26,7 @@ from greenhouse.site.work import DayOfWork, sentences
 from greenhouse.state import Sky, sky_now
 from greenhouse.web.page_cache import KEPT_SECONDS, CachedPage, cached_page, freshness_key, page_context, page_response
 from social.models import Post
+from social.selectors import elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,20 +64,21 @@ def garden(request: HttpRequest) -> HttpResponse:
 
 def _garden_page(version: int, sky: Sky, now: datetime, search: Search) -> str:
     projects = selectors.garden_projects()
-    page = page_context(sky, now)
+    page, posts_elsewhere = page_context(sky, now), elsewhere(now)
     context = (
         page
         | stars_shown()
         | {
             "share": share_of_garden(page, len(projects)),
             "version": version,
-            "drawing": _drawing(projects, version, sky),
+            "drawing": _drawing(projects, version, sky, butterflies=len(posts_elsewhere)),
             **_list(projects, sky, now, search),
             "plant_types": [kind for kind in PlantType if any(project.plant_type == kind for project in projects)],
             "stages": [stage for stage in GrowthStage if any(project.growth_stage == stage for project in projects)],
             "featured": featured(projects, now),
             "archive": list(Project.objects.listed().filter(status=ProjectStatus.ARCHIVED).only("slug", "name")),
             "happenings": lately(projects, sky, now),
+            "elsewhere": posts_elsewhere,
             "weather": sky.weather,
             "panel": weather_panel(sky.weather),
         }
@@ -114,9 +116,9 @@ def plants(request: HttpRequest) -> HttpResponse:
     return page_response(request, CachedPage.of(render_to_string("fragments/plants.html", context)))
 
 
-def _drawing(projects: list[Project], version: int, sky: Sky) -> str:
+def _drawing(projects: list[Project], version: int, sky: Sky, *, butterflies: int) -> str:
     """The garden in 2D, kept by version: drawing it is the dearest part of the page."""
-    key = f"drawing:{version}:{sky.season}:{sky.time_of_day}:{sky.weather_type}:{sky.precipitation}"
+    key = f"drawing:{version}:{sky.season}:{sky.time_of_day}:{sky.weather_type}:{sky.precipitation}:{butterflies}"
     svg: str | None = cache.get(key)
     if svg is None:
         svg = garden_svg(
@@ -126,6 +128,7 @@ def _drawing(projects: list[Project], version: int, sky: Sky) -> str:
             weather_type=sky.weather_type,
             precipitation=sky.precipitation,
             own_forms=own_forms(len(projects)),
+            butterflies=butterflies,
         )
         cache.set(key, svg, KEPT_SECONDS)
     return mark_safe(svg)  # noqa: S308 – drawn here; names in it are escaped by garden.svg

@@ -35,7 +35,7 @@ TODAY = NOW.date()
 
 # Newest seq; place and its zone, weather, what music is shown; the version of the facts (4). Then, once a day and
 # version: listed projects, their days, the plants; skills, projects that show them, lines.
-KEPT_QUERIES = 9
+KEPT_QUERIES = 10
 PAST_QUERIES = KEPT_QUERIES + 6
 
 

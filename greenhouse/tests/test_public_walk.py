@@ -455,6 +455,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/integrations/cicd/deployment": Closed("post"),
     "api/v1/integrations/github/activity": Asked(("", "?days=365")),
     "api/v1/integrations/github/recent-activity": Asked(("", "?days=365&limit=200")),
+    "api/v1/integrations/social/trends": Asked(("", "?days=365")),
     "api/v1/integrations/spotify/current": Asked(),
     "api/v1/integrations/spotify/trends": Asked(("", "?days=90")),
     "api/v1/integrations/status": Closed(),

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 # Newest seq, projects, commit heat, announcement; place, weather, what music is shown, sky; projects that show skills,
 # skills, lines.
-STATE_QUERIES = 12
+STATE_QUERIES = 13
 
 
 PAST_ALL_SENSE = [

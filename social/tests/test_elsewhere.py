@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
 
 from garden.models import GardenEvent
 from garden.selectors import state_version
@@ -13,6 +15,9 @@ from social import elsewhere, selectors
 from social.drafts import FeedItemDraft
 from social.models import FeedItem
 from social.trends import Said, technology_trends
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -94,3 +99,53 @@ def test_a_direction_is_told_from_three_posts_on(days: tuple[int, ...], directio
 
 def test_of_nothing_there_is_no_trend() -> None:
     assert technology_trends([], since=NOW - timedelta(days=1), until=NOW) == []
+
+
+# --- Where they show --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_post_elsewhere_is_a_butterfly_in_state_page_and_drawing(client: Client) -> None:
+    now = timezone.now()
+    assert client.get("/api/v1/garden/").json()["social"] == []
+    assert "butterflies" not in client.get("/").content.decode()
+    kept = draft(title="On <moss> & Django", technologies=["Django"], published_at=now - timedelta(hours=1))
+    elsewhere.keep(drafts=[kept, draft(2, published_at=now - timedelta(hours=2), url="")], source="rss", now=now)
+    first, second = client.get("/api/v1/garden/").json()["social"]
+    assert (first["source"], first["title"], first["technologies"]) == ("rss", "On <moss> & Django", ["Django"])
+    assert second["url"] == ""
+    page = client.get("/").content.decode()
+    assert '<a href="https://x.example/1" rel="nofollow noopener"><bdi>On &lt;moss&gt; &amp; Django</bdi></a>' in page
+    assert page.count('#gbutterfly"') == 2
+
+
+@pytest.mark.django_db
+def test_what_was_not_written_yet_is_in_no_past_day(client: Client) -> None:
+    now = timezone.now()
+    elsewhere.keep(drafts=[draft(published_at=now - timedelta(days=5))], source="rss", now=now)
+    days = [(now - timedelta(days=ago)).date().isoformat() for ago in (1, 9)]
+    assert [len(client.get("/api/v1/garden/", {"at": day}).json()["social"]) for day in days] == [1, 0]
+
+
+@pytest.mark.django_db
+def test_the_trends_name_their_evidence(client: Client) -> None:
+    now = timezone.now()
+    told = [draft(n, technologies=["Django"], published_at=now - timedelta(days=n)) for n in (1, 2, 3)]
+    elsewhere.keep(drafts=told, source="rss", now=now)
+    answer = client.get("/api/v1/integrations/social/trends/").json()
+    (trend,) = answer["technologies"]
+    assert (answer["posts"], trend["name"], trend["read"], trend["direction"]) == (3, "Django", 3, "rising")
+    assert [one["title"] for one in trend["evidence"]] == ["Post 1", "Post 2", "Post 3"]
+    assert client.get("/api/v1/integrations/social/trends/?days=1").status_code == 400
+
+
+@pytest.mark.django_db
+def test_the_owner_takes_posts_off_in_the_console(client: Client) -> None:
+    keep(draft())
+    client.force_login(User.objects.create_superuser("owner"))
+    address, which = "/admin/social/feeditem/", str(FeedItem.objects.get().pk)
+    assert "Post 1" in client.get(address).content.decode()
+    assert client.get(f"{address}{which}/change/").status_code == 200
+    for action, visible in (("take_off", False), ("show_again", True)):
+        client.post(address, {"action": action, "_selected_action": which})
+        assert FeedItem.objects.get().visible is visible

@@ -65,6 +65,12 @@ export class Atmosphere {
     this.applyMusic()
   }
 
+  /** Posts elsewhere, each a butterfly. */
+  setPosts(posts: number): void {
+    this.weather.butterflies.setPosts(posts)
+    this.weather.butterflies.applyLight(this.light)
+  }
+
   /** Metres of the island's radius. */
   setRadius(radius: number): void {
     this.lights.setRadius(radius)

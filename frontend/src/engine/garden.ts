@@ -210,6 +210,10 @@ export class Garden {
     this.atmosphere.setMusic(music)
   }
 
+  setPosts(posts: number): void {
+    this.atmosphere.setPosts(posts)
+  }
+
   setSkills(skills: Skills): void {
     this.atmosphere.sky.setSkills(skills)
   }

@@ -44,6 +44,7 @@ function state(version: number, ...projects: object[]): GardenOut {
     projects,
     weather,
     skills,
+    social: [],
   } as unknown as GardenOut
 }
 

@@ -98,6 +98,7 @@ export class Live implements EffectTarget, Subscriber {
     this.planted.clear()
     this.garden.setConditions(this.conditions)
     this.garden.setMusic(this.told === undefined ? this.musicOf(state) : this.told)
+    this.garden.setPosts(state.social.length)
     if (JSON.stringify(state.skills) !== JSON.stringify(before.skills)) this.garden.setSkills(skillsOf(state))
     for (const follower of this.followers) follower()
     this.changed()

@@ -87,6 +87,7 @@ export class Showing implements Show {
       () => !this.frame.still || this.frame.travelling || this.garden.animating,
       () => this.monitor.restart(),
     )
+    this.garden.setPosts(state.social.length)
     this.live = new Live(this.garden, state, conditionsOfState, this.pacemaker.ask, musicOfState)
     this.canvas.addEventListener('webglcontextlost', () => this.lose(), { signal: this.ending.signal })
     if (!this.frame.frozen) this.ending.signal.addEventListener('abort', subscribe(this.live))

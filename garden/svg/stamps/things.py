@@ -80,5 +80,13 @@ def firefly(light: Light) -> str:
     return '<circle r="100" fill="url(#{prefix}fly)"/><circle r="17" fill="#fdffcf"/>'
 
 
+def butterfly(light: Light) -> str:
+    """Both wings half folded, 100 from the middle to a tip; the stamp's colour, with a darker body."""
+    return (
+        '<path d="M0 8C-8-50-92-92-96-42C-98-6-40 12-4 10C-52 18-62 74-26 76C-8 76 0 40 2 14C8 42 22 70 40 66C66 60 52 '
+        '16 4 10C40 8 88-22 78-64C68-98 12-44 0 8z"/>' + lined("M0-14L3 40", light.shadow, 9)
+    )
+
+
 def shadow(light: Light) -> str:
     return '<ellipse rx="100" ry="36" fill="url(#{prefix}shade)"/>'

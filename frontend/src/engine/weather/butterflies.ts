@@ -1,4 +1,7 @@
-/** Butterflies over the beds on fair days in spring and summer: two wings each, one draw, moved by the GPU. */
+/**
+ * Butterflies over the beds on fair days in spring and summer, and one for each post elsewhere whenever it is dry: two
+ * wings each, one draw, moved by the GPU.
+ */
 
 import { DoubleSide, InstancedBufferAttribute, type InstancedBufferGeometry, Mesh, ShaderMaterial } from 'three'
 import type { Light } from '../light'
@@ -20,9 +23,10 @@ export class Butterflies {
   private readonly uniforms
   private readonly homes = new InstancedBufferAttribute(new Float32Array(MOST * 3), 3)
   private particles: number = QUALITY.high.particles
+  private posts = 0
 
   constructor(shared: SharedUniforms) {
-    this.uniforms = { uTime: shared.uTime, uAmount: { value: 0 } }
+    this.uniforms = { uTime: shared.uTime, uAmount: { value: 0 }, uPosts: { value: 0 } }
     const triangles = [...WING_TRIANGLES, ...WING_TRIANGLES.map((index) => index + 5)]
     const geometry = instancedShape([...RIGHT_WING, ...LEFT_WING], triangles, MOST, 106)
     geometry.setAttribute('iHome', this.homes)
@@ -55,19 +59,27 @@ export class Butterflies {
 
   setParticles(particles: number): void {
     this.particles = particles
-    this.mesh.geometry.instanceCount = Math.round(this.particles * PARTICLE_SHARE.butterflies)
+    this.mesh.geometry.instanceCount = Math.max(Math.round(particles * PARTICLE_SHARE.butterflies), this.posts)
+  }
+
+  /** So many fly whatever the light. */
+  setPosts(posts: number): void {
+    this.posts = Math.min(posts, MOST)
+    this.setParticles(this.particles)
   }
 
   applyLight(light: Light): void {
-    this.uniforms.uAmount.value = light.butterflies
-    this.mesh.visible = light.butterflies > 0.01
+    const { uAmount, uPosts } = this.uniforms
+    uAmount.value = light.butterflies
+    uPosts.value = light.rainfall + light.snowfall > 0 ? 0 : this.posts
+    this.mesh.visible = light.butterflies > 0.01 || uPosts.value > 0
   }
 }
 
 const VERTEX = /* glsl */ `
 attribute vec3 iHome;
 attribute vec4 iSeed;
-uniform float uTime, uAmount;
+uniform float uTime, uAmount, uPosts;
 varying vec3 vColor;
 vec3 wander(float t) {
   return vec3(sin(t) + .4 * sin(t * 2.7 + iSeed.x * 9.), .35 * sin(t * 1.9 + iSeed.y * 6.) + .1 * sin(t * 7.), cos(t * .83 + iSeed.z * 5.) + .4 * sin(t * 2.1));
@@ -79,7 +91,7 @@ void main() {
   float flap = sin(uTime * (15. + 6. * iSeed.z) + iSeed.w * 20.) * mix(.35, 1., step(.3, fract(uTime * .21 + iSeed.x))) * .9 + .35;
   vec3 wing = vec3(position.x * cos(flap), abs(position.x) * sin(flap), position.z) * (.075 + .04 * iSeed.w);
   // One by one they come and go with the light.
-  wing *= smoothstep(iSeed.z - .15, iSeed.z, uAmount * 1.15);
+  wing *= max(smoothstep(iSeed.z - .15, iSeed.z, uAmount * 1.15), step(float(gl_InstanceID) + .5, uPosts));
   float heading = atan(ahead.x, ahead.z), c = cos(heading), s = sin(heading);
   wing.xz = vec2(c * wing.x + s * wing.z, -s * wing.x + c * wing.z);
   gl_Position = projectionMatrix * modelViewMatrix * vec4(wing + place, 1.);

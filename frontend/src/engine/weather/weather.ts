@@ -19,7 +19,7 @@ export class Weather {
   readonly group = new Group()
   readonly fireflies: Fireflies
   readonly lightning: Lightning
-  private readonly butterflies: Butterflies
+  readonly butterflies: Butterflies
   private readonly box = weatherBox(0)
   private readonly rain: Rain
   private readonly snow: Snow
