@@ -464,6 +464,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/social/trends/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The technologies that the owner reads and writes about, each with posts that show it
+         * @description Of feeds, Mastodon, Bluesky, X and LinkedIn, as far as they are connected and shown.
+         */
+        get: operations["integrations_social_trends_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations/spotify/current/": {
         parameters: {
             query?: never;
@@ -1116,6 +1136,18 @@ export interface components {
         BasisEnum: "consent" | "referrer" | "hour";
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description A post elsewhere that flies in the garden. */
+        ButterflyOut: {
+            id: number;
+            /** Format: date-time */
+            published_at: string;
+            /** @description The service, or `rss` for a feed. */
+            source: string;
+            technologies: string[];
+            title: string;
+            /** @description Empty where it has no page. */
+            url: string;
+        };
         /** @description What is agreed to; what is left out is not. */
         CategoriesInRequest: {
             /**
@@ -1464,13 +1496,6 @@ export interface components {
          * @enum {string}
          */
         DeviceTypeEnum: "desktop" | "tablet" | "mobile";
-        /**
-         * @description * `rising` - rising
-         *     * `falling` - falling
-         *     * `steady` - steady
-         * @enum {string}
-         */
-        DirectionEnum: "rising" | "falling" | "steady";
         /** @description How often visits ended in an area, of all the times that one left it. */
         DropOffOut: {
             area: string;
@@ -1498,6 +1523,16 @@ export interface components {
             events: components["schemas"]["EventOut"][];
             newest: number;
             resync: boolean;
+        };
+        /** @description A post that speaks of a technology. */
+        EvidenceOut: {
+            /** Format: date-time */
+            published_at: string;
+            source: string;
+            title: string;
+            url: string;
+            /** @description By the owner; else it was read. */
+            written: boolean;
         };
         /** @description All that is kept under a token. */
         ExportOut: {
@@ -1668,9 +1703,8 @@ export interface components {
             projects: components["schemas"]["PlantOut"][];
             season: components["schemas"]["SeasonEnum"];
             skills: components["schemas"]["ConstellationOut"];
-            social: {
-                [key: string]: unknown;
-            }[];
+            /** @description Posts elsewhere of the last 60 days, the newest first. */
+            social: components["schemas"]["ButterflyOut"][];
             time_of_day: components["schemas"]["TimeOfDayEnum"];
             /** @description The seq of the last event that altered the state. */
             version: number;
@@ -3669,6 +3703,48 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One technology over the time that was asked for. */
+        TechnologyTrendOut: {
+            /**
+             * @description The later half of the time against the earlier; unknown of fewer than three posts.
+             *
+             *     * `rising` - rising
+             *     * `falling` - falling
+             *     * `steady` - steady
+             *     * `unknown` - unknown
+             */
+            direction: components["schemas"]["TechnologyTrendOutDirectionEnum"];
+            /** @description Up to 5 posts that show it, the newest first. */
+            evidence: components["schemas"]["EvidenceOut"][];
+            name: string;
+            /** @description Posts of others that speak of it. */
+            read: number;
+            /**
+             * Format: double
+             * @description 0–1, of all posts that speak of any technology.
+             */
+            share: number;
+            /** @description Posts of the owner's. */
+            written: number;
+        };
+        /**
+         * @description * `rising` - rising
+         *     * `falling` - falling
+         *     * `steady` - steady
+         *     * `unknown` - unknown
+         * @enum {string}
+         */
+        TechnologyTrendOutDirectionEnum: "rising" | "falling" | "steady" | "unknown";
+        /** @description What is read and written about. */
+        TechnologyTrendsOut: {
+            /** @description All posts of that time, whatever they speak of. */
+            posts: number;
+            /** Format: date-time */
+            since: string;
+            technologies: components["schemas"]["TechnologyTrendOut"][];
+            /** Format: date-time */
+            until: string;
+        };
         /**
          * @description * `dawn` - Dawn
          *     * `day` - Day
@@ -3695,7 +3771,7 @@ export interface components {
         };
         /** @description One component over the time. */
         TrendOut: {
-            direction: components["schemas"]["DirectionEnum"];
+            direction: components["schemas"]["TrendOutDirectionEnum"];
             /** Format: double */
             high: number;
             /** Format: double */
@@ -3703,6 +3779,13 @@ export interface components {
             /** Format: double */
             mean: number;
         };
+        /**
+         * @description * `rising` - rising
+         *     * `falling` - falling
+         *     * `steady` - steady
+         * @enum {string}
+         */
+        TrendOutDirectionEnum: "rising" | "falling" | "steady";
         /** @description How the mood went. */
         TrendsOut: {
             changes: number;
@@ -5077,6 +5160,32 @@ export interface operations {
                     };
                 };
             };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    integrations_social_trends_retrieve: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TechnologyTrendsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
     };
