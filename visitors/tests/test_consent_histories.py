@@ -18,10 +18,10 @@ from visitors.consent import audit, services
 from visitors.consent.export import export_of
 from visitors.consent.models import AuditEntry, Consent, LinkedSession
 from visitors.consent.selectors import categories_of, consent_of
-from visitors.consent.tests.test_arriving import sent
 from visitors.consent.vocabulary import ASKED, Category
 from visitors.intake.groups import store
 from visitors.models import Session, Step
+from visitors.tests.test_consent_while_steps_arrive import sent
 
 BEGIN = datetime(2026, 6, 15, 12, tzinfo=UTC)
 KEPT, LAPSES = timedelta(days=30), timedelta(days=180)
