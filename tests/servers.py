@@ -90,6 +90,11 @@ class PostgresServer:
         self._run("initdb", "--auth=trust", f"--username={POSTGRES_ACCOUNT}", "--no-sync", "--encoding=UTF8")
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def directory(self) -> Path:
+        """Where its files are, its log of changes among them."""
+        return self._directory
+
     @classmethod
     def is_installed(cls) -> bool:
         with suppress(LookupError):

@@ -12,7 +12,7 @@ from garden.models import Activity, Project
 from garden.selectors import state_version
 from garden.vocabulary import Whose
 from visitors.light import Way, ways
-from visitors.models import Pseudonym, SeedTicket, Session, Step
+from visitors.models import SeedTicket, Session, Step
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,11 +27,6 @@ def digest_of(key: str) -> str:
 def ticket_of(key: str) -> SeedTicket | None:
     """The seed that a private address leads to. One query."""
     return SeedTicket.objects.select_related("project").filter(digest=digest_of(key)).first()
-
-
-def way_to_today(day_id: str) -> Pseudonym | None:
-    """What leads from a visitor of today to their rows. One query."""
-    return Pseudonym.objects.filter(visitor=bytes.fromhex(day_id)[:16]).first()
 
 
 def working_days(since: datetime) -> int:

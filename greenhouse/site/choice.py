@@ -18,8 +18,7 @@ from visitors.consent import services
 from visitors.consent.bearer import COOKIE, bearer_of, keep_private, set_cookie
 from visitors.consent.vocabulary import ASKED, Category, RequestType, chosen
 from visitors.privacy import asks_not_to_be_counted
-from visitors.selectors import way_to_today
-from visitors.services import day_id_of, salt_gone_at
+from visitors.services import salt_gone_at, way_to_today
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +54,7 @@ def known(request: HttpRequest) -> HttpResponse:
     sky = sky_now(now)
     consent = bearer_of(request, or_cookie=True)
     uncounted = asks_not_to_be_counted(request.headers)
-    today = None if uncounted else way_to_today(day_id_of(request, now=now))
+    today = None if uncounted else way_to_today(request, now=now)
     context = page_context(sky, now) | {
         "consent": consent,
         "visits": consent.sessions.count() if consent else 0,

@@ -467,6 +467,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "api/v1/projects/<uuid:pk>": Asked(argument=plants),
     "api/v1/projects/<uuid:pk>/interact": Asked(argument=plants, body={"kind": "view"}),
     "api/v1/visitors/consent": Asked(body={"categories": {}}),
+    "api/v1/visitors/light": Asked(),
     "api/v1/visitors/me": Asked(),
     "api/v1/visitors/requests": Asked(body={"type": "access"}),
     "api/v1/skills": Asked(("", "?search=quagmiretechnology", "?group=other")),
