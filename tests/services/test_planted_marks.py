@@ -193,8 +193,7 @@ def test_after_a_week_nothing_that_is_never_stored_is_anywhere(
     for _ in range(DAYS):
         visit(site, token)
         visit(site, "")
-        script(site, A_DAY_OLDER)
-        script(site, HOURLY)
+        script(site, A_DAY_OLDER + HOURLY)
     for table in ("visitors_step", "consent_consent"):  # what fails is told of, too
         script(site, RENAME, table, "elsewhere")
         said(site, "POST", "/api/v1/visitors/journey", {"step_type": "navigation", "area": "grove"}, token)
