@@ -526,6 +526,11 @@ ENABLE_RECCOBEATS_INTEGRATION = env.bool("ENABLE_RECCOBEATS_INTEGRATION", True)
 RECCOBEATS_API_URL = env.str("RECCOBEATS_API_URL", "https://api.reccobeats.com").rstrip("/")
 RECCOBEATS_RATE_LIMIT = env.int("RECCOBEATS_RATE_LIMIT", 30)
 
+# --- Provider: MusicBrainz --------------------------------------------------------------------------------------------
+ENABLE_MUSICBRAINZ_INTEGRATION = env.bool("ENABLE_MUSICBRAINZ_INTEGRATION", True)
+MUSICBRAINZ_API_URL = env.str("MUSICBRAINZ_API_URL", "https://api.listenbrainz.org").rstrip("/")
+MUSICBRAINZ_RATE_LIMIT = env.int("MUSICBRAINZ_RATE_LIMIT", 30)
+
 # --- Provider: feeds --------------------------------------------------------------------------------------------------
 ENABLE_RSS_INTEGRATION = env.bool("ENABLE_RSS_INTEGRATION", True)
 RSS_FEEDS = env.list("RSS_FEEDS", default=[])

@@ -13,6 +13,7 @@ from integrations.providers.lastfm import LastFm
 from integrations.providers.linkedin import LinkedIn
 from integrations.providers.listenbrainz import ListenBrainz
 from integrations.providers.mastodon import Mastodon
+from integrations.providers.musicbrainz import MusicBrainz
 from integrations.providers.openmeteo import OpenMeteo
 from integrations.providers.openweathermap import OpenWeatherMap
 from integrations.providers.reccobeats import ReccoBeats
@@ -32,6 +33,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
     ListenBrainz(),
     LastFm(),
     ReccoBeats(),
+    MusicBrainz(),
     Rss(),
     Mastodon(),
     Bluesky(),

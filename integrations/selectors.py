@@ -114,6 +114,10 @@ def uncounted_commits(provider: str, *, now: datetime) -> list[tuple[str, str]]:
 
 def undescribed_tracks(provider: Provider, *, now: datetime) -> list[KnownTrack]:
     """Tracks that `provider` may tell the character of, newest first; then those of past years. Two queries at most."""
+    if provider.describes_by_name:
+        after = "reccobeats" if settings.ENABLE_RECCOBEATS_INTEGRATION else ""
+        unknown = music_selectors.unknown_tracks(asked=provider.slug, after=after, now=now)
+        return [KnownTrack("", one.spotify_id, one.recording_id, "", one.title, one.artist) for one in unknown]
     source = "" if provider.describes_others else provider.slug
     tracks = [
         KnownTrack(one.track_id, one.spotify_id, one.recording_id, one.artist_id, one.title, one.artist)

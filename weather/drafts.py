@@ -78,7 +78,8 @@ class NowDraft:
 
 @dataclass(frozen=True, slots=True)
 class FeaturesDraft:
-    """What one that was asked knows of a piece, or of everything by an artist. Name one of the three ids.
+    """What one that was asked knows of a piece, or of everything by an artist. Name one of the three ids, or
+    the piece.
 
     Neither features nor genres means that it was asked and knows nothing.
     """
@@ -86,5 +87,7 @@ class FeaturesDraft:
     spotify_id: str = ""
     track_id: str = ""
     artist_id: str = ""
+    title: str = ""  # with `artist`, of whichever source
+    artist: str = ""
     features: Features | None = None
     genres: Sequence[str] = ()

@@ -127,9 +127,13 @@ def describe_pieces(*, drafts: Sequence[FeaturesDraft], source: str) -> int:
     """
     better = 0
     for draft in drafts:
-        if not draft.spotify_id:
+        if draft.spotify_id:
+            meant = Piece.objects.filter(spotify_id=draft.spotify_id)
+        elif draft.title:
+            meant = Piece.objects.filter(key=key_of(draft.title, draft.artist))
+        else:
             continue
-        for piece in Piece.objects.filter(spotify_id=draft.spotify_id):
+        for piece in meant:
             before = piece.features_source, piece.energy
             if f",{source}," not in piece.asked:
                 piece.asked = f"{piece.asked or ','}{source},"

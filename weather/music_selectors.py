@@ -78,6 +78,29 @@ def undescribed_pieces(*, asked: str, most: int = FEATURES_BATCH) -> list[Piece]
     return list(pieces.exclude(asked__contains=f",{asked},").order_by("-plays", "pk")[:most])
 
 
+def unknown_tracks(*, asked: str, after: str, now: datetime) -> list[MusicMoment | Piece]:
+    """Tracks by their names whose character nobody knows, not even by genre, and that `asked` was not asked for.
+
+    Those with an id at Spotify only once `after` was asked for them, where it names somebody. The newest of late first,
+    else the most heard of past years. Two queries at most.
+    """
+    lately = MusicMoment.objects.filter(
+        features_source="", kind="track", is_demo=False, played_at__gt=now - FEATURES_LOOKBACK
+    ).exclude(artist="")
+    tracks: dict[tuple[str, str], MusicMoment | Piece] = {}
+    for moment in lately.order_by("-played_at")[: 10 * FEATURES_BATCH]:
+        waits = bool(after and moment.spotify_id) and after not in moment.features_asked
+        if asked not in moment.features_asked and not waits:
+            tracks.setdefault((moment.title, moment.artist), moment)
+    if tracks:
+        return list(tracks.values())[:FEATURES_BATCH]
+    pieces = Piece.objects.filter(features_source="", kind="track").exclude(artist="")
+    pieces = pieces.exclude(asked__contains=f",{asked},")
+    if after:
+        pieces = pieces.filter(Q(spotify_id="") | Q(asked__contains=f",{after},"))
+    return list(pieces.order_by("-plays", "pk")[:FEATURES_BATCH])
+
+
 @dataclass(frozen=True, slots=True)
 class Trend:
     """Listening over the last days."""

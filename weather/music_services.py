@@ -224,6 +224,8 @@ def _meant(draft: FeaturesDraft, source: str, *, is_demo: bool) -> QuerySet[Musi
     tracks = MusicMoment.objects.filter(kind="track", is_demo=is_demo)
     if draft.spotify_id:
         tracks = tracks.filter(spotify_id=draft.spotify_id)
+    elif draft.title:
+        tracks = tracks.filter(title=storable(draft.title, 300), artist=storable(draft.artist, 300))
     elif draft.artist_id:
         tracks = tracks.filter(source=source, artist_id=_id(draft.artist_id))
     else:

@@ -218,6 +218,7 @@ class Provider(ABC):
     local: ClassVar[bool] = False  # reads what is on this machine, and asks no service
     forge: ClassVar[bool] = False  # the account it is connected to is the owner's, and their commits carry it
     describes_others: ClassVar[bool] = False  # tells the character of tracks that other sources played
+    describes_by_name: ClassVar[bool] = False  # … of those that nobody knows by an id
     brings: ClassVar[str] = ""  # what a token brings, in words
     token_setting: ClassVar[str] = ""  # the setting that holds its key, where that is not <SLUG>_TOKEN
 

@@ -39,6 +39,7 @@ class ListenBrainz(Player):
         "LISTENBRAINZ_TOKEN",
         "LISTENBRAINZ_API_URL",
         "LISTENBRAINZ_RATE_LIMIT",
+        "LISTENBRAINZ_INTAKE_KEY",
     )
     sample_name = "ada"
     fixes: ClassVar[Mapping[str, str]] = {
@@ -95,7 +96,7 @@ class ListenBrainz(Player):
             listens = data["payload"]["listens"]
             return read_each(listens, lambda listen: play_of(listen, at(listen["listened_at"])), called="listen")
         return [
-            FeaturesDraft(track_id=track, genres=_tags(data["said"].get(recording) or {}))
+            FeaturesDraft(track_id=track, genres=tags_of(data["said"].get(recording) or {}))
             for recording, track in data["asked"].items()
         ]
 
@@ -144,7 +145,7 @@ def play_of(listen: Mapping[str, Any], played_at: datetime, *, exact: bool = Tru
     )
 
 
-def _tags(said: Mapping[str, Any]) -> list[str]:
+def tags_of(said: Mapping[str, Any]) -> list[str]:
     """Tags of a recording, else of its release, else of its artist, most agreed on first."""
     tags = said.get("tag") or {}
     for level in ("recording", "release_group", "artist"):

@@ -21,7 +21,8 @@ def listening_on(stub: Stub, settings: Settings) -> None:
     settings.SPOTIFY_CLIENT_ID, settings.SPOTIFY_CLIENT_SECRET = "the-garden", ""
     settings.SPOTIFY_API_URL = settings.SPOTIFY_ACCOUNTS_URL = stub.url
     settings.RECCOBEATS_API_URL = settings.LISTENBRAINZ_API_URL = settings.LASTFM_API_URL = stub.url
-    for name in ("SPOTIFY", "RECCOBEATS", "LISTENBRAINZ", "LASTFM"):
+    settings.MUSICBRAINZ_API_URL = stub.url
+    for name in ("SPOTIFY", "RECCOBEATS", "LISTENBRAINZ", "LASTFM", "MUSICBRAINZ"):
         setattr(settings, f"{name}_RATE_LIMIT", 10_000)
         setattr(settings, f"ENABLE_{name}_INTEGRATION", True)
     settings.LISTENBRAINZ_USERNAME = settings.LISTENBRAINZ_TOKEN = ""
@@ -31,6 +32,7 @@ def listening_on(stub: Stub, settings: Settings) -> None:
     stub.on(RECENT, Reply({"items": [], "cursors": None}))
     stub.on(FEATURES, Reply({"error": {"status": 403, "message": "Forbidden"}}, 403))
     stub.on("/v1/audio-features", Reply({"content": []}))
+    stub.on("/1/metadata/lookup/", Reply({}))
 
 
 def track(number: int = 1, **more: Any) -> dict[str, Any]:
