@@ -315,7 +315,7 @@ export class Garden {
   frameAll(out: Framing, aspect: number, height: number): Framing {
     const { radius, height: dome } = this.land.shown
     overview(out, { radius, dome, aspect, lookUp: this.atmosphere.light.lookUp, low: isLow(aspect, height) })
-    this.atmosphere.sky.hangMoon(out, aspect)
+    this.atmosphere.sky.hang(out, aspect)
     this.planting.field.setOverview(radius <= view.cap ? out.position.z : 0)
     return out
   }

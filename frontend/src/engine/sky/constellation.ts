@@ -1,6 +1,6 @@
 /**
- * The constellation: one star a skill, a line where two are used together. It stands low in front of the camera,
- * where a visitor who looks at the garden sees it.
+ * The constellation: one star a skill, a line where two are used together. It hangs over the glasshouse, where a visitor
+ * who looks at the garden sees it.
  */
 
 import {
@@ -18,17 +18,22 @@ import {
   ShaderMaterial,
   Vector3,
 } from 'three'
+import { type Framing, isNarrow } from '../camera'
 import type { Light } from '../light'
 import { GROUP_COLORS, MOTION } from '../presets'
 import type { SkillNode, Skills } from '../types'
 import type { SharedUniforms } from '../uniforms'
 import { at, mix } from '../vectors'
 import { LINE_FRAGMENT, LINE_VERTEX, STAR_FRAGMENT, STAR_VERTEX } from './constellationShader'
+import { type Places, toward } from './picture'
 
 const DISTANCE = 150
 /** Radians: skills spread this far to each side, between these elevations. */
-const AZIMUTH = 0.3
+const AZIMUTH = 0.2
 const ELEVATION = [0.15, 0.31] as const
+/** Where their middle hangs: no line crosses the moon or the words. On a phone they stand closer. */
+const MIDDLE: Places = { wide: [0.22, 0.7], broad: [0.2, 0.68], narrow: [-0.2, 0.3] }
+const CLOSER = 0.6
 const LINE_HALF_WIDTH = 0.13
 /** Lines end this short of their stars. */
 const LINE_GAP = 1.6
@@ -37,7 +42,9 @@ const FIRST_STARS = 0.2
 /** A focus that is this near to its goal is there. */
 const NEARLY = 0.01
 
+const CENTER = { x: 0.5, y: 0.5 }
 const place = new Vector3()
+const goal = new Vector3()
 
 /** Where a skill stands, in metres from the camera. */
 export function starPosition(node: Pick<SkillNode, 'x' | 'y'>, out = new Vector3()): Vector3 {
@@ -89,7 +96,7 @@ export class Constellation {
     const running = this.flares.find((flare) => flare.star === star)
     if (running) running.age = 0
     else this.flares.push({ star, age: 0 })
-    return new Vector3().fromBufferAttribute(this.stars.geometry.getAttribute('position') as BufferAttribute, star)
+    return this.positionOf(star, new Vector3())
   }
 
   /** One star and its lines light up, the others recede; null lets them all be. `atOnce` where nothing may ease. */
@@ -125,9 +132,18 @@ export class Constellation {
   }
 
   private positionOf(star: number, out: Vector3): Vector3 {
-    return this.stars
-      ? out.fromBufferAttribute(this.stars.geometry.getAttribute('position') as BufferAttribute, star)
-      : out
+    if (!this.stars) return out
+    out.fromBufferAttribute(this.stars.geometry.getAttribute('position') as BufferAttribute, star)
+    return out.multiply(this.group.scale).applyQuaternion(this.group.quaternion).setLength(DISTANCE)
+  }
+
+  /** Turns the sky so that the constellation hangs where the picture of the whole garden has room for it. */
+  hang(framing: Framing, aspect: number): void {
+    this.group.quaternion.setFromUnitVectors(
+      starPosition(CENTER, place).normalize(),
+      toward(goal, framing, aspect, MIDDLE),
+    )
+    this.group.scale.x = isNarrow(aspect) ? CLOSER : 1
   }
 
   update(dt: number): void {

@@ -1,19 +1,18 @@
 /** The sky's dome: three bands of colour, the sun or the moon in its phase, the milky way, drifting clouds, a flash. */
 
 import { BackSide, Color, Mesh, ShaderMaterial, SphereGeometry, Vector3 } from 'three'
-import { type Framing, isNarrow } from '../camera'
+import type { Framing } from '../camera'
 import { NOISE, TO_SCREEN } from '../glsl'
 import type { Light } from '../light'
 import type { SharedUniforms } from '../uniforms'
-import { UP } from '../vectors'
 import { moonPhase } from './moon'
+import { type Places, toward } from './picture'
 
 export const SKY_RADIUS = 190
 /** From so much night on the disc is the moon. */
 const MOONRISE = 0.5
-/** Where the moon hangs in the picture of the whole garden, in half widths and half heights from its middle. */
-const MOON = { wide: [0.72, 0.66], broad: [0.74, 0.64], narrow: [0.58, 0.5] } as const
-const BROAD = 1.9
+/** Where the moon hangs. */
+const MOON: Places = { wide: [0.72, 0.66], broad: [0.74, 0.64], narrow: [0.66, 0.38] }
 
 export class Dome {
   readonly mesh: Mesh
@@ -54,17 +53,8 @@ export class Dome {
   }
 
   /** Hangs the moon where the picture of the whole garden has room for it. */
-  hangMoon({ position, target, fieldOfView }: Framing, aspect: number): void {
-    const [x, y] = isNarrow(aspect) ? MOON.narrow : aspect > BROAD ? MOON.broad : MOON.wide
-    const tangent = Math.tan(((fieldOfView / 2) * Math.PI) / 180)
-    const forward = target.clone().sub(position).normalize()
-    const right = forward.clone().cross(UP).normalize()
-    const up = right.clone().cross(forward)
-    this.moon
-      .copy(forward)
-      .addScaledVector(right, x * tangent * aspect)
-      .addScaledVector(up, y * tangent)
-      .normalize()
+  hangMoon(framing: Framing, aspect: number): void {
+    toward(this.moon, framing, aspect, MOON)
     this.turnDisc()
   }
 

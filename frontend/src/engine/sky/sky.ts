@@ -37,8 +37,10 @@ export class Sky {
     )
   }
 
-  hangMoon(framing: Framing, aspect: number): void {
+  /** Hangs moon and constellation where the picture of the whole garden has room for them. */
+  hang(framing: Framing, aspect: number): void {
     this.dome.hangMoon(framing, aspect)
+    this.constellation.hang(framing, aspect)
   }
 
   setSkills(skills: Skills): void {
