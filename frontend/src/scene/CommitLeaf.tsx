@@ -16,8 +16,10 @@ const PAUSE = 1
 const FALL = 4.5
 const FROM = 3.4
 const SWING = 0.5
-/** Pixels that stay free beside it. */
+/** Pixels that stay free beside it, and the room it needs below the words over the sky, which end at this share. */
 const MARGIN = 10
+const ROOM = 110
+const WORDS = 0.42
 
 interface Leaf {
   plant: string
@@ -104,9 +106,11 @@ export function CommitLeaf({ pointed }: { pointed: string | null }) {
     current.classList.toggle('shown', shows)
     const [across, down] = [((x + 1) / 2) * size.width, ((1 - y) / 2) * size.height]
     const leftwards = across + width.current + MARGIN > size.width
+    const below = down < size.height * WORDS + ROOM
     current.classList.toggle('leftwards', leftwards)
+    current.classList.toggle('below', below)
     const turn = Math.sin(age.current * 2.6 + 1) * 40 * left
-    current.style.transform = `translate(${leftwards ? -100 : 0}%, -100%) translate(${across.toFixed(1)}px, ${down.toFixed(1)}px) rotate(${turn.toFixed(1)}deg)`
+    current.style.transform = `translate(${leftwards ? -100 : 0}%, ${below ? 0 : -100}%) translate(${across.toFixed(1)}px, ${down.toFixed(1)}px) rotate(${turn.toFixed(1)}deg)`
   }, ORDER.label)
 
   return null
