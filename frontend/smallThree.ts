@@ -34,6 +34,25 @@ export function withoutUnusedShaders(code: string): string {
   return code.replace(SHADER, (line, name) => (emptied.has(name) ? `var ${name} = "";` : line))
 }
 
+/** Of what is never used here (headsets, mirrored surroundings) as much as the renderer asks for: that there is none. */
+const STUBS = {
+  'WebXRManager extends EventDispatcher': `{
+	enabled = false; isPresenting = false; cameraAutoUpdate = false;
+	setAnimationLoop() {} dispose() {} updateCamera() {} getCamera() {} getDepthSensingMesh() {} getEnvironmentBlendMode() {}
+	hasDepthSensing() { return false; }
+}`,
+  PMREMGenerator: '{}',
+} as const
+
+/** Puts a stub in the place of each class that is never used. Raises where three has none of that name. */
+export function withoutUnusedClasses(code: string): string {
+  return Object.entries(STUBS).reduce((rest, [name, stub]) => {
+    const body = new RegExp(`^class ${name} \\{[^]*?^\\}$`, 'm')
+    if (!body.test(rest)) throw new Error(`three has no class ${name} here`)
+    return rest.replace(body, `class ${name} ${stub}`)
+  }, code)
+}
+
 /** The host keeps its time in a class that three no longer recommends, and says so in every console; ours is told it. */
 const CLOCK = 'new THREE.Clock()'
 const TOLD_TIME = '{ elapsedTime: 0, oldTime: 0, start() {}, stop() {}, getDelta: () => 0 }'
@@ -46,7 +65,7 @@ export const smallThree: Plugin = {
   name: 'small-three',
   enforce: 'pre',
   transform(code, id) {
-    if (id.endsWith('/three/build/three.module.js')) return withoutUnusedShaders(code)
+    if (id.endsWith('/three/build/three.module.js')) return withoutUnusedClasses(withoutUnusedShaders(code))
     if (id.includes('/@react-three/fiber/dist/events-')) return withoutClock(code)
     return undefined
   },

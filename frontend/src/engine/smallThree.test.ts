@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { ShaderChunk } from 'three'
 import { expect, it } from 'vitest'
-import { withoutClock, withoutUnusedShaders } from '../../smallThree'
+import { withoutClock, withoutUnusedClasses, withoutUnusedShaders } from '../../smallThree'
 
 const source = readFileSync('node_modules/three/build/three.module.js', 'utf8')
 
@@ -33,4 +33,9 @@ it('nothing asks three for the clock that it warns of', () => {
   const code = readFileSync(`${directory}/${file}`, 'utf8')
   expect(code).toContain('THREE.Clock')
   expect(withoutClock(code)).not.toContain('THREE.Clock')
+})
+
+it('headsets and mirrored surroundings, which the garden has none of, stay behind', () => {
+  expect(withoutUnusedClasses(source).length).toBeLessThan(source.length - 30_000)
+  expect(() => withoutUnusedClasses('class Renderer {\n}')).toThrow('three has no class')
 })
