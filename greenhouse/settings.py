@@ -52,6 +52,7 @@ HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 _host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
 SITE_URL = startup.site_url(env.str("SITE_URL", f"http://{_host}:{PORT}"))
+SERVED_AT = DATA_DIR / "served_at"  # where `runweb` writes its address, for commands in other shells
 SITE_NAME = env.str("SITE_NAME", "Digital Greenhouse")
 OWNER_NAME = env.str("OWNER_NAME", "")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # health checks ask from this machine

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from garden.markdown import as_html
 from garden.models import Project
 from garden.vocabulary import ProjectStatus
+from greenhouse.site.metadata import share_of_owner
 from greenhouse.site.project_page import picture
 from greenhouse.site.skill_page import skills_context
 from greenhouse.state import Sky, sky_now
@@ -28,7 +29,9 @@ def about(request: HttpRequest) -> HttpResponse:
     """The owner: in their own words, and by what they make. Two queries."""
     now = timezone.now()
     sky = _sky_with_owner(now)
-    context = page_context(sky, now) | {
+    page = page_context(sky, now)
+    context = page | {
+        "share": share_of_owner(page),
         "story": as_html(sky.site.about),
         "projects": [(project, picture(project, sky)) for project in _projects()],
     }

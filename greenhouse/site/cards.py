@@ -62,7 +62,7 @@ def card(project: Project, now: datetime, *, in_picture: bool = True) -> Card:
         plant_type=project.plant_type,
         growth=percent(project.growth_factor),
         growth_width=round(project.growth_factor * 100),
-        vitality=vitality_word(project.vitality),
+        vitality=vitality_of(project),
         last_activity=project.last_activity_at,
         last_activity_words=ago(project.last_activity_at, now) if project.last_activity_at else "",
         technologies=technologies,
@@ -105,3 +105,8 @@ def _frame(plant: DrawnPlant) -> str:
     side = max(SMALLEST_FRAME, max(height * 1.2, reach * 2.5) * 100 * grown + 30)
     below = BELOW_FOOT if height > 2 * reach else BELOW_LOW_FOOT
     return f"{-side / 2:.0f} {side * (below - 1):.0f} {side:.0f} {side:.0f}"
+
+
+def vitality_of(project: Project) -> str:
+    """How alive a project's plant is, in a word. One in which nothing was done yet is neither thriving nor resting."""
+    return vitality_word(project.vitality) if project.last_activity_at else "waiting for its first day"

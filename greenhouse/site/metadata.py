@@ -60,6 +60,19 @@ def share_of_garden(context: Mapping[str, Any], plants: int) -> Share:
     )
 
 
+def share_of_owner(context: Mapping[str, Any]) -> Share:
+    """The page about the owner."""
+    return Share(
+        kind="profile",
+        title=context["owner_name"],
+        description=context["site"].line or context["site_name"],
+        url=_absolute(reverse("about")),
+        image=_absolute(reverse("garden-picture")),
+        image_words=_garden_in_words(context, None),
+        linked_data=_json_ld({"@graph": [_website(context), _owner(context)]}),
+    )
+
+
 def share_of_project(project: Project, context: Mapping[str, Any]) -> Share:
     """A plant's page. Prefetch `sources`."""
     stage, url = stage_words(project.stage_label), _absolute(project.get_absolute_url())

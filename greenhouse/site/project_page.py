@@ -13,13 +13,14 @@ from garden import ownership, selectors
 from garden.growth import STAGE_FROM
 from garden.markdown import as_html
 from garden.models import Activity, GrowthLog, Project
+from garden.portfolio import STEADY
 from garden.reasons import LINES_WORDS, whose_commits
 from garden.svg import plant_svg
-from garden.vocabulary import LinesFrom, ProjectStatus, stage_label
+from garden.vocabulary import RESTING_BELOW, LinesFrom, ProjectStatus, stage_label
 from garden.words import ago, listed
-from greenhouse.site.cards import drawn
+from greenhouse.site.cards import drawn, vitality_of
 from greenhouse.site.charts import GrowthChart, Point, Slice, growth_chart, language_bar, sparkline
-from greenhouse.site.words import percent, stage_words, vitality_word
+from greenhouse.site.words import percent, stage_words
 from integrations.histories.readme import CODE_INDENT
 from integrations.registry import label_of_source, slug_of_source
 from skills.selectors import addresses_of
@@ -35,8 +36,8 @@ SOURCE_NAMES = {  # how a visitor reads where facts came from; a source without 
 }
 MOMENTUM_WORDS = (  # from -1 to 1: the recent pace against the project's own pace
     (0.33, "much faster than its own pace"),
-    (0.1, "faster than its own pace"),
-    (-0.1, "at its own pace"),
+    (STEADY, "faster than its own pace"),
+    (-STEADY, "at its own pace"),
     (-0.33, "slower than its own pace"),
     (-1.0, "much slower than its own pace"),
 )
@@ -80,8 +81,8 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "picture": picture(project, sky),
         "stage": stage_words(project.stage_label),
         "growth": percent(project.growth_factor),
-        "vitality": vitality_word(project.vitality),
-        "vitality_percent": percent(project.vitality),
+        "vitality": vitality_of(project),
+        "vitality_percent": percent(project.vitality) if project.last_activity_at else "",
         "momentum": momentum_words(project.momentum),
         "last_activity_words": ago(project.last_activity_at, now) if project.last_activity_at else "",
         "archived": project.status == ProjectStatus.ARCHIVED,
@@ -99,14 +100,25 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "technologies": [(name, pages.get(name, "")) for name in project.technologies if name not in project.languages],
         **_whose(project, now),
         "sources": _sources(project),
-        "next_stage": _stage_name(project, project.forecast["stage"]) if project.forecast else "",
-        "forecast_day": _day(project.forecast.get("day")),
+        **_forecast(project),
         "story": as_html(project.story, below=2),
         "readme": readme_beyond(project.readme, project.description),
         "latest": selectors.latest_work(project, now=now),
         "related": [(other, picture(other, sky)) for other in selectors.related_projects(project)],
         "media": (media := list(project.media.all())),
         "pictures": [item for item in media if item.image],
+    }
+
+
+def _forecast(project: Project) -> dict[str, Any]:
+    """What comes next, and when. Of a plant that rests nobody knows: it waits for work, not for a day."""
+    said = project.forecast
+    if not said or project.vitality < RESTING_BELOW:
+        return {}
+    return {
+        "next_stage": _stage_name(project, said["stage"]),
+        "forecast_day": _day(said.get("day")),
+        "forecast": said.get("sentence", ""),
     }
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGE_BLOCK = 1024 * 1024  # bytes
 M_MMAP_THRESHOLD = -3  # of malloc.h
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 – what stands for every address of this machine
 GRACE_SECONDS = 3  # for requests under way when the server is asked to end
 
 
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             log_level=logging.WARNING,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+        host = settings.LOOPBACK_HOSTS[0] if options["host"] in EVERYWHERE else options["host"]
+        settings.SERVED_AT.write_text(f"http://{f'[{host}]' if ':' in host else host}:{options['port']}\n")
         logging.getLogger("uvicorn.error").addFilter(server.OncePerMinute())
         with suppress(KeyboardInterrupt):
             server.Server(config, limits).run()

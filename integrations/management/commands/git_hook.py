@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -38,13 +39,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["install", "remove"])
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        parser.add_argument("--url", default=settings.SITE_URL, help="the garden's address, if not %(default)s")
+        parser.add_argument(
+            "--url", default="", help="the garden's address, if it is neither SITE_URL nor served on this machine"
+        )
         parser.add_argument(
             "--repository", default="", help="the URL that the garden knows it by, if that is not its remote's"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        hook = options["url"].rstrip("/") + reverse("webhook", args=[Git.slug])
+        hook = (options["url"] or _address()).rstrip("/") + reverse("webhook", args=[Git.slug])
         for path in options["paths"]:
             try:
                 if options["what"] == "remove":
@@ -73,6 +76,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{path_text(path)} tells nothing any more.")
         if place.shared and place.is_installed:
             self.stdout.write(f"{path_text(place.hook)} stays for your other repositories.")
+
+
+def _address() -> str:
+    """Where the garden answers: at its own address, else where it was last served on this machine."""
+    if not _is_served(settings.SITE_URL):
+        with suppress(OSError):
+            served = settings.SERVED_AT.read_text().strip()
+            if served and _is_served(served):
+                return str(served)
+    return str(settings.SITE_URL)
 
 
 def _is_served(url: str) -> bool:
