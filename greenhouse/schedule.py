@@ -105,6 +105,12 @@ DEFAULT_TASKS = (
         "Adds the visits up by hour and day, and again where something came late or was set aside.",
     ),
     DefaultTask(
+        "Tell the plants of visits",
+        "visitors.tasks.reach_plants",
+        HOUR,
+        "Counts visitors' looks as attention, and writes page views and minutes into the growth log.",
+    ),
+    DefaultTask(
         "Forget visits",
         "visitors.tasks.forget_visits",
         HOUR,

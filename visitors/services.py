@@ -15,15 +15,17 @@ from visitors import privacy
 from visitors.addresses import address_of
 from visitors.consent import audit
 from visitors.consent.files import scrub
-from visitors.models import Batch, DailySalt, Pseudonym, SeedTicket
+from visitors.models import Batch, ChangedDay, DailySalt, Pseudonym, SeedTicket, Session
 from visitors.selectors import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from django.http import HttpRequest
 
     from garden.layout import Position
+    from visitors.vocabulary import SetAside
 
 DAY = timedelta(days=1)
 KEY_BYTES = 18  # 24 characters that nobody guesses
@@ -121,3 +123,19 @@ def salt_gone_at(moment: datetime) -> datetime:
 
 def _outside(field: str, since: datetime, until: datetime) -> Q:
     return Q(**{f"{field}__lt": since}) | Q(**{f"{field}__gte": until})
+
+
+@transaction.atomic
+def reclassify(session_ids: Collection[int], set_aside: SetAside | None) -> int:
+    """Set visits aside, or count them after all, as the owner says; no rule decides about them from then on.
+
+    The days that they began on are counted again at the next run. Returns how many visits changed.
+    """
+    visits = Session.objects.select_for_update().filter(pk__in=session_ids).order_by("pk")
+    moved = [visit for visit in visits if visit.set_aside != (set_aside or "")]
+    Session.objects.filter(pk__in=[visit.pk for visit in moved]).update(
+        set_aside=set_aside or "", decided_by_owner=True
+    )
+    days = {visit.started_at.astimezone(UTC).date() for visit in moved}
+    ChangedDay.objects.bulk_create([ChangedDay(day=day) for day in sorted(days)], ignore_conflicts=True)
+    return len(moved)

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from visitors import retention, services
+from visitors import attention, retention, services
 from visitors.figures import rollups
 
 
@@ -26,3 +26,9 @@ def roll_up() -> int:
 def forget_visits() -> dict[str, int]:
     """Delete single visits, consents and requests that are past their time."""
     return retention.forget(now=timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
+def reach_plants() -> int:
+    """Count visitors' looks at plants as attention, and write page views and minutes into the growth log."""
+    return attention.reach_plants(now=timezone.now())

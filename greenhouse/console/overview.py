@@ -98,6 +98,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Events", "podcasts", _list("garden_gardenevent")),
             _item("Reactions that failed", "replay", _list("garden_reactionfailure"), set_aside),
             _item("Interactions", "water_drop", _list("garden_interaction")),
+            _item("Machines and people", "smart_toy", f"{_list('visitors_session')}?counted=no"),
         ),
         _group(
             "Privacy",

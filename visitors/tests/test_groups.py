@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ProjectStatus, Visibility
+from visitors.consent.services import forget_sessions
 from visitors.intake import checks, route
 from visitors.intake.groups import Outcome, Submission, store
 from visitors.models import Batch, DailySalt, PageSpeed, Pseudonym, Session, Step
@@ -316,3 +318,55 @@ def test_two_writers_with_the_same_visitors_make_one_session_each_and_wait_for_e
     assert Session.objects.count() == 20
     assert {one.steps for one in Session.objects.all()} == {10}
     assert Step.objects.count() == 200
+
+
+@pytest.mark.django_db
+def test_no_mark_of_a_visitor_stands_in_any_row() -> None:
+    """An address, an agent, a token, a path and query of a referrer, the mail address in a campaign."""
+    agent = f"{FIREFOX} Markedagent/1.0"
+    headers = {"host": "testserver", "user-agent": agent, "cookie": "visitor=markedtoken"}
+    caller = route.Caller(address="203.0.113.77", headers=headers, received=NOW)
+    body = {
+        "path": "/about/?token=markedquery#markedhash",
+        "referrer": "https://blog.example/markedpath?markedsearch",
+        "utm": {"source": "poster", "campaign": "marked@mail.example"},
+    }
+    seen = route.read("beacon", json.dumps(body).encode(), caller)
+    assert isinstance(seen, Submission)
+    assert stored(seen, sent({"area": "gate"}, address="203.0.113.77", agent=agent)) == [Outcome(1, []), Outcome(1, [])]
+    said = ""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f"select * from {connection.ops.quote_name(table)}")  # noqa: S608 - names of our own
+            said += repr(cursor.fetchall())
+    assert "blog.example" in said
+    assert [mark for mark in ("203.0.113.77", "Marked", "marked") if mark in said] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_their_steps_arrive_leaves_whole_visits_or_none() -> None:
+    failed: list[BaseException] = []
+    ended = threading.Event()
+
+    def write() -> None:
+        try:
+            for _ in range(15):
+                stored(*(sent({"area": "a"}, {"area": "b"}, address=f"198.51.100.{one}") for one in range(5)))
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            failed.append(error)
+        finally:
+            ended.set()
+            connections.close_all()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    while not ended.is_set():
+        with transaction.atomic():
+            forget_sessions(list(Session.objects.values_list("pk", flat=True)))
+    writing.join(60)
+    assert failed == []
+    by_session = dict(Step.objects.values_list("session_id").annotate(Count("pk")).order_by())
+    assert by_session == dict(Session.objects.values_list("pk", "steps"))
+    with transaction.atomic():
+        forget_sessions(list(Session.objects.values_list("pk", flat=True)))
+    assert (Step.objects.count(), Session.objects.count(), Pseudonym.objects.count()) == (0, 0, 0)
