@@ -73,6 +73,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Goals", "flag", _list("visitors_goal")),
             _item("Funnels", "filter_alt", _list("visitors_funnel")),
             _item("Shared figures", "link", _list("visitors_figureslink")),
+            _item("Machines and people", "smart_toy", f"{_list('visitors_session')}?counted=no"),
         ),
         _group(
             "Weather",
@@ -98,7 +99,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Events", "podcasts", _list("garden_gardenevent")),
             _item("Reactions that failed", "replay", _list("garden_reactionfailure"), set_aside),
             _item("Interactions", "water_drop", _list("garden_interaction")),
-            _item("Machines and people", "smart_toy", f"{_list('visitors_session')}?counted=no"),
         ),
         _group(
             "Privacy",

@@ -1,5 +1,5 @@
 """Visits in the console. Importing it registers the pages."""
 
-from visitors.admin import goals, links
+from visitors.admin import goals, links, sessions
 
-__all__ = ["goals", "links"]
+__all__ = ["goals", "links", "sessions"]

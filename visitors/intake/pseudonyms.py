@@ -35,7 +35,8 @@ def locked(visitors: Mapping[bytes, tuple[datetime, bytes | None]]) -> dict[byte
         if old is not None and first - old.last_at <= sessions.INACTIVITY:
             row.session_id, row.last_at = old.session_id, old.last_at
         rows.append(row)
-    _insert(rows, "do nothing")
+    # Not `do nothing`, which would not lock a row that is there: somebody's erasure could take it before it is read.
+    _insert(rows, "(visitor) do update set visitor = excluded.visitor")
     found = Pseudonym.objects.select_for_update().filter(visitor__in=sorted(visitors)).order_by("visitor")
     return {bytes(row.visitor): row for row in found}
 

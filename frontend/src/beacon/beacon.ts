@@ -24,7 +24,7 @@ const TRIES = 3
 const { plant } = document.body.dataset
 const area = location.pathname
 const page: Step = plant ? { step_type: 'project_view', area, project_id: plant } : { step_type: 'navigation', area }
-const vitals: Record<string, number> = {}
+let vitals: Record<string, number> = {}
 let waiting: Step[] = []
 let place = page
 let position: Step['position']
@@ -40,6 +40,7 @@ function notice(): void {
   const now = performance.now()
   if (!away) spent += Math.min(now - noticed, ATTENTION)
   noticed = now
+  depth = Math.min(1, Math.max(depth, (scrollY + innerHeight) / document.documentElement.scrollHeight))
 }
 
 function note(step: Step): void {
@@ -50,7 +51,7 @@ function note(step: Step): void {
 function stay(next = place): void {
   notice()
   if (spent >= 1000 || next !== place) {
-    note({ ...place, duration: spent / 1000 })
+    note({ ...place, duration: Math.round(spent) / 1000 })
     spent = 0
   }
   place = next
@@ -60,27 +61,29 @@ function act(action = ''): void {
   if (action) note({ ...place, step_type: 'interaction', context: { action } })
 }
 
-async function send(path: string, body: object, tries = TRIES): Promise<void> {
+async function send(path: string, body: object, ends = false, tries = TRIES): Promise<void> {
   const url = `/api/v1/visitors/${path}/`
   const content = new Blob([JSON.stringify(body)], { type: 'application/json' })
   // A beacon cannot hear that it was turned away, so it is for the page that ends.
-  if (document.hidden) navigator.sendBeacon(url, content)
+  if (ends) navigator.sendBeacon(url, content)
   else {
     const answer = await fetch(url, { method: 'POST', body: content, keepalive: true }).catch(() => null)
     // The same batch again, which counts once.
-    if (tries > 1 && (!answer || answer.status === 503)) setTimeout(send, 6000 / tries, path, body, tries - 1)
+    if (tries > 1 && (!answer || answer.status === 503)) setTimeout(send, 6000 / tries, path, body, ends, tries - 1)
   }
 }
 
-function flush(): void {
+/** Sends what was noted; how fast the page was is told when it ends, or may. */
+function flush(ends: boolean): void {
   stay()
   const last = waiting.at(-1)
   if (!last) return
   last.scroll_depth = depth
-  last.context = { ...last.context, trusted, clicks, ...(document.hidden && vitals) }
-  clicks = 0
-  send('journey', { batch_id: crypto.randomUUID(), steps: waiting })
+  last.context = { ...last.context, trusted, clicks, ...(ends && vitals) }
+  send('journey', { batch_id: crypto.randomUUID(), steps: waiting }, ends)
   waiting = []
+  clicks = 0
+  if (ends) vitals = {}
 }
 
 function watch(
@@ -104,7 +107,6 @@ function begin(): void {
   for (const type of ['pointerdown', 'pointermove', 'keydown', 'scroll']) {
     const see = ({ isTrusted }: Event): void => {
       notice()
-      depth = Math.min(1, Math.max(depth, (scrollY + innerHeight) / document.documentElement.scrollHeight))
       if (isTrusted && type !== 'scroll') trusted = true
       if (isTrusted && type === 'pointerdown') clicks++
     }
@@ -127,8 +129,8 @@ function begin(): void {
     const project_id = document.querySelector<HTMLElement>(`.card[data-slug="${opened}"]`)?.dataset.plant ?? visiting
     stay(project_id ? { step_type: 'project_view', project_id } : page)
   })
-  addEventListener('pagehide', flush)
-  setInterval(() => away || flush(), PACE)
+  addEventListener('pagehide', () => flush(true))
+  setInterval(() => away || flush(false), PACE)
   watch('largest-contentful-paint', ({ startTime }) => {
     vitals.lcp = startTime
   })
@@ -147,7 +149,7 @@ export function startBeacon(): void {
   let begun = false
   const look = (): void => {
     if (document.hidden) {
-      if (begun) flush()
+      if (begun) flush(true)
       away = true
     } else if (!(document as Document & { prerendering?: boolean }).prerendering) {
       noticed = performance.now()
