@@ -209,6 +209,7 @@ class Provider(ABC):
 
     slug: ClassVar[str]
     label: ClassVar[str]
+    gives: ClassVar[str]  # what it brings into the garden, in words that end a sentence
     settings: ClassVar[tuple[str, ...]]  # every name in settings.py and .env.example
     docs: ClassVar[str]  # the page that says how to connect it
     every: ClassVar[timedelta]  # between two scheduled runs, where the owner chose nothing else; whole minutes

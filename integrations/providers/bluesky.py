@@ -30,6 +30,7 @@ class Bluesky(Provider):
 
     slug = "bluesky"
     label = "Bluesky"
+    gives = "butterflies, and what you write about"
     docs = "docs/social.md"
     every = timedelta(minutes=30)
     settings: ClassVar[tuple[str, ...]] = (

@@ -35,6 +35,7 @@ class CiCd(HookOnly):
 
     slug = "cicd"
     label = "CI/CD"
+    gives = "deployments: a plant blooms when it ships and droops when that fails"
     docs = "docs/deployments.md"
     settings: ClassVar[tuple[str, ...]] = ("ENABLE_CICD_INTEGRATION", "CICD_WEBHOOK_SECRET")
     hook_settings = "CICD_WEBHOOK_SECRET"

@@ -35,6 +35,7 @@ class LastFm(Player):
 
     slug = "lastfm"
     label = "Last.fm"
+    gives = "the music that plays and was heard, and with it the mood"
     docs = "docs/music.md"
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_LASTFM_INTEGRATION",

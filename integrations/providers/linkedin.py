@@ -28,6 +28,7 @@ class LinkedIn(Provider):
 
     slug = "linkedin"
     label = "LinkedIn"
+    gives = "butterflies, and what you write about"
     docs = "docs/social.md"
     every = timedelta(hours=12)
     settings: ClassVar[tuple[str, ...]] = (

@@ -32,6 +32,7 @@ class ListenBrainz(Player):
 
     slug = "listenbrainz"
     label = "ListenBrainz"
+    gives = "the music that plays and was heard, and with it the mood"
     docs = "docs/music.md"
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_LISTENBRAINZ_INTEGRATION",

@@ -27,6 +27,7 @@ class Mastodon(Provider):
 
     slug = "mastodon"
     label = "Mastodon"
+    gives = "butterflies, and what you write about"
     docs = "docs/social.md"
     every = timedelta(minutes=30)
     settings: ClassVar[tuple[str, ...]] = (

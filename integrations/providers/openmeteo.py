@@ -39,6 +39,7 @@ class OpenMeteo(Provider):
 
     slug = "openmeteo"
     label = "Open-Meteo"
+    gives = "the sky over your place, and the days ahead"
     docs = "docs/weather.md"
     every = timedelta(minutes=15)
     role = SKY

@@ -30,6 +30,7 @@ class OpenWeatherMap(Provider):
 
     slug = "openweathermap"
     label = "OpenWeatherMap"
+    gives = "the sky over your place, and the days ahead"
     docs = "docs/weather.md"
     every = timedelta(minutes=15)
     role = SKY

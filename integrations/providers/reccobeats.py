@@ -27,6 +27,7 @@ class ReccoBeats(Provider):
 
     slug = "reccobeats"
     label = "ReccoBeats"
+    gives = "what tracks are like, where the player does not say it"
     docs = "docs/music.md"
     every = EVERY_MINUTE
     settings: ClassVar[tuple[str, ...]] = (

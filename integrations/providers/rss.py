@@ -25,6 +25,7 @@ class Rss(Provider):
 
     slug = "rss"
     label = "Feeds"
+    gives = "butterflies, and what you read and write about"
     docs = "docs/social.md"
     every = timedelta(hours=1)
     settings: ClassVar[tuple[str, ...]] = ("ENABLE_RSS_INTEGRATION", "RSS_FEEDS", "RSS_OWN_FEEDS", "RSS_RATE_LIMIT")

@@ -41,6 +41,7 @@ class Spotify(Player, OAuthProvider):
 
     slug = "spotify"
     label = "Spotify"
+    gives = "the music that plays and what it is like, and with it the mood"
     docs = "docs/music.md"
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_SPOTIFY_INTEGRATION",

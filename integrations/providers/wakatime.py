@@ -48,6 +48,7 @@ class WakaTime(Provider):
 
     slug = "wakatime"
     label = "WakaTime"
+    gives = "coding time by day, project and language"
     docs = "docs/coding-time.md"
     every = timedelta(minutes=30)
     settings: ClassVar[tuple[str, ...]] = (

@@ -28,6 +28,7 @@ class X(Provider):
 
     slug = "x"
     label = "X"
+    gives = "butterflies, and what you write about"
     docs = "docs/social.md"
     every = timedelta(hours=12)
     settings: ClassVar[tuple[str, ...]] = (

@@ -70,6 +70,8 @@ def _explained(provider: Provider, root: Path) -> Iterator[str]:
 
 
 def _contract(provider: Provider) -> Iterator[str]:
+    if not getattr(provider, "gives", ""):
+        yield "no `gives`"
     every = getattr(provider, "every", None)
     if not isinstance(every, timedelta) or every < A_MINUTE or every % A_MINUTE:
         yield "no `every` of whole minutes"

@@ -32,6 +32,7 @@ class Git(HookProvider):
 
     slug = "git"
     label = "Git"
+    gives = "plants and commits of folders on this machine, and of any repository by its hook"
     docs = "docs/git.md"
     every = timedelta(minutes=2)  # a look at one that did not change costs one short answer of git
     local = True

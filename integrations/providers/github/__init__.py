@@ -37,6 +37,9 @@ class GitHub(HookProvider):
 
     slug = "github"
     label = "GitHub"
+    gives = (
+        "plants, commits with their lines, releases, stars; by its webhook all of it within seconds, and deployments"
+    )
     docs = "docs/github.md"
     forge = True
     every = timedelta(minutes=30)

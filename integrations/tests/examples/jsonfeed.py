@@ -24,6 +24,7 @@ class JsonFeed(Provider):
 
     slug = "jsonfeed"
     label = "JSON Feed"
+    gives = "plants and posts"
     docs = "docs/jsonfeed.md"
     every = timedelta(hours=1)
     settings: ClassVar[tuple[str, ...]] = ("ENABLE_JSONFEED_INTEGRATION", "JSONFEED_ADDRESSES", "JSONFEED_RATE_LIMIT")

@@ -26,6 +26,7 @@ class PyPI(Provider):
 
     slug = "pypi"
     label = "PyPI"
+    gives = "releases"
     docs = "docs/pypi.md"
     every = timedelta(hours=6)
     settings: ClassVar[tuple[str, ...]] = (
