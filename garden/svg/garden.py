@@ -137,5 +137,5 @@ def draw_butterflies(count: int, light: Light, camera: Camera, noted: Sketch) ->
         angle, out_to = rng.uniform(0, math.tau), math.sqrt(rng.random()) * camera.radius * 0.75
         shot = camera.see(math.cos(angle) * out_to, rng.uniform(0.9, 2.2), math.sin(angle) * out_to)
         wing = light.lit(BUTTERFLIES[index % len(BUTTERFLIES)])
-        out.stamp("butterfly", shot.x, shot.y, rng.uniform(0.1, 0.15) * shot.scale, wing)
+        out.stamp("butterfly", shot.x, shot.y, rng.uniform(0.07, 0.11) * shot.scale, wing)
     return f'<g class="butterflies">{out}</g>'
