@@ -29,9 +29,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_ENTRIES: Final = 200  # of one feed that are read in one look: newest first in nearly all of them
+LARGEST: Final = 8 * 1024 * 1024  # bytes of these entries; a text of each fits
+DEEPEST: Final = 100  # levels; what nests without end takes the reader the square of its length
 SHOWN_WORDS: Final = 100  # characters of a title that is made of a text
 JSON_FEED: Final = "https://jsonfeed.org/version/"
 _END: Final = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_TAG: Final = re.compile(rb"<(/?)[A-Za-z][^<>]*?(/?)>")
+_CDATA: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _DECLARATION: Final = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _WIDE: Final = {
@@ -194,7 +198,20 @@ def _bounded(body: bytes) -> bytes:
     if b"<!ENTITY" in body.upper():
         raise NoFeed("it declares entities of its own")
     ends = _ends(_END.finditer(body))
-    return body[: ends[0]] + body[ends[1] :] if ends else body
+    body = body[: ends[0]] + body[ends[1] :] if ends else body
+    if len(body) > LARGEST:
+        raise NoFeed(f"its first {MOST_ENTRIES} entries are larger than {LARGEST // 1024**2} MB")
+    _require_shallow(body)
+    return body
+
+
+def _require_shallow(body: bytes) -> None:
+    """Raises `NoFeed` for a document that nests deeper than any feed does."""
+    depth = 0
+    for match in _TAG.finditer(_CDATA.sub(b"", body)):
+        depth += -1 if match[1] else 0 if match[2] else 1
+        if depth > DEEPEST:
+            raise NoFeed(f"it nests deeper than {DEEPEST} levels")
 
 
 def _ends(found: Iterable[re.Match[bytes]]) -> tuple[int, int] | None:
