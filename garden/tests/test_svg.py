@@ -222,7 +222,7 @@ def test_a_thousand_plants_are_few_elements_for_a_browser() -> None:
     def shown(element: ElementTree.Element) -> int:
         """Elements below this one, with those that its references bring."""
         reference = element.get("href", "")
-        if reference and reference not in known:
+        if reference in by_id and reference not in known:
             known[reference] = shown(by_id[reference])
         return 1 + known.get(reference, 0) + sum(shown(each) for each in element)
 

@@ -11,7 +11,7 @@ function overlooked(): Garden {
     out.target.set(0, 2.5, -1)
     return true
   }
-  return { radius: 8, frameAll: frame, framePlant: frame } as unknown as Garden
+  return { radius: 8, frameAll: frame, framePlant: frame, makeWay() {} } as unknown as Garden
 }
 
 describe('the walker', () => {
