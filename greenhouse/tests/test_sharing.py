@@ -30,6 +30,7 @@ from greenhouse.site.readme_cards import DARK, LIGHT, Tended, Week, plant_card, 
 from greenhouse.site.share_pictures import HEIGHT, SOFTER, WIDTH, Above, contrast, garden_picture, ink_in, plant_picture
 from greenhouse.site.sharing import week
 from greenhouse.site.snippets import Snippet
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -217,6 +218,14 @@ def test_the_week_counts_the_last_seven_utc_days(client: Client) -> None:
     assert seen.sentence == "5 commits on 2 plants in seven days"
     card = client.get("/cards/week.svg").content.decode()
     assert "5 commits on 2 plants in seven days. Most of them: Moss 4, Fern 1." in card
+
+
+def test_cards_have_the_colours_of_the_pages() -> None:
+    tokens = (ROOT / "frontend/src/shell/tokens.css").read_text()
+    for theme, rules in zip((LIGHT, DARK), tokens.split("prefers-color-scheme: dark", 1), strict=True):
+        colours = dict(re.findall(r"--([\w-]+): (#\w+);", rules))
+        wanted = ("paper", "ink", "soft", "line", "leaf-bright")
+        assert [theme.paper, theme.ink, theme.soft, theme.line, theme.leaf] == [colours[name] for name in wanted]
 
 
 def test_a_quiet_week_is_said_to_be_one() -> None:

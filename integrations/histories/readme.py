@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from garden.words import shortened
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -44,7 +46,7 @@ class Part:
 def first_paragraph(text: str) -> str:
     """The first paragraph of prose in a README (Markdown, reStructuredText or plain), empty where there is none."""
     first = next((part.text for part in _parts(text) if not part.is_code), "")
-    return _cut(_without_announcement(first) or first, LONGEST)
+    return shortened(_without_announcement(first) or first, LONGEST)
 
 
 def excerpt(text: str) -> str:
@@ -57,7 +59,7 @@ def excerpt(text: str) -> str:
     for part in islice(_parts(text), MOST_PARTS):
         if found and len(part.text) > room:
             break
-        found.append(Part(_cut(part.text, room), part.is_code))
+        found.append(part if found else Part(shortened(part.text, room)))  # the first is always prose
         room -= len(part.text)
     if found and not found[-1].is_code:
         found[-1] = Part(_without_announcement(found[-1].text))
@@ -164,9 +166,3 @@ def _without_announcement(prose: str) -> str:
         return prose
     sentences = _SENTENCE_END.split(prose)
     return " ".join(sentences[:-1])
-
-
-def _cut(prose: str, longest: int) -> str:
-    if len(prose) <= longest:
-        return prose
-    return prose[:longest].rsplit(" ", 1)[0].rstrip(",;:") + " …"
