@@ -59,7 +59,7 @@ class Known:
     findings: Sequence[Finding] = ()
     days_since_post: int | None = None  # none where there was no post yet
     goals: int = 0
-    links: Mapping[str, str] = field(default_factory=dict)  # post, goal, ledger, figures
+    links: Mapping[str, str] = field(default_factory=dict)  # post, goal, ledger, figures, journeys
 
 
 def recommend(known: Known) -> list[Recommendation]:
@@ -101,7 +101,7 @@ def _ends(known: Known) -> Iterator[Recommendation]:
     for one in known.drop_offs[:2]:
         if at_least(one.ended, one.left) >= ENDS_HERE:
             why = f"{one.ended:,} of the {one.left:,} times that a visit left it, it ended there."
-            yield Recommendation(f"Show a way on from {one.area}.", why, known.links["figures"], "See the paths")
+            yield Recommendation(f"Show a way on from {one.area}.", why, known.links["journeys"], "See the paths")
 
 
 def _post(known: Known) -> Iterator[Recommendation]:

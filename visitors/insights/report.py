@@ -229,8 +229,9 @@ def _known(window: Window, seen: Figures, walked: Journeys, tried: Study) -> Kno
         links={
             "post": reverse("admin:social_post_add"),
             "goal": reverse("admin:visitors_goal_add"),
-            "ledger": reverse("admin:index"),
+            "ledger": reverse("admin:visits"),
             "figures": reverse("admin:visits"),
+            "journeys": reverse("admin:visits-journeys"),
         },
     )
 

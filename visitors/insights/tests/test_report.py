@@ -11,7 +11,9 @@ from rest_framework.test import APIClient
 from garden.models import Activity
 from garden.tests.factories import ProjectFactory
 from skills.models import Skill
+from visitors.figures.patterns import DropOff
 from visitors.figures.rollups import roll_up
+from visitors.figures.speeds import Speed
 from visitors.figures.tests.made_up import NOW, walk
 from visitors.figures.windows import DAY, DateRange, Window
 from visitors.insights.correlations import Finding
@@ -19,13 +21,14 @@ from visitors.insights.recommendations import Known, PlantSeen, recommend
 from visitors.insights.report import insights
 from visitors.insights.statistics import Correlation
 from visitors.models import DayCount
+from visitors.vocabulary import Vital
 from weather.models import SkyObservation
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
 QUARTER = Window.of(DateRange.QUARTER, NOW)
-LINKS = {name: f"/{name}" for name in ("post", "goal", "ledger", "figures")}
+LINKS = {name: f"/{name}" for name in ("post", "goal", "ledger", "figures", "journeys")}
 
 
 def a_quarter(*, planted: bool) -> None:
@@ -124,6 +127,17 @@ def test_the_report_has_the_names_of_the_specification_and_costs_no_more_in_a_la
     assert (first["what"], first["link_label"]) == ("Say what Elm is.", "Write")
     assert client.get(first["link"]).status_code == 200
     assert client.get("/api/v1/analytics/unified-insights/?range=1y").status_code == 400
+
+
+def test_a_dead_end_and_slow_pages_are_things_to_do() -> None:
+    slow = Speed(Vital.LCP, 40, 5000.0, "poor")
+    known = Known(
+        visits=40, set_aside=0, drop_offs=[DropOff("shed", 30, 31), DropOff("hut", 1, 1)], speeds=[slow], links=LINKS
+    )
+    assert [(one.what, one.link) for one in recommend(known)] == [
+        ("Make the pages quicker.", "/figures"),
+        ("Show a way on from shed.", "/journeys"),
+    ]
 
 
 def test_recommendations_follow_from_what_is_known() -> None:
