@@ -104,8 +104,8 @@ def bounced(*, page_views: int, interactions: int, path: Iterable[Taken]) -> boo
     return page_views <= 1 and len(walked) <= 1 and not interactions
 
 
-def count(visits: Iterable[Visit], *, deep: bool = True) -> Counts:
-    """Add the visits up. `deep` makes the pairs and the paths too, which take most of the time."""
+def count(visits: Iterable[Visit], *, pairs: bool = True, paths: bool = True) -> Counts:
+    """Add the visits up. Pairs take most of the time."""
     counts = Counts()
     for visit in visits:
         parts = _parts(visit)
@@ -117,8 +117,9 @@ def count(visits: Iterable[Visit], *, deep: bool = True) -> Counts:
         for key, sums in (*ours, *parts):
             _add(counts.values, key, sums)
             _add(hour, key, sums)
-        if deep:
+        if pairs:
             _count_pairs(counts, visit, ours, parts)
+        if paths:
             _count_paths(counts, visit.areas)
     return counts
 

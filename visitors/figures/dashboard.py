@@ -138,7 +138,7 @@ class _Source:
         self.window, self.filters = window, filters
         self.dimension, self.value = next(iter(filters.items()), (Dimension.ALL, ""))
         self.running_since = begin_of_running(window, counted)
-        self.running = count(visits(self.running_since, window.until, filters), deep=False)
+        self.running = count(visits(self.running_since, window.until, filters), pairs=False, paths=False)
 
     def series(self) -> list[Point]:
         raise NotImplementedError
@@ -217,7 +217,7 @@ class _Hours(_Source):
     def top(self) -> tuple[dict[Dimension, dict[str, Sums]], date]:
         since = self.window.since
         if self.filters:
-            raw = count(visits(since, self.running_since, self.filters), deep=False)
+            raw = count(visits(since, self.running_since, self.filters), pairs=False, paths=False)
             return merged(_rows(raw), self.running, but=self.dimension), since.date()
         hours = HourCount.objects.filter(hour__gte=since, hour__lt=self.running_since).exclude(dimension=Dimension.ALL)
         return merged(grouped(hours, "dimension", "value"), self.running), since.date()
@@ -228,7 +228,7 @@ class _Raw(_Source):
 
     def __init__(self, window: Window, filters: Mapping[Dimension, str]) -> None:
         self.window, self.filters = window, filters
-        self.running = count(visits(window.since, window.until, filters), deep=False)
+        self.running = count(visits(window.since, window.until, filters), pairs=False, paths=False)
 
     def series(self) -> list[Point]:
         sums: dict[datetime, Sums] = defaultdict(Sums)
@@ -240,7 +240,7 @@ class _Raw(_Source):
     def before(self) -> Sums:
         """As far as the raw visits reach."""
         before = self.window.before
-        found = count(visits(before.since, before.until, self.filters), deep=False)
+        found = count(visits(before.since, before.until, self.filters), pairs=False, paths=False)
         return Sums(*found.all)
 
     def top(self) -> tuple[dict[Dimension, dict[str, Sums]], date]:

@@ -61,12 +61,16 @@ def heat(window: Window, filters: Mapping[Dimension, str] | None = None) -> tupl
 
 def cells_of(since: datetime, until: datetime, filters: Mapping[Dimension, str] | None = None) -> Cells:
     """The squares of the steps of a while. One query."""
-    cells: Cells = {}
+    cells: dict[tuple[int, int], list[float]] = {}
     placed = steps_of(sessions(since, until, filters), x__isnull=False, z__isnull=False).order_by()
     for x, z, seconds in placed.values_list("x", "z", "duration").iterator(READ_AT_ONCE):
         cell = _cell(x or 0.0), _cell(z or 0.0)  # neither is empty here
-        cells[cell] = cells.get(cell, NONE).plus(1, seconds)
-    return cells
+        if (warmth := cells.get(cell)) is None:
+            cells[cell] = [1, seconds]
+        else:
+            warmth[0] += 1
+            warmth[1] += seconds
+    return {cell: Warmth(int(steps), seconds) for cell, (steps, seconds) in cells.items()}
 
 
 def _cell(metres: float) -> int:

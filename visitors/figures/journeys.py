@@ -49,7 +49,7 @@ def journeys(window: Window, filters: Mapping[Dimension, str] | None = None) -> 
     check(window, filters)
     raw = raw_since(window)
     if filters or window.hourly:
-        counts, since = count(visits(raw, window.until, filters)), raw.date()
+        counts, since = count(visits(raw, window.until, filters), pairs=False), raw.date()
         totals = Sums(*counts.all)
         places = {dimension: _of(counts, dimension) for dimension in PLACES}
     else:
@@ -71,7 +71,7 @@ def journeys(window: Window, filters: Mapping[Dimension, str] | None = None) -> 
 def _counted(window: Window) -> tuple[Counts, Sums, dict[Dimension, dict[str, Sums]]]:
     """From the days that are counted, and the running hour as it is."""
     running_since = begin_of_running(window, counted_until())
-    counts = count(visits(running_since, window.until))
+    counts = count(visits(running_since, window.until), pairs=False)
     days: dict[str, Any] = {"day__gte": window.since.date(), "day__lte": window.until.date()}
     for areas, often in SequenceCount.objects.filter(**days).order_by().values_list("areas").annotate(Sum("count")):
         counts.sequences[tuple(areas.split("\n"))] += often
