@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
@@ -115,6 +116,7 @@ class Limiter:
         """`hit` for a limit that is no setting, and a client that is no address."""
         if not settings.ENABLE_RATE_LIMITING:
             return None
+        client = _unreadable(client)
         if self._shared is not None and breaker.redis.allows():
             try:
                 wait = self._wait(self._shared, limit, scope, client)
@@ -130,6 +132,11 @@ class Limiter:
         if limiter.hit(limit, scope, client):
             return None
         return max(1.0, limiter.get_window_stats(limit, scope, client).reset_time - time.time())
+
+
+def _unreadable(client: str) -> str:
+    """What a client is counted under: Redis keeps it for as long as the limit's window, and no address is kept."""
+    return salted_hmac("greenhouse.limits", client, algorithm="sha256").hexdigest()[:32]
 
 
 @cache
