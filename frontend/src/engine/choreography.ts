@@ -72,7 +72,7 @@ export class Choreography {
     Object.assign(spark, { x, y, z, vx: random.bell() * 0.1, vy: random.bell() * 0.1, vz: random.bell() * 0.1 })
     spark.color.set(FIREFLY)
     spark.life = TRAIL
-    spark.size = 0.6
+    spark.size = 0.9
     this.sparkles.emit(spark)
   }
 

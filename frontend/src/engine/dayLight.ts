@@ -11,7 +11,7 @@ export type Way = readonly [x: number, z: number, x: number, z: number, strength
 
 /** Metres between two lights, and over the ground. */
 const SPACING = 0.25
-const HEIGHT = 0.12
+const HEIGHT = 0.4
 
 export class DayLight {
   readonly points: Points<BufferGeometry, ShaderMaterial>
@@ -29,6 +29,7 @@ export class DayLight {
     })
     this.points = new Points(new BufferGeometry(), material)
     this.points.frustumCulled = false
+    this.points.renderOrder = 6
     this.points.visible = false
   }
 
@@ -61,13 +62,14 @@ varying float vStrength;
 void main() {
   vec4 view = modelViewMatrix * vec4(position, 1.);
   gl_Position = projectionMatrix * view;
-  gl_PointSize = clamp(uResolution.y * .3 / -view.z, 2., 20.);
-  vStrength = (.12 + .2 * aStrength) * (.7 + .3 * sin(uTime * .5 + position.x * 3. + position.z * 2.));
+  gl_PointSize = clamp(uResolution.y * .28 / -view.z, 2., 20.);
+  vStrength = (.4 + .6 * aStrength) * (.7 + .3 * sin(uTime * .5 + position.x * 3. + position.z * 2.));
 }`
 const FRAGMENT = /* glsl */ `
 uniform vec3 uColor;
 varying float vStrength;
 ${SPRITE_GLOW}
 void main() {
-  gl_FragColor = vec4(uColor * halo(spriteDistance()) * vStrength, 1.);
+  float d = spriteDistance();
+  gl_FragColor = vec4(uColor * (core(d) + halo(d)) * vStrength, 1.);
 }`

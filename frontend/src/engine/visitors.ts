@@ -58,7 +58,7 @@ export class Visitors {
     const visitor = this.known.get(id) ?? { ...this.over(fromX, fromZ), wait: 0 }
     this.known.set(id, Object.assign(visitor, { goal, heard }))
     if (this.still) Object.assign(visitor, goal)
-    if (acts) this.happenings.ring(x, goal.y - HEIGHT, z)
+    if (acts) this.happenings.ring(x, this.ground(x, z), z)
     this.draw()
   }
 

@@ -48,7 +48,6 @@ export class Company {
     this.changed = changed
     const { signal } = this.ending
     addEventListener('pagehide', () => this.leave(), { signal })
-    addEventListener('consent', () => this.leave(), { signal }) // with the next socket comes the new answer
     const unsubscribe = store.subscribe(({ opened }, before) => {
       if (opened && opened !== before.opened) this.acted = true
     })

@@ -118,8 +118,8 @@ void main() {
   vec4 view = modelViewMatrix * vec4(p, 1.);
   gl_Position = projectionMatrix * view;
   float blink = mix(pow(.5 + .5 * sin(uTime * (1.1 + aSeed.w) + aSeed.x * 30.), 1.6), 1., .6 * aVisitor);
-  vStrength = mix(uStrength, uVisitorStrength, aVisitor) * (.25 + .75 * blink) * (1. + uMusic);
-  gl_PointSize = clamp(uResolution.y * (.36 + .26 * aSeed.w + .2 * aVisitor) / -view.z, 3., 26.);
+  vStrength = mix(uStrength, 1.5 * uVisitorStrength, aVisitor) * (.25 + .75 * blink) * (1. + uMusic);
+  gl_PointSize = clamp(uResolution.y * (.36 + .26 * aSeed.w + .6 * aVisitor) / -view.z, 3., 26. + 22. * aVisitor);
   vColor = aSeed.z < .72 ? ${color(yellow)} : aSeed.z < .88 ? ${color(green)} : ${color(blue)};
 }`
 const FRAGMENT = /* glsl */ `
