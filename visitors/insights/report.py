@@ -229,7 +229,7 @@ def _known(window: Window, seen: Figures, walked: Journeys, tried: Study) -> Kno
         links={
             "post": reverse("admin:social_post_add"),
             "goal": reverse("admin:visitors_goal_add"),
-            "ledger": reverse("admin:visits"),
+            "ledger": reverse("admin:visitors_session_changelist"),
             "figures": reverse("admin:visits"),
             "journeys": reverse("admin:visits-journeys"),
         },
