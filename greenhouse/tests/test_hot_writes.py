@@ -249,7 +249,10 @@ async def test_what_waits_is_stored_when_the_process_ends_and_what_comes_then_is
     waiting = [asyncio.create_task(ask(door, STEP, client=f"198.51.100.{n}")) for n in range(5)]
     while own._steps < 5:
         await asyncio.sleep(0)
+    thread = own._thread
     await asyncio.to_thread(own.stop)
+    assert thread is not None
+    assert not thread.is_alive()
     assert {(await task)["status"] for task in waiting} == {202}
     assert await rows() == 5
     assert (await ask(door, STEP))["status"] == 503

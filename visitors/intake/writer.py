@@ -75,9 +75,9 @@ class Writer:
 
     def stop(self) -> None:
         """Refuse what still comes, store what waits, and end; within three seconds."""
-        self._ending.set()
-        self._something.set()
         with self._lock:
+            self._ending.set()
+            self._something.set()
             thread, self._thread = self._thread, None
         if thread is not None:
             thread.join(JOIN_SECONDS)
@@ -91,7 +91,7 @@ class Writer:
             self._ending.wait(max(GATHER_SECONDS, last + PAUSE_SECONDS - time.monotonic()))
             with self._lock:
                 group, self._waiting = self._waiting[:MOST_IN_A_GROUP], self._waiting[MOST_IN_A_GROUP:]
-                if not self._waiting:
+                if not self._waiting and not self._ending.is_set():
                     self._something.clear()
             if group:
                 self._store(group)
