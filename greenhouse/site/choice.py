@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,7 @@ from greenhouse.web.page_cache import page_context
 from greenhouse.web.same_site import from_this_site
 from visitors.consent import services
 from visitors.consent.bearer import COOKIE, bearer_of, keep_private, set_cookie
+from visitors.consent.models import Consent
 from visitors.consent.vocabulary import ASKED, Category, RequestType, chosen
 from visitors.privacy import asks_not_to_be_counted
 from visitors.services import salt_gone_at, way_to_today
@@ -23,7 +25,6 @@ from visitors.services import salt_gone_at, way_to_today
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from visitors.consent.models import Consent
 
 # What the banner asks for; analytics is for who reads on.
 BOTH: Final = frozenset({Category.LIVE_PRESENCE, Category.PERSONALISATION})
@@ -87,7 +88,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         return refusal
     consent, kind = bearer_of(request, or_cookie=True), request.POST.get("type", "")
     if consent is not None and kind in set(RequestType):
-        services.ask(consent, kind=RequestType(kind), now=timezone.now())
+        with suppress(Consent.DoesNotExist):  # erased meanwhile: there is nothing to ask for any more
+            services.ask(consent, kind=RequestType(kind), now=timezone.now())
     return _to("known")
 
 

@@ -16,6 +16,7 @@ from garden.strict import operation, refusal
 from visitors.consent import services
 from visitors.consent.bearer import bearer_of, keep_private, token_of
 from visitors.consent.export import export_of
+from visitors.consent.models import Consent
 from visitors.consent.serializers import ConsentIn, ConsentOut, ExportOut, RequestIn, RequestOut
 from visitors.consent.vocabulary import RequestType, chosen
 
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from rest_framework.request import Request
 
-    from visitors.consent.models import Consent
 
 TOKEN: Final = OpenApiParameter(
     "Authorization", str, OpenApiParameter.HEADER, description="`Visitor TOKEN`, as `visitors/consent/` gave it."
 )
 UNKNOWN: Final = refusal("No token, or one that expired or was erased: nothing is kept under it.")
+
+
+class UnknownToken(Http404):
+    """Nothing is kept under the token."""
 
 
 class PrivateView(APIView):
@@ -106,12 +110,15 @@ class RequestsView(PrivateView):
         asked = RequestIn(data=request.data)
         asked.is_valid(raise_exception=True)
         consent, kind = _bearer(request._request), RequestType(asked.validated_data["type"])
-        reply = RequestOut(services.ask(consent, kind=kind, now=timezone.now()))
+        try:
+            reply = RequestOut(services.ask(consent, kind=kind, now=timezone.now()))
+        except Consent.DoesNotExist as error:
+            raise UnknownToken from error
         return Response(reply.data, status=HTTPStatus.CREATED)
 
 
 def _bearer(request: HttpRequest, *, or_cookie: bool = False) -> Consent:
     consent = bearer_of(request, or_cookie=or_cookie)
     if consent is None:
-        raise Http404("nothing is kept under this token")
+        raise UnknownToken
     return consent

@@ -127,7 +127,12 @@ def expire(*, now: datetime) -> int:
 
 @transaction.atomic
 def ask(consent: Consent, *, kind: RequestType, now: datetime) -> SubjectRequest:
-    """Put a request before the owner. The same one, while it is open, is one request."""
+    """Put a request before the owner. The same one, while it is open, is one request.
+
+    Raises `Consent.DoesNotExist` where it was erased meanwhile.
+    """
+    hold()
+    consent = Consent.objects.select_for_update().get(pk=consent.pk)
     waiting = consent.requests.filter(type=kind, status=RequestStatus.OPEN).first()
     if waiting is not None:
         return waiting
@@ -139,6 +144,7 @@ def ask(consent: Consent, *, kind: RequestType, now: datetime) -> SubjectRequest
 @transaction.atomic
 def fulfil(request: SubjectRequest, *, now: datetime) -> None:
     """Do what a request asks for: erase, or close one that the visitor's own export answers."""
+    hold()  # before the row, as `erase` does: the visitor may erase all by themselves meanwhile
     request = SubjectRequest.objects.select_for_update().get(pk=request.pk)
     if request.status == RequestStatus.DONE:
         return

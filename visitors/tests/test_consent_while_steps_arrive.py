@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from visitors.consent import services
 from visitors.consent.export import export_of
-from visitors.consent.models import Consent, LinkedSession
-from visitors.consent.vocabulary import Category
+from visitors.consent.models import Consent, LinkedSession, SubjectRequest
+from visitors.consent.vocabulary import Category, RequestStatus, RequestType
 from visitors.intake import checks
 from visitors.intake.groups import Submission, store
 from visitors.models import Pseudonym, Session, Step
@@ -95,3 +95,60 @@ def test_steps_that_arrive_while_their_visitor_is_erased_are_gone_or_nobodys() -
     sessions = set(Session.objects.values_list("pk", flat=True))
     assert set(Step.objects.values_list("session_id", flat=True)) <= sessions
     assert set(Pseudonym.objects.values_list("session_id", flat=True)) <= sessions
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_and_the_visitor_erase_at_once_and_neither_waits_for_ever() -> None:
+    """Again and again, since it takes chance for two transactions to lock the same rows the other way round."""
+    for _ in range(10):
+        _, consent = services.give(categories=[ANALYTICS], now=NOW)
+        request = services.ask(consent, kind=RequestType.DELETION, now=NOW)
+        both = threading.Barrier(2)
+        failed = [
+            _started(both, services.fulfil, request),
+            _started(both, services.erase, consent),
+        ]
+        for thread, _errors in failed:
+            thread.join(20)
+        assert [errors for _, errors in failed] == [[], []]
+        request.refresh_from_db()
+        assert request.status == RequestStatus.DONE
+        assert not Consent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_twice_at_once_is_one_request() -> None:
+    _, consent = services.give(categories=[ANALYTICS], now=NOW)
+    both = threading.Barrier(2)
+    started = [_started(both, services.ask, consent, kind=RequestType.ACCESS) for _ in range(2)]
+    for thread, errors in started:
+        thread.join(20)
+        assert errors == []
+    assert SubjectRequest.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_who_was_erased_asks_for_nothing_any_more() -> None:
+    _, consent = services.give(categories=[ANALYTICS], now=NOW)
+    services.erase(Consent.objects.get(), now=NOW)
+    with pytest.raises(Consent.DoesNotExist):
+        services.ask(consent, kind=RequestType.ACCESS, now=NOW)
+    assert not SubjectRequest.objects.exists()
+
+
+def _started(both: threading.Barrier, write: Any, *said: Any, **options: Any) -> tuple[threading.Thread, list[str]]:
+    """A thread that writes when its twin does, and what went wrong in it."""
+    errors: list[str] = []
+
+    def run() -> None:
+        try:
+            both.wait(20)
+            write(*said, **options, now=NOW)
+        except (DatabaseError, Consent.DoesNotExist) as error:
+            errors.append(repr(error))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, errors
