@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from datetime import UTC, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -48,23 +48,23 @@ def fill_growth_log() -> int:
     """Write into each row of the growth log what visitors did since the row before. Returns the rows that changed.
 
     By whole UTC days, those after the day of the row before up to the row's own. Made anew each time: a log that was
-    written again, or a day that was counted again, comes right by itself. Three queries, and one for 500 changes.
+    written again, or a day that was counted again, comes right by itself. Two queries, and one for 500 changes.
     """
-    by_plant: dict[UUID, list[tuple[date, int, float]]] = defaultdict(list)
-    counts = DayCount.objects.filter(dimension=Dimension.PROJECT).order_by()
+    by_plant: dict[UUID, deque[tuple[date, int, float]]] = defaultdict(deque)
+    counts = DayCount.objects.filter(dimension=Dimension.PROJECT).order_by("day")
     for project, day, views, seconds in counts.values_list("value", "day", "page_views", "seconds"):
         by_plant[UUID(project)].append((day, views, seconds))
     changed: list[GrowthLog] = []
-    before: dict[UUID, date] = {}
     rows = GrowthLog.objects.filter(project__in=by_plant).order_by("project", *(GrowthLog._meta.ordering or ()))
     for row in rows:
         until = row.recorded_at.astimezone(UTC).date()
-        since = before.get(row.project_id)
-        spent = [one for one in by_plant[row.project_id] if (since is None or one[0] > since) and one[0] <= until]
-        views, minutes = sum(one[1] for one in spent), round(sum(one[2] for one in spent) / 60)
+        days, views, seconds = by_plant[row.project_id], 0, 0.0
+        while days and days[0][0] <= until:  # each day goes to one row alone
+            _, seen, spent = days.popleft()
+            views, seconds = views + seen, seconds + spent
+        minutes = round(seconds / 60)
         if (row.page_views, row.time_spent_minutes) != (views, minutes):
             row.page_views, row.time_spent_minutes = views, minutes
             changed.append(row)
-        before[row.project_id] = until
     GrowthLog.objects.bulk_update(changed, ["page_views", "time_spent_minutes"], batch_size=BATCH)
     return len(changed)
