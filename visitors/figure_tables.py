@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -111,3 +113,12 @@ class FiguresLink(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A plant is told by its identifier, spelled as the counts have it. Raises `ValidationError`."""
+        if self.dimension == Dimension.PROJECT and self.value:
+            try:
+                self.value = str(UUID(self.value))
+            except ValueError as error:
+                said = "Give the plant's identifier, as `projects/` of the API has it."
+                raise ValidationError({"value": said}) from error

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LEAST_VISITS: Final = 3
+LEAST_VISITS: Final = 3  # behind anything that others are told; of fewer it would be told who somebody is
 MOST_WAYS: Final = 60  # what can be told apart in the picture
 
 Square = tuple[float, float]  # its middle, x and z in metres

@@ -10,6 +10,7 @@ from garden.models import Project
 from visitors.figures.annotations import annotations_of
 from visitors.figures.dashboard import figures
 from visitors.figures.labels import labelled
+from visitors.light import LEAST_VISITS
 from visitors.models import FiguresLink
 from visitors.selectors import digest_of
 from visitors.vocabulary import Dimension
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from visitors.figures.windows import Window
 
 KEY_BYTES: Final = 18  # 24 characters that nobody guesses
-FEWEST: Final = 3  # visits behind a value; of fewer it would be told who somebody is
 OPEN_PAGES: Final = frozenset({"/", "/about/", "/cv/", "/posts/", "/privacy/", "/seeds/", "/skills/"})
 PLANT_PAGE: Final = re.compile(r"/projects/([-\w]+)/")
 
@@ -50,13 +50,13 @@ def shared(link: FiguresLink, window: Window) -> dict[str, Any]:
         "top": labelled(_shown(found), public=True),
         "top_since": found.top_since,
         "annotations": annotations_of(window, public=True),
-        "notes": [*found.notes, f"Values behind which fewer than {FEWEST} visits stand are left out."],
+        "notes": [*found.notes, f"Values behind which fewer than {LEAST_VISITS} visits stand are left out."],
     }
 
 
 def _shown(found: Figures) -> Mapping[Dimension, Sequence[Row]]:
     """Without values of few, and without pages that not everyone may know of."""
-    rows = {at: [row for row in some if row.sums.sessions >= FEWEST] for at, some in found.top.items()}
+    rows = {at: [row for row in some if row.sums.sessions >= LEAST_VISITS] for at, some in found.top.items()}
     pages = [at for at in (Dimension.AREA, Dimension.ENTRY, Dimension.EXIT) if at in rows]
     slugs = {match[1] for at in pages for row in rows[at] if (match := PLANT_PAGE.fullmatch(row.value))}
     public = set(Project.objects.listed().filter(slug__in=slugs).values_list("slug", flat=True))

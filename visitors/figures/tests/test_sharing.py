@@ -16,9 +16,10 @@ from garden.models import Activity
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import Visibility
 from visitors.figures.rollups import roll_up
-from visitors.figures.sharing import FEWEST, new_key
+from visitors.figures.sharing import new_key
 from visitors.figures.tests.made_up import NOW, walk
 from visitors.figures.windows import DAY
+from visitors.light import LEAST_VISITS
 from visitors.models import FiguresLink
 from visitors.vocabulary import Channel
 
@@ -37,7 +38,7 @@ def _visits(time_machine: Any) -> None:
     hidden = ProjectFactory.create(name="Secret", slug="secret", visibility=Visibility.UNLISTED)
     ProjectFactory.create(name="Oak", slug="oak")
     Activity.objects.create(project=hidden, kind="release", external_id="1", occurred_at=NOW - DAY, source="git")
-    for number in range(FEWEST):
+    for number in range(LEAST_VISITS):
         at = NOW - DAY + timedelta(minutes=number)
         walk(at, "/", "/projects/secret/", "/projects/oak/", project=hidden.pk, channel=Channel.SEARCH)
     walk(NOW - DAY, "/", channel=Channel.MAIL, country_code="LI", utm_campaign="=1+1")
@@ -80,6 +81,15 @@ def test_a_link_that_is_off_or_has_another_address_leads_nowhere() -> None:
 def test_a_segment_is_whole_or_all() -> None:
     with pytest.raises(ValidationError):
         FiguresLink(name="Half", digest="0", dimension="channel").full_clean()
+
+
+def test_the_segment_of_a_plant_is_its_identifier() -> None:
+    moss = ProjectFactory.create()
+    with pytest.raises(ValidationError, match="identifier"):
+        FiguresLink(name="Moss", digest="0", dimension="project", value=moss.slug).full_clean()
+    link = FiguresLink(name="Moss", digest="0", dimension="project", value=moss.pk.hex.upper())
+    link.full_clean()
+    assert link.value == str(moss.pk)
 
 
 def test_the_console_makes_links_and_tells_their_address_once(admin_client: Client) -> None:
