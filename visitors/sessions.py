@@ -229,8 +229,3 @@ def is_first_half_hour(now: datetime) -> bool:
     """Whether a session of yesterday can still go on, under yesterday's pseudonym."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return now - midnight < INACTIVITY
-
-
-def columns(visit: Visit) -> dict[str, Any]:
-    """Its fields by the names of the columns."""
-    return {name: getattr(visit, name) for name in Visit.__dataclass_fields__}

@@ -161,9 +161,7 @@ def _drafts(items: list[Any], found: Format, imported: Imported) -> Iterator[Pla
 def _parts(path: Path) -> list[Part]:
     """The files of an export, in the order of their names. Raises `OSError` and `BadZipFile`."""
     if path.is_dir():
-        files = sorted(
-            one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in (".json", ".jsonl", ".csv")
-        )
+        files = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in ENDINGS)
         return [Part(str(one.relative_to(path)), one.stat().st_size, one, in_zip=False) for one in files]
     if not zipfile.is_zipfile(path):
         return [Part(path.name, path.stat().st_size, path, in_zip=False)]

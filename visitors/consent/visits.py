@@ -11,13 +11,13 @@ from django.utils import timezone
 from garden.locks import advisory_lock
 from visitors.consent.models import Consent, LinkedSession
 from visitors.selectors import digest_of
+from visitors.sessions import INACTIVITY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
 _LOCK: Final = 0x636F6E73  # any number; the same in every process
-BETWEEN_VISITS: Final = timedelta(minutes=30)  # of silence, as with sessions
 NOTED_EVERY: Final = timedelta(minutes=5)
 
 
@@ -60,7 +60,7 @@ def note(consent: Consent, *, now: datetime) -> None:
     """
     if not consent.personalisation or (consent.seen_at and now - consent.seen_at < NOTED_EVERY):
         return
-    is_new = consent.seen_at is not None and now - consent.seen_at >= BETWEEN_VISITS
+    is_new = consent.seen_at is not None and now - consent.seen_at >= INACTIVITY
     visit = {"previous_visit_at": F("seen_at"), "seen_at": now} if is_new else {"seen_at": now}
     # Told by the row itself: two pages opened at once are one visit.
     noted = Consent.objects.filter(pk=consent.pk, personalisation=True, seen_at=consent.seen_at).update(**visit)

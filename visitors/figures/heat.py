@@ -10,6 +10,7 @@ from django.db.models import Sum
 from visitors.figures.visits import READ_AT_ONCE, sessions, steps_of
 from visitors.figures.windows import DAY, begin_of
 from visitors.models import CountedDay, HeatCount
+from visitors.walks import GRID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from visitors.figures.windows import Window
     from visitors.vocabulary import Dimension
 
-CELL: Final = 0.5  # metres
+CELL: Final = GRID  # metres
 FARTHEST: Final = 32_000  # cells, as the column holds them
 
 

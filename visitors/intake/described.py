@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from visitors.intake import checks
-from visitors.intake.known import LONGEST_AREA
 from visitors.vocabulary import StepType
 
 
@@ -29,7 +28,9 @@ _FACT: Final = {
 STEP: Final = {
     "step_type": {"type": "string", "enum": [one.value for one in StepType]},
     "project_id": {**_UUID, "description": "A plant that everyone may see."},
-    "area": _nullable("string", maxLength=LONGEST_AREA, description="A place of the garden, or the path of a page."),
+    "area": _nullable(
+        "string", maxLength=checks.LONGEST_AREA, description="A place of the garden, or the path of a page."
+    ),
     "position": {
         "type": "object",
         "nullable": True,

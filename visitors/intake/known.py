@@ -16,6 +16,7 @@ from django.utils import timezone
 from garden.models import Project
 from skills.models import Skill
 from social.models import Post
+from visitors.intake.checks import LONGEST_AREA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,6 @@ ValueT = TypeVar("ValueT")
 PLAIN: Final = frozenset({"garden", "about", "cv", "privacy", "skills", "posts"})
 WITH_SLUG: Final = frozenset({"project", "skill", "post"})
 WITH_KEY: Final = {"seed": "/seeds/"}
-LONGEST_AREA: Final = 120
 AT_ONCE: Final = 500  # values of one query: SQLite takes no more than a thousand everywhere
 NO_PLANT: Final = "project_id is no plant that everyone may see"
 NO_PAGE: Final = "area is no page that everyone may see"
