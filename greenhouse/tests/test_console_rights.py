@@ -37,6 +37,13 @@ def helper() -> User:
     return User.objects.create_user("helper", password="a long one", is_staff=True)
 
 
+def test_who_has_no_right_may_open_add_and_change_nothing(helper: User) -> None:
+    asked = asked_by(helper)
+    allowed = {model._meta.label: page.get_model_perms(asked) for model, page in admin.site._registry.items()}
+    open_to_all = {label for label, rights in allowed.items() if any(rights.values())}
+    assert open_to_all == set()
+
+
 def test_the_right_to_look_at_a_page_brings_none_of_its_actions(helper: User) -> None:
     helper.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     offered = {

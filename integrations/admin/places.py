@@ -84,7 +84,7 @@ class PlaceAdmin(ConsoleAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """There is one."""
-        return not Place.objects.exists()
+        return super().has_add_permission(request) and not Place.objects.exists()
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one there is, in place of a list of it."""
