@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.http.request import split_domain_port, validate_host
 
-from garden import live
+from garden import live, origins
 from garden.event_types import UNSET
 from garden.frames import Hello, Pong, Resync
 
@@ -88,17 +87,8 @@ async def garden_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, sen
 
 
 def origin_is_ours(scope: WebSocketScope) -> bool:
-    """Whether a page of ours, or of a site that the owner lets in, opened the socket.
-
-    Programs that are no browser send no Origin; they could send any, and what they get here is public.
-    """
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    origin = headers.get(b"origin")
-    if origin is None or origin in (settings.SITE_URL, *settings.CORS_ALLOWED_ORIGINS):
-        return True
-    _, _, address = origin.partition("://")
-    host, _port = split_domain_port(address)
-    return address == headers.get(b"host") and validate_host(host, settings.ALLOWED_HOSTS)
+    """Whether a page of ours, or of a site that the owner lets in, opened the socket."""
+    return origins.is_ours({name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]})
 
 
 def _since(scope: WebSocketScope) -> int | None:

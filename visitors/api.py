@@ -138,6 +138,9 @@ class PlantSeedView(APIView):
         return Response(reply.data, status=HTTPStatus.CREATED if by_owner else HTTPStatus.ACCEPTED)
 
 
+FOREIGN = refusal("A page of a site sent it that the owner did not let in.")
+
+
 class _IntakeView(APIView):
     """An address of the intake: described here, and served in front of Django by `greenhouse/web/hot_writes.py`.
 
@@ -176,7 +179,7 @@ class JourneyView(_IntakeView):
         description="Many steps, each taken or refused by itself, or one alone. What is accepted is stored; a batch "
         "that comes twice is stored once. With DNT or Sec-GPC nothing is, nor on the owner's own devices.",
         request=described.JOURNEY,
-        responses={202: OpenApiResponse(described.TAKEN)},
+        responses={202: OpenApiResponse(described.TAKEN), 403: FOREIGN},
     )
     def post(self, request: Request) -> Response:
         return self.take(request)
@@ -192,7 +195,7 @@ class BeaconView(_IntakeView):
         description="Counted without a cookie. Of the referrer the host is kept, of the screen its class, of the "
         "browser its family. With DNT or Sec-GPC nothing is counted, nor on the owner's own devices.",
         request=described.BEACON,
-        responses={202: OpenApiResponse(described.TAKEN)},
+        responses={202: OpenApiResponse(described.TAKEN), 403: FOREIGN},
     )
     def post(self, request: Request) -> Response:
         return self.take(request)

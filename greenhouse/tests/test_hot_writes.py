@@ -84,6 +84,30 @@ async def test_what_is_accepted_is_stored(door: Any) -> None:
     assert await rows() == 1
 
 
+@pytest.mark.parametrize("path", [JOURNEY, BEACON])
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://testserver.elsewhere.example"])
+async def test_pages_of_other_sites_tell_nothing(door: Any, path: str, origin: str) -> None:
+    # As text a browser sends it without asking ahead, and each of its visitors would count as one of ours.
+    headers = {"origin": origin, "sec-fetch-site": "cross-site", "content-type": "text/plain"}
+    answer = await ask(door, STEP if path == JOURNEY else {"path": "/"}, path, **headers)
+    assert answer["status"] == 403
+    assert answer["json"]["error"]["code"] == "permission_denied"
+    assert await rows() == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://testserver"},
+        {"origin": "https://friend.example", "sec-fetch-site": "cross-site"},
+        {"origin": "https://garden.example", "sec-fetch-site": "same-origin"},  # behind a proxy that alters Host
+    ],
+)
+async def test_pages_of_this_site_and_of_those_let_in_tell(door: Any, settings: Any, headers: dict[str, str]) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    assert (await ask(door, STEP, **headers))["json"]["accepted"] == 1
+
+
 @pytest.mark.parametrize("path", [JOURNEY, JOURNEY[:-1]])
 async def test_one_step_alone_with_and_without_the_slash(door: Any, path: str) -> None:
     assert (await ask(door, STEP, path))["json"] == {"accepted": 1, "refused": []}

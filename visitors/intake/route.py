@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http.cookie import parse_cookie
 from rest_framework.exceptions import ParseError
 
+from garden import origins
 from garden.parsers import load_json_of_items
 from visitors import agents, channels, privacy
 from visitors.consent.bearer import COOKIE, SCHEME
@@ -71,6 +72,12 @@ class Reply:
 BUSY: Final = Reply(
     HTTPStatus.SERVICE_UNAVAILABLE, code="unavailable", message="Too much at once. Send the same again in a moment."
 )
+FOREIGN: Final = Reply(
+    HTTPStatus.FORBIDDEN,
+    code="permission_denied",
+    message="A page of another site sent this. Only pages of this one tell what its visitors do; the owner can let "
+    "others in by CORS_ALLOWED_ORIGINS.",
+)
 FAILED: Final = Reply(
     HTTPStatus.INTERNAL_SERVER_ERROR, code="error", message="This could not be stored, and the fault is here."
 )
@@ -127,6 +134,8 @@ READERS: Final[Mapping[str, Callable[[bytes, Caller], Submission]]] = {"journey"
 
 def read(kind: str, body: bytes, caller: Caller) -> Submission | Reply:
     """What a request brings; a reply where it is refused, or counts for nothing."""
+    if not origins.is_ours(caller.headers):
+        return FOREIGN
     try:
         submission = READERS[kind](body, caller)
     except checks.TooMany as misfit:
