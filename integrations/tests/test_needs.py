@@ -11,6 +11,7 @@ from integrations import registry
 from integrations.models import Account
 from integrations.needs import needs
 from integrations.providers.base import Connection, Provider
+from integrations.tests.contract import with_lists
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -64,6 +65,7 @@ def test_samples_need_no_connection(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("provider", registry.asked(), ids=lambda provider: provider.slug)
-def test_a_connection_that_works_asks_for_nothing(provider: Provider, settings: Settings) -> None:
+def test_a_connection_that_works_asks_for_nothing(provider: Provider) -> None:
     connection = Connection(username="ada", token="secret", place=(52.5, 13.4), watched=lambda: 1)
-    assert not list(provider.needs(connection))
+    with with_lists(provider, f"https://{provider.slug}.example"):
+        assert not list(provider.needs(connection))
