@@ -82,7 +82,7 @@ class Arriving:
 def store(group: Sequence[Submission], *, now: datetime) -> list[Outcome]:
     """Store a group. Returns what became of each, in their order. Raises the database's errors, having stored nothing.
 
-    A number of statements that does not grow with the group.
+    A number of statements that does not grow with the group, but for sessions whose batches overtook each other.
     """
     arriving = _arriving(group, now)
     with transaction.atomic():
@@ -225,19 +225,22 @@ def _store_sessions(
     arrivals: dict[int, list[Arrival | None]],
     came_back: Collection[int],
 ) -> None:
-    """Add each run to its session, and write the sessions back."""
+    """Add each run to its session, and write the sessions back. One query more for each that came late."""
     ids = sorted({session_id for session_id, *_ in parts})
     rows = Session.objects.select_for_update().filter(id__in=ids).order_by("id")
     found = {values["id"]: Visit(**values) for values in rows.values(*Visit.__dataclass_fields__)}
+    added: dict[int, list[PlacedStep]] = defaultdict(list)  # by this group, which no query finds yet
     for session_id, is_first, run, one in parts:
         visit = found.get(session_id)
         if visit is None:
             visit = found[session_id] = _begun(session_id, is_first, run[0].at, one.submission)
-        before = _steps_of(session_id) if run[0].at < visit.last_activity_at and visit.steps else []
+        is_late = visit.steps > 0 and run[0].at < visit.last_activity_at
+        before = [*_steps_of(session_id), *added[session_id]] if is_late else []
         for arrival in arrivals.pop(id(one), []):
             if arrival is not None:
                 sessions.arrive(visit, arrival)
         sessions.absorb(visit, run, before=before, came_back=session_id in came_back)
+        added[session_id] += run
     _dialect().save_visits([found[session_id] for session_id in ids])
 
 

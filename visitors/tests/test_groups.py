@@ -155,6 +155,13 @@ def test_batches_that_overtake_each_other_leave_the_path_of_the_steps() -> None:
 
 
 @pytest.mark.django_db
+def test_what_comes_late_with_pauses_in_it_stands_in_the_path_whole() -> None:
+    stored(sent({"area": "c", "at": at(-1)}))
+    stored(sent({"area": "a", "at": at(-180)}, {"area": "b", "at": at(-120)}, {"area": "d", "at": at(0)}))
+    assert areas() == [["a", "b", "c", "d"]]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("hours", [-23, -5, 5, 23])
 def test_a_clock_that_is_hours_off_is_set_right(hours: int) -> None:
     wrong = NOW + timedelta(hours=hours)
