@@ -43,7 +43,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     consent = bearer_of(request, or_cookie=True)
     context = page_context(sky_now(now), now) | facts(now) | {"asked": _asked(consent), "consent": consent}
     page = CachedPage.of(render_to_string("privacy.html", context))
-    if COOKIE not in request.COOKIES:
+    if consent is None and COOKIE not in request.COOKIES:
         return page_response(request, page)
     response = HttpResponse(page.plain)
     keep_private(response)
