@@ -164,6 +164,8 @@ def test_who_may_not_look_at_visits_sees_neither_the_pages_nor_the_way_there(cli
         assert client.get(reverse(f"admin:{name}")).status_code == 403
     assert reverse("admin:visits") not in client.get(reverse("admin:index")).content.decode()
     helper.user_permissions.set(Permission.objects.filter(codename="view_session"))
+    assert client.get(reverse("admin:visits")).status_code == 403  # it names plants, private ones too
+    helper.user_permissions.set(Permission.objects.filter(codename__in=["view_session", "view_project"]))
     for name in PAGES:
         assert client.get(reverse(f"admin:{name}")).status_code == 200
     assert reverse("admin:visits") in client.get(reverse("admin:index")).content.decode()

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from greenhouse.console.rights import may_open
 from greenhouse.console.visits.asked import asked, context_of
 from greenhouse.console.visits.pictures import columns, interval
 from greenhouse.console.visits.reads import bare_plan, practised, warmth, weather_days
@@ -170,6 +171,7 @@ def insights_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     ]
     more = {
         "found": found,
+        "recommendations": [one for one in found.recommendations if may_open(request, one.link)],
         "parts": [(title, part.sentences) for title, part in parts],
         "findings": [(one, interval(one.correlation.low, one.correlation.high)) for one in findings],
     }
