@@ -55,7 +55,7 @@ def shared(link: FiguresLink, window: Window) -> dict[str, Any]:
 
 
 def _shown(found: Figures) -> Mapping[Dimension, Sequence[Row]]:
-    """Without values of few, and without pages that not everyone may know of."""
+    """Without values of few, without pages that not everyone may know of, and without what strangers made up."""
     rows = {at: [row for row in some if row.sums.sessions >= LEAST_VISITS] for at, some in found.top.items()}
     pages = [at for at in (Dimension.AREA, Dimension.ENTRY, Dimension.EXIT) if at in rows]
     slugs = {match[1] for at in pages for row in rows[at] if (match := PLANT_PAGE.fullmatch(row.value))}
@@ -66,6 +66,9 @@ def _shown(found: Figures) -> Mapping[Dimension, Sequence[Row]]:
 
 
 def _is_open(area: str, public: set[str]) -> bool:
-    """A place of the garden, a page that every garden has, or the page of a plant that may be named."""
+    """A page that every garden has, or the page of a plant that may be named.
+
+    No place that is no page: what it is called anybody may make up, and so write on the owner's page.
+    """
     match = PLANT_PAGE.fullmatch(area)
-    return not area.startswith("/") or area in OPEN_PAGES or (match is not None and match[1] in public)
+    return area in OPEN_PAGES or (match is not None and match[1] in public)

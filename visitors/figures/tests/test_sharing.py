@@ -58,6 +58,15 @@ def test_a_link_opens_its_segment_and_nothing_that_not_everyone_may_know() -> No
     assert not {"set_aside", "growth", "performance"} & told.keys()
 
 
+def test_nobody_writes_on_the_owners_page_by_the_name_of_a_place() -> None:
+    for number in range(FEWEST):
+        walk(NOW - DAY + timedelta(hours=1, minutes=number), "Pills at pills.example", channel=Channel.SEARCH)
+    roll_up(NOW)
+    told = opened(FiguresLink(name="All"))
+    assert told["totals"]["sessions"] == 4 + FEWEST
+    assert "ills" not in str(told)
+
+
 def test_a_value_behind_which_few_stand_is_left_out() -> None:
     told = opened(FiguresLink(name="All"))
     assert told["totals"]["sessions"] == 4
