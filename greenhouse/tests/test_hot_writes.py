@@ -194,6 +194,17 @@ async def test_a_flood_from_one_address_is_held_up_and_others_are_not(door: Any,
     assert (await ask(narrow, STEP, client="198.51.100.1"))["status"] == 202
 
 
+async def test_a_flood_of_steps_weighs_as_one_of_requests(door: Any, settings: Any) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "journey": "5/minute"}
+    narrow = HotWrites(door)
+    said = [await ask(narrow, body) for body in ({"steps": [STEP] * 40}, STEP, STEP)]
+    assert [answer["status"] for answer in said] == [202, 202, 429]
+    # What weighs more than all there is passes once.
+    said = [await ask(narrow, {"steps": [STEP] * 500}, client="198.51.100.1") for _ in range(2)]
+    assert [answer["status"] for answer in said] == [202, 429]
+    assert await rows() == 40 + 1 + 500
+
+
 async def test_what_middleware_owes_is_on_every_answer(door: Any, settings: Any) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["https://other.example"]
     for answer in (await ask(door, STEP, origin="https://other.example"), await ask(door, b"{", JOURNEY)):

@@ -275,8 +275,12 @@ class Window:
         self._network = lru_cache(maxsize=1024)(network)  # reading an address is a quarter of all that is done here
         self._ends = 0.0
 
-    def hit(self, client: str) -> float | None:
-        """Count one request. Returns `None` if it may pass, else the seconds until the next may."""
+    def hit(self, client: str, weight: int = 1) -> float | None:
+        """Count one request, or what weighs like several. Returns `None` if it may pass, else the seconds until the
+        next may.
+
+        Whatever it weighs, it passes where anything is left: else what weighs more than all there is never could.
+        """
         if not settings.ENABLE_RATE_LIMITING:
             return None
         now = time.monotonic()
@@ -285,8 +289,9 @@ class Window:
             self._network.cache_clear()
             self._ends = now + self._seconds
         whole = self._network(client)
-        count = self._counts[whole] = self._counts.get(whole, 0) + 1
-        return None if count <= self._most else self._ends - now
+        before = self._counts.get(whole, 0)
+        self._counts[whole] = before + weight
+        return None if before < self._most else self._ends - now
 
 
 def _render(hot: Hot) -> Rendered | None:
