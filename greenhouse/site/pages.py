@@ -50,9 +50,9 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A picture of the owner, or of a project that the asker may see: who reaches its page, and the owner."""
+    """A picture of the owner, or of a project that the asker may see: on its page, or in the console."""
     may_see = Q(project__in=Project.objects.reachable())
-    if request.user.is_staff:
+    if request.user.has_perm("garden.view_project"):
         may_see = Q()
     shown = ProjectMedia.objects.filter(may_see, image=path).first()
     portrait = None if shown else Site.objects.filter(portrait=path).first()

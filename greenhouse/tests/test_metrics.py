@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -12,7 +13,6 @@ from garden.vocabulary import ProjectStatus, Visibility
 from greenhouse.web.metrics import REQUESTS, observe
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from prometheus_client.metrics_core import Metric
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,12 @@ def test_a_stranger_may_not_read_the_metrics() -> None:
 
 def test_what_a_proxy_on_this_machine_passes_on_is_not_from_this_machine() -> None:
     assert Client().get("/metrics", HTTP_X_FORWARDED_FOR="198.51.100.7").status_code == 403
+
+
+def test_who_helps_in_the_console_may_not_read_the_metrics() -> None:
+    helper = Client()
+    helper.force_login(User.objects.create_user("helper", is_staff=True))
+    assert helper.get("/metrics", REMOTE_ADDR="198.51.100.7").status_code == 403
 
 
 def test_the_owner_reads_the_metrics_from_anywhere(admin_client: Client, admin_user: User) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client as Visitor
@@ -454,7 +455,7 @@ def test_pictures_and_films_of_the_owner_are_shown_with_their_words(client: Clie
     assert "<bdi>A talk about moss</bdi></a>" in page(client, "/projects/moss/")
 
 
-def test_pictures_of_a_project_that_visitors_do_not_reach_are_for_the_owner_alone(
+def test_pictures_of_a_project_that_visitors_do_not_reach_are_for_who_may_look_at_it_in_the_console(
     client: Client, admin_client: Client, settings: Any, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
@@ -473,6 +474,11 @@ def test_pictures_of_a_project_that_visitors_do_not_reach_are_for_the_owner_alon
         Project.objects.update(**({"visibility": Visibility.PUBLIC, "hidden_by_source": False} | hidden))
         assert client.get(picture.image.url).status_code == 404
         assert admin_client.get(picture.image.url).content == b"GIF89a"
+    helper = User.objects.create_user("helper", is_staff=True)
+    client.force_login(helper)
+    assert client.get(picture.image.url).status_code == 404
+    helper.user_permissions.add(Permission.objects.get(codename="view_project"))
+    assert client.get(picture.image.url).status_code == 200
 
 
 def test_the_address_of_a_plant_without_its_slash_leads_to_it(client: Client) -> None:

@@ -143,7 +143,7 @@ REGISTRY.register(GardenCollector())
 
 def may_read(request: HttpRequest) -> bool:
     """Whether the caller is the owner or a program on this machine, unless the owner made the metrics public."""
-    if settings.METRICS_PUBLIC or request.user.is_staff:
+    if settings.METRICS_PUBLIC or request.user.is_superuser:
         return True
     # A proxy in front of us is on this machine too; what it passes on is not.
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
