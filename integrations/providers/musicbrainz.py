@@ -34,6 +34,7 @@ class MusicBrainz(Provider):
 
     slug = "musicbrainz"
     label = "MusicBrainz"
+    gives = "genres of tracks, where nothing else tells what they are like"
     docs = "docs/music.md"
     every = EVERY_MINUTE
     settings: ClassVar[tuple[str, ...]] = (

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
     from integrations.models import Account
+    from integrations.providers.base import Provider
     from integrations.tests.github_stub import Stub
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,11 @@ def test_with_samples_every_source_works(settings: Settings) -> None:
     local = {one.slug for one in registry.PROVIDERS if one.local or isinstance(one, HookOnly)}
     assert {slug for slug, outcome in answered.items() if outcome is not Outcome.WORKS} <= local
     assert set(answered) == {one.slug for one in registry.PROVIDERS}
+
+
+@pytest.mark.parametrize("provider", registry.PROVIDERS, ids=lambda provider: provider.slug)
+def test_every_source_says_what_it_brings(provider: Provider) -> None:
+    assert provider.gives
 
 
 def test_what_works_says_what_it_brings_and_what_is_not_set_what_it_would(
