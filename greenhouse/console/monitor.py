@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.utils import timezone
-
+from garden.clock import local_words
 from garden.models import Project
 from garden.vocabulary import ProjectStatus, Season, TimeOfDay, WeatherType
 from garden.words import count
@@ -53,7 +52,7 @@ def look(now: datetime) -> Glance:
     playing = playing_now(now=now)
     return Glance(
         name=site_now().site_name,
-        at=timezone.localtime(now),
+        at=now,
         weather=weather_now(now, place_now()),
         music=str(playing or ""),
         plants=projects,
@@ -75,7 +74,7 @@ def drawn(found: Glance, *, width: int, height: int) -> list[str]:
         influences=weather.influences,
     )
     lines = [
-        f"{found.name}  {found.at:%H:%M:%S}",
+        f"{found.name}  {local_words(found.at, 'H:i:s')}",
         f"{SIGNS[WeatherType(weather.weather_type)]}  {said}  {weather.intensity:.0%}",
         f"Music: {found.music}" if found.music else "Silence",
         "",

@@ -34,6 +34,7 @@ def test_it_shows_weather_plants_and_what_happened_once_where_nobody_watches() -
     call_command("monitor", stdout=out)
     assert "Moss" in out.getvalue()
     assert "1 plant:" in out.getvalue()
+    assert " UTC\n" in out.getvalue()
     assert "\x1b" not in out.getvalue()
 
 
