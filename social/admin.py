@@ -28,6 +28,7 @@ COLOURS = {
 class PostAdmin(ConsoleAdmin):
     """Posts are written here, and read on the front page, on a page of their own and in the feeds."""
 
+    when_empty = "A post stands on its own page, on the front page and in the feeds once it is published."
     list_display = ("words", "state", "published_at")
     list_filter = ("visibility",)
     search_fields = ("title", "text")
@@ -72,6 +73,10 @@ class PostAdmin(ConsoleAdmin):
 class FeedItemAdmin(ReadOnlyAdmin):
     """What the owner wrote and read elsewhere. What is taken off the page stays off, whatever its source tells."""
 
+    when_empty = (
+        "Name a feed in RSS_FEEDS or RSS_OWN_FEEDS, or an account at Mastodon or Bluesky (docs/social.md). What "
+        "they tell stands here after the next look."
+    )
     list_display = ("title", "source", "kind", "state", "published_at")
     list_filter = ("source", "written", "visible")
     search_fields = ("title", "feed")

@@ -129,6 +129,7 @@ class OverrideForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
 class WeatherOverrideAdmin(ConsoleAdmin):
     """The owner's word on the weather, and the storms that big pushes made."""
 
+    when_empty = "The weather follows your work, your music and the sky. An override sets it yourself for a while."
     form = OverrideForm
     list_display = ("weather", "reason", "source", "when", "ends_at", "stands")
     actions = ("end_now",)
@@ -199,6 +200,7 @@ def say_ended(request: HttpRequest, ended: int) -> None:
 class SkyObservationAdmin(ReadOnlyAdmin):
     """What weather services saw over the owner's place."""
 
+    when_empty = "The sky over your place is asked every few minutes, once a place is set (docs/weather.md)."
     list_display = ("observed_at", "sky", "temperature", "wind_speed", "source", "attribution")
     list_filter = ("source", ("precipitation", ChoicesCheckboxFilter))
     list_filter_submit = True

@@ -59,6 +59,7 @@ class ConsoleAdmin(ModelAdmin):
     show_full_result_count = False  # counts a whole table to say a number nobody reads
     list_per_page = 30
     warn_unsaved_form = True
+    when_empty = ""  # what an empty list says: what fills it, or why there is nothing to do
     change_form_outer_before_template = "admin/console/above_form.html"
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:

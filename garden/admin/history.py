@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class GrowthLogAdmin(ReadOnlyAdmin):
     """Every plant's past."""
 
+    when_empty = "A row is written when a plant climbs a rung, and about monthly."
     list_display = ("recorded_at", "project", "change", "factor", "commits_delta", "backfilled")
     list_filter = (("new_stage", ChoicesCheckboxFilter), "backfilled")
     list_filter_submit = True
@@ -48,6 +49,10 @@ class GrowthLogAdmin(ReadOnlyAdmin):
 class ActivityAdmin(ReadOnlyAdmin):
     """Every fact that a plant grew from."""
 
+    when_empty = (
+        "Commits, releases and deployments stand here once a source told of them: manage.py import_git PATH, or "
+        "an account under Accounts."
+    )
     paginator = InfinitePaginator
     list_display = ("occurred_at", "project", "kind", "what", "author", "source")
     list_filter = (("kind", ChoicesCheckboxFilter), "source", "project")
@@ -91,6 +96,7 @@ class GardenEventAdmin(ReadOnlyAdmin):
 class ReactionFailureAdmin(ReadOnlyAdmin):
     """Events that a reaction could not deal with yet, and those that it gave up on."""
 
+    when_empty = "Nothing to do: whatever happened was worked in."
     list_display = ("event", "reaction", "attempts", "next_try", "error")
     list_filter = ("reaction", ("set_aside_at", admin.EmptyFieldListFilter))
     list_select_related = ("event",)
@@ -127,6 +133,7 @@ class ReactionFailureAdmin(ReadOnlyAdmin):
 class InteractionAdmin(ReadOnlyAdmin):
     """Visitors' attention, without visitors: the pseudonym of the day is nobody's business here."""
 
+    when_empty = "Visitors have watered nothing yet."
     paginator = InfinitePaginator
     list_display = ("occurred_at", "project", "kind")
     list_filter = (("kind", ChoicesCheckboxFilter),)

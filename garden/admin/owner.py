@@ -51,6 +51,9 @@ class IdentityForm(forms.ModelForm):  # type: ignore[type-arg]
 class OwnerIdentityAdmin(ConsoleAdmin):
     """Who the owner is. Every commit is matched anew when this changes; the plants follow within a minute."""
 
+    when_empty = (
+        "Say under which names and addresses you commit, so that only your work counts as yours (docs/what-counts.md)."
+    )
     form = IdentityForm
     list_display = ("hint", "kind", "source")
     fields = ("said",)

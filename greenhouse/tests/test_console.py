@@ -405,6 +405,16 @@ def test_every_page_of_the_console_opens_empty_and_by_its_search(admin_client: C
             assert admin_client.get(listed, {"q": "x'\" %"}).status_code == 200, listed
 
 
+def test_an_empty_list_says_what_fills_it_and_a_filtered_one_how_to_see_all(admin_client: Client) -> None:
+    goals = reverse("admin:visitors_goal_changelist")
+    assert "A goal is what you hope visitors do" in admin_client.get(goals).content.decode()
+    consents = reverse("admin:consent_consent_changelist")
+    assert "No visitor has agreed to anything." in admin_client.get(consents).content.decode()
+    searched = admin_client.get(reverse("admin:social_feeditem_changelist"), {"q": "moss"}).content.decode()
+    assert "Nothing fits" in searched
+    assert "RSS_FEEDS" not in searched
+
+
 def test_only_the_console_may_evaluate_scripts(admin_client: Client, client: Client) -> None:
     console = admin_client.get("/admin/").headers["Content-Security-Policy"]
     sign_in = client.get("/admin/login/").headers["Content-Security-Policy"]

@@ -73,6 +73,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
 class AccountAdmin(ConsoleAdmin):
     """The owner's accounts with the services that feed the garden."""
 
+    when_empty = "Name yourself at a service, and the garden asks it by itself from then on."
     form = AccountForm
     list_display = ("service", "username", "token_state", "enabled", "last_run")
     actions = ("test_connection", "sync_now", "disconnect")

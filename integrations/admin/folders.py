@@ -28,6 +28,10 @@ COLOURS = {"read": "success", "folder": "info", "trouble": "danger", "waiting": 
 class WatchedPathAdmin(ReadOnlyAdmin):
     """What `import_git` named and what was found in it. Nobody but who may look here sees a path."""
 
+    when_empty = (
+        "manage.py import_git PATH names a repository, or a folder of them, and the garden looks into it from "
+        "then on (docs/git.md)."
+    )
     list_display = ("where", "becomes", "plant", "last_read", "in_plain_words")
     list_select_related = ("project", "folder")
     search_fields = ("uri",)

@@ -85,6 +85,7 @@ class KindFilter(RadioFilter):
 class OfferedRepositoryAdmin(ConsoleAdmin):
     """The list in which the owner chooses what to plant."""
 
+    when_empty = "Repositories stand here once an account was looked at."
     list_display = ("repository", "marks", "pushed", "plant_as", "now")
     list_display_links = None
     list_editable = ("plant_as",)

@@ -34,6 +34,7 @@ RUN_COLOURS = {"succeeded": "success", "partial": "warning", "failed": "danger",
 class SyncRunAdmin(ReadOnlyAdmin):
     """Every attempt to bring something in, and how it went."""
 
+    when_empty = "A run stands here once a source was asked or an import was made."
     list_display = ("source", "state", "when", "took", "came_in", "in_plain_words")
     list_filter = (("status", ChoicesCheckboxFilter), "provider", ("trigger", ChoicesCheckboxFilter))
     list_filter_submit = True

@@ -27,6 +27,7 @@ def month() -> Window:
 class GoalAdmin(ConsoleAdmin):
     """One line a goal."""
 
+    when_empty = "A goal is what you hope visitors do, such as opening a plant. Journeys shows how many did."
     list_display = ("name", "mark", "reached")
     fields = ("name", "mark")
 
@@ -41,6 +42,9 @@ class GoalAdmin(ConsoleAdmin):
 class FunnelAdmin(ConsoleAdmin):
     """One line a step."""
 
+    when_empty = (
+        "A funnel is a row of steps, such as the front page, a plant, watering. Journeys shows how far visits come."
+    )
     list_display = ("name", "came_through")
     fields = ("name", "slug", "steps")
     prepopulated_fields = {"slug": ("name",)}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class FiguresLinkAdmin(ConsoleAdmin):
     """Who has such a link reads the figures of its segment, and nothing else."""
 
+    when_empty = "Whoever has such a link reads the figures that it shows, without signing in."
     list_display = ("name", "segment", "is_on", "created_at")
     list_filter = ("is_on",)
     fields = ("name", "dimension", "value", "is_on")

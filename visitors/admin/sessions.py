@@ -47,6 +47,7 @@ class CountedFilter(ChoiceFilter):
 class SessionAdmin(ReadOnlyAdmin):
     """Single visits, for as long as they are kept. Neither address nor pseudonym is in them: nobody is found here."""
 
+    when_empty = "A visit stands here within seconds of somebody coming."
     list_display = ("when", "counted", "name", "page_views", "interactions", "hand")
     list_filter = (CountedFilter, "set_aside", "device_type")
     actions = ("count_after_all", "put_aside")

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 class SubjectRequestAdmin(ReadOnlyAdmin):
     """What visitors ask of the owner. They are known by their token alone, so the answer lies where they find it."""
 
+    when_empty = (
+        "Nobody has asked. Visitors read, take along and erase what is kept of them by themselves; a request "
+        "stands here if one would rather have you look."
+    )
     list_display = ("type", "state", "opened", "due", "visitor")
     list_filter = (("status", ChoicesCheckboxFilter), ("type", ChoicesCheckboxFilter))
     list_filter_submit = True
@@ -80,6 +84,7 @@ class SubjectRequestAdmin(ReadOnlyAdmin):
 class ConsentAdmin(ReadOnlyAdmin):
     """What visitors agreed to. To look at what is kept under it is an act of its own, which the audit log tells."""
 
+    when_empty = "No visitor has agreed to anything. They are asked on the front page and at /privacy/."
     list_display = ("reference", "agreed", "given_at", "changed_at", "expires_at")
     list_filter = ("analytics", "personalisation", "live_presence")
     exclude = ("digest",)
@@ -110,6 +115,7 @@ class ConsentAdmin(ReadOnlyAdmin):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """What was done with visitors' data. `manage.py audit_verify` checks that nothing of it was altered."""
 
+    when_empty = "What is done with visitors' data stands here from the first consent on."
     paginator = InfinitePaginator
     list_display = ("number", "at", "action", "subject", "told")
     list_filter = (("action", ChoicesCheckboxFilter),)
@@ -127,6 +133,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 class SaltDeletionAdmin(ReadOnlyAdmin):
     """The public log of deleted salts, as `/privacy/salts.json` tells it."""
 
+    when_empty = "The first secret is deleted about two days after the first visit was counted."
     list_display = ("number", "day", "deleted_at", "fingerprint")
     ordering = ("-number",)
 
