@@ -30,7 +30,7 @@ class Basis(StrEnum):
 
 
 EXPLANATIONS: Final = {
-    Basis.CONSENT: "You agreed to personalisation: it is remembered when you were last here, and nothing else.",
+    Basis.CONSENT: "You agreed that it is remembered when you were last here; nothing else goes into this.",
     Basis.REFERRER: "By the kind of site that you come from, and by nothing about you.",
     Basis.HOUR: "By the hour at the garden, and by nothing about you.",
 }

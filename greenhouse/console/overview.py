@@ -72,7 +72,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             *_visits(request),
             _item("Goals", "flag", _list("visitors_goal")),
             _item("Funnels", "filter_alt", _list("visitors_funnel")),
-            _item("Shared figures", "link", _list("visitors_figureslink")),
+            _item("Links to figures", "link", _list("visitors_figureslink")),
             _item("Machines and people", "smart_toy", f"{_list('visitors_session')}?counted=no"),
         ),
         _group(
@@ -124,7 +124,7 @@ def _visits(request: HttpRequest) -> list[dict[str, Any]]:
         _item("Just now", "sensors", reverse("admin:visits-now")),
         _item("Journeys", "route", reverse("admin:visits-journeys")),
         _item("On the plan", "map", reverse("admin:visits-plan")),
-        _item("Growth and weather", "trending_up", reverse("admin:visits-growth")),
+        _item("Growth, weather, skills", "trending_up", reverse("admin:visits-growth")),
         _item("Insights", "lightbulb", reverse("admin:visits-insights")),
     ]
 

@@ -107,6 +107,7 @@ def test_it_says_what_is_kept_and_hands_it_over_and_erases_it() -> None:
     visits.link({1: consent})
     answer = client.get("/privacy/known/")
     assert "1 visit is linked to it" in text_of(answer)
+    assert "Essential" not in text_of(answer)  # nobody was asked for that
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert [one["id"] for one in client.get("/api/v1/visitors/me/").json()["visits"]] == [1]
     erased = client.post("/privacy/erase/")
