@@ -59,11 +59,11 @@ def test_a_link_opens_its_segment_and_nothing_that_not_everyone_may_know() -> No
 
 
 def test_nobody_writes_on_the_owners_page_by_the_name_of_a_place() -> None:
-    for number in range(FEWEST):
+    for number in range(LEAST_VISITS):
         walk(NOW - DAY + timedelta(hours=1, minutes=number), "Pills at pills.example", channel=Channel.SEARCH)
     roll_up(NOW)
     told = opened(FiguresLink(name="All"))
-    assert told["totals"]["sessions"] == 4 + FEWEST
+    assert told["totals"]["sessions"] == 4 + LEAST_VISITS
     assert "ills" not in str(told)
 
 
