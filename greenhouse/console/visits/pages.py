@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from greenhouse.console.rights import may_open
 from greenhouse.console.visits.asked import asked, context_of
 from greenhouse.console.visits.pictures import columns, interval
 from greenhouse.console.visits.reads import bare_plan, practised, warmth, weather_days
@@ -155,7 +154,9 @@ def growth_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def insights_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """What goes together, how sure that is, and what could be done."""
+    """What goes together, how sure that is, and what the asker could do about it."""
+    from greenhouse.console.rights import may_open  # late: it needs the admin's pages, and their site needs this page
+
     question = _question(request, unless_said=DateRange.QUARTER)
     found = insights(question.window)
     parts = (
