@@ -12,6 +12,7 @@ import asyncio
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -110,7 +111,7 @@ class Writer:
         for (_, future), outcome in zip(group, outcomes, strict=True):
             by_loop[future.get_loop()].append((future, outcome))
         for loop, answers in by_loop.items():
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop is closed: nobody waits there, and the thread goes on for others
                 loop.call_soon_threadsafe(_answer, answers)
 
 
