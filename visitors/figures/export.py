@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from visitors.vocabulary import Dimension
 
 COLUMNS: Final = ("day", "dimension", "value", *Sums._fields)
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
+# A spreadsheet would run what begins so; some take the wide forms, too.
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def rows(since: date, until: date, dimension: Dimension | None = None) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from garden.models import Activity
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import Visibility
+from visitors.figures.export import COLUMNS, as_csv
 from visitors.figures.rollups import roll_up
 from visitors.figures.sharing import new_key
 from visitors.figures.tests.made_up import NOW, walk
@@ -138,6 +139,11 @@ def test_an_export_is_what_was_counted_and_no_spreadsheet_runs_it() -> None:
     found = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert {row["sessions"] for row in found if row["dimension"] == "all"} == {"4"}
     assert [row["value"] for row in found if row["dimension"] == "campaign"] == ["'=1+1"]
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\uff1d", "\uff20"])
+def test_whatever_begins_a_formula_is_made_inert(begin: str) -> None:
+    assert as_csv([dict.fromkeys(COLUMNS, f"{begin}1")]).splitlines()[1].startswith(f"'{begin}1,")
 
 
 def test_an_export_as_json_has_the_same_rows() -> None:
