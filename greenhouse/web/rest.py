@@ -135,8 +135,11 @@ class Limiter:
 
 
 def _unreadable(client: str) -> str:
-    """What a client is counted under: Redis keeps it for as long as the limit's window, and no address is kept."""
-    return salted_hmac("greenhouse.limits", client, algorithm="sha256").hexdigest()[:32]
+    """What a client is counted under. No address is kept: Redis has it for the limit's window, its file for longer.
+
+    So short that 256 addresses of IPv4 share one, also for who knows the key; two that ask at once hardly ever do.
+    """
+    return salted_hmac("greenhouse.limits", client, algorithm="sha256").hexdigest()[:6]
 
 
 @cache
