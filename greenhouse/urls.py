@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularRedocView
 from rest_framework.permissions import AllowAny
 
 from garden.api import EventsView, PortfolioView
@@ -31,6 +31,7 @@ from greenhouse.site import (
     visits,
 )
 from greenhouse.web import health, metrics, openapi, rest
+from greenhouse.web.api_page import ApiPage
 from integrations.api import (
     ActivityView,
     DeploymentView,
@@ -194,7 +195,7 @@ urlpatterns = [
     path("", include(without_slash(players))),  # likewise
     re_path(r"^api(?:/.*)?$", rest.api_not_found),
     path("openapi.json", openapi.openapi, name="openapi"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi", permission_classes=[AllowAny]), name="docs"),
+    path("docs", ApiPage.as_view(url_name="openapi", permission_classes=[AllowAny]), name="docs"),
     path("redoc", SpectacularRedocView.as_view(url_name="openapi", permission_classes=[AllowAny]), name="redoc"),
     path("health", health.health, name="health"),
     path("health/ready", health.ready, name="health-ready"),

@@ -47,7 +47,7 @@ def text_of(answer: Any) -> str:
 # --- Choosing ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/privacy/", "/privacy/known/", "/api/v1/garden/"])
+@pytest.mark.parametrize("path", ["/", "/privacy/", "/privacy/known/", "/api/v1/garden/", "/docs", "/docs?script="])
 def test_nobody_gets_a_cookie_for_looking(path: str) -> None:
     ProjectFactory()
     answer = Client().get(path)
@@ -96,6 +96,13 @@ def test_a_form_of_another_site_chooses_nothing() -> None:
     for path in ("/privacy/choice/", "/privacy/erase/", "/privacy/requests/"):
         assert client.post(path, {"answer": "no"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert Consent.objects.exists()
+
+
+def test_the_page_of_the_api_sends_the_token_of_whoever_has_one() -> None:
+    client = Client()
+    client.cookies["csrftoken"] = "a" * 32
+    assert '"X-CSRFTOKEN"] = "";' in Client().get("/docs?script=").content.decode()
+    assert '"X-CSRFTOKEN"] = "";' not in client.get("/docs?script=").content.decode()
 
 
 # --- What do you know of me? ------------------------------------------------------------------------------------------
