@@ -165,11 +165,11 @@ def _take(one: Arriving, step: Step, at: datetime) -> None:
         return
     speeds = {vital.value: context.get(vital) for vital in Vital}
     speeds = {name: value for name, value in speeds.items() if isinstance(value, (int, float)) and value >= 0}
-    if speeds:
+    agent = agents.read(one.submission.user_agent)
+    if speeds and agent.set_aside is None:  # how fast a machine found it tells nothing of people
         # Not even the second: a speed belongs to no session.
         at = at.replace(second=0, microsecond=0)
-        device = agents.read(one.submission.user_agent).device
-        one.speeds.append(PageSpeed(at=at, area=step.area, device_type=device, **speeds))
+        one.speeds.append(PageSpeed(at=at, area=step.area, device_type=agent.device, **speeds))
 
 
 def _without_repeats(arriving: Iterable[Arriving], now: datetime) -> list[Arriving]:

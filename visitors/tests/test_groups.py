@@ -49,8 +49,10 @@ def sent(
     )
 
 
-def viewed(path: str = "/", *, now: datetime = NOW, address: str = "203.0.113.9", **said: Any) -> Submission:
-    headers = {"host": "testserver", "user-agent": FIREFOX}
+def viewed(
+    path: str = "/", *, now: datetime = NOW, address: str = "203.0.113.9", agent: str = FIREFOX, **said: Any
+) -> Submission:
+    headers = {"host": "testserver", "user-agent": agent}
     caller = route.Caller(address=address, headers=headers, received=now)
     return route.read_beacon(json.dumps({"path": path, **said}).encode(), caller)
 
@@ -224,6 +226,13 @@ def test_a_page_view_says_where_it_came_from_and_no_more() -> None:
     assert (session.referrer_host, session.channel, session.screen_resolution) == ("google.de", "search", "small")
     assert (session.page_views, session.clicks_count, session.total_time_seconds) == (1, 2, 20.0)
     assert (speed.area, speed.lcp, speed.inp, speed.cls) == ("/projects/moss/", 900.5, None, 0.01)
+
+
+@pytest.mark.django_db
+def test_how_fast_a_machine_found_a_page_is_not_kept() -> None:
+    stored(viewed("/", agent=GOOGLEBOT, vitals={"lcp": 6900.0}))
+    assert Session.objects.get().set_aside == SetAside.AGENT
+    assert not PageSpeed.objects.exists()
 
 
 @pytest.mark.django_db
