@@ -259,10 +259,11 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         if obj.status == ProjectStatus.PROPOSED:
             return [Button("approve_seed", "Approve this seed", "check_circle", primary=True)]
         settled = obj.status in (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)
+        put_back = "Feature no longer" if obj.status == ProjectStatus.FEATURED else "Bring back"
         return [
             *([] if obj.is_demo else [Button("grow_now", "Grow now", "psychiatry", primary=True)]),
             *([Button("feature", "Feature", "star")] if obj.status == ProjectStatus.ACTIVE else []),
-            *([Button("bring_back", "Bring back", "undo")] if obj.status != ProjectStatus.ACTIVE else []),
+            *([Button("bring_back", put_back, "undo")] if obj.status != ProjectStatus.ACTIVE else []),
             *([Button("archive", "Archive", "inventory_2")] if settled else []),
             Button("new_form", "Another individual", "casino"),
         ]
