@@ -135,9 +135,14 @@ class InteractionAdmin(ReadOnlyAdmin):
 
     when_empty = "Visitors have watered nothing yet."
     paginator = InfinitePaginator
-    list_display = ("occurred_at", "project", "kind")
+    list_display = ("when", "project", "kind")
     list_filter = (("kind", ChoicesCheckboxFilter),)
     list_filter_submit = True
     list_select_related = ("project",)
     ordering = ("-occurred_at",)
     exclude = ("visitor",)
+
+    @admin.display(description="When", ordering="occurred_at")
+    def when(self, interaction: Interaction) -> SafeString | str:
+        """How long ago."""
+        return ago(interaction.occurred_at)
