@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from garden.vocabulary import RESTING_BELOW
 from visitors.figures.patterns import at_least
+from visitors.vocabulary import Vital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -70,9 +71,10 @@ def recommend(known: Known) -> list[Recommendation]:
 def _slow(known: Known) -> Iterator[Recommendation]:
     for speed in known.speeds:
         if speed.verdict == "poor":
+            said = f"{speed.p75:g}" if speed.vital == Vital.CLS else f"{speed.p75:,.0f} ms"
             yield Recommendation(
                 "Make the pages quicker.",
-                f"For one of four page views {speed.vital.upper()} is {speed.p75:g} or more ({speed.count:,} views).",
+                f"For one of four page views {speed.vital.upper()} is {said} or more ({speed.count:,} views).",
                 known.links["figures"],
                 "See which pages",
             )

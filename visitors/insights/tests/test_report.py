@@ -138,6 +138,7 @@ def test_a_dead_end_and_slow_pages_are_things_to_do() -> None:
         ("Make the pages quicker.", "/figures"),
         ("Show a way on from shed.", "/journeys"),
     ]
+    assert recommend(known)[0].why == "For one of four page views LCP is 5,000 ms or more (40 views)."
 
 
 def test_recommendations_follow_from_what_is_known() -> None:
