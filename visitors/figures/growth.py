@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Count, OuterRef, Subquery
 
 from garden.models import Activity, GrowthLog, Project
-from garden.vocabulary import ActivityKind, GrowthStage, Whose
+from garden.vocabulary import ActivityKind, GrowthStage, ProjectStatus, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,8 @@ class GrowthTrend:
 def growth_trends(window: Window, seen: Mapping[str, Sums], most: int = MOST) -> list[GrowthTrend]:
     """Plants by how much they grew, then by their commits. `seen` are the visits by plant. Two queries."""
     before = GrowthLog.objects.filter(project=OuterRef("pk"), recorded_at__lt=window.since).order_by("-recorded_at")
-    plants = Project.objects.filter(is_demo=False).values_list(
+    standing = Project.objects.filter(is_demo=False).exclude(status=ProjectStatus.PROPOSED)  # a seed is none yet
+    plants = standing.values_list(
         "pk",
         "name",
         "growth_stage",

@@ -6,8 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from garden.tests.factories import ProjectFactory
+from garden.vocabulary import ProjectStatus
 from visitors.figures.counting import Sums
 from visitors.figures.dashboard import FiltersRefused, figures
+from visitors.figures.growth import growth_trends
 from visitors.figures.rollups import roll_up
 from visitors.figures.tests.made_up import NOW, walk, walks
 from visitors.figures.windows import DAY, HOUR, DateRange, Window
@@ -162,3 +165,9 @@ def test_the_filtered_are_as_many_by_counts_as_by_raw_visits() -> None:
     assert by_count.totals == by_raw.totals  # every search came by desktop
     assert by_count.top[Dimension.AREA] == by_raw.top[Dimension.AREA]
     assert by_count.series == by_raw.series
+
+
+def test_a_seed_that_waits_for_approval_is_no_plant_that_grows() -> None:
+    ProjectFactory.create(name="Moss")
+    ProjectFactory.create(name="An idea", status=ProjectStatus.PROPOSED)
+    assert [one.name for one in growth_trends(WEEK, {})] == ["Moss"]
