@@ -93,8 +93,8 @@ class MusicMomentAdmin(ReadOnlyAdmin):
     """What was heard, under the sound of the last days."""
 
     when_empty = (
-        "Connect a player, make a key for one under Keys, or bring in an export with manage.py import_listens "
-        "PATH (docs/music.md)."
+        "What players tell stands here; what an export told stands under Past years. Connect a player, make a key "
+        "for one under Keys, or bring in an export with manage.py import_listens PATH (docs/music.md)."
     )
     list_before_template = "admin/console/listening.html"
     list_display = ("heard", "when", "mood", "lively", "glad", "features_by", "source")
