@@ -150,11 +150,12 @@ def _engagement(window: Window, seen: Figures, walked: Journeys, tried: Study) -
 
 WORK: Final = frozenset({"commits", "coding_hours", "shipped", "posts"})
 VISITS: Final = frozenset({"visits", "interactions", "stay"})
+SEEN_TO_GROW: Final = 0.0005  # a twentieth of a percent: less is shown as nothing
 SKY: Final = frozenset({"temperature", "rain", "mood_energy"})
 
 
 def _growth(trends: Sequence[GrowthTrend]) -> GrowthTrends:
-    grown = [one for one in trends if one.growth_change > 0]
+    grown = [one for one in trends if one.growth_change >= SEEN_TO_GROW]
     climbed = [one for one in trends if one.rungs > 0]
     sentences = [f"{one.name} became {one.stage}." for one in climbed[:3]]
     if grown:
