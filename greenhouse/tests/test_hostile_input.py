@@ -21,6 +21,7 @@ from garden.models import Project
 from garden.tests.factories import ProjectFactory
 from garden.text import is_visible
 from skills.models import Skill
+from visitors.figure_tables import Funnel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,9 @@ def client_of(request: pytest.FixtureRequest, anyone: APIClient, admin_user: Use
 def address(path: str) -> str:
     """The documented path with something real at it, where there is."""
     pk = (Skill if "/skills/" in path else Project).objects.values_list("pk", flat=True).first() or uuid.uuid4()
-    return path.replace("{id}", str(pk)).replace("{provider}", "github")
+    if "/funnels/" in path:
+        Funnel.objects.get_or_create(slug="away", defaults={"name": "Away", "steps": "view\ninteraction"})
+    return path.replace("{id}", str(pk)).replace("{provider}", "github").replace("{slug}", "away")
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
