@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import JsonResponse
-from django.utils import timezone
-
 from greenhouse import state
 from greenhouse.web.arrivals import variant_of
-from greenhouse.web.hot import HotRoute, Rendered, rendered
-from visitors.light_api import day_light
+from greenhouse.web.hot import HotRoute, Rendered
 from visitors.vocabulary import Channel
 
 SEARCH = frozenset({"q", "plant", "stage", "page"})
@@ -23,11 +19,6 @@ def garden(channel: str) -> Rendered:
     etag = b"W/" + kept.etag.encode()
     headers = ((b"content-type", b"application/json"), (b"cache-control", b"no-cache"))
     return Rendered.of(200, headers, kept.raw, kept.gzipped, etag)
-
-
-def light(_variant: str) -> Rendered:
-    """The light that visitors left, in the same words as its view's."""
-    return rendered(JsonResponse(day_light(timezone.now())))
 
 
 HOT_ROUTES = (
@@ -49,7 +40,7 @@ HOT_ROUTES = (
     HotRoute("salts"),
     HotRoute("skills"),
     HotRoute("skill"),
-    HotRoute("visitor-light", render=light, seconds=300.0),
+    HotRoute("visitor-light", seconds=300.0),
     HotRoute("changes", takes=frozenset({"since"}), query=SINCE),
     HotRoute("news", takes=frozenset({"since"}), query=SINCE),
     HotRoute("plants", takes=SEARCH, query=r"(page=[1-9][0-9]{0,3})?"),

@@ -31,6 +31,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.http import Http404, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from django.utils.cache import has_vary_header
 from limits import parse
@@ -300,6 +301,8 @@ def _render(hot: Hot) -> Rendered | None:
         if hot.route.render is not None:
             return hot.route.render(hot.variant)
         response = hot.match.func(_anonymous(hot), *hot.match.args, **hot.match.kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response = response.render()
         return rendered(response) if _is_everyones(response) else None
     except DatabaseError:
         raise

@@ -42,26 +42,26 @@ class SubjectRequestAdmin(ReadOnlyAdmin):
     actions = ("fulfil",)
 
     @sign("State", {"open": "warning", "late": "danger", "done": "success"}, ordering="status")
-    def state(self, request: SubjectRequest) -> tuple[str, str]:
+    def state(self, asked: SubjectRequest) -> tuple[str, str]:
         """Whether it waits, and whether it waits too long."""
-        if request.status == RequestStatus.DONE:
+        if asked.status == RequestStatus.DONE:
             return "done", "done"
-        return ("late", "past its time") if request.due_at < timezone.now() else ("open", "open")
+        return ("late", "past its time") if asked.due_at < timezone.now() else ("open", "open")
 
     @admin.display(description="Asked", ordering="opened_at")
-    def opened(self, request: SubjectRequest) -> SafeString | str:
+    def opened(self, asked: SubjectRequest) -> SafeString | str:
         """When it was asked."""
-        return ago(request.opened_at)
+        return ago(asked.opened_at)
 
     @admin.display(description="Due", ordering="due_at")
-    def due(self, request: SubjectRequest) -> SafeString | str:
+    def due(self, asked: SubjectRequest) -> SafeString | str:
         """By when it has to be done."""
-        return ago(request.due_at)
+        return ago(asked.due_at)
 
     @admin.display(description="Visitor")
-    def visitor(self, request: SubjectRequest) -> str:
+    def visitor(self, asked: SubjectRequest) -> str:
         """The name in the audit log of who asks."""
-        return str(request.consent) if request.consent else "erased"
+        return str(asked.consent) if asked.consent else "erased"
 
     def buttons(self, obj: SubjectRequest) -> list[Button]:
         """What is asked for, in one click."""
