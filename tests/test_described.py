@@ -30,6 +30,7 @@ SETTINGS = {
     "ENABLE_RATE_LIMITING": "false",
     "ENABLE_OPENMETEO_INTEGRATION": "false",
     "GITHUB_API_URL": "http://127.0.0.1:9",  # nobody listens there
+    "CICD_WEBHOOK_SECRET": "a secret of the tests",
     "GITHUB_WEBHOOK_SECRET": "a secret of the tests",
     "HEARTBEAT_API_KEY": "a key of the tests",
     "LISTENBRAINZ_INTAKE_KEY": "a key of the tests",

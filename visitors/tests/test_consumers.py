@@ -23,6 +23,8 @@ from visitors.consumers import STEP_MESSAGES, journey_socket
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from pytest_django import Settings
+
 RADIUS = 8.0
 HERE = (b"host", b"testserver")
 OUR_PAGE = (b"origin", b"http://testserver")
@@ -30,8 +32,9 @@ AGREED = {"seen": frozenset({"essential", "live_presence"}), "counted": frozense
 
 
 @pytest_asyncio.fixture
-async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Any]]:
-    """Opens sockets beside a still hub, and closes them when the test is over."""
+async def opened(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> AsyncIterator[Callable[..., Any]]:
+    """Opens sockets of one process beside a still hub, and closes them when the test is over."""
+    settings.REDIS_URL = ""
     let_nothing_happen(monkeypatch)
     monkeypatch.setattr(consumers, "island_radius", lambda: RADIUS)
     monkeypatch.setattr(walks, "LEAST_DELAY", 0.0)
