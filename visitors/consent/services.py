@@ -23,7 +23,7 @@ from visitors.models import Pseudonym, Session, Step
 from visitors.selectors import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
 TOKEN_BYTES: Final = 24  # 32 characters that nobody guesses
@@ -61,14 +61,16 @@ def give(*, categories: Collection[Category], now: datetime) -> tuple[str, Conse
 def change(consent: Consent, *, categories: Collection[Category], now: datetime) -> Consent:
     """Keep what its bearer agrees to now, for as long as if it were given now.
 
-    What is no longer agreed to ends at once: visits are linked no more and those that were are anybody's again, and
-    when somebody was here before is forgotten. Raises `Consent.DoesNotExist` where it was erased meanwhile.
+    What is no longer agreed to ends at once: visits are linked no more and those that were are anybody's again, also
+    for who agrees anew within one; and when somebody was here before is forgotten. Raises `Consent.DoesNotExist` where
+    it was erased meanwhile.
     """
     hold()
     consent = Consent.objects.select_for_update().get(pk=consent.pk)
     for category in ASKED:
         setattr(consent, category, category in categories)
     if not consent.analytics:
+        _forget_ways(consent.sessions.values_list("session_id", flat=True))
         consent.sessions.all().delete()
     if not consent.personalisation:
         consent.seen_at = consent.previous_visit_at = None
@@ -100,12 +102,17 @@ def erase(consent: Consent, *, now: datetime) -> None:
 
 def forget_sessions(sessions: Collection[int]) -> int:
     """Delete visits with their steps. Returns how many steps went. In the order in which the intake locks them."""
-    ways = list(Pseudonym.objects.select_for_update().filter(session_id__in=sessions).order_by("visitor"))
-    Pseudonym.objects.filter(pk__in=[way.pk for way in ways]).delete()
+    _forget_ways(sessions)
     steps, _ = Step.objects.filter(session_id__in=sessions).delete()
     Session.objects.filter(pk__in=sessions).delete()
     LinkedSession.objects.filter(pk__in=sessions).delete()
     return steps
+
+
+def _forget_ways(sessions: Iterable[int]) -> None:
+    """Let no pseudonym lead to these visits, so that none goes on. In the order in which the intake locks them."""
+    ways = list(Pseudonym.objects.select_for_update().filter(session_id__in=list(sessions)).order_by("visitor"))
+    Pseudonym.objects.filter(pk__in=[way.pk for way in ways]).delete()
 
 
 @transaction.atomic

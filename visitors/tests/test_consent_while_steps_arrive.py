@@ -44,6 +44,17 @@ def test_who_shares_an_address_with_one_who_agreed_is_in_nobodys_export() -> Non
 
 
 @pytest.mark.django_db
+def test_what_was_let_go_stays_anybodys_for_who_agrees_anew_within_the_visit() -> None:
+    token, consent = services.give(categories=[ANALYTICS], now=NOW)
+    store([sent("grove", token)], now=NOW)
+    services.change(consent, categories=[], now=NOW)
+    consent = services.change(consent, categories=[ANALYTICS], now=NOW)
+    store([sent("gate", token)], now=NOW)
+    assert [step.area for step in export_of(consent, now=NOW)["steps"]] == ["gate"]
+    assert Session.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_visits_of_all_days_are_reached_by_the_token(time_machine: Any) -> None:
     token, consent = services.give(categories=[ANALYTICS], now=NOW)
     for days in range(3):
