@@ -362,11 +362,12 @@ def _named(trouble: Trouble) -> str:
 
 def _by_project(found: Iterator[Found]) -> Iterator[Iterator[Found]]:
     """The stream cut before everything that is not a fact about the project before it. Read each part in its turn."""
-    number = 0
+    number, after_payload = 0, True
 
     def part(item: Found) -> int:
-        nonlocal number
-        number += not isinstance(item, Payload) or item.kind == PROJECT
+        nonlocal number, after_payload
+        number += not isinstance(item, Payload) or item.kind == PROJECT or not after_payload
+        after_payload = isinstance(item, Payload)
         return number
 
     return (items for _, items in groupby(found, part))
