@@ -84,7 +84,7 @@ def test_the_session_has_its_four_windows_once(tmp_path: Path, *, is_there: bool
     tmux = tmp_path / "tmux"
     tmux.write_text(f'#!/bin/sh\necho "$*" >> {said}\n[ "$1" != has-session ] || exit {0 if is_there else 1}\n')
     tmux.chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"} | ({"TMUX": "/tmp/x,1,0"} if inside else {})  # noqa: S108
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"} | ({"TMUX": f"{tmp_path}/socket,1,0"} if inside else {})
     subprocess.run([ROOT / "dev-session.sh", "python", "npm"], env=environment, check=True)
     told = said.read_text()
     windows = [line.split(" -n ")[1].split()[0] for line in told.splitlines() if " -n " in line]
