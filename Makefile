@@ -21,7 +21,7 @@ run: $(VENV)/.runs $(BUILT) ## Install, build, plant a first garden and serve it
 	@exec $(BIN)/python manage.py serve
 
 test: $(VENV)/.tests $(BUILT) ## Run every test, Python and TypeScript
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 	@$(NPM) run --silent test
 
 check: $(VENV)/.tests $(BUILT) ## Lint, types, layers, migrations, OpenAPI, frontend
