@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
 
 from garden import breaker
-from greenhouse import state
+from greenhouse import state, summary
 from greenhouse.web import rest
 from integrations.coding import day_cache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 # How long an example takes says something about the machine, and nothing about the code.
@@ -42,3 +44,20 @@ def _fresh_process() -> None:
     state.past_day.cache_clear()
     day_cache.forget()
     cache.clear()
+
+
+@pytest.fixture
+def migrate(transactional_db: None) -> Iterator[Callable[..., Any]]:
+    """Goes to one migration an app and returns the models of that time; in the end everything is up to date again."""
+
+    def to(**names: str) -> Any:
+        targets = list(names.items())
+        executor = MigrationExecutor(connection)
+        executor.migrate(targets)
+        return MigrationExecutor(connection).loader.project_state(targets).apps
+
+    summary.take_down(connection)
+    yield to
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    summary.put_up(connection)

@@ -15,6 +15,7 @@ class GreenhouseConfig(AppConfig):
     def ready(self) -> None:
         from garden import reactions
         from garden.tasks import dispatch_reactions
+        from greenhouse import summary
         from greenhouse.reactions import REACTIONS
         from greenhouse.run import data_dir, task_health
 
@@ -23,6 +24,7 @@ class GreenhouseConfig(AppConfig):
         post_migrate.connect(_create_cursors, sender=apps.get_app_config("garden"), dispatch_uid="garden.reactions")
         register(data_dir.closed)
         schedule.install(apps.get_app_config("django_celery_beat"))
+        summary.install(self)
 
 
 def _create_cursors(*, using: str, **_signal: Any) -> None:

@@ -117,6 +117,12 @@ DEFAULT_TASKS = (
         "Deletes single visits, consents and visitors' requests that are past their time. Counts stay.",
     ),
     DefaultTask(
+        "Refresh the garden's summary",
+        "greenhouse.tasks.refresh_summary",
+        HOUR,
+        "Works out the view garden_summary of a PostgreSQL database; that of SQLite is always of the moment.",
+    ),
+    DefaultTask(
         "Find skills in projects",
         "skills.tasks.sync_from_projects",
         DAY,

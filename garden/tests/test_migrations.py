@@ -6,30 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     Migrate = Callable[..., Any]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def migrate() -> Iterator[Migrate]:
-    """Goes to one migration an app and returns the models of that time; in the end everything is up to date again."""
-
-    def to(**names: str) -> Any:
-        targets = list(names.items())
-        executor = MigrationExecutor(connection)
-        executor.migrate(targets)
-        return MigrationExecutor(connection).loader.project_state(targets).apps
-
-    yield to
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def test_events_of_before_get_their_subject_and_their_type(migrate: Migrate) -> None:

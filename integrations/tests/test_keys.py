@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,8 @@ from integrations.models import Intake, IntakeKey
 from integrations.tests.coding import HOME
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -93,16 +94,8 @@ def test_only_the_owner_opens_it(client: Client) -> None:
     assert not IntakeKey.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_keys_that_were_made_before_there_were_two_kinds_open_for_editors() -> None:
-    before, after = [("integrations", "0010_what_to_plant")], [("integrations", "0011_keys_of_any_intake")]
-    executor = MigrationExecutor(connection)
-    newest = executor.loader.graph.leaf_nodes()
-    try:
-        past = executor.migrate(before).apps
-        past.get_model("integrations", "HeartbeatKey").objects.create(label="Old", digest="0" * 64, hint="0000")
-        executor = MigrationExecutor(connection)
-        key = executor.migrate(after).apps.get_model("integrations", "IntakeKey").objects.get()
-        assert (key.label, key.intake) == ("Old", "heartbeats")
-    finally:
-        MigrationExecutor(connection).migrate(newest)
+def test_keys_that_were_made_before_there_were_two_kinds_open_for_editors(migrate: Callable[..., Any]) -> None:
+    past = migrate(integrations="0010_what_to_plant")
+    past.get_model("integrations", "HeartbeatKey").objects.create(label="Old", digest="0" * 64, hint="0000")
+    key = migrate(integrations="0011_keys_of_any_intake").get_model("integrations", "IntakeKey").objects.get()
+    assert (key.label, key.intake) == ("Old", "heartbeats")
