@@ -105,6 +105,7 @@ CACHES: dict[str, dict[str, Any]] = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "greenhouse"}
 }
+CACHE_TTL = max(1, env.int("CACHE_TTL", 300))  # seconds; what changed is made anew at once
 
 # --- Applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -307,6 +308,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", 30)
 WEBSOCKET_LIMIT = env.int("WEBSOCKET_LIMIT", 5000)  # sockets a process keeps open
 WEBSOCKET_LIMIT_PER_CLIENT = env.int("WEBSOCKET_LIMIT_PER_CLIENT", 100)
+MAX_CONNECTIONS = env.int("MAX_CONNECTIONS", 0)  # of a web process, sockets included; 0: as many as descriptors allow
 MAX_CONNECTIONS_PER_ADDRESS = env.int("MAX_CONNECTIONS_PER_ADDRESS", 256)  # sockets count too, trusted proxies do not
 
 # --- Tasks ------------------------------------------------------------------------------------------------------------

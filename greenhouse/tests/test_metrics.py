@@ -48,6 +48,19 @@ def test_a_request_is_counted_under_its_route_and_not_its_address() -> None:
     assert REQUESTS.labels("GET", "/api/v1/projects/<uuid:pk>/")._value.get() == before + 1
 
 
+def test_each_cache_tells_how_often_it_had_the_answer() -> None:
+    def asked() -> dict[str, float]:
+        samples = [sample for sample in scrape()["cache_requests"].samples if sample.name.endswith("_total")]
+        return {each.labels["result"]: each.value for each in samples if each.labels["cache"] == "shared"}
+
+    Client().get("/")
+    before = asked()
+    Client().get("/")
+    after = asked()
+    assert after["miss"] == before["miss"]
+    assert after["hit"] > before.get("hit", 0)
+
+
 def test_made_up_addresses_and_methods_do_not_make_new_series() -> None:
     for turn in range(3):
         Client().get(f"/nothing/here/{turn}")

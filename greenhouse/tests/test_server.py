@@ -399,6 +399,14 @@ def test_the_soft_limit_of_descriptors_is_raised_to_the_hard_one() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+@pytest.mark.parametrize(("asked_for", "taken"), [(0, 750), (100, 100), (5000, 750)])
+def test_a_process_takes_the_connections_it_is_told_and_no_more_than_it_can(
+    monkeypatch: pytest.MonkeyPatch, asked_for: int, taken: int
+) -> None:
+    monkeypatch.setattr(server, "raise_descriptor_limit", lambda: 1000)
+    assert server.most_connections(asked_for) == taken
+
+
 # --- Bodies -----------------------------------------------------------------------------------------------------------
 
 

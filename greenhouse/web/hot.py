@@ -222,7 +222,9 @@ class HotReads:
             return None
         age: Headers = ()
         try:
-            if entry is None or not entry.is_fresh(self._freshness.known()):
+            found = entry is not None and entry.is_fresh(self._freshness.known())
+            metrics.asked_cache("memory", found=found)
+            if entry is None or not found:
                 entry = await self._fresh(hot)
         except DatabaseError as error:
             if not is_outage(error):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
@@ -38,6 +38,9 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 REQUESTS = Counter("api_requests", "Requests by method and route.", ["method", "endpoint"])
 DURATION = Histogram("request_duration_seconds", "Time from a request to its answer.")
+KEPT_ANSWERS = Counter(
+    "cache_requests", "Answers asked for by cache: of this process's memory, or shared.", ["cache", "result"]
+)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -45,6 +48,16 @@ def observe(method: str, endpoint: str, seconds: float) -> None:
     """Count one answered request. `endpoint` is a route, never the path that was asked for."""
     _requests(method if method in METHODS else "other", endpoint).inc()
     DURATION.observe(seconds)
+
+
+def asked_cache(name: Literal["memory", "shared"], *, found: bool) -> None:
+    """Count that a kept answer was asked for, and whether it was there."""
+    _kept_answers(name, found).inc()
+
+
+@cache
+def _kept_answers(name: str, found: bool) -> Counter:
+    return KEPT_ANSWERS.labels(name, "hit" if found else "miss")
 
 
 @cache

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
+from greenhouse.web import metrics
 from greenhouse.web.answers import codings_taken
 from greenhouse.web.assets import build_id
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from greenhouse.state import Sky
 
-KEPT_SECONDS: Final = 600  # a page says "3 days ago", so even an unchanged garden is written anew this often
+KEPT_SECONDS: Final[int] = settings.CACHE_TTL  # a page says "3 days ago": even an unchanged one is written anew
 GZIP_LEVEL: Final = 6
 HTML: Final = "text/html; charset=utf-8"
 PACKED_ALREADY: Final = frozenset({"image/png", "image/x-icon"})  # compressing them again makes them no smaller
@@ -62,6 +63,7 @@ _looking_up: Final = threading.Lock()
 def cached_page(key: str, write: Callable[[], str | bytes | CachedPage]) -> CachedPage:
     """The page kept under `key`, written by one thread while the others that want it wait."""
     kept: CachedPage | None = cache.get(key)
+    metrics.asked_cache("shared", found=kept is not None)
     if kept is None:
         with _looking_up:
             its_own = _writing.setdefault(key, threading.Lock())

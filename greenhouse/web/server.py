@@ -347,6 +347,12 @@ class OncePerMinute(logging.Filter):
         return True
 
 
+def most_connections(asked_for: int) -> int:
+    """How many connections this process takes: `asked_for`, and as many as its descriptors allow at most, or for 0."""
+    allowed = int(raise_descriptor_limit() * SHARE_OF_DESCRIPTORS)
+    return min(asked_for, allowed) if asked_for > 0 else allowed
+
+
 def raise_descriptor_limit() -> int:
     """Raise the soft limit of open descriptors to the hard one; returns what holds then."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if options["with_parent"]:
             end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
         limits = server.Limits(
-            connections=int(server.raise_descriptor_limit() * server.SHARE_OF_DESCRIPTORS),
+            connections=server.most_connections(settings.MAX_CONNECTIONS),
             connections_per_address=settings.MAX_CONNECTIONS_PER_ADDRESS,
         )
         config = uvicorn.Config(
