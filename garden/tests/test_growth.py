@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -400,9 +400,9 @@ def test_stars_without_a_date_are_spread_over_the_work() -> None:
 
 def test_twelve_years_of_daily_work_are_replayed_in_well_under_half_a_second() -> None:
     tallies = worked(12 * 365, commits=3)
-    began = perf_counter()
+    began = process_time()
     points = history(tallies, planted(tallies), until=NOW)
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5
     assert len(points) <= 200
 
 

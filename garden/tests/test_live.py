@@ -455,7 +455,7 @@ def test_waking_needs_neither_a_hub_nor_a_broker(settings: Any, monkeypatch: pyt
     began = time.perf_counter()
     for _ in range(100):
         live.wake()
-    assert time.perf_counter() - began < 0.2
+    assert time.perf_counter() - began < 10  # a wait for a broker that is gone takes 0.4 s, each time
 
 
 # --- The version of the state, and events that leave it as it is -----------------------------------------------------
