@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.running import Greenhouse
 
 SIZES = (40, 200, 1000)
-SHELL = ("src/shell/main.ts", "src/shell/site.css")
+SHELL = ("src/shell/main.ts", "src/shell/site.css")  # the page carries first.css in itself
 LATER = ("src/panels/start.ts", "src/scene/mount.ts")  # brought by the shell once the page stands
 ELEMENT = re.compile(rb"<[a-z]")
 MANIFEST = ROOT / "static/dist/.vite/manifest.json"

@@ -36,7 +36,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000, // kB before gzip: the scene's one chunk, which nothing waits for
     assetsInlineLimit: 0, // a data: address would need a wider content security policy
-    rolldownOptions: { input: ['src/shell/main.ts', 'src/shell/site.css'] },
+    rolldownOptions: { input: ['src/shell/main.ts', 'src/shell/first.css', 'src/shell/site.css'] },
   },
   resolve: { alias: { looks } },
   server: { port: 5173, strictPort: true, fs: { allow: ['.', looks] } },

@@ -17,6 +17,7 @@ from garden import services
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import Visibility
 from greenhouse.site.metadata import fediverse_page
+from greenhouse.templatetags import head as head_tags
 from social.tests.factories import written
 
 if TYPE_CHECKING:
@@ -257,3 +258,14 @@ def test_the_sitemap_dates_what_it_names(client: Client) -> None:
     assert dated["https://garden.example/projects/moss/"].startswith(f"{project.updated_at:%Y-%m-%d}")
     assert dated["https://garden.example/"]
     assert "hidden" not in body
+
+
+def test_the_front_page_says_its_words_before_what_has_to_be_fetched_or_drawn(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head_tags, "address_of", lambda entry: f"/static/{entry}")
+    monkeypatch.setattr(head_tags, "content_of", lambda entry: f"/* {entry} */")
+    html = client.get("/").content.decode()
+    order = ["<style>/* src/shell/first.css */</style>", 'class="masthead"', 'rel="stylesheet"', 'class="picture"']
+    places = [html.index(found) for found in order]
+    assert places == sorted(places)

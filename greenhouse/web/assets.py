@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 
 from django.conf import settings
-from django_vite.core.asset_loader import DjangoViteAppClient
+from django_vite.core.asset_loader import DjangoViteAppClient, DjangoViteAssetLoader
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError
 
 
@@ -39,3 +39,18 @@ class BuiltAssets(DjangoViteAppClient):  # type: ignore[misc]
             return str(super().generate_vite_asset_url(path))
         except DjangoViteAssetNotFoundError:
             return ""
+
+
+def address_of(entry: str) -> str:
+    """Where a browser finds a built entry; empty where there is no build."""
+    return str(DjangoViteAssetLoader.instance().generate_vite_asset_url(entry))
+
+
+@cache
+def content_of(entry: str) -> str:
+    """What was built of an entry; empty where there is no build, or Vite's own server has it."""
+    prefix = f"{settings.STATIC_URL}{settings.DJANGO_VITE['default']['static_url_prefix']}/"
+    address = address_of(entry)
+    if not address.startswith(prefix):
+        return ""
+    return (settings.VITE_BUILD_DIR / address.removeprefix(prefix)).read_text().strip()
