@@ -141,7 +141,7 @@ class Hub:
         )
         self._thread.start()
         if settings.REDIS_URL:
-            self._listener = loop.create_task(self._listen(self._woken))
+            self._listener = loop.create_task(self._listen(self._woken, self._stopped))
 
     def stop(self) -> None:
         """Stop following. Waits for the thread, which looks up at once unless the database holds it."""
@@ -312,7 +312,8 @@ class Hub:
         else:
             return seq
         if too_many or any(event.alters_state for event in news):
-            _notify_listeners()
+            for callback in _on_advance:
+                callback()
         return newest
 
     def _replace(self, backlog: Backlog, version: int) -> None:
@@ -329,16 +330,17 @@ class Hub:
         advanced, self._advanced = self._advanced, asyncio.Event()
         advanced.set()
 
-    async def _listen(self, woken: threading.Event) -> None:
+    async def _listen(self, woken: threading.Event, stopped: threading.Event) -> None:
         """Let the channel layer wake the hub. While the layer is gone the hub looks by itself."""
         layer = get_channel_layer()
         reachable = True
-        while True:
+        # Asked as well as cancelled: `asyncio.wait_for` of Python 3.11, by which the layer sends, can swallow it.
+        while not stopped.is_set():
             try:
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
                 reachable = True
-                while True:
+                while not stopped.is_set():
                     message = await layer.receive(channel)
                     if message["type"] != MESSAGE_TYPE:
                         woken.set()
@@ -381,7 +383,8 @@ def wake() -> None:
 
     On commit, from any thread: never blocks or raises.
     """
-    _notify_listeners()
+    for callback in _on_advance:
+        callback()
     wake_hubs()
 
 
@@ -390,11 +393,6 @@ def wake_hubs() -> None:
     hub.wake()
     if settings.REDIS_URL:
         announcer().announce()
-
-
-def _notify_listeners() -> None:
-    for callback in _on_advance:
-        callback()
 
 
 def _encode(event: GardenEvent) -> Message:

@@ -52,6 +52,7 @@ class Presence:
         self._for_others: dict[str, tuple[str, bool]] = {}
         self._sockets_sent = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
         if settings.REDIS_URL:
             self._start(self._count_again_and_again())
 
@@ -88,6 +89,7 @@ class Presence:
 
     def stop(self) -> None:
         """Deliver nothing more."""
+        self._stopped = True  # asked as well as cancelled: what the layer awaits may swallow a cancellation
         if self._delivery is not None:
             self._delivery.cancel()
         for task in self._tasks:
@@ -127,7 +129,7 @@ class Presence:
 
     async def _count_again_and_again(self) -> None:
         """Say the number again before it expires, and notice whose has."""
-        while True:
+        while not self._stopped:
             await asyncio.sleep(COUNT_SECONDS)
             long_ago = time.monotonic() - COUNT_EXPIRES
             self._others = {name: count for name, count in self._others.items() if count[1] > long_ago}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -681,6 +682,35 @@ async def test_processes_share_whispers_and_counts_over_the_layer(
     finally:
         ours.stop()
         theirs.stop()
+
+
+async def test_a_hub_ends_although_the_layer_swallows_the_cancellation(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `asyncio.wait_for` of Python 3.11 does, through which the layer's driver sends its commands."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    joining = asyncio.Event()
+
+    class Swallowing(InMemoryChannelLayer):
+        async def group_add(self, group: str, channel: str) -> None:
+            joining.set()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+        async def group_send(self, group: str, message: dict[str, Any]) -> None:
+            await self.group_add(group, "")
+
+    layer = Swallowing()
+    monkeypatch.setattr(live, "get_channel_layer", lambda: layer)
+    monkeypatch.setattr(presence, "get_channel_layer", lambda: layer)
+    monkeypatch.setattr(presence, "COUNT_SECONDS", 0.0)
+    let_nothing_happen(monkeypatch)
+    before, hub = asyncio.all_tasks(), Hub()
+    hub.start()
+    await asyncio.wait_for(joining.wait(), 3)
+    hub.stop()
+    _, left = await asyncio.wait(asyncio.all_tasks() - before, timeout=3)
+    assert not left
 
 
 class Process:
