@@ -290,10 +290,10 @@ def default_counts(*, is_fork: bool, is_own: bool | None, owner: int, others: in
 
 
 def _homes(projects: Sequence[Project]) -> dict[UUID, str]:
-    """The accounts on GitHub that projects belong to, in small letters. One query."""
+    """The accounts at forges that projects belong to, in small letters. One query."""
     rows = Project.objects.filter(pk__in=[project.pk for project in projects]).prefetch_related("sources").only("pk")
-    repositories = {row.pk: sources.github_repo(row.sources.all()) for row in rows}
-    return {pk: name.partition("/")[0].lower() for pk, name in repositories.items() if name}
+    accounts = {row.pk: sources.account_of(row.sources.all()) for row in rows}
+    return {pk: account.lower() for pk, account in accounts.items() if account}
 
 
 def whose_are(authors: Mapping[tuple[str, str], int]) -> Counter[Whose]:

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 GIT: Final = "git"  # remotes and local histories
 GITHUB: Final = "github"  # by GitHub's own number
-FORGES: Final = frozenset({GITHUB})  # providers whose ids are a forge's own numbers of its repositories
 DEMO: Final = "demo"
 GITHUB_HOME: Final = "https://github.com/"
-HOSTS: Final = {GITHUB: "github.com"}  # of the forges, as remotes name them
+GITHUB_HOST: Final = "github.com"
 
 LONGEST_ID: Final = 500
 LONGEST_NAME: Final = 255
@@ -43,6 +42,7 @@ _ALSO_CALLED: Final = {
 _SECOND_KEY: Final = re.compile(r"(github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)-[\w.-]+")
 _HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:]*:[0-9a-f:.]*")
 _SCP: Final = re.compile(r"(?:[^@/:\s]+@)?(?P<host>[^@/:\s]{2,}):(?!:|//)(?P<path>.+)")  # one letter is a Windows drive
+_NUMBER: Final = re.compile(r"(?:[^/\s]+/)?\d+", re.ASCII)  # of a repository, behind its host where forges have several
 _REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
@@ -144,7 +144,7 @@ def each_once(told: Iterable[SourceRef]) -> tuple[SourceRef, ...]:
 
 def is_number(source: Named) -> bool:
     """Whether a forge's own number of a repository is meant, which survives a rename."""
-    return source.provider in FORGES
+    return source.provider != GIT and _NUMBER.fullmatch(source.external_id) is not None
 
 
 def is_local(source: Named) -> bool:
@@ -164,7 +164,7 @@ def is_alias(source: Named) -> bool:
 
 def is_on_github(source: Named) -> bool:
     """Whether a repository on GitHub is meant, by its number or by its remote."""
-    return source.provider == GITHUB or (is_remote(source) and source.external_id.startswith(f"{HOSTS[GITHUB]}/"))
+    return source.provider == GITHUB or (is_remote(source) and source.external_id.startswith(f"{GITHUB_HOST}/"))
 
 
 def path_of(source: Named) -> str:
@@ -198,15 +198,22 @@ def github_repo(sources: Iterable[Named]) -> str:
     return next((name for name in told or remotes if _REPOSITORY.fullmatch(name)), "")
 
 
+def account_of(sources: Iterable[Named]) -> str:
+    """The account or the group that has the repository, at GitHub or else at another forge; empty for none."""
+    sources = list(sources)
+    named = github_repo(sources) or next((source.name for source in sources if is_number(source) and source.name), "")
+    return named.rpartition("/")[0]
+
+
 def seed_text(sources: Iterable[Named]) -> str:
     """What the form of a new plant is drawn from, so that a repository has one form wherever it is planted.
 
-    Its name on GitHub, else its first commit, else its remote or whatever else it is known by; empty without sources.
+    Its name on GitHub, else its first commit, its remote, or whatever else it is known by; empty without sources.
     """
     sources = list(sources)
     if name := github_repo(sources):
         return name.lower()
-    source = next(filter(is_local, sources), sources[0] if sources else None)
+    source = next(filter(is_local, sources), None) or next(filter(is_remote, sources), sources[0] if sources else None)
     if source is None:
         return ""
     return source.external_id if source.provider == GIT else f"{source.provider}:{source.external_id}"

@@ -24,7 +24,7 @@ from integrations.listening.trends import listening_trends
 from integrations.models import SyncTrigger
 from integrations.problems import Malformed, Problem
 from integrations.providers.base import BadSignature, HookProvider
-from integrations.providers.github.hooks import SIGNATURE_HEADER
+from integrations.providers.signatures import SIGNATURE_HEADER
 from integrations.serializers import (
     ActivityOut,
     DeliveryOut,

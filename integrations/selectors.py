@@ -52,24 +52,23 @@ def known_projects(provider: str) -> list[KnownProject]:
     return [_known(row) for row in rows]
 
 
-def unread_projects(provider: str) -> list[KnownProject]:
+def unread_projects(provider: Provider) -> list[KnownProject]:
     """Plants with a repository on a forge that did not tell of them yet: asked for by name. One query."""
-    host = sources.HOSTS.get(provider)
-    if host is None:
+    if not provider.home:
         return []
-    remotes = ProjectSource.objects.filter(provider=sources.GIT, external_id__startswith=f"{host}/")
-    told_of = ProjectSource.objects.filter(provider=provider, project=OuterRef("project"))
+    remotes = ProjectSource.objects.filter(provider=sources.GIT, external_id__startswith=f"{provider.home}/")
+    told_of = ProjectSource.objects.filter(provider=provider.slug, project=OuterRef("project"))
     rows = remotes.exclude(Exists(told_of)).exclude(project__is_demo=True).select_related("project")
     first = {row.project_id: row for row in reversed(rows.order_by("pk"))}
     return [_known(row) for row in first.values()]
 
 
-def known_project(provider: str, project: Project) -> KnownProject | None:
+def known_project(provider: Provider, project: Project) -> KnownProject | None:
     """One plant as a provider knows it or could ask for it by name; `None` where it has no home there. Two queries."""
-    kept = list(project.sources.filter(provider=provider)) or [
+    kept = list(project.sources.filter(provider=provider.slug)) or [
         row
         for row in project.sources.filter(provider=sources.GIT)
-        if row.external_id.startswith(f"{sources.HOSTS.get(provider, '')}/")
+        if provider.home and row.external_id.startswith(f"{provider.home}/")
     ]
     return _known(kept[0]) if kept else None
 

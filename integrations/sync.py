@@ -58,7 +58,7 @@ def request_of(*, project: Project, provider: Provider, trigger: SyncTrigger, no
         raise switched_off(provider)
     if provider.local and watching.repositories(project):
         return runs.request(provider=provider.slug, subject=project.name, trigger=trigger, now=now, project=project)
-    known = None if provider.local else selectors.known_project(provider.slug, project)
+    known = None if provider.local else selectors.known_project(provider, project)
     if known is None:
         raise Problem(
             "no_home",
@@ -175,8 +175,8 @@ class _Attempt:
             connection=connection,
             now=self.now,
             projects=selectors.known_projects(self.provider.slug),
-            unread=selectors.unread_projects(self.provider.slug),
-            only=selectors.known_project(self.provider.slug, one) if one else None,
+            unread=selectors.unread_projects(self.provider),
+            only=selectors.known_project(self.provider, one) if one else None,
             repositories=lambda: watching.repositories(one),
             left_out=choices.left_out,
             plants_new=choices.plants_new,

@@ -239,6 +239,11 @@ class Provider(ABC):
         """Where the service answers; empty for one that is `addresses` and nothing else."""
 
     @property
+    def home(self) -> str:
+        """Of a forge, the host of its repositories as remotes name it; else empty."""
+        return ""
+
+    @property
     def addresses(self) -> Sequence[str]:
         """Whole addresses whose hosts may be asked too. Each host has its own limits, and `headers` do not go there."""
         return ()

@@ -17,7 +17,7 @@ from garden.vocabulary import ActivityKind, DeploymentStatus
 from integrations.items import plain_text, text, web_address
 from integrations.problems import Malformed
 from integrations.providers.base import HookEvent, HookOnly
-from integrations.providers.github.hooks import SIGNATURE_HEADER, verify
+from integrations.providers.signatures import SIGNATURE_HEADER, verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,7 +21,7 @@ from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ActivityKind, EventType, Withdrawn
 from integrations import webhooks
 from integrations.models import DeliveryStatus, WebhookDelivery
-from integrations.providers.github import parse
+from integrations.providers.forges import facts
 from integrations.services import remembered
 from integrations.tests.github_stub import Account, Reply, commit, commits
 from integrations.tests.test_github_hooks import push
@@ -237,7 +237,7 @@ def test_a_merge_is_known_by_its_parents_and_work_by_its_one(ada: Account) -> No
 )
 def test_of_a_push_only_what_git_itself_words_as_a_merge_is_taken_for_one(message: str, is_merge: bool) -> None:
     told = {"id": "a" * 40, "timestamp": HALF_PAST, "author": {"name": "Ada"}, "message": f"{message}\n\nBecause."}
-    assert len(parse.pushed_commits([told], repo="ada/engine")) == (not is_merge)
+    assert len(facts.pushed_commits([told], page="https://github.com/ada/engine")) == (not is_merge)
 
 
 def test_dates_that_cannot_be_are_the_committers_on_github_too(ada: Account) -> None:

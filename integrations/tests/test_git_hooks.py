@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 
 from integrations.git_hooks import installing
 from integrations.providers.git import hooks
-from integrations.providers.github.hooks import SIGNATURE_HEADER, verify
+from integrations.providers.signatures import SIGNATURE_HEADER, verify
 from integrations.tests.test_histories import commit, git
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from garden.vocabulary import ActivityKind, DeploymentStatus
+from integrations.providers import signatures
 from integrations.providers.base import BadSignature, HookEvent
 from integrations.providers.github import hooks
 from integrations.tests.github_stub import repository
@@ -42,23 +43,23 @@ def read(event: str, payload: dict[str, Any]) -> HookEvent:
 
 def test_the_signature_of_the_documentation_is_valid_and_every_other_is_not() -> None:
     signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
-    hooks.verify(b"Hello, World!", {hooks.SIGNATURE_HEADER: signature}, SECRET)
+    signatures.verify(b"Hello, World!", {signatures.SIGNATURE_HEADER: signature}, SECRET)
     for body, headers, secret in (
-        (b"Hello, World?", {hooks.SIGNATURE_HEADER: signature}, SECRET),
-        (b"Hello, World!", {hooks.SIGNATURE_HEADER: signature}, "another"),
-        (b"Hello, World!", {hooks.SIGNATURE_HEADER: signature.upper()}, SECRET),
-        (b"Hello, World!", {hooks.SIGNATURE_HEADER: "sha256=\u00fc"}, SECRET),
-        (b"Hello, World!", {hooks.SIGNATURE_HEADER: ""}, SECRET),
+        (b"Hello, World?", {signatures.SIGNATURE_HEADER: signature}, SECRET),
+        (b"Hello, World!", {signatures.SIGNATURE_HEADER: signature}, "another"),
+        (b"Hello, World!", {signatures.SIGNATURE_HEADER: signature.upper()}, SECRET),
+        (b"Hello, World!", {signatures.SIGNATURE_HEADER: "sha256=\u00fc"}, SECRET),
+        (b"Hello, World!", {signatures.SIGNATURE_HEADER: ""}, SECRET),
         (b"Hello, World!", {}, SECRET),
     ):
         with pytest.raises(BadSignature):
-            hooks.verify(body, headers, secret)
+            signatures.verify(body, headers, secret)
 
 
 def test_a_signature_is_over_bytes_not_over_text() -> None:
     body = b"\xff\xfe\x00 not text at all"
     digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    hooks.verify(body, {hooks.SIGNATURE_HEADER: f"sha256={digest}"}, SECRET)
+    signatures.verify(body, {signatures.SIGNATURE_HEADER: f"sha256={digest}"}, SECRET)
 
 
 def test_a_push_to_the_default_branch_tells_of_its_commits_without_line_counts() -> None:

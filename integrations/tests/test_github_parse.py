@@ -10,9 +10,11 @@ import pytest
 from garden.vocabulary import ActivityKind
 from integrations.items import moment, noting
 from integrations.providers.base import PROJECT, Payload
+from integrations.providers.forges import facts
 from integrations.providers.github import GitHub, parse
 from integrations.tests.github_stub import commit, readme, repository
 
+PAGE = "https://github.com/ada/engine"
 RELEASE = {
     "id": 1,
     "tag_name": "v1.0.0",
@@ -47,7 +49,7 @@ def test_until_its_languages_are_asked_for_a_repository_names_the_main_one_and_n
 
 def test_a_commit_counts_on_the_day_it_was_written_in_utc() -> None:
     told = commit(5, date="2026-01-10T23:30:00-08:00")
-    (draft,) = parse.commits([told], repo="ada/engine")
+    (draft,) = facts.commits([told], page=PAGE)
     assert draft.occurred_at == datetime(2026, 1, 11, 7, 30, tzinfo=UTC)
     assert draft.external_id == told["sha"]
     assert draft.title == "Change number 5"
@@ -56,14 +58,14 @@ def test_a_commit_counts_on_the_day_it_was_written_in_utc() -> None:
 
 
 def test_a_single_commit_brings_its_line_counts() -> None:
-    (draft,) = parse.commits([commit(5, stats={"additions": 104, "deletions": 4, "total": 108})], repo="ada/engine")
+    (draft,) = facts.commits([commit(5, stats={"additions": 104, "deletions": 4, "total": 108})], page=PAGE)
     assert (draft.lines_added, draft.lines_removed) == (104, 4)
 
 
 def test_one_odd_commit_or_release_is_named_and_the_others_are_read() -> None:
     with noting() as broken:
-        found = parse.commits([commit(5), {"sha": "b" * 40}, None, commit(6)], repo="ada/engine")  # type: ignore[list-item]
-        released = parse.releases([{"published_at": "2026-01-10T09:00:00Z"}, {"draft": True}, release("v1")])
+        found = facts.commits([commit(5), {"sha": "b" * 40}, None, commit(6)], page=PAGE)  # type: ignore[list-item]
+        released = facts.releases([{"published_at": "2026-01-10T09:00:00Z"}, {"draft": True}, release("v1")])
     assert [draft.title for draft in found] == ["Change number 5", "Change number 6"]
     assert [draft.external_id for draft in released] == ["v1"]
     assert [(item.name, item.why) for item in broken] == [
@@ -79,22 +81,25 @@ def release(tag: str) -> dict[str, str]:
 
 def test_merges_are_no_work_of_their_own_in_lists_and_in_pushes() -> None:
     merge = commit(5, parents=[{"sha": "a"}, {"sha": "b"}])
-    assert [draft.merge for draft in parse.commits([merge, commit(4)], repo="ada/engine")] == [True, False]
+    assert [draft.merge for draft in facts.commits([merge, commit(4)], page=PAGE)] == [
+        True,
+        False,
+    ]
     pushed = {"id": "a" * 40, "timestamp": "2026-01-10T09:00:00Z", "author": {"name": "Ada"}}
     told = [{**pushed, "message": "Merge pull request #3 from ada/fix"}, {**pushed, "message": "Merge sort, faster"}]
-    assert [draft.title for draft in parse.pushed_commits(told, repo="ada/engine")] == ["Merge sort, faster"]
+    assert [draft.title for draft in facts.pushed_commits(told, page=PAGE)] == ["Merge sort, faster"]
 
 
 def test_a_commit_without_words_author_name_or_account_is_still_a_commit() -> None:
     bare = {"sha": "a" * 40, "commit": {"author": {"date": "2026-01-10T09:00:00Z"}, "message": ""}, "author": None}
-    (draft,) = parse.commits([bare], repo="ada/engine")
+    (draft,) = facts.commits([bare], page=PAGE)
     assert (draft.title, draft.author) == ("", "")
 
 
 def test_mail_addresses_do_not_come_in() -> None:
     person = {"name": "ada@example.org", "date": "2026-01-10T09:00:00Z"}
     told = {"sha": "a" * 40, "commit": {"author": person, "message": "Thank <bob@example.org> for this"}}
-    (draft,) = parse.commits([told], repo="ada/engine")
+    (draft,) = facts.commits([told], page=PAGE)
     assert "@" not in draft.title + draft.author
 
 
@@ -111,7 +116,7 @@ def test_a_readme_is_read_without_addresses_and_describes_what_has_no_descriptio
 
 
 def test_published_releases_are_facts_by_their_tag_and_drafts_are_not() -> None:
-    drafts = parse.releases([RELEASE, {**RELEASE, "draft": True}, {**RELEASE, "published_at": None}])
+    drafts = facts.releases([RELEASE, {**RELEASE, "draft": True}, {**RELEASE, "published_at": None}])
     assert [(draft.kind, draft.external_id) for draft in drafts] == [(ActivityKind.RELEASE, "v1.0.0")]
     assert drafts[0].occurred_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -210,7 +210,7 @@ def test_an_id_that_no_database_holds_is_refused_in_words_and_not_tried_again(cl
 def test_what_the_database_refuses_to_hold_is_refused_in_words_and_not_tried_again(
     client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("integrations.providers.github.parse.MOST_COUNTED", 10**50)  # as if a field had been forgotten
+    monkeypatch.setattr("integrations.providers.forges.facts.MOST_COUNTED", 10**50)  # as if a field had been forgotten
     told = push()
     told["repository"]["stargazers_count"] = 10**40
     kept = arrived(client, told, "push")

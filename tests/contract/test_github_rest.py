@@ -17,6 +17,7 @@ from integrations import registry, sync
 from integrations.http import Door, pages
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.problems import Limited, Problem
+from integrations.providers.forges import facts
 from integrations.providers.github import hooks, parse
 from integrations.tests.github_stub import Reply, Stub, replayed, serving
 from tests.contract.github_data import GITHUB, recorded, rest
@@ -100,7 +101,11 @@ def test_the_first_page_of_a_hundred_and_eleven_has_commits_without_line_counts(
     replayed(stub, exchanges)
     answer = door(stub).get(f"{LIBRARY}/commits", params={"per_page": 25})
     assert answer.links["last"].endswith("page=111")
-    drafts = [draft for draft in parse.commits(answer.data, repo="sigmavirus24/github3.py") if not draft.merge]
+    drafts = [
+        draft
+        for draft in facts.commits(answer.data, page="https://github.com/sigmavirus24/github3.py")
+        if not draft.merge
+    ]
     merges = sum(len(one["parents"]) > 1 for one in answer.data)
     assert len(drafts) == 25 - merges
     assert all(draft.lines_added is None and draft.title and draft.author for draft in drafts)
@@ -197,9 +202,9 @@ def test_published_bodies_of_single_things_are_read() -> None:
         "C": 78769,
         "Python": 7769,
     }
-    assert [fact.external_id for fact in parse.releases(rest("repo-releases.json"))] == ["v1.0.0"]
-    (listed,) = parse.commits(rest("repo-commits.json"), repo="octocat/Hello-World")
-    (single,) = parse.commits([rest("repo-commit.json")], repo="octocat/Hello-World")
+    assert [fact.external_id for fact in facts.releases(rest("repo-releases.json"))] == ["v1.0.0"]
+    (listed,) = facts.commits(rest("repo-commits.json"), page="https://github.com/octocat/Hello-World")
+    (single,) = facts.commits([rest("repo-commit.json")], page="https://github.com/octocat/Hello-World")
     assert listed.external_id == single.external_id
     assert (listed.lines_added, single.lines_added, single.lines_removed) == (None, 104, 4)
 

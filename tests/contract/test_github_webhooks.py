@@ -19,7 +19,7 @@ from garden.models import Activity, GardenEvent, Project
 from garden.vocabulary import ActivityKind
 from integrations import tasks
 from integrations.models import DeliveryStatus, WebhookDelivery
-from integrations.providers.github import hooks
+from integrations.providers import signatures
 from tests.contract.github_data import GITHUB
 
 if TYPE_CHECKING:
@@ -134,4 +134,4 @@ def test_a_privatised_repository_leaves_until_it_is_made_public(client: Client) 
 
 def test_the_published_signature_is_accepted() -> None:
     vector = json.loads((WEBHOOKS / "signature-vector.json").read_text())
-    hooks.verify(vector["payload"].encode(), {hooks.SIGNATURE_HEADER: vector["header"]}, vector["secret"])
+    signatures.verify(vector["payload"].encode(), {signatures.SIGNATURE_HEADER: vector["header"]}, vector["secret"])

@@ -15,7 +15,7 @@ from integrations.histories.repository import is_repository
 from integrations.problems import Problem
 from integrations.providers.base import PROJECT, Connection, Draft, Found, HookEvent, HookProvider, Payload, Trouble
 from integrations.providers.git import hooks
-from integrations.providers.github.hooks import SIGNATURE_HEADER, verify
+from integrations.providers.signatures import SIGNATURE_HEADER, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

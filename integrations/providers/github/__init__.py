@@ -6,23 +6,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
 
 from django.conf import settings
 
-from integrations.providers.base import (
-    PROJECT,
-    Connection,
-    Draft,
-    Found,
-    HookEvent,
-    HookProvider,
-    Offer,
-    Payload,
-    ProviderNeed,
-    Since,
-)
+from garden import sources
+from integrations.providers import signatures
+from integrations.providers.base import PROJECT, Connection, Draft, Found, HookEvent, Payload, ProviderNeed, Since
+from integrations.providers.forges import Forge, facts
 from integrations.providers.github import account, fetch, hooks, parse, samples
 
 if TYPE_CHECKING:
@@ -30,9 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from integrations.http import Http
+    from integrations.providers.forges.repositories import Repository
 
 
-class GitHub(HookProvider):
+class GitHub(Forge):
     """The owner's account on github.com, or on a server that speaks the same (`GITHUB_API_URL`)."""
 
     slug = "github"
@@ -41,8 +35,7 @@ class GitHub(HookProvider):
         "plants, commits with their lines, releases, stars; by its webhook all of it within seconds, and deployments"
     )
     docs = "docs/github.md"
-    forge = True
-    every = timedelta(minutes=30)
+    a_page = account.A_PAGE
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_GITHUB_INTEGRATION",
         "GITHUB_TOKEN",
@@ -58,7 +51,7 @@ class GitHub(HookProvider):
     sample_name = samples.OWNER
     hook_settings = "GITHUB_WEBHOOK_SECRET"
     event_header, delivery_header = "X-GitHub-Event", "X-GitHub-Delivery"
-    signature_header = hooks.SIGNATURE_HEADER
+    signature_header = signatures.SIGNATURE_HEADER
     fixes: ClassVar[Mapping[str, str]] = {
         "unauthorized": "Make a new token at https://github.com/settings/tokens and put it into GITHUB_TOKEN, "
         "or into the account in the admin.",
@@ -73,18 +66,19 @@ class GitHub(HookProvider):
     def base_url(self) -> str:
         return str(settings.GITHUB_API_URL)
 
-    def missing(self, connection: Connection) -> str:
-        if connection.username or connection.token:
-            return ""
-        return "GITHUB_USERNAME or GITHUB_TOKEN, or --username on the command line"
+    @property
+    def home(self) -> str:
+        return sources.GITHUB_HOST
+
+    def external_id_of(self, number: int) -> str:
+        """GitHub is one place, and its numbers are known by themselves."""
+        return str(number)
+
+    def number_of(self, external_id: str) -> int | None:
+        return int(external_id) if external_id.isdecimal() else None
 
     def needs(self, connection: Connection) -> Iterator[ProviderNeed]:
-        if self.missing(connection):
-            yield ProviderNeed(
-                "GitHub is not connected",
-                "With your user name alone (GITHUB_USERNAME, or an account here) the garden reads what is public. "
-                f"{self.brings}",
-            )
+        yield from (replace(need, optional=False) for need in super().needs(connection))
 
     def headers(self, connection: Connection) -> dict[str, str]:
         common = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -93,37 +87,33 @@ class GitHub(HookProvider):
     def check(self, http: Http, connection: Connection) -> str:
         return account.check(http, connection)
 
-    def look(self, http: Http, connection: Connection, *, private: bool) -> Iterator[Offer]:
-        return account.look(http, connection, private=private)
+    def listed(self, http: Http, username: str) -> Iterator[Repository]:
+        return account.listed(http, username)
+
+    def reached(self, http: Http, connection: Connection, *, private: bool) -> Iterator[Repository]:
+        return account.reached(http, connection, private=private)
+
+    def address_of(self, *, number: int | None, name: str = "") -> str:
+        return f"/repos/{quote(name)}" if number is None else f"/repositories/{number}"
 
     def fetch(self, http: Http, since: Since) -> Iterator[Found]:
-        return fetch.fetch(http, since)
+        return fetch.fetch(self, http, since)
 
     def parse(self, payload: Payload) -> Sequence[Draft]:
         if payload.kind == PROJECT:
-            said = payload.data
-            return [
-                parse.project(
-                    said["repository"],
-                    languages=said.get("languages"),
-                    earlier_commits=said.get("earlier_commits"),
-                    readme=said.get("readme"),
-                    asked=said.get("asked", ""),
-                )
-            ]
+            return [parse.project(**payload.data)]
+        page = sources.GITHUB_HOME + payload.subject
         if payload.kind == "commits":
-            return parse.commits(payload.data, repo=payload.subject)
+            return facts.commits(payload.data, page=page)
         if payload.kind == "line_counts":
-            return parse.line_counts(payload.data, repo=payload.subject)
-        if payload.kind == "history":
-            return [parse.history(payload.data)]
-        return parse.releases(payload.data) if payload.kind == "releases" else []
+            return facts.line_counts(payload.data, page=page)
+        return super().parse(payload)
 
     def samples(self, now: datetime) -> Mapping[str, Any]:
         return samples.answers(now)
 
     def verify(self, body: bytes, headers: Mapping[str, str], secret: str) -> None:
-        hooks.verify(body, headers, secret)
+        signatures.verify(body, headers, secret)
 
     def parse_event(self, event: str, payload: Mapping[str, Any], *, arrived_at: datetime) -> HookEvent:
         return hooks.parse_event(event, payload)

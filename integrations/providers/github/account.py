@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from integrations.http import pages
-from integrations.items import moment, number_id, text, text_id
-from integrations.problems import Malformed, Problem
-from integrations.providers.github import parse
+from integrations.items import text
+from integrations.problems import Malformed
+from integrations.providers.forges.repositories import of_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from integrations.answers import Answer
     from integrations.http import Http
-    from integrations.providers.base import Connection, Offer
+    from integrations.providers.base import Connection
+    from integrations.providers.forges.repositories import Repository
 
 A_PAGE: Final = 100  # the most that GitHub gives at once
 MOST_ORGANISATIONS: Final = 20  # of those that an account shows without a token, one request and more each
 SCOPES: Final = "X-OAuth-Scopes"  # the header that names the scopes of a classic token; others have none
 READS_PRIVATE: Final = "repo"  # the classic scope that reads private repositories
-Repository: TypeAlias = "Mapping[str, Any]"
 
 
 def own_name(http: Http) -> str:
@@ -56,17 +55,8 @@ def _right(connection: Connection, answer: Answer) -> str:
 def listed(http: Http, username: str) -> Iterator[Repository]:
     """What an account shows to everybody. Raises `Problem` where there is no such account."""
     params = {"type": "owner", "sort": "pushed", "per_page": A_PAGE}
-    try:
+    with of_account(username, label="GitHub", setting="GITHUB_USERNAME"):
         yield from _repositories(http, f"/users/{quote(username)}/repos", params)
-    except Problem as problem:
-        if problem.status != HTTPStatus.NOT_FOUND:
-            raise
-        raise Problem(
-            "no_such_account",
-            f"GitHub has no account called {username!r}.",
-            fix="Check GITHUB_USERNAME, the account in the admin, or what stands after --username.",
-            status=problem.status,
-        ) from problem
 
 
 def _repositories(http: Http, address: str, params: Mapping[str, Any]) -> Iterator[Repository]:
@@ -76,38 +66,8 @@ def _repositories(http: Http, address: str, params: Mapping[str, Any]) -> Iterat
         yield from answer.data
 
 
-def public_only(repository: Repository) -> Repository | None:
-    """The repository, unless it is private. Raises what wrong shapes raise where it lacks what it is known by."""
-    if repository.get("private"):
-        return None
-    number_id(repository["id"]), text_id(repository["full_name"]), stamp_of(repository)
-    return repository
-
-
-def stamp_of(repository: Repository) -> str:
-    """When GitHub last changed its record of a repository, written as webhooks' stamps are."""
-    return moment(repository["updated_at"]).isoformat()
-
-
-def is_fork(repository: Repository) -> bool:
-    """Whether it is a copy of another one."""
-    return bool(repository.get("fork"))
-
-
-def look(http: Http, connection: Connection, *, private: bool) -> Iterator[Offer]:
-    """Everything that could be planted: the account's repositories and those of its organisations, each once.
-
-    With a token whatever it reaches, the private ones only if `private`; without one what the account shows.
-    """
-    seen: set[str] = set()
-    for repository in _everything(http, connection, private=private):
-        offer = parse.offer(repository)
-        if offer.external_id not in seen and (private or not offer.private):
-            seen.add(offer.external_id)
-            yield offer
-
-
-def _everything(http: Http, connection: Connection, *, private: bool) -> Iterator[Repository]:
+def reached(http: Http, connection: Connection, *, private: bool) -> Iterator[Repository]:
+    """What the account and its organisations have: with a token all that it reaches, without one what is shown."""
     if connection.token:
         reach = {
             "visibility": "all" if private else "public",

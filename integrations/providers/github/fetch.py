@@ -22,12 +22,17 @@ from urllib.parse import parse_qs, urlsplit
 from integrations.http import Http, pages
 from integrations.problems import Limited, Problem
 from integrations.providers.base import PROJECT, Found, KnownProject, Payload, Since, Trouble
-from integrations.providers.github import account, rewritten, selection
-from integrations.providers.github.account import A_PAGE, Repository, is_fork, stamp_of
+from integrations.providers.forges import selection
+from integrations.providers.forges.repositories import is_fork, stamp_of
+from integrations.providers.github import account, rewritten
+from integrations.providers.github.account import A_PAGE
 from integrations.providers.github.rewritten import REREAD, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from integrations.providers.forges import Forge
+    from integrations.providers.forges.repositories import Repository
 
 PAGES_A_RUN: Final = 100  # of one history; the next run goes on
 _NO_SUCH_COMMIT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)  # pushed away
@@ -36,11 +41,11 @@ RELEASE_PAGES: Final = 3  # three hundred releases say enough about a project
 LINE_COUNTS_A_RUN: Final = 200
 
 
-def fetch(http: Http, since: Since) -> Iterator[Found]:
+def fetch(forge: Forge, http: Http, since: Since) -> Iterator[Found]:
     """Everything new, one repository after the other for each of the steps above; of one plant, if one is asked for."""
     connection = since.connection
     username = connection.username or (account.own_name(http) if connection.token or not since.only else "")
-    chosen = yield from selection.select(http, since, username)
+    chosen = yield from selection.select(forge, http, since, username)
     for repository in chosen.repositories:
         number = int(repository["id"])
         before, asked = chosen.known.get(number), chosen.asked.get(number, "")

@@ -1,22 +1,20 @@
-"""GitHub's webhooks: the signature over the raw bytes, and what each event means for the garden. Pure."""
+"""GitHub's webhooks: what each event means for the garden. Pure."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from garden.drafts import ActivityDraft, HistoryDraft
 from garden.vocabulary import ActivityKind, DeploymentStatus
-from integrations.items import moment, number_id, text, web_address
-from integrations.providers.base import BadSignature, HookEvent
+from integrations.items import moment, number_id, text
+from integrations.providers.base import HookEvent
+from integrations.providers.forges import facts
 from integrations.providers.github import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-SIGNATURE_HEADER: Final = "X-Hub-Signature-256"
 _BRANCH: Final = "refs/heads/"
 _ENDED: Final = {
     "success": DeploymentStatus.SUCCESS,
@@ -32,14 +30,6 @@ _CONCLUDED: Final = {
 }
 # What a workflow that ships is started by; proposals of others, schedules and comments start those that only look.
 _SHIPS: Final = frozenset({"push", "release", "workflow_dispatch", "repository_dispatch", "workflow_run", "dynamic"})
-
-
-def verify(body: bytes, headers: Mapping[str, str], secret: str) -> None:
-    """Compare the signature in constant time. Raises `BadSignature`."""
-    told = headers.get(SIGNATURE_HEADER, "")
-    expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(told.encode(), expected.encode()):
-        raise BadSignature(f"{SIGNATURE_HEADER} does not fit the body and the secret")
 
 
 def parse_event(event: str, payload: Mapping[str, Any]) -> HookEvent:
@@ -72,8 +62,8 @@ def _push(payload: Mapping[str, Any]) -> HookEvent:
     if payload["ref"] != _BRANCH + payload["repository"]["default_branch"]:
         return replace(told, ignored="it is not about the default branch")
     repository = payload["repository"]
-    commits = parse.pushed_commits(
-        payload.get("commits") or (), repo=repository["full_name"], pushed_at=repository.get("pushed_at")
+    commits = facts.pushed_commits(
+        payload.get("commits") or (), page=parse.page_of(repository), pushed_at=repository.get("pushed_at")
     )
     author = text((payload.get("pusher") or {}).get("name"))
     if not payload.get("forced"):
@@ -84,18 +74,16 @@ def _push(payload: Mapping[str, Any]) -> HookEvent:
 
 
 def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], HookEvent]:
-    """A reader for what has a number in its repository: it happened once, whatever is done with it afterwards."""
+    """A reader for what has a number in its repository."""
 
     def read(payload: Mapping[str, Any]) -> HookEvent:
         item = payload[key]
-        fact = ActivityDraft(
+        fact = facts.numbered(
+            item,
             kind=kind,
             external_id=str(number_id(item["number"])),
-            occurred_at=moment(item["created_at"]),
-            title=text(item.get("title")),
-            author=text((item.get("user") or {}).get("login")),
-            login=text((item.get("user") or {}).get("login")),
-            url=web_address(item.get("html_url")),
+            login=(item.get("user") or {}).get("login"),
+            url=item.get("html_url"),
         )
         return replace(_about(payload), activities=[fact])
 
@@ -106,7 +94,7 @@ def _release(payload: Mapping[str, Any]) -> HookEvent:
     told = _about(payload)
     if payload.get("action") == "deleted":
         return replace(told, ignored="what was released stays a fact of the past")
-    return replace(told, activities=parse.releases([payload["release"]]))
+    return replace(told, activities=facts.releases([payload["release"]]))
 
 
 def _star(payload: Mapping[str, Any]) -> HookEvent:
@@ -137,15 +125,13 @@ def _deployment_status(payload: Mapping[str, Any]) -> HookEvent:
         return replace(told, ignored="the deployment has not ended yet")
     run = payload.get("workflow_run")  # that it is a step of, which is told of as well: one deployment
     number = f"run:{number_id(run['id'])}" if run else f"{number_id(payload['deployment']['id'])}"
-    fact = ActivityDraft(
-        kind=ActivityKind.DEPLOYMENT,
-        external_id=f"{number}:{ended}",
-        occurred_at=moment(status["created_at"]),
+    fact = facts.deployment(
+        number,
+        ended,
+        at=moment(status["created_at"]),
         title=f"Deployment to {text(status.get('environment')) or 'production'}",
-        author=text((status.get("creator") or {}).get("login")),
-        login=text((status.get("creator") or {}).get("login")),
-        url=web_address(status.get("target_url")),
-        data={"status": ended},
+        login=(status.get("creator") or {}).get("login"),
+        url=status.get("target_url"),
     )
     return replace(told, activities=[fact])
 
@@ -160,16 +146,13 @@ def _workflow_run(payload: Mapping[str, Any]) -> HookEvent:
         of_release or run.get("head_branch") == payload["repository"]["default_branch"]
     ):
         return replace(told, ignored="it is a workflow that does not ship what is on the default branch")
-    login = text((run.get("actor") or {}).get("login"))
-    fact = ActivityDraft(
-        kind=ActivityKind.DEPLOYMENT,
-        external_id=f"run:{number_id(run['id'])}:{ended}",
-        occurred_at=moment(run["updated_at"]),
+    fact = facts.deployment(
+        f"run:{number_id(run['id'])}",
+        ended,
+        at=moment(run["updated_at"]),
         title=f"Workflow {text(run.get('name')) or text((payload.get('workflow') or {}).get('name'))}".strip(),
-        author=login,
-        login=login,
-        url=web_address(run.get("html_url")),
-        data={"status": ended},
+        login=(run.get("actor") or {}).get("login"),
+        url=run.get("html_url"),
     )
     return replace(told, activities=[fact])
 

@@ -1,229 +1,33 @@
-"""GitHub's REST bodies turned into drafts. Pure; wrong shapes raise `KeyError`, `TypeError` or `ValueError`."""
+"""What is GitHub's own in its REST bodies; the rest is every forge's (`forges/facts.py`). Pure, as that is."""
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
-from contextlib import suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from garden import sources
-from garden.authorship import co_authors_in
-from garden.drafts import ActivityDraft, HistoryDraft, ProjectDraft
-from garden.vocabulary import ActivityKind
-from integrations.commit_dates import CommitStamp, believed, usable
-from integrations.histories.reading import claim, without_addresses
-from integrations.histories.readme import LONGEST_FILE, excerpt, first_paragraph
-from integrations.items import (
-    LARGEST_ID,
-    UNREADABLE,
-    moment,
-    moment_of,
-    number_id,
-    read_each,
-    text,
-    text_id,
-    web_address,
-)
-from integrations.providers.base import Offer
+from integrations.histories.readme import LONGEST_FILE
+from integrations.items import number_id, text
+from integrations.providers.forges import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
-FIRST_GIT: Final = 1_112_832_000  # seconds: git's own first commit, of 7 April 2005
-MOST_COUNTED: Final = 2**31 - 1  # what a column of the database holds
-# How git and GitHub themselves word a merge, to the letter: a push does not say how many parents a commit has. What is
-# left out for it is brought by the next reading where it has one, and what is taken for work is withdrawn where not.
-_REF: Final = r"'[^']+'(?: of \S+)?"
-_MERGE_WORDS: Final = re.compile(
-    r"Merge (?:pull request #\d+ from [^\s/]+/\S+"
-    rf"|(?:branch|tag|commit|remote-tracking branch) {_REF}(?: into \S+)?"
-    rf"|(?:branches|tags|commits|remote-tracking branches) {_REF}(?:, {_REF})* and {_REF}(?: into \S+)?)"
-)
+    from garden.drafts import ProjectDraft
 
 
 def project(
-    repository: Mapping[str, Any],
-    *,
-    languages: Mapping[str, Any] | None = None,
-    earlier_commits: int | None = None,
-    readme: Mapping[str, Any] | None = None,
-    asked: str = "",
+    repository: Mapping[str, Any], *, readme: Mapping[str, Any] | None = None, asked: str = "", **more: Any
 ) -> ProjectDraft:
-    """A repository as every listing, detail and webhook shows it. `asked` is a name that it was known by before.
-
-    Where it has no description, its README says what it is.
-    """
-    said = "" if readme is None else _readme(readme)
-    return ProjectDraft(
-        name=text(repository["name"]),
-        description=text(repository.get("description")) or without_addresses(first_paragraph(said)),
-        readme=without_addresses(excerpt(said)),
-        sources=sources.each_once(
-            (*sources.github(text(repository["full_name"]), number_id(repository["id"])), *sources.github(asked))
-        ),
-        homepage_url=web_address(repository.get("homepage")),
-        languages=None if languages is None else _languages(languages),
-        main_language=text(repository.get("language")),
-        topics=[text(topic) for topic in repository.get("topics") or ()],
-        stars=_count(repository.get("stargazers_count")),
-        forks=_count(repository.get("forks_count")),
-        created_at=moment(repository["created_at"]),
-        earlier_commits=earlier_commits,
-        fork=bool(repository["fork"]) if "fork" in repository else None,
-        archived=bool(repository["archived"]) if "archived" in repository else None,
-        private=bool(repository["private"]) if "private" in repository else None,
-    )
+    """A repository as every listing, detail and webhook shows it. `asked` is a name that it was known by before."""
+    named = sources.github(text(repository["full_name"]), number_id(repository["id"]))
+    kept_at = sources.each_once((*named, *sources.github(asked)))
+    return facts.project(repository, kept_at=kept_at, readme="" if readme is None else _readme(readme), **more)
 
 
-def offer(repository: Mapping[str, Any]) -> Offer:
-    """A repository as something that could be planted."""
-    name = text(repository["full_name"])
-    return Offer(
-        external_id=str(number_id(repository["id"])),
-        name=name,
-        account=name.partition("/")[0],
-        description=text(repository.get("description")),
-        language=text(repository.get("language")),
-        private=bool(repository.get("private")),
-        fork=bool(repository.get("fork")),
-        archived=bool(repository.get("archived")),
-        pushed_at=moment(repository["pushed_at"]) if repository.get("pushed_at") else None,
-    )
-
-
-def commits(items: Sequence[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
-    """Commits of a list or a comparison, in either order, merges said to be merges."""
-    dates = _dates(items)
-    return read_each(items, lambda item: _commit(item, repo, dates), called="commit")
-
-
-def line_counts(items: Iterable[Mapping[str, Any]], *, repo: str) -> list[ActivityDraft]:
-    """Single commits, which alone carry line counts. Without those around them they say nothing about their dates."""
-    found = read_each(items, lambda item: _commit(item, repo, _dates([item])), called="commit")
-    return [replace(draft, merge=None) for draft in found if not draft.merge]
-
-
-def _dates(items: Sequence[Mapping[str, Any]]) -> dict[str, int | None]:
-    """The dates that are believed instead of the authors', by SHA. Items that cannot be read are passed over."""
-    stamps = []
-    for item in items:
-        with suppress(*UNREADABLE):
-            told, parents = item["commit"], tuple(parent["sha"] for parent in item.get("parents") or ())
-            stamps.append(CommitStamp(item["sha"], parents, _seconds(told["author"]), _seconds(told.get("committer"))))
-    place = {stamp.sha: number for number, stamp in enumerate(stamps)}
-    to_parents = [place[sha] - place[stamp.sha] for stamp in stamps for sha in stamp.parents if sha in place]
-    if not to_parents:  # an author's own commits, say, with others between them
-        return {sha: date for stamp in stamps for sha, date in believed([stamp]).items()}
-    return believed(stamps[::-1] if max(to_parents) > 0 else stamps)
-
-
-def _seconds(person: Any) -> int | None:
-    try:
-        return usable(moment(person["date"]).timestamp())
-    except UNREADABLE:
-        return None
-
-
-def _commit(item: Mapping[str, Any], repo: str, dates: Mapping[str, int | None]) -> ActivityDraft:
-    told, stats = item["commit"], item.get("stats") or {}
-    # When it was written. Rebasing changes the committer's date, not this one.
-    written, sha = _seconds(told["author"]), text_id(item["sha"])
-    seconds = dates.get(sha, written)
-    if seconds is None:
-        raise ValueError("it has no usable date")
-    return ActivityDraft(
-        kind=ActivityKind.COMMIT,
-        external_id=sha,
-        occurred_at=moment_of(seconds),
-        title=subject_of(told.get("message")),
-        author=without_addresses(text(told["author"].get("name"))),
-        login=text((item.get("author") or {}).get("login")),
-        email=text(told["author"].get("email")),
-        co_authors=co_authors_in(text(told.get("message"))),
-        url=f"https://github.com/{repo}/commit/{item['sha']}",
-        lines_added=_count(stats.get("additions")),
-        lines_removed=_count(stats.get("deletions")),
-        data=claim(None if written is None else moment_of(written)) if sha in dates else {},
-        merge=len(item.get("parents") or ()) > 1,
-    )
-
-
-def history(said: Mapping[str, Any]) -> HistoryDraft:
-    """What became of a history that was rewritten: the commits that it holds, or those that it lost."""
-    if "lost" in said:
-        gone = frozenset(said["lost"])
-        return HistoryDraft(lost=lambda absent: gone & absent.keys())
-    return HistoryDraft(
-        frozenset(said["reachable"]),
-        lost=lambda absent: [sha for sha, source in absent.items() if said["whole"] and source.startswith("github_")],
-    )
-
-
-def pushed_commits(items: Sequence[Mapping[str, Any]], *, repo: str, pushed_at: object = None) -> list[ActivityDraft]:
-    """Commits of a push, the oldest first, which come without line counts and without parents.
-
-    One date is all that is said of each. One from before git itself, and far from the one beside it, is not believed:
-    the push's is.
-    """
-    pushed, stamps = _seconds({"date": pushed_at}), list[CommitStamp]()
-    for item in items:
-        with suppress(*UNREADABLE):
-            at = usable(moment(item["timestamp"]).timestamp())
-            odd = at is not None and at < FIRST_GIT
-            beside = (stamps[-1].sha,) if stamps else ()
-            stamps.append(CommitStamp(item["id"], beside, at, pushed if odd else at))
-    dates = believed(stamps)
-    return read_each(items, lambda item: _pushed(item, repo, dates), called="commit")
-
-
-def _pushed(item: Mapping[str, Any], repo: str, dates: Mapping[str, int | None]) -> ActivityDraft | None:
-    if _MERGE_WORDS.fullmatch(text(item.get("message")).strip().partition("\n")[0].strip()):
-        return None
-    sha = text_id(item["id"])
-    told, seconds = moment(item["timestamp"]), dates.get(sha)
-    return ActivityDraft(
-        kind=ActivityKind.COMMIT,
-        external_id=sha,
-        occurred_at=told if seconds is None else moment_of(seconds),
-        title=subject_of(item.get("message")),
-        author=without_addresses(text((item.get("author") or {}).get("name"))),
-        login=text((item.get("author") or {}).get("username")),
-        email=text((item.get("author") or {}).get("email")),
-        co_authors=co_authors_in(text(item.get("message"))),
-        data={} if seconds is None else claim(told),
-        url=f"https://github.com/{repo}/commit/{item['id']}",
-    )
-
-
-def releases(items: Iterable[Mapping[str, Any]]) -> list[ActivityDraft]:
-    """Published releases. Their id is the tag's name, so that the same tag from a local history is the same fact."""
-    return read_each(items, _release, called="release")
-
-
-def _release(item: Mapping[str, Any]) -> ActivityDraft | None:
-    if not item.get("published_at") or item.get("draft"):
-        return None
-    return ActivityDraft(
-        kind=ActivityKind.RELEASE,
-        external_id=text_id(item["tag_name"]),
-        occurred_at=moment(item["published_at"]),
-        title=text(item.get("name")) or text(item["tag_name"]),
-        author=text((item.get("author") or {}).get("login")),
-        login=text((item.get("author") or {}).get("login")),
-        url=web_address(item.get("html_url")),
-    )
-
-
-def subject_of(message: object) -> str:
-    """The first line of a commit message, without e-mail addresses."""
-    lines = text(message).strip().splitlines()
-    return without_addresses(lines[0]) if lines else ""
-
-
-def _languages(sizes: Mapping[str, Any]) -> dict[str, int]:
-    return {text(name): size for name, size in sizes.items() if isinstance(size, int) and 0 < size <= LARGEST_ID}
+def page_of(repository: Mapping[str, Any]) -> str:
+    """A repository's address on the web."""
+    return f"{sources.GITHUB_HOME}{repository['full_name']}"
 
 
 def _readme(file: Mapping[str, Any]) -> str:
@@ -231,7 +35,3 @@ def _readme(file: Mapping[str, Any]) -> str:
     if file.get("encoding") != "base64":
         return ""
     return text(b64decode(file["content"])[:LONGEST_FILE].decode("utf-8", "replace"))
-
-
-def _count(value: object) -> int | None:
-    return min(MOST_COUNTED, max(0, value)) if isinstance(value, int) and not isinstance(value, bool) else None

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
 from integrations.providers.base import FORCED_FROM, Payload
-from integrations.providers.github.account import A_PAGE, Repository
+from integrations.providers.github.account import A_PAGE
 
 if TYPE_CHECKING:
     from integrations.answers import Answer
     from integrations.http import Http
+    from integrations.providers.forges.repositories import Repository
 
 REMEMBERED: Final = 50  # pushes that replaced a history, of one repository
 REREAD: Final = "reread"  # in the state: the commits so far of a history that is read again
