@@ -471,6 +471,7 @@ GITHUB_USERNAME = env.str("GITHUB_USERNAME", "")
 GITHUB_WEBHOOK_SECRET = env.str("GITHUB_WEBHOOK_SECRET", "")
 GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com").rstrip("/")
 GITHUB_RATE_LIMIT = env.int("GITHUB_RATE_LIMIT", 80)
+GITHUB_BURST = env.int("GITHUB_BURST", 0)
 
 # --- Provider: git ----------------------------------------------------------------------------------------------------
 ENABLE_GIT_INTEGRATION = env.bool("ENABLE_GIT_INTEGRATION", True)
@@ -485,6 +486,7 @@ ENABLE_WAKATIME_INTEGRATION = env.bool("ENABLE_WAKATIME_INTEGRATION", True)
 WAKATIME_API_KEY = env.str("WAKATIME_API_KEY", "")
 WAKATIME_API_URL = env.str("WAKATIME_API_URL", "https://wakatime.com/api/v1").rstrip("/")
 WAKATIME_RATE_LIMIT = env.int("WAKATIME_RATE_LIMIT", 60)
+WAKATIME_BURST = env.int("WAKATIME_BURST", 0)
 HEARTBEAT_API_KEY = env.str("HEARTBEAT_API_KEY", "")
 HEARTBEATS_KEPT_DAYS = env.int("HEARTBEATS_KEPT_DAYS", 30)
 
@@ -494,12 +496,14 @@ ENABLE_OPENMETEO_INTEGRATION = env.bool("ENABLE_OPENMETEO_INTEGRATION", True)
 OPENMETEO_API_URL = env.str("OPENMETEO_API_URL", "https://api.open-meteo.com").rstrip("/")
 OPENMETEO_GEOCODING_API_URL = env.str("OPENMETEO_GEOCODING_API_URL", "https://geocoding-api.open-meteo.com").rstrip("/")
 OPENMETEO_RATE_LIMIT = env.int("OPENMETEO_RATE_LIMIT", _weather_rate_limit)
+OPENMETEO_BURST = env.int("OPENMETEO_BURST", 0)
 
 # --- Provider: OpenWeatherMap -----------------------------------------------------------------------------------------
 ENABLE_OPENWEATHERMAP_INTEGRATION = env.bool("ENABLE_OPENWEATHERMAP_INTEGRATION", True)
 WEATHER_API_KEY = env.str("WEATHER_API_KEY", "")
 OPENWEATHER_API_URL = env.str("OPENWEATHER_API_URL", "https://api.openweathermap.org").rstrip("/")
 OPENWEATHERMAP_RATE_LIMIT = env.int("OPENWEATHERMAP_RATE_LIMIT", _weather_rate_limit)
+OPENWEATHERMAP_BURST = env.int("OPENWEATHERMAP_BURST", 0)
 
 # --- Provider: Spotify ------------------------------------------------------------------------------------------------
 ENABLE_SPOTIFY_INTEGRATION = env.bool("ENABLE_SPOTIFY_INTEGRATION", True)
@@ -508,6 +512,7 @@ SPOTIFY_CLIENT_SECRET = env.str("SPOTIFY_CLIENT_SECRET", "")
 SPOTIFY_API_URL = env.str("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/")
 SPOTIFY_ACCOUNTS_URL = env.str("SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com").rstrip("/")
 SPOTIFY_RATE_LIMIT = env.int("SPOTIFY_RATE_LIMIT", 100)
+SPOTIFY_BURST = env.int("SPOTIFY_BURST", 0)
 
 # --- Provider: ListenBrainz -------------------------------------------------------------------------------------------
 ENABLE_LISTENBRAINZ_INTEGRATION = env.bool("ENABLE_LISTENBRAINZ_INTEGRATION", True)
@@ -515,6 +520,7 @@ LISTENBRAINZ_USERNAME = env.str("LISTENBRAINZ_USERNAME", "")
 LISTENBRAINZ_TOKEN = env.str("LISTENBRAINZ_TOKEN", "")
 LISTENBRAINZ_API_URL = env.str("LISTENBRAINZ_API_URL", "https://api.listenbrainz.org").rstrip("/")
 LISTENBRAINZ_RATE_LIMIT = env.int("LISTENBRAINZ_RATE_LIMIT", 60)
+LISTENBRAINZ_BURST = env.int("LISTENBRAINZ_BURST", 0)
 LISTENBRAINZ_INTAKE_KEY = env.str("LISTENBRAINZ_INTAKE_KEY", "")
 
 # --- Provider: Last.fm ------------------------------------------------------------------------------------------------
@@ -523,34 +529,40 @@ LASTFM_API_KEY = env.str("LASTFM_API_KEY", "")
 LASTFM_USERNAME = env.str("LASTFM_USERNAME", "")
 LASTFM_API_URL = env.str("LASTFM_API_URL", "https://ws.audioscrobbler.com").rstrip("/")
 LASTFM_RATE_LIMIT = env.int("LASTFM_RATE_LIMIT", 60)
+LASTFM_BURST = env.int("LASTFM_BURST", 0)
 
 # --- Provider: ReccoBeats ---------------------------------------------------------------------------------------------
 ENABLE_RECCOBEATS_INTEGRATION = env.bool("ENABLE_RECCOBEATS_INTEGRATION", True)
 RECCOBEATS_API_URL = env.str("RECCOBEATS_API_URL", "https://api.reccobeats.com").rstrip("/")
 RECCOBEATS_RATE_LIMIT = env.int("RECCOBEATS_RATE_LIMIT", 30)
+RECCOBEATS_BURST = env.int("RECCOBEATS_BURST", 0)
 
 # --- Provider: MusicBrainz --------------------------------------------------------------------------------------------
 ENABLE_MUSICBRAINZ_INTEGRATION = env.bool("ENABLE_MUSICBRAINZ_INTEGRATION", True)
 MUSICBRAINZ_API_URL = env.str("MUSICBRAINZ_API_URL", "https://api.listenbrainz.org").rstrip("/")
 MUSICBRAINZ_RATE_LIMIT = env.int("MUSICBRAINZ_RATE_LIMIT", 30)
+MUSICBRAINZ_BURST = env.int("MUSICBRAINZ_BURST", 0)
 
 # --- Provider: feeds --------------------------------------------------------------------------------------------------
 ENABLE_RSS_INTEGRATION = env.bool("ENABLE_RSS_INTEGRATION", True)
 RSS_FEEDS = env.list("RSS_FEEDS", default=[])
 RSS_OWN_FEEDS = env.list("RSS_OWN_FEEDS", default=[])
 RSS_RATE_LIMIT = env.int("RSS_RATE_LIMIT", 30)
+RSS_BURST = env.int("RSS_BURST", 0)
 
 # --- Provider: Mastodon -----------------------------------------------------------------------------------------------
 ENABLE_MASTODON_INTEGRATION = env.bool("ENABLE_MASTODON_INTEGRATION", True)
 MASTODON_ACCOUNT = env.str("MASTODON_ACCOUNT", "")
 MASTODON_API_URL = env.str("MASTODON_API_URL", "").rstrip("/")
 MASTODON_RATE_LIMIT = env.int("MASTODON_RATE_LIMIT", 30)
+MASTODON_BURST = env.int("MASTODON_BURST", 0)
 
 # --- Provider: Bluesky ------------------------------------------------------------------------------------------------
 ENABLE_BLUESKY_INTEGRATION = env.bool("ENABLE_BLUESKY_INTEGRATION", True)
 BLUESKY_HANDLE = env.str("BLUESKY_HANDLE", "")
 BLUESKY_API_URL = env.str("BLUESKY_API_URL", "https://public.api.bsky.app").rstrip("/")
 BLUESKY_RATE_LIMIT = env.int("BLUESKY_RATE_LIMIT", 30)
+BLUESKY_BURST = env.int("BLUESKY_BURST", 0)
 
 # --- Provider: X ------------------------------------------------------------------------------------------------------
 ENABLE_X_INTEGRATION = env.bool("ENABLE_X_INTEGRATION", True)
@@ -559,6 +571,7 @@ X_BEARER_TOKEN = env.str("X_BEARER_TOKEN", "")
 X_MONTHLY_POSTS = env.int("X_MONTHLY_POSTS", 100)  # X counts what is read, and is paid by it
 X_API_URL = env.str("X_API_URL", "https://api.x.com").rstrip("/")
 X_RATE_LIMIT = env.int("X_RATE_LIMIT", 5)
+X_BURST = env.int("X_BURST", 0)
 
 # --- Provider: LinkedIn -----------------------------------------------------------------------------------------------
 ENABLE_LINKEDIN_INTEGRATION = env.bool("ENABLE_LINKEDIN_INTEGRATION", True)
@@ -567,3 +580,4 @@ LINKEDIN_ACCESS_TOKEN = env.str("LINKEDIN_ACCESS_TOKEN", "")
 LINKEDIN_API_URL = env.str("LINKEDIN_API_URL", "https://api.linkedin.com").rstrip("/")
 LINKEDIN_API_VERSION = env.str("LINKEDIN_API_VERSION", "")
 LINKEDIN_RATE_LIMIT = env.int("LINKEDIN_RATE_LIMIT", 5)
+LINKEDIN_BURST = env.int("LINKEDIN_BURST", 0)

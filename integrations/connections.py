@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from integrations import limits, oauth, watching
 from integrations.crypto import CredentialUnreadable
-from integrations.http import Door, Http, SampleHttp
+from integrations.http import Door, Http
 from integrations.models import Account
 from integrations.problems import Problem
 from integrations.providers.base import Connection, OAuthProvider
+from integrations.sample_http import SampleHttp
 from weather.selectors import place_now
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def http_for(provider: Provider, connection: Connection, *, alive: Callable[[], 
         elsewhere=provider.addresses,
         headers=provider.headers(connection),
         per_minute=provider.rate_limit,
+        burst=provider.burst,
         account=_fingerprint(provider.counted_by(connection)),
         alive=alive,
         **_renewal(provider, connection),
@@ -110,9 +112,9 @@ def _renewal(provider: Provider, connection: Connection) -> _Renewal:
     return {"renew": renew, "spent": oauth.is_spent(provider, now=timezone.now())}
 
 
-def paused_until(provider: Provider, *, now: datetime) -> datetime | None:
-    """When the service wants to be asked again, where it asked for a pause. Three queries."""
-    return limits.paused_until(limit_key(provider, connection_of(provider)), now=now)
+def next_try_at(provider: Provider, *, now: datetime) -> datetime | None:
+    """When the service is asked again, where it asked for a pause or its circuit is open. Three queries."""
+    return limits.next_try_at(limit_key(provider, connection_of(provider)), now=now)
 
 
 def limit_key(provider: Provider, connection: Connection) -> str:

@@ -20,11 +20,10 @@ import requests
 import structlog
 import urllib3
 from django.utils import timezone
-from prometheus_client import Counter, Histogram
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from garden.text import storable
-from integrations import cached, limits
+from integrations import cached, limits, request_metrics
 from integrations.answers import Answer, links_of, message_in, pause_in
 from integrations.guard import GuardedAdapter
 from integrations.problems import Limited, Malformed, Problem
@@ -42,9 +41,6 @@ PATIENCE = timedelta(seconds=60)  # the longest pause that a run waits out; long
 LARGEST_BODY = 25 * 1024 * 1024  # bytes after decompression
 MOST_REDIRECTS = 3
 CHUNK = 64 * 1024
-
-REQUESTS = Counter("outgoing_requests_total", "Requests to other services", ["provider", "outcome"])
-SECONDS = Histogram("outgoing_request_seconds", "Seconds until an answer was read", ["provider"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +91,7 @@ class Door:
         elsewhere: Collection[str] = (),
         headers: Mapping[str, str],
         per_minute: int,
+        burst: int = 0,
         account: str = "",
         timeouts: Timeouts | None = None,
         alive: Callable[[], None] = lambda: None,
@@ -104,6 +101,8 @@ class Door:
     ) -> None:
         """`elsewhere` are addresses whose hosts may be asked as well, if they are in the open internet; their redirects
         may lead to other such hosts. `headers` go to the host of `base_url` alone.
+
+        `burst` requests may go out at once; without it, a minute's worth.
 
         `account` tells limits and cached answers of different credentials apart; it must not be one.
 
@@ -116,7 +115,7 @@ class Door:
         self._base = base_url.rstrip("/")
         self._elsewhere = {_origin(address) for address in elsewhere}
         self._headers = {"User-Agent": USER_AGENT, **headers}
-        self._per_minute = per_minute
+        self._per_minute, self._burst = per_minute, burst or per_minute
         self._timeouts = timeouts or Timeouts()
         self._alive = alive
         self._sleep = sleep
@@ -206,14 +205,14 @@ class Door:
         self, url: str, known: CachedResponse | None, form: Mapping[str, str] | None
     ) -> tuple[requests.Response, bytes]:
         key = self._limit_key(url)
-        self._wait_for_token(key)
+        turn = self._wait_for_token(key)
         self._alive()
         headers = dict(self._headers) if self._at_home(url) else {"User-Agent": USER_AGENT}
         if known and known.etag:
             headers["If-None-Match"] = known.etag
         elif known and known.last_modified:
             headers["If-Modified-Since"] = known.last_modified
-        started, outcome = time.monotonic(), "unreachable"
+        started, status = time.monotonic(), None
         try:
             with (self._session if self._at_home(url) else self._guarded).request(
                 "GET" if form is None else "POST",
@@ -225,17 +224,34 @@ class Door:
                 stream=True,
                 auth=_as_it_is,
             ) as response:
-                outcome = str(response.status_code)
+                status = response.status_code
                 body = self._read(response, deadline=started + self._timeouts.total)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise _Again(self._unreachable(error)) from error
+            status = None
+            raise self._failed(key, self._unreachable(error)) from error
         finally:
-            REQUESTS.labels(self._provider, outcome).inc()
-            SECONDS.labels(self._provider).observe(time.monotonic() - started)
+            self._count(url, status, time.monotonic() - started)
+        if turn.failures and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            limits.succeeded(key)
         self._obey(key, response, body)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _Again(self._refusal(response, body))
+            raise self._failed(key, self._refusal(response, body))
         return response, body
+
+    def _failed(self, key: str, problem: Problem) -> Exception:
+        """Count a failure. What to raise: the next attempt is made, unless the circuit is open now."""
+        problem.until = limits.failed(key, trouble=problem.message, now=timezone.now())
+        if problem.until is None:
+            return _Again(problem)
+        log.warning("http.circuit_open", provider=self._provider, until=problem.until.isoformat())
+        return problem
+
+    def _count(self, url: str, status: int | None, seconds: float) -> None:
+        path = urlsplit(url).path.removeprefix(urlsplit(self._base).path)
+        endpoint = request_metrics.endpoint_of(path) if self._at_home(url) else request_metrics.ELSEWHERE
+        request_metrics.count_request(
+            provider=self._provider, endpoint=endpoint, status=status, seconds=seconds, now=timezone.now()
+        )
 
     def _read(self, response: requests.Response, *, deadline: float) -> bytes:
         """The whole body, unless it is too large or takes too long."""
@@ -253,13 +269,16 @@ class Door:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _wait_for_token(self, key: str) -> None:
-        """Wait until a request may go out. Raises `Limited` when that is too far away."""
+    def _wait_for_token(self, key: str) -> limits.Turn:
+        """Wait until a request may go out. Raises `Limited` when that is too far away, or the circuit is open."""
         while True:
             now = timezone.now()
-            turn = limits.take_token(key, per_minute=self._per_minute, now=now)
+            turn = limits.take_token(key, per_minute=self._per_minute, burst=self._burst, now=now)
             if turn.until is None:
-                return
+                return turn
+            if turn.open:
+                said = f"{self.label} failed {turn.failures} times in a row and is left alone. {turn.reason}"
+                raise Limited(said, until=turn.until, code="circuit_open")
             if turn.until - now > PATIENCE:
                 raise Limited(turn.reason or f"{self.label} asks us to wait.", until=turn.until)
             self._alive()
@@ -272,7 +291,7 @@ class Door:
         if pause is None:
             return
         until, reason = pause.until, pause.reason
-        limits.pause(key, until=until, reason=reason)
+        limits.pause(key, until=until, reason=reason, now=now)
         log.info("http.pause", provider=self._provider, until=until.isoformat(), reason=reason)
         if pause.asked:
             limited = Limited(reason, until=until)
@@ -344,32 +363,6 @@ class Door:
             f"{self.label} {how}.",
             fix="Check that this machine is online. It is tried again at the next run.",
         )
-
-
-class SampleHttp:
-    """Stands where a `Door` would, and answers from built-in samples by address or path: no network at all."""
-
-    def __init__(self, *, label: str, samples: Mapping[str, Any]) -> None:
-        self.label = label
-        self._samples = samples
-
-    def get(
-        self,
-        address: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        also: Collection[int] = (),
-        keep: bool = False,
-        raw: bool = False,
-    ) -> Answer:
-        """See `Http.get`. Paths without a sample are not found."""
-        path = urlsplit(address).path
-        for key in (address, path):
-            if key in self._samples:
-                return Answer(HTTPStatus.OK, self._samples[key])
-        if HTTPStatus.NOT_FOUND in also:
-            return Answer(HTTPStatus.NOT_FOUND)
-        raise Problem("not_found", f"{self.label} has no sample for {path}.", status=HTTPStatus.NOT_FOUND)
 
 
 def pages(http: Http, address: str, *, params: Mapping[str, Any], keep: bool = False) -> Iterator[Answer]:

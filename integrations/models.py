@@ -15,6 +15,9 @@ from django.utils import timezone
 from garden.models import Project
 from garden.text import path_text
 from integrations.crypto import decrypt, encrypt
+from integrations.outgoing_tables import CachedResponse as CachedResponse  # told on: models are looked for here
+from integrations.outgoing_tables import OutgoingEndpoint as OutgoingEndpoint
+from integrations.outgoing_tables import OutgoingLimit as OutgoingLimit
 
 LONGEST_URI = 2000  # characters
 
@@ -271,38 +274,6 @@ class WatchedPath(models.Model):
     def path(self) -> Path:
         """Where it is, absolute."""
         return Path(os.fsdecode(unquote_to_bytes(urlsplit(self.uri).path)))
-
-
-class CachedResponse(models.Model):
-    """The last good answer to one URL with its validator, so that an unchanged one costs nothing (304)."""
-
-    key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of provider, account and URL.")
-    provider = models.CharField(max_length=40)
-    url = models.TextField()
-    etag = models.CharField(max_length=300, blank=True)
-    last_modified = models.CharField(max_length=100, blank=True)
-    link = models.TextField(blank=True, help_text="The Link header that came with it.")
-    body = models.BinaryField(help_text="zlib-compressed.")
-    stored_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes = [models.Index(fields=["stored_at"], name="cachedresponse_stored")]
-
-    def __str__(self) -> str:
-        return self.url
-
-
-class OutgoingLimit(models.Model):
-    """A provider's token bucket and its backoff, kept so that a Retry-After of hours survives a restart."""
-
-    provider = models.CharField(max_length=40, unique=True)
-    tokens = models.FloatField(default=0.0)
-    updated_at = models.DateTimeField(default=timezone.now)
-    blocked_until = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
-
-    def __str__(self) -> str:
-        return self.provider
 
 
 class CodingSource(models.TextChoices):

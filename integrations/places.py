@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from integrations.http import Door, Http, SampleHttp
+from integrations.http import Door, Http
 from integrations.problems import Malformed
+from integrations.sample_http import SampleHttp
 
 SEARCH = "/v1/search"
 FOUND_AT_MOST = 5
@@ -56,5 +57,6 @@ def _http() -> Http:
         base_url=settings.OPENMETEO_GEOCODING_API_URL,
         headers={"Accept": "application/json"},
         per_minute=settings.OPENMETEO_RATE_LIMIT,
+        burst=settings.OPENMETEO_BURST,
         account="search",
     )

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 class Problem(Exception):
     """Something outside did not go as hoped: a stable code, a plain sentence, and what to do about it."""
 
+    until: datetime | None = None  # when to come back, where that is known
+
     def __init__(self, code: str, message: str, *, fix: str = "", status: int | None = None) -> None:
         super().__init__(message)
         self.code = code
@@ -20,10 +22,12 @@ class Problem(Exception):
 
 
 class Limited(Problem):
-    """The other side asks for a pause that is longer than anyone waits for; `until` is when to come back."""
+    """Nothing is asked for longer than anyone waits: the other side wants a pause, or has failed too often."""
 
-    def __init__(self, message: str, *, until: datetime) -> None:
-        super().__init__("rate_limited", message, fix="Nothing to do: the next run goes on where this one stopped.")
+    until: datetime
+
+    def __init__(self, message: str, *, until: datetime, code: str = "rate_limited") -> None:
+        super().__init__(code, message, fix="Nothing to do: the next run goes on where this one stopped.")
         self.until = until
 
 

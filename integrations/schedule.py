@@ -75,7 +75,7 @@ def _request_if_due(provider: Provider, schedule: SourceSchedule, now: datetime)
         if _last_runs(provider, now)[:1] != last[:1]:
             return None  # another process was faster
         try:
-            if not settings.ENABLE_MOCK_DATA and connections.paused_until(provider, now=now):
+            if not settings.ENABLE_MOCK_DATA and connections.next_try_at(provider, now=now):
                 return None
             run = sync.request(provider=provider, trigger=SyncTrigger.SCHEDULE, now=now)
         except Problem as problem:

@@ -12,17 +12,17 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from garden import sources
 from garden.models import Activity, ProjectSource
 from garden.vocabulary import ActivityKind, Visibility
-from integrations import connections, limits
+from integrations import connections
 from integrations.models import (
     Account,
     DeliveryStatus,
-    OutgoingLimit,
     PlantAs,
     SourceNotes,
     SyncRun,
     SyncStatus,
     WebhookDelivery,
 )
+from integrations.outgoing import Requests
 from integrations.problems import Problem
 from integrations.providers.base import HookProvider, KnownProject, KnownTrack, SourceState
 from integrations.providers.music import Player
@@ -198,12 +198,12 @@ class _Known:
     ended: Mapping[str, SyncRun]  # the newest of each provider; so the next two
     succeeded: Mapping[str, SyncRun]
     open: Mapping[str, SyncRun]
-    pauses: Mapping[str, datetime | None]  # by the key of the limit
+    requests: Requests
     deliveries: Mapping[str, Mapping[str, Any]]
 
 
 def status(*, now: datetime) -> list[dict[str, Any]]:
-    """How each provider is connected and how it went last. Seven queries, however many providers there are."""
+    """How each provider is connected and how it went last. Eight queries, however many providers there are."""
     under_way = [SyncStatus.QUEUED, SyncStatus.RUNNING]
     waiting, failed = Q(status=DeliveryStatus.RECEIVED), Q(status=DeliveryStatus.FAILED)
     deliveries = WebhookDelivery.objects.order_by().values("provider")
@@ -213,7 +213,7 @@ def status(*, now: datetime) -> list[dict[str, Any]]:
         ended=_newest(SyncRun.objects.exclude(status__in=under_way)),
         succeeded=_newest(SyncRun.objects.filter(status__in=[SyncStatus.SUCCEEDED, SyncStatus.PARTIAL])),
         open=_newest(SyncRun.objects.filter(status__in=under_way)),
-        pauses=dict(OutgoingLimit.objects.filter(limits.is_paused(now)).values_list("provider", "blocked_until")),
+        requests=Requests.read(now=now),
         deliveries={
             row["provider"]: row
             for row in deliveries.annotate(
@@ -273,11 +273,12 @@ def _status_of(provider: Provider, known: _Known) -> dict[str, Any]:
     account = known.accounts.get(provider.slug)
     try:
         connection = connections.connection_from(provider, account, known.place)
-        missing, paused = provider.missing(connection), known.pauses.get(connections.limit_key(provider, connection))
+        missing, key = provider.missing(connection), connections.limit_key(provider, connection)
         username, has_token = connection.username, bool(connection.token)
     except Problem as problem:
-        missing, paused, username, has_token = problem.fix, None, account.username if account else "", True
+        missing, key, username, has_token = problem.fix, provider.slug, account.username if account else "", True
     enabled = provider.enabled and (account is None or account.enabled)
+    outgoing = None if provider.local else known.requests.of(provider, key)
     last, last_success = known.ended.get(provider.slug), known.succeeded.get(provider.slug)
     return {
         "provider": provider.slug,
@@ -289,7 +290,8 @@ def _status_of(provider: Provider, known: _Known) -> dict[str, Any]:
         "username": username,
         "has_token": has_token,
         "health": _health(enabled=enabled, configured=not missing, last=last),
-        "paused_until": paused,
+        "paused_until": outgoing["next_try_at"] if outgoing else None,
+        "outgoing": outgoing,
         "as_of": last_success.ended_at if last_success else None,
         "current_run": known.open.get(provider.slug),
         "last_run": last,

@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from garden.strict import ModelOut
 from garden.vocabulary import Whose, choices
-from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from integrations.limits import Circuit
+from integrations.models import OutgoingEndpoint, SyncRun, SyncStatus, SyncTrigger
 from weather.music import MusicMood, Shown
 
 
@@ -53,6 +54,34 @@ class WebhookStatusOut(serializers.Serializer[Any]):
     last_received_at = serializers.DateTimeField(allow_null=True)
 
 
+class EndpointOut(ModelOut[OutgoingEndpoint]):
+    """How one kind of request to a service went so far."""
+
+    mean_ms = serializers.FloatField(help_text="Milliseconds until an answer was read, in the mean.")
+
+    class Meta:
+        model = OutgoingEndpoint
+        fields = ("endpoint", "requests", "errors", "last_status", "mean_ms", "last_at", "since")
+        read_only_fields = fields
+
+
+class OutgoingOut(serializers.Serializer[Any]):
+    """How our requests to a service are limited, and how they went."""
+
+    per_minute = serializers.IntegerField(help_text="Requests that we allow ourselves.")
+    burst = serializers.IntegerField(help_text="Of them, how many may go out at once.")
+    tokens = serializers.IntegerField(help_text="How many may go out at once now.")
+    circuit = serializers.ChoiceField(
+        choices=[one.value for one in Circuit],
+        help_text="Open: it failed so often that nothing is asked until next_try_at. Half open: one request finds out.",
+    )
+    failures = serializers.IntegerField(help_text="Requests in a row that failed.")
+    next_try_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it is asked again, after a pause that it asked for or an open circuit."
+    )
+    endpoints = EndpointOut(many=True)
+
+
 class IntegrationOut(serializers.Serializer[Any]):
     """One provider: whether it is connected, and how it went last."""
 
@@ -65,7 +94,8 @@ class IntegrationOut(serializers.Serializer[Any]):
     username = serializers.CharField()
     has_token = serializers.BooleanField()
     health = serializers.ChoiceField(choices=["ok", "degraded", "failing", "unknown", "not_configured", "off"])
-    paused_until = serializers.DateTimeField(allow_null=True, help_text="When the service wants to be asked again.")
+    paused_until = serializers.DateTimeField(allow_null=True, help_text="When the service is asked again.")
+    outgoing = OutgoingOut(allow_null=True, help_text="Null where nothing is asked.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="When data was last brought in.")
     current_run = SyncRunOut(allow_null=True)
     last_run = SyncRunOut(allow_null=True)

@@ -24,7 +24,7 @@ from integrations import connections, runs, selectors, services, sinks, watching
 from integrations.choices import Choices, choices_at
 from integrations.items import UNREADABLE, BrokenItem, noting
 from integrations.models import SyncTrigger
-from integrations.problems import Limited, Malformed, Problem
+from integrations.problems import Malformed, Problem
 from integrations.providers.base import PROJECT, Found, Gone, HookOnly, Payload, Since, Trouble
 
 if TYPE_CHECKING:
@@ -323,11 +323,10 @@ class _Attempt:
             runs.finish(self.run, counts=self.counts)
             return
         problem.fix = self.provider.fixes.get(problem.code, problem.fix)
-        again = problem.until if isinstance(problem, Limited) else None
         if self.subjects or self.kept or (self.troubles and not self.stopped_by):
-            runs.finish_in_part(self.run, counts=self.counts, problem=problem, next_run_at=again)
+            runs.finish_in_part(self.run, counts=self.counts, problem=problem, next_run_at=problem.until)
         else:
-            runs.fail(self.run, problem=problem, counts=self.counts, next_run_at=again)
+            runs.fail(self.run, problem=problem, counts=self.counts, next_run_at=problem.until)
 
     def _trouble(self) -> Problem | None:
         """What the subjects that made trouble add up to."""

@@ -14,7 +14,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from garden import broker
-from integrations import cached, registry, runs, schedule, sync, webhooks
+from integrations import cached, limits, registry, runs, schedule, sync, webhooks
 from integrations.coding import services as coding
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from social import elsewhere
@@ -88,6 +88,7 @@ def prune() -> dict[str, int]:
         "deliveries": webhooks.forget_old(now=now),
         "runs": runs.forget_old(now=now),
         "answers": cached.forget_old(now=now),
+        "limits": limits.forget_old(now=now),
         "heartbeats": coding.forget_old(now=now),
         "posts": elsewhere.forget_old(now=now),
     }

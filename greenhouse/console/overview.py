@@ -91,6 +91,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("What to plant", "checklist", _list("integrations_offeredrepository")),
             _item("Coding time", "code", _list("integrations_codingname"), nameless),
             _item("How often", "schedule", _list("integrations_sourceschedule")),
+            _item("Outgoing limits", "speed", _list("integrations_outgoinglimit")),
             _item("Sync runs", "sync", _list("integrations_syncrun"), troubled),
             _item("Webhook deliveries", "webhook", _list("integrations_webhookdelivery"), undelivered),
         ),

@@ -19,12 +19,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import REGISTRY, Counter, Histogram
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
 from garden import live
 from garden.models import GardenEvent, GrowthLog, Project
 from greenhouse.web.rest import error_body
+from integrations import outgoing
 from visitors.addresses import address_of
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def measured(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReques
 
 
 class GardenCollector(Collector):
-    """What the database and the hub say at the moment of a scrape. Four queries."""
+    """What the database and the hub say at the moment of a scrape. Six queries."""
 
     def collect(self) -> Iterator[Metric]:
         """The families, freshly counted."""
@@ -104,6 +105,7 @@ class GardenCollector(Collector):
         yield self._interactions()
         yield self._stage_changes()
         yield self._weather_changes()
+        yield from self._outgoing()
 
     def describe(self) -> list[Metric]:
         """Nothing ahead of time: registering must not query the database."""
@@ -134,6 +136,27 @@ class GardenCollector(Collector):
         for from_stage, to_stage, times in changes:
             family.add_metric([from_stage, to_stage], times)
         return family
+
+    @staticmethod
+    def _outgoing() -> Iterator[Metric]:
+        """Of requests to other services: no address, and nothing that is somebody's name."""
+        labels = ["provider", "endpoint"]
+        requests = CounterMetricFamily("outgoing_requests", "Requests to other services.", labels=labels)
+        errors = CounterMetricFamily(
+            "outgoing_request_errors", "Of them, those that were refused or not answered.", labels=labels
+        )
+        seconds = SummaryMetricFamily("outgoing_request_seconds", "Time until an answer was read.", labels=labels)
+        for provider, endpoint, asked, failed, took in outgoing.totals():
+            of = [provider, endpoint]
+            requests.add_metric(of, asked)
+            errors.add_metric(of, failed)
+            seconds.add_metric(of, count_value=asked, sum_value=took)
+        circuits = GaugeMetricFamily(
+            "outgoing_circuits_open", "Services that failed so often that they are left alone.", labels=["provider"]
+        )
+        for provider, open_now in outgoing.open_circuits().items():
+            circuits.add_metric([provider], open_now)
+        yield from (requests, errors, seconds, circuits)
 
     @staticmethod
     def _weather_changes() -> Metric:

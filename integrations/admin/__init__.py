@@ -1,5 +1,29 @@
 """The sources in the console, one file a thing. Importing it registers the pages."""
 
-from integrations.admin import accounts, coding, folders, keys, offers, places, projects, runs, schedules, webhooks
+from integrations.admin import (
+    accounts,
+    coding,
+    folders,
+    keys,
+    limits,
+    offers,
+    places,
+    projects,
+    runs,
+    schedules,
+    webhooks,
+)
 
-__all__ = ["accounts", "coding", "folders", "keys", "offers", "places", "projects", "runs", "schedules", "webhooks"]
+__all__ = [
+    "accounts",
+    "coding",
+    "folders",
+    "keys",
+    "limits",
+    "offers",
+    "places",
+    "projects",
+    "runs",
+    "schedules",
+    "webhooks",
+]

@@ -64,13 +64,13 @@ class SourceScheduleAdmin(ConsoleAdmin):
             return "Switched off in the settings, or in its account."
         try:
             connection = connections.connection_of(provider)
-            paused = connections.paused_until(provider, now=timezone.now())
+            paused = connections.next_try_at(provider, now=timezone.now())
         except Problem as problem:
             return problem.message
         needs = " ".join(f"{need.title}. {need.detail}" for need in provider.needs(connection))
         if needs:
             return needs
         if paused:
-            return f"It asked to be left alone until {paused:%Y-%m-%d %H:%M} UTC."
+            return f"It is left alone until {paused:%Y-%m-%d %H:%M} UTC."
         instead = [one.label for one, _ in scheduled() if one.role and one.role == provider.role and one != provider]
         return f"{instead[0]} is asked instead." if instead else "–"

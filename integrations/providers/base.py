@@ -230,8 +230,13 @@ class Provider(ABC):
 
     @property
     def rate_limit(self) -> int:
-        """Requests a minute that we allow ourselves."""
-        return int(getattr(settings, f"{self.slug.upper()}_RATE_LIMIT"))
+        """Requests a minute that we allow ourselves, at least one."""
+        return max(1, int(getattr(settings, f"{self.slug.upper()}_RATE_LIMIT")))
+
+    @property
+    def burst(self) -> int:
+        """Of them, how many may go out at once; a minute's worth where nobody said otherwise."""
+        return max(0, int(getattr(settings, f"{self.slug.upper()}_BURST", 0))) or self.rate_limit
 
     @property
     @abstractmethod

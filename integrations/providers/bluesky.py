@@ -38,6 +38,7 @@ class Bluesky(Provider):
         "BLUESKY_HANDLE",
         "BLUESKY_API_URL",
         "BLUESKY_RATE_LIMIT",
+        "BLUESKY_BURST",
     )
     sample_name = "ada.example"
     fixes: ClassVar[Mapping[str, str]] = {"refused": "Check BLUESKY_HANDLE, such as you.bsky.social."}

@@ -43,6 +43,7 @@ class LastFm(Player):
         "LASTFM_USERNAME",
         "LASTFM_API_URL",
         "LASTFM_RATE_LIMIT",
+        "LASTFM_BURST",
     )
     token_setting = "LASTFM_API_KEY"  # noqa: S105 -- the name of a setting
     sample_name = "ada"

@@ -38,6 +38,7 @@ class LinkedIn(Provider):
         "LINKEDIN_API_URL",
         "LINKEDIN_API_VERSION",
         "LINKEDIN_RATE_LIMIT",
+        "LINKEDIN_BURST",
     )
     token_setting = "LINKEDIN_ACCESS_TOKEN"  # noqa: S105 – its name
     sample_name = "urn:li:person:ada"

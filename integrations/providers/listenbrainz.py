@@ -40,6 +40,7 @@ class ListenBrainz(Player):
         "LISTENBRAINZ_TOKEN",
         "LISTENBRAINZ_API_URL",
         "LISTENBRAINZ_RATE_LIMIT",
+        "LISTENBRAINZ_BURST",
         "LISTENBRAINZ_INTAKE_KEY",
     )
     sample_name = "ada"

@@ -35,6 +35,7 @@ class Mastodon(Provider):
         "MASTODON_ACCOUNT",
         "MASTODON_API_URL",
         "MASTODON_RATE_LIMIT",
+        "MASTODON_BURST",
     )
     sample_name = "ada"
     fixes: ClassVar[Mapping[str, str]] = {

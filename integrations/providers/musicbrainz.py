@@ -41,6 +41,7 @@ class MusicBrainz(Provider):
         "ENABLE_MUSICBRAINZ_INTEGRATION",
         "MUSICBRAINZ_API_URL",
         "MUSICBRAINZ_RATE_LIMIT",
+        "MUSICBRAINZ_BURST",
     )
     describes_others = True
     describes_by_name = True

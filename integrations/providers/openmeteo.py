@@ -48,6 +48,7 @@ class OpenMeteo(Provider):
         "OPENMETEO_API_URL",
         "OPENMETEO_GEOCODING_API_URL",
         "OPENMETEO_RATE_LIMIT",
+        "OPENMETEO_BURST",
     )
     fixes: ClassVar[Mapping[str, str]] = {
         "rate_limited": "Nothing to do: the free service allows 10,000 requests a day, and it is asked again later.",

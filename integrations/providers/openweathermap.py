@@ -40,6 +40,7 @@ class OpenWeatherMap(Provider):
         "WEATHER_API_KEY",
         "OPENWEATHER_API_URL",
         "OPENWEATHERMAP_RATE_LIMIT",
+        "OPENWEATHERMAP_BURST",
     )
     fixes: ClassVar[Mapping[str, str]] = {
         "unauthorized": "Check WEATHER_API_KEY, or the key in the admin. A new key takes up to two hours to work. "

@@ -34,6 +34,7 @@ class ReccoBeats(Provider):
         "ENABLE_RECCOBEATS_INTEGRATION",
         "RECCOBEATS_API_URL",
         "RECCOBEATS_RATE_LIMIT",
+        "RECCOBEATS_BURST",
     )
     describes_others = True
     fixes: ClassVar[Mapping[str, str]] = {

@@ -28,7 +28,13 @@ class Rss(Provider):
     gives = "butterflies, and what you read and write about"
     docs = "docs/social.md"
     every = timedelta(hours=1)
-    settings: ClassVar[tuple[str, ...]] = ("ENABLE_RSS_INTEGRATION", "RSS_FEEDS", "RSS_OWN_FEEDS", "RSS_RATE_LIMIT")
+    settings: ClassVar[tuple[str, ...]] = (
+        "ENABLE_RSS_INTEGRATION",
+        "RSS_FEEDS",
+        "RSS_OWN_FEEDS",
+        "RSS_RATE_LIMIT",
+        "RSS_BURST",
+    )
     base_url = ""
     fixes: ClassVar[Mapping[str, str]] = {
         "not_found": "Look at the address in RSS_FEEDS: the feed may have moved.",

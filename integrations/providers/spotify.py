@@ -50,6 +50,7 @@ class Spotify(Player, OAuthProvider):
         "SPOTIFY_API_URL",
         "SPOTIFY_ACCOUNTS_URL",
         "SPOTIFY_RATE_LIMIT",
+        "SPOTIFY_BURST",
     )
     scopes = ("user-read-currently-playing", "user-read-recently-played")
     authorize_path = "/authorize"

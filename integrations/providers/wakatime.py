@@ -56,6 +56,7 @@ class WakaTime(Provider):
         "WAKATIME_API_KEY",
         "WAKATIME_API_URL",
         "WAKATIME_RATE_LIMIT",
+        "WAKATIME_BURST",
     )
     token_setting = "WAKATIME_API_KEY"  # noqa: S105 - the name of a setting
     fixes: ClassVar[Mapping[str, str]] = {

@@ -38,6 +38,7 @@ class X(Provider):
         "X_MONTHLY_POSTS",
         "X_API_URL",
         "X_RATE_LIMIT",
+        "X_BURST",
     )
     token_setting = "X_BEARER_TOKEN"  # noqa: S105 – its name
     sample_name = "ada"

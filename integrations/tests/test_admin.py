@@ -348,7 +348,8 @@ def test_the_schedule_says_why_a_source_is_not_asked(admin_client: Client, setti
     listed = reverse("admin:integrations_sourceschedule_changelist")
     Account.objects.create(provider="github", enabled=False)
     Account.objects.create(provider="wakatime", token_encrypted=b"of another key")
-    limits.pause("openmeteo", until=timezone.now() + timedelta(hours=2), reason="slow down")
+    now = timezone.now()
+    limits.pause("openmeteo", until=now + timedelta(hours=2), reason="slow down", now=now)
     SourceSchedule.objects.create(provider="myspace")
     settings.WEATHER_API_KEY = "the-key"
 
@@ -356,7 +357,7 @@ def test_the_schedule_says_why_a_source_is_not_asked(admin_client: Client, setti
 
     assert "Switched off in the settings, or in its account." in page
     assert "The stored token for WakaTime cannot be opened." in page
-    assert "It asked to be left alone until" in page
+    assert "It is left alone until" in page
     OutgoingLimit.objects.all().delete()
     assert "OpenWeatherMap is asked instead." in admin_client.get(listed).content.decode()
     assert "There is no such source any more." in page

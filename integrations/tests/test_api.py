@@ -176,7 +176,7 @@ def test_the_status_never_shows_a_token_and_survives_one_that_cannot_be_opened(
 
 
 def test_the_schedule_leaves_a_service_alone_that_asked_for_a_pause(admin_client: Client, ada: Account) -> None:
-    limits.pause("github", until=NOW + timedelta(hours=2), reason="slow down")
+    limits.pause("github", until=NOW + timedelta(hours=2), reason="slow down", now=NOW)
     assert turn("github") == {}
     assert not SyncRun.objects.exists()
     assert admin_client.get(STATUS).json()["integrations"][0]["paused_until"] == "2026-01-10T14:00:00Z"

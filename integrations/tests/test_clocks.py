@@ -122,18 +122,18 @@ def test_a_limit_that_was_noted_while_the_clock_was_ahead_holds_back_nothing() -
     OutgoingLimit.objects.create(
         provider="github", tokens=0.0, updated_at=AHEAD, blocked_until=AHEAD + timedelta(hours=1), reason="so"
     )
-    assert limits.paused_until("github", now=NOW) is None
-    assert limits.take_token("github", per_minute=10, now=NOW).until is None
+    assert limits.next_try_at("github", now=NOW) is None
+    assert limits.take_token("github", per_minute=10, burst=10, now=NOW).until is None
     limit = OutgoingLimit.objects.get()
     assert (limit.tokens, limit.updated_at, limit.blocked_until) == (9.0, NOW, None)
     OutgoingLimit.objects.update(blocked_until=AHEAD)
-    limits.pause("github", until=NOW + timedelta(hours=2), reason="wait")
-    assert limits.paused_until("github", now=NOW) == NOW + timedelta(hours=2)
+    limits.pause("github", until=NOW + timedelta(hours=2), reason="wait", now=NOW)
+    assert limits.next_try_at("github", now=NOW) == NOW + timedelta(hours=2)
 
 
 def test_a_process_whose_now_is_a_moment_older_gets_no_new_bucket() -> None:
     OutgoingLimit.objects.create(provider="github", tokens=0.0, updated_at=NOW + timedelta(seconds=1))
-    assert limits.take_token("github", per_minute=10, now=NOW).until is not None
+    assert limits.take_token("github", per_minute=10, burst=10, now=NOW).until is not None
 
 
 def test_a_delivery_that_was_put_off_while_the_clock_was_ahead_is_worked_on() -> None:

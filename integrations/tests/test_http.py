@@ -263,11 +263,11 @@ def test_no_service_can_ask_for_more_than_a_week(
 
 def test_a_short_pause_does_not_end_a_longer_one() -> None:
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    limits.pause("stub", until=now + timedelta(hours=2), reason="long")
-    limits.pause("stub", until=now + timedelta(minutes=1), reason="short")
-    assert limits.paused_until("stub", now=now) == now + timedelta(hours=2)
-    limits.pause("stub", until=now + timedelta(hours=3), reason="longer")
-    turn = limits.take_token("stub", per_minute=10, now=now)
+    limits.pause("stub", until=now + timedelta(hours=2), reason="long", now=now)
+    limits.pause("stub", until=now + timedelta(minutes=1), reason="short", now=now)
+    assert limits.next_try_at("stub", now=now) == now + timedelta(hours=2)
+    limits.pause("stub", until=now + timedelta(hours=3), reason="longer", now=now)
+    turn = limits.take_token("stub", per_minute=10, burst=10, now=now)
     assert (turn.until, turn.reason) == (now + timedelta(hours=3), "longer")
 
 

@@ -201,7 +201,7 @@ def test_sixty_requests_plant_thirty_repositories_and_the_run_says_what_is_left(
     assert all(project.commit_count == 101 for project in Project.objects.all())  # what is known to exist counts
     assert len(stub.requests) == 60
 
-    assert connections.paused_until(registry.provider("github"), now=NOW + timedelta(minutes=30))
+    assert connections.next_try_at(registry.provider("github"), now=NOW + timedelta(minutes=30))
     for _hour in range(4):
         time_machine.shift(timedelta(hours=1, minutes=1))
         stub.allowance, stub.reset = 60, int(timezone.now().timestamp()) + 3600

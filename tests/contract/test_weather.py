@@ -186,7 +186,7 @@ def test_a_service_that_is_asked_too_often_is_left_alone(stub: Stub) -> None:
     stub.on(openmeteo.FORECAST, Reply(said("open-meteo-error-rate-limited.json"), 429, {"Retry-After": "3600"}))
     run = looked("openmeteo")
     assert (run.status, run.error_code) == (SyncStatus.FAILED, "rate_limited")
-    assert connections.paused_until(registry.provider("openmeteo"), now=timezone.now())
+    assert connections.next_try_at(registry.provider("openmeteo"), now=timezone.now())
 
 
 @pytest.mark.parametrize(

@@ -1189,6 +1189,13 @@ export interface components {
          * @enum {string}
          */
         ChannelEnum: "direct" | "search" | "social" | "mail" | "ai" | "referral" | "campaign";
+        /**
+         * @description * `closed` - closed
+         *     * `open` - open
+         *     * `half_open` - half_open
+         * @enum {string}
+         */
+        CircuitEnum: "closed" | "open" | "half_open";
         CommitPushedData: {
             /** Format: date-time */
             arrived_at?: string;
@@ -1506,6 +1513,25 @@ export interface components {
              * @description 0–1.
              */
             share: number;
+        };
+        /** @description How one kind of request to a service went so far. */
+        EndpointOut: {
+            /** @description Its path, with * for what is a name or a number. */
+            readonly endpoint: string;
+            /** @description Unreachable, or a status from 400 on. */
+            readonly errors: number;
+            /** Format: date-time */
+            readonly last_at: string;
+            /** @description Null where nobody answered. */
+            readonly last_status: number | null;
+            /**
+             * Format: double
+             * @description Milliseconds until an answer was read, in the mean.
+             */
+            mean_ms: number;
+            readonly requests: number;
+            /** Format: date-time */
+            readonly since: string;
         };
         Error: {
             error: {
@@ -2004,9 +2030,11 @@ export interface components {
             missing: string;
             /** @description Whether built-in samples stand in for the service. */
             mock_data: boolean;
+            /** @description Null where nothing is asked. */
+            outgoing: components["schemas"]["OutgoingOut"] | null;
             /**
              * Format: date-time
-             * @description When the service wants to be asked again.
+             * @description When the service is asked again.
              */
             paused_until: string | null;
             provider: string;
@@ -2516,6 +2544,31 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /** @description How our requests to a service are limited, and how they went. */
+        OutgoingOut: {
+            /** @description Of them, how many may go out at once. */
+            burst: number;
+            /**
+             * @description Open: it failed so often that nothing is asked until next_try_at. Half open: one request finds out.
+             *
+             *     * `closed` - closed
+             *     * `open` - open
+             *     * `half_open` - half_open
+             */
+            circuit: components["schemas"]["CircuitEnum"];
+            endpoints: components["schemas"]["EndpointOut"][];
+            /** @description Requests in a row that failed. */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description When it is asked again, after a pause that it asked for or an open circuit.
+             */
+            next_try_at: string | null;
+            /** @description Requests that we allow ourselves. */
+            per_minute: number;
+            /** @description How many may go out at once now. */
+            tokens: number;
+        };
         PaginatedProjectOutList: {
             /** @example 123 */
             count: number;

@@ -43,6 +43,7 @@ class GitHub(Forge):
         "GITHUB_WEBHOOK_SECRET",
         "GITHUB_API_URL",
         "GITHUB_RATE_LIMIT",
+        "GITHUB_BURST",
     )
     brings = (
         "A token brings 5,000 requests an hour instead of 60, and offers the repositories of its organisations in the "

@@ -115,10 +115,8 @@ class Steps:
                         self._states[key].update(payload.remember)
                         yield payload
                 except Limited as limited:
-                    raise Limited(
-                        f"{limited.message} Stopped at {label}: {total - place} of {total} repositories to go.",
-                        until=limited.until,
-                    ) from limited
+                    limited.message += f" Stopped at {label}: {total - place} of {total} repositories to go."
+                    raise
                 except Problem as problem:
                     failed.add(key)
                     yield Trouble(repository["full_name"], problem)
