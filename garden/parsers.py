@@ -78,17 +78,20 @@ class ForeignJSONParser(StrictJSONParser):
     A number that nothing can hold becomes null, for whoever reads the item to refuse, and text is made storable.
     """
 
+    takes_nul = True  # in a text, and leaves it out; some protocols refuse the whole instead
+
     def load(self, raw: bytes) -> Any:
         """The value in `raw`. Raises `ParseError` for what is malformed, too deep or too much."""
-        return _storable(
-            _decode(
-                raw,
-                number=_number_or_none,
-                fraction=_fraction_or_none,
-                constant=lambda _name: None,
-                most=self.most_items,
-            )
+        value = _decode(
+            raw,
+            number=_number_or_none,
+            fraction=_fraction_or_none,
+            constant=lambda _name: None,
+            most=self.most_items,
         )
+        if not self.takes_nul and rb"\u0000" in raw:
+            _refuse_nul(value)
+        return _storable(value)
 
 
 def load_json(raw: bytes) -> Any:
@@ -184,10 +187,16 @@ def _check(value: Any) -> None:
 
 
 def _check_text(text: str) -> None:
-    if "\x00" in text:
-        raise ParseError("Text may not contain the NUL character.")
+    _refuse_nul(text)
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise ParseError("Text may not contain lone surrogates.")
+
+
+def _refuse_nul(value: Any) -> None:
+    if isinstance(value, str) and "\x00" in value:
+        raise ParseError("Text may not contain the NUL character.")
+    for inner in (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_nul(inner)
 
 
 def _storable(value: Any) -> Any:

@@ -225,9 +225,16 @@ def is_reported_play(began: datetime, heard_at: datetime | None, duration: float
     return began - EVERY_FIVE - SLACK <= reported <= max(end, (heard_at or end) + EVERY_TWO) + SLACK
 
 
+def least_apart(duration: float | None) -> timedelta:
+    """How far apart two plays of one piece begin at least: players tell of one at half its length, or four minutes."""
+    return min(timedelta(seconds=duration) / 2, MOST_OF_A_PLAY) if duration else SHORTEST_PLAY
+
+
 def length_of(duration: float | None) -> timedelta:
     """How long a piece is; a usual length where nobody says."""
     return timedelta(seconds=duration or USUAL_LENGTH)
 
 
+MOST_OF_A_PLAY: Final = timedelta(minutes=4)  # that has to be heard before players tell of it
+SHORTEST_PLAY: Final = timedelta(seconds=30)  # of a piece whose length nobody says
 SLACK: Final = timedelta(seconds=20)  # clocks, buffering, and services that round

@@ -13,7 +13,7 @@ from garden.event_types import UNSET, MusicChanged
 from garden.models import GardenEvent
 from garden.text import storable
 from garden.vocabulary import EventType
-from weather import music, music_history, music_selectors, public_view
+from weather import dedupe, music, music_history, music_selectors, public_view
 from weather.audio_features import Features, features_of_genres
 from weather.models import MusicMoment, MusicSharing
 from weather.music import EVERY_FIVE, SLACK, STILL_SOUNDS, Shown
@@ -61,10 +61,18 @@ def record_listening(
 
 
 @transaction.atomic
-def record_past(*, drafts: Sequence[PlayDraft], source: str, now: datetime, is_demo: bool = False) -> Mapping[str, int]:
+def record_past(
+    *,
+    drafts: Sequence[PlayDraft],
+    source: str,
+    now: datetime,
+    is_demo: bool = False,
+    several_devices: bool = False,
+) -> Mapping[str, int]:
     """Keep plays of the past that nobody saw while they went on. Returns new plays.
 
-    One from the future is dropped: a wrong clock must not hide what is heard later.
+    One from the future is dropped: a wrong clock must not hide what is heard later. Where `several_devices` may tell of
+    one play, each a moment apart, it counts once.
     """
     new = 0
     for draft in drafts:
@@ -72,6 +80,8 @@ def record_past(*, drafts: Sequence[PlayDraft], source: str, now: datetime, is_d
             continue
         if seen := _seen_before(source, draft):
             _learn(seen, draft)
+        elif several_devices and (told := _told_by_another(source, draft)):
+            _learn(told, draft)
         else:
             new += _store(draft, source=source, is_demo=is_demo)
     return {"plays": new}
@@ -109,6 +119,16 @@ def _seen_before(source: str, draft: PlayDraft) -> MusicMoment | None:
     known = seen.order_by("-played_at")[:MOST_COMPARED]
     meant = (one for one in known if music.is_reported_play(one.played_at, one.heard_at, one.duration, draft.played_at))
     return next(meant, None)
+
+
+def _told_by_another(source: str, draft: PlayDraft) -> MusicMoment | None:
+    """The play that begins so close to this one that nobody can have heard as much of both as makes a play."""
+    apart = music.least_apart(draft.duration)
+    near = MusicMoment.objects.filter(
+        source=source, played_at__gt=draft.played_at - apart, played_at__lt=draft.played_at + apart
+    )
+    wanted = dedupe.piece(draft.title, draft.artist)
+    return next((one for one in near if dedupe.piece_of(one) == wanted), None)
 
 
 def _learn(play: MusicMoment, draft: PlayDraft) -> None:

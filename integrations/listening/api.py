@@ -103,9 +103,10 @@ class HasToken(BasePermission):
 
 
 class ListensParser(ForeignJSONParser):
-    """JSON of whatever content type, and a thousand listens of it."""
+    """JSON of whatever content type, and a thousand listens of it; with a NUL in a text none, as at ListenBrainz."""
 
     media_type = "*/*"
+    takes_nul = False
     most_items = 100_000
 
 
@@ -154,7 +155,7 @@ class SubmitListensView(PlayerView):
             kept_from = now - OBSERVATIONS_KEPT
             lately = [play for play in submitted.plays if play.played_at > kept_from]
             long_ago = [play for play in submitted.plays if play.played_at <= kept_from]
-            record_past(drafts=lately, source=SOURCE, now=now)
+            record_past(drafts=lately, source=SOURCE, now=now, several_devices=True)
             record_history(drafts=long_ago, source=SOURCE, now=now)
         broken = [f"{one.name}: {one.why}" for one in submitted.broken]
         return Response({"status": "ok", **({"broken": broken} if broken else {})})

@@ -58,14 +58,30 @@ def read(said: Any, *, now: datetime) -> Submission:
 
 
 def _listen(item: Any, kind: str, now: datetime) -> PlayDraft:
+    _check_shape(item)
     if kind == "playing_now":
         return play_of(item, now, exact=False)
+    if "listened_at" not in item:
+        raise ValueError("`listened_at` is missing")
     moment = at(item["listened_at"])
     if moment < EARLIEST:
         raise ValueError("`listened_at` lies before October 2002")
     if moment > now + EVERY_FIVE:
         raise ValueError("`listened_at` lies in the future: is the clock of that player right?")
     return play_of(item, moment)
+
+
+def _check_shape(item: Any) -> None:
+    """Raises `ValueError` that names what is not as the protocol has it."""
+    told = item.get("track_metadata") if isinstance(item, dict) else None
+    if not isinstance(told, dict):
+        raise ValueError("`track_metadata` is missing, or is no object")
+    for name in ("artist_name", "track_name"):
+        if isinstance(told.get(name), list | dict):
+            raise ValueError(f"`{name}` is one text")
+    for name in ("additional_info", "mbid_mapping"):
+        if not isinstance(told.get(name) or {}, dict):
+            raise ValueError(f"`{name}` is no object")
 
 
 def _now(playing: PlayDraft, now: datetime) -> NowDraft:

@@ -148,12 +148,16 @@ def play_of(listen: Mapping[str, Any], played_at: datetime, *, exact: bool = Tru
 
 
 def tags_of(said: Mapping[str, Any]) -> list[str]:
-    """Tags of a recording, else of its release, else of its artist, most agreed on first."""
+    """Tags of a recording, else of its release, else of its artists: genres first, then what most agree on.
+
+    Each is `{"tag", "count"}`, with a `genre_mbid` where MusicBrainz knows it as a genre; of artists with an
+    `artist_mbid` too, so that the same tag may come for each of them.
+    """
     tags = said.get("tag") or {}
     for level in ("recording", "release_group", "artist"):
-        found = sorted(tags.get(level) or [], key=lambda tag: -int(tag.get("count", 0)))
+        found = sorted(tags.get(level) or [], key=lambda tag: (not tag.get("genre_mbid"), -int(tag.get("count", 0))))
         if found:
-            return [str(tag["tag"]) for tag in found[:TAGS_KEPT]]
+            return list(dict.fromkeys(str(tag["tag"]) for tag in found))[:TAGS_KEPT]
     return []
 
 

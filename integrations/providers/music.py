@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from integrations.items import UNREADABLE, moment_of, plain_text
-from integrations.providers.base import Provider, SourceState
+from integrations.providers.base import Connection, Provider, SourceState
 from weather.audio_features import Features
 from weather.music import EVERY_MINUTE, pause_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from integrations.http import Http
 
 FASTEST = 400.0  # beats a minute; more is a mistake of the measuring
 
@@ -25,6 +27,33 @@ class Player(Provider):
 
     def min_interval(self, state: SourceState) -> timedelta | None:
         return pause_between(state.silent_for())
+
+
+class Describer(Provider):
+    """A service that tells what tracks are like that others played. It needs no account."""
+
+    docs = "docs/music.md"
+    every = EVERY_MINUTE
+    describes_others = True
+    probe: ClassVar[tuple[str, Mapping[str, str]]]  # path and parameters that it answers to, whatever it knows
+
+    def missing(self, connection: Connection) -> str:
+        return ""
+
+    def min_interval(self, state: SourceState) -> timedelta | None:
+        return timedelta() if state.undescribed() else None
+
+    def headers(self, connection: Connection) -> dict[str, str]:
+        return {"Accept": "application/json"}
+
+    def check(self, http: Http, connection: Connection) -> str:
+        path, params = self.probe
+        found = self.found_in(http.get(path, params=params).data)
+        return f"{self.label} answers{'' if found else ', although it does not know the track that was asked for'}."
+
+    def found_in(self, said: Any) -> Any:
+        """What it knows of the track that was asked for; empty where it knows nothing. Raises what `parse` may."""
+        return said
 
 
 def features_of(said: Mapping[str, Any]) -> Features | None:
@@ -83,8 +112,8 @@ def at(stamp: Any) -> datetime:
     """The moment of seconds since 1970, given as a number or as digits. Raises `ValueError`."""
     try:
         return moment_of(int(stamp))
-    except (TypeError, OverflowError) as error:
-        raise ValueError(f"{stamp!r} is no moment") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError("its time is no number of seconds since 1970") from error
 
 
 def newest_of(items: Iterable[Any], stamp: Callable[[Any], Any], now: datetime) -> int | None:

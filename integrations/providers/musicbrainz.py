@@ -1,21 +1,22 @@
 """MusicBrainz: the genres of tracks by their names, where nothing else tells what they are like. It needs no key.
 
-It is asked through ListenBrainz, which finds a recording however a player writes it and has MusicBrainz's tags.
+It is asked through ListenBrainz, which finds a recording however a player writes it and has MusicBrainz's tags. Its
+`metadata/lookup` answers `{}` where it finds none, else with the names and ids that it found and, beside them,
+`"metadata": {"recording": …, "tag": {"recording": […], "artist": […], "release_group": […]}}`.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 
 from integrations.problems import Problem
-from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since, SourceState
+from integrations.providers.base import Connection, Draft, Found, Payload, Since
 from integrations.providers.listenbrainz import tags_of
+from integrations.providers.music import Describer
 from weather.drafts import FeaturesDraft
-from weather.music import EVERY_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,42 +30,35 @@ ANY = {"artist_name": "Portishead", "recording_name": "Strangers"}  # any record
 UNKNOWN = ("not_found", "refused")  # what is said of names that it cannot take; asking again would say the same
 
 
-class MusicBrainz(Provider):
+class MusicBrainz(Describer):
     """The genres of tracks that nobody else knows, whichever player or export told of them."""
 
     slug = "musicbrainz"
     label = "MusicBrainz"
     gives = "genres of tracks, where nothing else tells what they are like"
-    docs = "docs/music.md"
-    every = EVERY_MINUTE
+    token_setting = "LISTENBRAINZ_TOKEN"  # noqa: S105 -- a name; it is asked without one, too
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_MUSICBRAINZ_INTEGRATION",
         "MUSICBRAINZ_API_URL",
         "MUSICBRAINZ_RATE_LIMIT",
         "MUSICBRAINZ_BURST",
     )
-    describes_others = True
+    probe = (LOOKUP, ANY)
     describes_by_name = True
     fixes: ClassVar[Mapping[str, str]] = {
         "unreachable": "Nothing to do: it is tried again. Until then the character of some tracks is unknown.",
+        "unauthorized": "Set LISTENBRAINZ_TOKEN to a user token of https://listenbrainz.org/settings/.",
     }
 
     @property
     def base_url(self) -> str:
         return str(settings.MUSICBRAINZ_API_URL)
 
-    def missing(self, connection: Connection) -> str:
-        return ""
-
-    def min_interval(self, state: SourceState) -> timedelta | None:
-        return timedelta() if state.undescribed() else None
-
     def headers(self, connection: Connection) -> dict[str, str]:
-        return {"Accept": "application/json"}
-
-    def check(self, http: Http, connection: Connection) -> str:
-        found = http.get(LOOKUP, params=ANY).data
-        return f"MusicBrainz answers{'' if found else ', although it does not know the track that was asked for'}."
+        ours = settings.MUSICBRAINZ_API_URL == settings.LISTENBRAINZ_API_URL
+        return super().headers(connection) | (
+            {"Authorization": f"Token {connection.token}"} if ours and connection.token else {}
+        )
 
     def fetch(self, http: Http, since: Since) -> Iterator[Found]:
         tracks = list(islice(since.undescribed(), TRACKS_A_RUN))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 
-from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since, SourceState
-from integrations.providers.music import features_of
+from integrations.providers.base import Draft, Found, Payload, Since
+from integrations.providers.music import Describer, features_of
 from weather.drafts import FeaturesDraft
-from weather.music import EVERY_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,21 +20,19 @@ FEATURES = "/v1/audio-features"
 KNOWN_TRACK = "01K4zKU104LyJ8gMb7227B"  # any track that it has known for years, to see whether it answers
 
 
-class ReccoBeats(Provider):
+class ReccoBeats(Describer):
     """The character of tracks that players told of, whichever player it was."""
 
     slug = "reccobeats"
     label = "ReccoBeats"
     gives = "what tracks are like, where the player does not say it"
-    docs = "docs/music.md"
-    every = EVERY_MINUTE
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_RECCOBEATS_INTEGRATION",
         "RECCOBEATS_API_URL",
         "RECCOBEATS_RATE_LIMIT",
         "RECCOBEATS_BURST",
     )
-    describes_others = True
+    probe = (FEATURES, {"ids": KNOWN_TRACK})
     fixes: ClassVar[Mapping[str, str]] = {
         "unreachable": "Nothing to do: it is tried again. Until then tracks keep the coarse character of their genre.",
     }
@@ -45,18 +41,8 @@ class ReccoBeats(Provider):
     def base_url(self) -> str:
         return str(settings.RECCOBEATS_API_URL)
 
-    def missing(self, connection: Connection) -> str:
-        return ""
-
-    def min_interval(self, state: SourceState) -> timedelta | None:
-        return timedelta() if state.undescribed() else None
-
-    def headers(self, connection: Connection) -> dict[str, str]:
-        return {"Accept": "application/json"}
-
-    def check(self, http: Http, connection: Connection) -> str:
-        found = http.get(FEATURES, params={"ids": KNOWN_TRACK}).data["content"]
-        return f"ReccoBeats answers{'' if found else ', although it does not know the track that was asked for'}."
+    def found_in(self, said: Any) -> Any:
+        return said["content"]
 
     def fetch(self, http: Http, since: Since) -> Iterator[Found]:
         ids = [track.spotify_id for track in since.undescribed()]

@@ -120,7 +120,7 @@ def test_the_next_track_ends_the_one_before(client: Client) -> None:
         (listen(-10), "future"),
         (listen(60 * 24 * 365 * 40), "before October 2002"),
         ({"listened_at": "never", "track_metadata": {}}, "listen 2"),
-        ({"track_metadata": {"track_name": "No time"}}, "no listened_at"),
+        ({"track_metadata": {"track_name": "No time"}}, "`listened_at` is missing"),
         ({"listened_at": 1760000000, "track_metadata": {"artist_name": "No title"}}, "no title"),
         ("nonsense", "listen 2"),
         (None, "listen 2"),
@@ -203,6 +203,46 @@ def test_a_past_that_is_longer_ago_than_plays_are_kept_goes_to_the_years(client:
         assert send(client, "import", years_ago, listen(10)).json() == {"status": "ok"}
     assert [play.piece.title for play in PastPlay.objects.select_related("piece")] == ["Old Moss"]
     assert MusicMoment.objects.get().title == "Slow Moss"
+
+
+def test_two_devices_that_tell_of_one_play_count_it_once_and_one_that_was_heard_again_twice(client: Client) -> None:
+    for minutes_ago in (20, 19.95, 20.5):  # of three minutes; a second device looks at its clock a little later
+        assert send(client, "single", listen(minutes_ago)).status_code == 200
+    send(client, "import", listen(20.1, "Slow Moss (feat. Nobody)"), listen(17), listen(20, "Fast Moss"))
+    assert [one.title for one in MusicMoment.objects.order_by("played_at", "title")] == [
+        "Fast Moss",
+        "Slow Moss",
+        "Slow Moss",
+    ]
+
+
+@pytest.mark.parametrize("place", ["track_name", "artist_name", "release_name", "additional_info"])
+def test_a_nul_is_refused_as_listenbrainz_refuses_it(client: Client, place: str) -> None:
+    spoilt = listen(5)
+    spoilt["track_metadata"][place] = {"tags": ["a\x00b"]} if place == "additional_info" else "a\x00b"
+    answer = send(client, "import", spoilt, listen(9))
+    assert (answer.status_code, answer.json()["code"]) == (400, 400)
+    assert "NUL character" in answer.json()["error"]
+    assert not MusicMoment.objects.exists()
+    assert send(client, "single", listen(9, "a\\u0000b")).status_code == 200  # a backslash and six characters
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "why"),
+    [
+        ("x", "`track_metadata` is missing, or is no object"),
+        ({"track_metadata": {"track_name": "x"}}, "`listened_at` is missing"),
+        ({"track_metadata": {"track_name": "x"}, "listened_at": "soon"}, "its time is no number of seconds since 1970"),
+        ({"track_metadata": {"track_name": ["x"]}, "listened_at": 1760000000}, "`track_name` is one text"),
+        (
+            {"track_metadata": {"track_name": "x", "additional_info": "y"}, "listened_at": 1760000000},
+            "`additional_info` is no object",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_listen_is_said_in_the_protocols_words(client: Client, spoilt: Any, why: str) -> None:
+    assert send(client, "single", spoilt).json() == {"code": 400, "error": f"No listen could be read: {why}."}
+    assert send(client, "import", spoilt, listen(5)).json() == {"status": "ok", "broken": [f"listen 1: {why}"]}
 
 
 TRENDS = "/api/v1/integrations/spotify/trends/"

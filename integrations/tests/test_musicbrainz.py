@@ -26,10 +26,25 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
-FOLK = {
-    "recording_mbid": "mb-1",
+ARTIST = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"
+FOLK = {  # as listenbrainz-server writes it
+    "recording_mbid": "e97f805a-ab48-4c52-855e-07049142113d",
+    "release_mbid": "76df3287-6cda-33eb-8e9a-044b5e15ffdd",
+    "artist_mbids": [ARTIST],
+    "recording_name": "Moss",
+    "release_name": "Stones",
+    "artist_credit_name": "Band",
     "metadata": {
-        "tag": {"recording": [], "artist": [{"tag": "indie folk", "count": 3}, {"tag": "seen live", "count": 9}]}
+        "recording": {"rels": [], "length": 291160},
+        "tag": {
+            "recording": [],
+            "release_group": [],
+            "artist": [
+                {"artist_mbid": ARTIST, "count": 9, "tag": "seen live"},
+                {"artist_mbid": ARTIST, "count": 3, "genre_mbid": "45eb1d9c", "tag": "indie folk"},
+                {"artist_mbid": "another", "count": 2, "genre_mbid": "45eb1d9c", "tag": "indie folk"},
+            ],
+        },
     },
 }
 
@@ -60,9 +75,21 @@ def test_a_track_that_only_has_a_name_gets_the_character_of_its_genres(stub: Stu
     run()
     moment, piece = MusicMoment.objects.get(), Piece.objects.get()
     for one in (moment, piece):
-        assert (one.features_source, one.genres[0]) == ("genres", "seen live")
+        assert (one.features_source, one.genres) == ("genres", ["indie folk", "seen live"])
         assert one.energy is not None
     assert asked() == []
+    query = stub.asked(LOOKUP)[-1].query
+    assert query == {"artist_name": "Band", "recording_name": "Moss", "metadata": "true", "inc": "tag"}
+    assert "authorization" not in stub.asked(LOOKUP)[-1].headers
+
+
+def test_the_owners_token_goes_along_where_listenbrainz_itself_is_asked(stub: Stub, settings: Settings) -> None:
+    settings.LISTENBRAINZ_TOKEN = "mine"
+    assert sync.check(registry.provider("musicbrainz"))
+    settings.MUSICBRAINZ_API_URL = f"{stub.url}/elsewhere"
+    stub.on("/elsewhere" + LOOKUP, Reply({}))
+    assert sync.check(registry.provider("musicbrainz"))
+    assert [one.headers.get("authorization") for one in stub.requests] == ["Token mine", None]
 
 
 def test_what_it_does_not_know_is_asked_once_and_its_own_trouble_asks_again(stub: Stub) -> None:
@@ -70,7 +97,7 @@ def test_what_it_does_not_know_is_asked_once_and_its_own_trouble_asks_again(stub
     stub.on(LOOKUP, Reply({"error": "down"}, 503))
     run()
     assert asked() == ["Moss"]
-    stub.on(LOOKUP, Reply({"code": 404, "error": "unknown"}, 404))
+    stub.on(LOOKUP, Reply({}))
     run()
     assert asked() == []
     assert MusicMoment.objects.get().features_source == ""

@@ -50,7 +50,7 @@ def test_what_is_no_share_is_not_said(odd: Any) -> None:
 
 @pytest.mark.parametrize("odd", [None, "soon", 10**20, {}])
 def test_what_is_no_moment_is_refused(odd: Any) -> None:
-    with pytest.raises(ValueError, match=r"no moment|invalid literal|beyond all calendars"):
+    with pytest.raises(ValueError, match="no number of seconds since 1970"):
         at(odd)
 
 
