@@ -691,7 +691,7 @@ async def test_a_hub_ends_although_the_layer_swallows_the_cancellation(
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     joining = asyncio.Event()
 
-    class Swallowing(InMemoryChannelLayer):
+    class Swallowing(InMemoryChannelLayer):  # type: ignore[misc]
         async def group_add(self, group: str, channel: str) -> None:
             joining.set()
             with contextlib.suppress(asyncio.CancelledError):
