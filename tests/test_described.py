@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -38,10 +39,10 @@ SETTINGS = {
 
 
 @pytest.fixture
-def garden(tmp_path: Path) -> Iterator[Greenhouse]:
+def garden(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Greenhouse]:
     """The demonstration garden, served without limits and without a way out."""
+    shutil.copytree(migrated_sqlite, tmp_path, dirs_exist_ok=True)
     with greenhouse(tmp_path, **SETTINGS) as site:
-        site.manage("migrate", "--verbosity", "0")
         site.manage("demo")
         site.serve("manage.py", "runweb")
         yield site

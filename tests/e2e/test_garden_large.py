@@ -12,6 +12,7 @@ from tests.e2e.conftest import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -22,9 +23,9 @@ PLANTS = 170
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Greenhouse]:
+def large(tmp_path_factory: pytest.TempPathFactory, bare: Path) -> Iterator[Greenhouse]:
     """A hundred and seventy plants of every kind and stage, served."""
-    with served(tmp_path_factory.mktemp("large"), demo=False) as site:
+    with served(tmp_path_factory.mktemp("large"), bare) as site:
         site.run(sys.executable, "-m", "bench.garden", "grown", str(PLANTS))
         yield site
 

@@ -49,14 +49,6 @@ def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         yield name
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory that was migrated once, to make others from."""
-    directory = tmp_path_factory.mktemp("sqlite")
-    Greenhouse(directory, {}).manage("migrate")
-    return directory
-
-
 @pytest.fixture
 def database_url(migrated_postgres: str) -> Iterator[str]:
     """A migrated PostgreSQL database of the test's own."""
