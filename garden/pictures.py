@@ -47,6 +47,13 @@ def reencoded(upload: Any, *, name: str, longest_side: int = LONGEST_SIDE) -> Co
     return ContentFile(written.getvalue(), f"{name}.webp")
 
 
+def is_bare(file: IO[bytes]) -> bool:
+    """Whether a stored picture is as `reencoded` leaves one. Raises `OSError` for what cannot be read."""
+    with Image.open(file, formats=READ) as picture:
+        beside = {"exif", "xmp", "icc_profile"} & picture.info.keys()
+        return picture.format == "WEBP" and not beside and not picture.getexif()
+
+
 def _opened(upload: Any) -> Image.Image:
     if upload.size > MOST_BYTES:
         raise PictureRefused(f"This file is larger than {MOST_BYTES // 1024 // 1024} MB. Please make it smaller.")

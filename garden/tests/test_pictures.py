@@ -1,15 +1,26 @@
 from __future__ import annotations
 
+from importlib import import_module
 from io import BytesIO
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
 from garden import pictures
 from garden.forms import MediaForm
+from garden.models import ProjectMedia
+from garden.tests.factories import ProjectFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from pytest_django import Settings
 
 
 def upload(picture: Image.Image, kind: str = "JPEG", **options: Any) -> SimpleUploadedFile:
@@ -110,3 +121,33 @@ def test_a_projects_pictures_go_the_same_way() -> None:
         {"alt": "A field", "order": 0}, MultiValueDict({"image": [SimpleUploadedFile("p.png", b"<html>")]})
     )
     assert "no picture" in refused.errors["image"][0]
+
+
+@pytest.mark.django_db
+def test_a_picture_of_before_is_written_anew_by_the_migration_and_one_that_cannot_be_read_is_named(
+    settings: Settings,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[Any]]],
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    project = ProjectFactory.create()
+    old, broken, new = (
+        ProjectMedia.objects.create(project=project, image=file, alt="A fern")
+        for file in (
+            taken_by_a_camera(),
+            SimpleUploadedFile("broken.png", b"no picture"),
+            pictures.reencoded(taken_by_a_camera(), name="new"),
+        )
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        import_module("garden.migrations.0016_pictures_without_what_cameras_wrote").write_anew(apps, None)
+    for media in (old, broken, new):
+        media.refresh_from_db()
+    kept = sorted(path.name for path in (tmp_path / "projects").iterdir())
+    assert kept == sorted(Path(media.image.name).name for media in (old, broken, new))  # the file of before is gone
+    assert old.image.name == "projects/holiday.webp"
+    with old.image.open() as file:
+        assert b"Quagmire" not in file.read()
+    assert new.image.name == "projects/new.webp"
+    assert "broken.png may still say where it was taken" in caplog.text
