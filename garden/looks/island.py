@@ -155,6 +155,14 @@ class AsideLook:
 
 
 @dataclass(frozen=True, slots=True)
+class MoonLook:
+    """Where the moon hangs in a wide picture, in half widths and half heights from its middle."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class ViewLook:
     """The camera goes back until the garden lies where the picture wants it.
 
@@ -175,6 +183,7 @@ class ViewLook:
     level: float
     lift: float
     aside: AsideLook
+    moon: MoonLook
     wide: FitLook
     narrow: FitLook
     low: FitLook

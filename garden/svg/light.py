@@ -69,6 +69,7 @@ class Light:
     look_up: float
     aurora: float
     disc_direction: tuple[float, float, float]
+    night: float
     lit_from_right: bool
     paint: Paint
 

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
-from garden.looks import LIGHTS
+from garden.looks import ISLAND, LIGHTS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, coordinates, crisp, curve, dots, fraction, number, polyline, rounds
+from garden.svg.light import DARK
 
 if TYPE_CHECKING:
     from garden.svg.camera import Camera
@@ -134,8 +135,14 @@ def _stars(light: Light, camera: Camera) -> str:
     )
 
 
+def _moon(camera: Camera) -> Point:
+    """Over the glasshouse and beside the words, wherever the camera looks, as in the scene."""
+    moon = ISLAND.view.moon
+    return camera.width * (1 + moon.x) / 2, camera.height * (1 - moon.y) / 2
+
+
 def _disc(light: Light, camera: Camera, prefix: str) -> str:
-    x, y = camera.at_infinity(light.disc_direction)
+    x, y = _moon(camera) if light.night > DARK else camera.at_infinity(light.disc_direction)
     glow = (
         ""
         if light.glow_strength <= 0

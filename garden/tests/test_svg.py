@@ -287,3 +287,14 @@ def test_a_long_outline_does_not_drift_from_its_corners(corners: list[tuple[floa
 def test_numbers_are_written_short() -> None:
     assert [number(value) for value in (12.0, -3.54, 0.44, -0.5, -0.01)] == ["12", "-3.5", ".4", "-.5", "0"]
     assert [fraction(value) for value in (1.0, 0.25, -0.5, 0.001)] == ["1", ".25", "-.5", "0"]
+
+
+@pytest.mark.parametrize("radius", [3.5, 7.0, 12.0, 24.0])
+def test_the_moon_hangs_whole_in_the_picture_whatever_the_island(radius: float) -> None:
+    picture = garden_svg([], season=Season.AUTUMN, time_of_day=TimeOfDay.NIGHT, radius=radius)
+    disc = re.search(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)" fill="url\(#gdisc\)"', picture)
+    assert disc
+    x, y, soft_edge = map(float, disc.groups())
+    moon = soft_edge / 4
+    assert moon < x < 1600 - moon
+    assert moon < y < 500

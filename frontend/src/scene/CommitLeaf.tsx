@@ -19,6 +19,8 @@ const SWING = 0.5
 /** Pixels that stay free beside it, and the room it needs below the words over the sky, which end at this share. */
 const MARGIN = 10
 const ROOM = 110
+/** Pixels at the foot of the picture that are the tools'. */
+const FOOT = 76
 const WORDS = 0.42
 
 interface Leaf {
@@ -43,7 +45,7 @@ export function CommitLeaf({ pointed }: { pointed: string | null }) {
   const [leaf, setLeaf] = useState(newest)
   const element = useRef<HTMLElement | null>(null)
   const age = useRef(-PAUSE)
-  const width = useRef(0)
+  const extent = useRef({ width: 0, height: 0 })
   const [open, setOpen] = useState(false)
   const place = useRef(new Vector3())
   const name = useLive(({ projects }) => projects.find(({ id }) => id === leaf?.plant)?.name)
@@ -88,7 +90,8 @@ export function CommitLeaf({ pointed }: { pointed: string | null }) {
     const small = element.current?.querySelector('small')
     if (small && leaf) small.textContent = `${name}, ${ago(Date.now() - Date.parse(leaf.at))}`
     element.current?.classList.toggle('open', unfolded)
-    width.current = element.current?.offsetWidth ?? 0
+    const { offsetWidth: width = 0, offsetHeight: height = 0 } = element.current ?? {}
+    extent.current = { width, height }
     pacemaker.ask()
   }, [unfolded, leaf, name, pacemaker])
 
@@ -105,12 +108,13 @@ export function CommitLeaf({ pointed }: { pointed: string | null }) {
     const shows = age.current > 0 && z < 1 && Math.abs(x) < 1 && Math.abs(y) < 1 && !store.getState().opened
     current.classList.toggle('shown', shows)
     const [across, down] = [((x + 1) / 2) * size.width, ((1 - y) / 2) * size.height]
-    const leftwards = across + width.current + MARGIN > size.width
+    const leftwards = across + extent.current.width + MARGIN > size.width
     const below = down < size.height * WORDS + ROOM
     current.classList.toggle('leftwards', leftwards)
     current.classList.toggle('below', below)
+    const top = below ? Math.min(down, size.height - FOOT - extent.current.height) : down
     const turn = Math.sin(age.current * 2.6 + 1) * 40 * left
-    current.style.transform = `translate(${leftwards ? -100 : 0}%, ${below ? 0 : -100}%) translate(${across.toFixed(1)}px, ${down.toFixed(1)}px) rotate(${turn.toFixed(1)}deg)`
+    current.style.transform = `translate(${leftwards ? -100 : 0}%, ${below ? 0 : -100}%) translate(${across.toFixed(1)}px, ${top.toFixed(1)}px) rotate(${turn.toFixed(1)}deg)`
   }, ORDER.label)
 
   return null

@@ -189,6 +189,13 @@ describe('words of the server', () => {
     })
   })
 
+  it('the address calls what falls a weather, as people do', () => {
+    expect(conditionsFromQuery(conditions, new URLSearchParams('weather=foggy')).precipitation).toBe('fog')
+    expect(conditionsFromQuery(conditions, new URLSearchParams('weather=rain&precipitation=snow')).precipitation).toBe(
+      'snow',
+    )
+  })
+
   it('the light is lively by the mood’s energy, and glad by the music or else by its serenity', () => {
     expect(conditionsOf(state(1))).toMatchObject({ energy: 0.6, valence: 0.7 })
     expect(conditionsOf(withMusic(1, 60)).valence).toBe(0.8)

@@ -55,6 +55,16 @@ export function musicFromQuery(music: Music | null, query: URLSearchParams): Mus
   return energy === undefined || valence === undefined ? music : { energy, valence }
 }
 
+/** What falls, however it is called: `?weather=` takes these as well. */
+const FALLING: Record<string, Precipitation> = {
+  rain: 'rain',
+  rainy: 'rain',
+  snow: 'snow',
+  snowy: 'snow',
+  fog: 'fog',
+  foggy: 'fog',
+}
+
 /** The same sky with what the address asks for: `?time=dusk&season=autumn&weather=stormy&precipitation=rain&energy=0.8`. */
 export function conditionsFromQuery(conditions: Conditions, query: URLSearchParams): Conditions {
   const one = <Word extends string>(name: string, words: Record<Word, unknown>): Word | undefined => {
@@ -65,7 +75,8 @@ export function conditionsFromQuery(conditions: Conditions, query: URLSearchPara
     timeOfDay: one('time', TIMES) ?? conditions.timeOfDay,
     season: one('season', SEASONS) ?? conditions.season,
     weather: one('weather', WEATHERS) ?? conditions.weather,
-    precipitation: one('precipitation', PRECIPITATIONS) ?? conditions.precipitation,
+    precipitation:
+      one('precipitation', PRECIPITATIONS) ?? FALLING[query.get('weather') ?? ''] ?? conditions.precipitation,
     intensity: query.has('weather') || query.has('precipitation') ? 1 : conditions.intensity,
     energy: unit(query.get('energy')) ?? conditions.energy,
     valence: unit(query.get('valence')) ?? conditions.valence,

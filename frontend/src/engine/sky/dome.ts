@@ -1,5 +1,6 @@
 /** The sky's dome: three bands of colour, the sun or the moon in its phase, the milky way, drifting clouds, a flash. */
 
+import { view } from 'looks/island.json'
 import { BackSide, Color, Mesh, ShaderMaterial, SphereGeometry, Vector3 } from 'three'
 import type { Framing } from '../camera'
 import { NOISE, TO_SCREEN } from '../glsl'
@@ -12,7 +13,7 @@ export const SKY_RADIUS = 190
 /** From so much night on the disc is the moon. */
 const MOONRISE = 0.5
 /** Where the moon hangs. */
-const MOON: Places = { wide: [0.72, 0.66], broad: [0.74, 0.64], narrow: [0.66, 0.38] }
+const MOON: Places = { wide: [view.moon.x, view.moon.y], broad: [0.74, 0.64], narrow: [0.66, 0.38] }
 
 export class Dome {
   readonly mesh: Mesh
