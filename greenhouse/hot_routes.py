@@ -54,6 +54,7 @@ HOT_ROUTES = (
     HotRoute("plant-card"),
     HotRoute("posts"),
     HotRoute("post"),
+    HotRoute("follow"),
     HotRoute("feed-atom"),
     HotRoute("feed-json"),
     HotRoute("favicon"),

@@ -75,6 +75,7 @@ class Sky:
     zone: tzinfo  # in which the pages tell the hour
     site: SiteView
     announcement: SystemUpdate | None
+    version: int | None = None  # of the garden, where the database was asked
 
     @property
     def precipitation(self) -> Precipitation:
@@ -117,7 +118,7 @@ def sky_now(now: datetime, version: int | None = None) -> Sky:
     if seen is None or version not in (None, seen.version) or abs(now - seen.at) > MAX_AGE:
         newest = selectors.state_version() if version is None else version
         seen = _seen = _Seen(newest, *_weather(now), site_now(), selectors.announcement(now), now)
-    return _sky(now, seen.place, seen.weather, seen.zone, seen.site, seen.announcement)
+    return _sky(now, seen.place, seen.weather, seen.zone, seen.site, seen.announcement, seen.version)
 
 
 def sky_by_the_clock(now: datetime) -> Sky:
@@ -142,6 +143,7 @@ def _sky(
     zone: tzinfo,
     site: SiteView,
     announcement: SystemUpdate | None = None,
+    version: int | None = None,
 ) -> Sky:
     return Sky(
         sky.season_at(now, *place.coordinates),
@@ -152,6 +154,7 @@ def _sky(
         zone,
         site,
         announcement if announcement and announcement.holds(now) else None,
+        version,
     )
 
 

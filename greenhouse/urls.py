@@ -165,6 +165,7 @@ urlpatterns = [
     path("skills/<slug:slug>/", pages.skill, name="skill"),
     path("posts/", posts.posts, name="posts"),
     path("posts/<slug:slug>/", posts.post, name="post"),
+    path("follow/", feeds.follow, name="follow"),
     path("feed.atom", feeds.atom, name="feed-atom"),
     path("feed.json", feeds.json_feed, name="feed-json"),
     path("og.png", sharing.garden_png, name="garden-picture"),

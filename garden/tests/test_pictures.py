@@ -145,7 +145,7 @@ def test_a_picture_of_before_is_written_anew_by_the_migration_and_one_that_canno
     for media in (old, broken, new):
         media.refresh_from_db()
     kept = sorted(path.name for path in (tmp_path / "projects").iterdir())
-    assert kept == sorted(Path(media.image.name).name for media in (old, broken, new))  # the file of before is gone
+    assert kept == sorted(Path(media.image.path).name for media in (old, broken, new))  # the file of before is gone
     assert old.image.name == "projects/holiday.webp"
     with old.image.open() as file:
         assert b"Quagmire" not in file.read()

@@ -1,4 +1,4 @@
-"""The garden for feed readers: Atom (RFC 4287) and JSON Feed 1.1."""
+"""The garden for feed readers: Atom (RFC 4287) and JSON Feed 1.1, and a page that says how to follow it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
@@ -33,6 +34,20 @@ ATOM, JSON_FEED = "application/atom+xml; charset=utf-8", "application/feed+json"
 STORIES: Final = 50
 FACTS_READ: Final = 1500  # newest ones; a day's commits are one story
 TAGS: Final = 6
+TASTE: Final = 5  # of the newest stories, for those who wonder what they would get
+
+
+@require_safe
+def follow(request: HttpRequest) -> HttpResponse:
+    """What a feed is, its address to copy, and what it told last: for people, whom a feed itself greets with XML."""
+    now, version = timezone.now(), selectors.state_version()
+    sky = sky_now(now, version)
+
+    def page() -> CachedPage:
+        context = page_context(sky, now)
+        return CachedPage.of(render_to_string("follow.html", context | {"stories": told(now)[:TASTE]}))
+
+    return page_response(request, cached_page(f"follow:{version}:{freshness_key(sky, now)}", page))
 
 
 @require_safe

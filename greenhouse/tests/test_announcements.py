@@ -36,7 +36,7 @@ def page(client: Client, path: str = "/") -> str:
     return client.get(path).content.decode()
 
 
-@pytest.mark.parametrize("path", ["/", "/skills/", "/projects/moss/"])
+@pytest.mark.parametrize("path", ["/", "/skills/", "/posts/", "/privacy/", "/projects/moss/"])
 def test_every_page_carries_it_from_the_moment_it_is_made_until_it_is_taken_back(client: Client, path: str) -> None:
     ProjectFactory.create(name="moss", slug="moss")
     with time_machine.travel(NOW, tick=False):
@@ -44,6 +44,7 @@ def test_every_page_carries_it_from_the_moment_it_is_made_until_it_is_taken_back
         say()
         state.invalidate()  # as the hub does when that is committed
         assert WORDS in page(client, path)
+        assert " data-live>" in page(client, path)  # so that one that is open hears of the next
         end_announcement(now=NOW)
         state.invalidate()
         assert WORDS not in page(client, path)

@@ -227,3 +227,14 @@ def test_a_feed_is_kept_and_not_read_again(
     monkeypatch.setattr(feeds, "told", None)  # whoever read again would fail
     with django_assert_num_queries(1):
         assert Client().get("/feed.atom").content == first
+
+
+def test_follow_leads_people_to_a_page_that_says_what_a_feed_is_and_not_to_its_code(client: Client) -> None:
+    planted("Moss <b>", slug="moss")
+    front = client.get("/").content.decode()
+    assert re.search(r'<a href="(/follow/)">Follow</a>', front)
+    page = client.get("/follow/").content.decode()
+    for address in ("/feed.atom", "/feed.json"):
+        assert f">https://garden.example{address}</a>" in page
+    assert "Moss &lt;b&gt;" in page
+    assert "Moss <b>" not in page

@@ -385,6 +385,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "": Asked(("", "?page=2", *SEARCHES)),
     "projects/<slug:slug>": Asked(argument=plant_names),
     "about": Asked(),
+    "follow": Asked(),
     "cv": Asked(),
     "privacy": Asked(),
     "privacy/choice": Asked(body={"answer": "yes"}),

@@ -123,6 +123,7 @@ def page_context(sky: Sky, now: datetime) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "place": sky.place,
         "announcement": sky.announcement,
+        "version": sky.version,
         "live": settings.ENABLE_WEBSOCKETS and settings.ENABLE_REAL_TIME_EVENTS,
     }
 

@@ -23,6 +23,7 @@ PAGES = (
     "/projects/sapling-press/watered/",
     "/about/",
     "/cv/",
+    "/follow/",
     "/privacy/",
     "/skills/",
     "/posts/",
