@@ -64,7 +64,7 @@ class Recorded:
     """What recording some facts came to."""
 
     new: int = 0  # facts not known before
-    completed: int = 0  # known facts whose line counts were filled in
+    completed: int = 0  # known facts whose lines or languages were filled in
     withdrawn: int = 0  # known commits that their history holds no longer
 
     def __add__(self, other: Recorded) -> Recorded:
@@ -98,9 +98,9 @@ def record_activities(
 ) -> Recorded:
     """Keep facts that are not known yet and publish what they mean, in short transactions, memory flat in their number.
 
-    A fact that came before without line counts gets them from a later source. Facts of the past make the growth log
-    stale, until `growth_log.backfill` writes it again. A fact that lies ahead is kept as well, since this machine's
-    clock may be behind; it counts for nothing until its day comes.
+    A fact that came before without line counts or languages gets them from a later source. Facts of the past make the
+    growth log stale, until `growth_log.backfill` writes it again. A fact that lies ahead is kept as well, since this
+    machine's clock may be behind; it counts for nothing until its day comes.
     """
     recorded = Recorded()
     stream = iter(drafts)
@@ -120,7 +120,7 @@ def _record_batch(
         (activity.kind, activity.external_id): activity
         for activity in Activity.all_told.filter(
             project=project, external_id__in=[external_id for _, external_id in drafts]
-        ).only("id", "kind", "external_id", "lines_added", "lines_removed", *AUTHORSHIP, *rewriting.CORRECTED)
+        ).only("id", "kind", "external_id", "lines_added", "lines_removed", "amount", *AUTHORSHIP, *rewriting.CORRECTED)
     }
     fresh = [
         _activity(project, draft, source, owners)
@@ -129,14 +129,9 @@ def _record_batch(
     ]
     Activity.objects.bulk_create(fresh, ignore_conflicts=True)
 
-    completed = []
-    for key, activity in known.items():
-        draft = drafts.get((ActivityKind(key[0]), key[1]))
-        if draft and activity.lines_added is None and draft.lines_added is not None:
-            activity.lines_added, activity.lines_removed = draft.lines_added, draft.lines_removed
-            completed.append(activity)
-    Activity.all_told.bulk_update(completed, ["lines_added", "lines_removed"])
     told = [(activity, drafts[key]) for key, activity in known.items() if key in drafts]
+    completed = [activity for activity, draft in told if _complete_work(activity, draft)]
+    Activity.all_told.bulk_update(completed, ["lines_added", "lines_removed", "amount"])
     counts_otherwise = [_complete_authors(told, owners), rewriting.correct(project, told)]
     if any(counts_otherwise) and not project.is_demo:
         project.recount_due = True
@@ -150,6 +145,17 @@ def _record_batch(
     project.save(update_fields=["last_activity_at", "history_stale_since", "recount_due", "planted_date"])
     _publish_events(project, work, source, now, push)
     return Recorded(new=len(fresh), completed=len(completed))
+
+
+def _complete_work(activity: Activity, draft: ActivityDraft) -> bool:
+    """Take over what a later source saw of a fact's files: lines, and languages that came with it."""
+    lines = activity.lines_added is None and draft.lines_added is not None
+    if lines:
+        activity.lines_added, activity.lines_removed = draft.lines_added, draft.lines_removed
+    languages = activity.kind == ActivityKind.COMMIT and not activity.amount and draft.amount > 0
+    if languages:
+        activity.amount = draft.amount
+    return lines or languages
 
 
 def _complete_authors(told: Sequence[tuple[Activity, ActivityDraft]], owners: Owners) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,17 @@ def test_a_commit_without_line_counts_gets_them_from_a_later_telling() -> None:
     record(project, commit(1, lines=None))
     assert record(project, commit(1, lines=30)).completed == 1
     assert Activity.objects.get().lines_added == 30
+
+
+@pytest.mark.parametrize("lines", [None, 30])
+def test_a_commit_that_a_hook_told_gets_its_languages_from_a_later_reading_once(lines: int | None) -> None:
+    project = ProjectFactory.create()
+    record(project, commit(1, lines=lines), source="git_hook")
+    read = replace(commit(1, lines=30), amount=2.0)
+    assert record(project, read, source="git").completed == 1
+    assert record(project, commit(1), source="github_webhook").completed == 0
+    assert record(project, read, source="git").completed == 0
+    assert Activity.objects.get().amount == 2.0
 
 
 def test_known_line_counts_are_not_emptied_by_a_telling_without() -> None:
