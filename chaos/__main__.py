@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.report import UNLIMITED, say
-from chaos import bodies, connections, outages, processes, requests, sockets
+from chaos import bodies, connections, killed_syncs, outages, processes, requests, sockets
 from tests.running import greenhouse
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "redis-hanging": outages.redis_hanging,
     "worker-killed": processes.worker_killed,
     "two-beats": processes.two_beats,
+    "killed-syncs": killed_syncs.killed_syncs,
 }
 SETTINGS = {
     "RATE_LIMIT_GARDEN": UNLIMITED,  # for the visitor who looks on

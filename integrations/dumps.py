@@ -6,7 +6,6 @@ read as a stream, day by day, so that ten years take no more memory than a week.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -14,21 +13,33 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ijson
 
+from garden.text import path_text
 from integrations import runs
 from integrations.coding import services
 from integrations.coding.durations import Spent, spent
 from integrations.coding.heartbeats import Refused, read
+from integrations.export_runs import Kind, reading
 from integrations.models import CodingSource, SyncRun
 from integrations.problems import Problem
 from integrations.providers.wakatime import day_of, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
+    from integrations.export_runs import Tell
+
 PROVIDER: Final = "wakatime_dump"
 DAYS_TOGETHER: Final = 50
+KIND: Final = Kind(
+    provider=PROVIDER,
+    what="dump",
+    items="days",
+    spoilt=(ijson.JSONError,),
+    broken=lambda: _not_a_dump(),
+    again="Import it again: what is known counts once.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +51,20 @@ class Imported:
     broken: int  # days that could not be read
 
 
-def import_dump(
-    path: Path, *, now: datetime, on_progress: Callable[[int, int], None] = lambda _done, _total: None
-) -> Imported:
+def import_dump(path: Path, *, now: datetime, on_progress: Tell = lambda _done, _total: None) -> Imported:
     """Read the dump at `path`. Repeating it changes nothing; one that was interrupted begins again.
 
     `on_progress` is told bytes read and bytes in all. Raises `Problem` where the file cannot be read or is being read
     already.
     """
-    run = runs.begin_command(provider=PROVIDER, subject=str(path), what="dump", now=now)
-    try:
-        imported = _read(path, run, now, on_progress)
-    except BaseException as error:
-        problem = _as_problem(error)
-        runs.fail(run, problem=problem)
-        if isinstance(error, Problem) or not isinstance(error, OSError | ijson.JSONError):
-            raise
-        raise problem from error
-    counts = Counter(days=imported.days, hours=round(imported.seconds / 3600))
-    if imported.broken:
-        skipped = Problem(
-            "partly_unreadable", f"{imported.broken} of its days could not be read.", fix="All others are in."
-        )
-        runs.finish_in_part(run, counts=counts, problem=skipped)
-    else:
-        runs.finish(run, counts=counts)
+    with reading(KIND, subject=path_text(path), now=now) as work:
+        imported = _read(path, work.run, now, on_progress)
+        work.counts = {"days": imported.days, "hours": round(imported.seconds / 3600)}
+        work.broken = imported.broken
     return imported
 
 
-def _read(path: Path, run: SyncRun, now: datetime, on_progress: Callable[[int, int], None]) -> Imported:
+def _read(path: Path, run: SyncRun, now: datetime, on_progress: Tell) -> Imported:
     size, days, seconds, broken = path.stat().st_size, set[date](), 0.0, 0
     try:
         with path.open("rb") as file:
@@ -132,22 +128,6 @@ def _of_heartbeats(said: list[Any], on: date, now: datetime) -> Iterator[Spent]:
             continue
     for one in spent(beats, UTC):  # cut at no midnight of ours: the dump has cut already
         yield replace(one, day=on)
-
-
-def _as_problem(error: BaseException) -> Problem:
-    if isinstance(error, Problem):
-        return error
-    if isinstance(error, OSError):
-        return Problem("unreadable", f"The dump cannot be read: {error.strerror or error}.", fix="Check the path.")
-    if isinstance(error, ijson.JSONError):
-        return _not_a_dump()
-    if isinstance(error, Exception):
-        return Problem(
-            "unexpected",
-            "The greenhouse made a mistake of its own.",
-            fix="What was read before is kept. The log tells more; please report it.",
-        )
-    return Problem("interrupted", "The import was interrupted.", fix="Import it again: what is known counts once.")
 
 
 def _not_a_dump() -> Problem:

@@ -261,6 +261,25 @@ class PastPlay(models.Model):
         return f"{self.piece_id} at {self.played_at:%Y-%m-%d %H:%M}"
 
 
+class PastMonth(models.Model):
+    """What exports told of one month, summed up: counted after an import and once a day."""
+
+    month = models.DateField(help_text="Its first, by the owner's calendar.")
+    source = models.CharField(max_length=40)
+    plays = models.PositiveIntegerField()
+    known = models.PositiveIntegerField(help_text="Of them, those whose character is known.")
+    seconds = models.FloatField()
+    weight = models.FloatField(help_text="Seconds of the known ones.")
+    energy = models.FloatField(help_text="Times weight.")
+    valence = models.FloatField(help_text="Times weight.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["month", "source"], name="pastmonth_once")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.source}"
+
+
 class MusicSharing(models.Model):
     """What visitors may learn of the owner's music. The garden's weather hears it in any case."""
 

@@ -18,6 +18,7 @@ from weather import dedupe
 from weather.audio_features import features_of_genres
 from weather.models import MusicMoment, PastPlay, Piece
 from weather.music import EVERY_FIVE, LONGEST, SLACK
+from weather.music_years import count_months
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -113,7 +114,8 @@ def forget_imported(*, source: str) -> int:
 
 
 def count_plays() -> None:
-    """Note how often each piece was played, for who asks what the most heard ones are like."""
+    """Note how often each piece was played, for who asks what the most heard ones are like, and sum up the months."""
+    count_months()
     counted = (
         PastPlay.objects.filter(piece=OuterRef("pk")).order_by().values("piece").annotate(n=Count("pk")).values("n")
     )

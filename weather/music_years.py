@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, F, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
+from garden.locks import advisory_lock
 from weather.dedupe import once
-from weather.models import MusicMoment, PastPlay
+from weather.models import MusicMoment, PastMonth, PastPlay
 from weather.music import USUAL_LENGTH, MusicMood, mood_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+_LOCK: Final = 0x79656172  # any number; the same in every process
 OF_A_PLAY: Final = (
     "source",
     "title",
@@ -90,29 +93,35 @@ def years(by_month: dict[date, Heard]) -> dict[int, Heard]:
 
 def imported() -> Sequence[tuple[str, int]]:
     """How many plays came in with exports, by what they are kept by. One query."""
-    counted = PastPlay.objects.values("source").annotate(plays=Count("pk")).order_by("source")
-    return [(row["source"], row["plays"]) for row in counted]
+    counted = PastMonth.objects.values("source").annotate(count=Sum("plays")).order_by("source")
+    return [(row["source"], row["count"]) for row in counted]
 
 
-def _imported() -> Iterable[tuple[date, Heard]]:
+@transaction.atomic
+def count_months() -> None:
+    """Sum up anew what exports told, by month and source: a million plays are read here and not by a page."""
+    advisory_lock(_LOCK)
     known, weight = Q(piece__energy__isnull=False), Coalesce(F("seconds"), Value(USUAL_LENGTH))
     rows = (
-        PastPlay.objects.values("month")
+        PastPlay.objects.order_by()
+        .values("month", "source")
         .annotate(
-            plays=Count("pk"),
+            count=Count("pk"),
             known=Count("piece__energy"),
             length=Coalesce(Sum("seconds"), 0.0),
             weight=Coalesce(Sum(weight, filter=known), 0.0),
             energy=Coalesce(Sum(weight * F("piece__energy")), 0.0),
             valence=Coalesce(Sum(weight * F("piece__valence")), 0.0),
         )
-        .order_by("month")
     )
-    for row in rows:
-        yield (
-            row["month"],
-            Heard(row["plays"], row["known"], row["length"], row["weight"], row["energy"], row["valence"]),
-        )
+    months = [PastMonth(plays=row.pop("count"), seconds=row.pop("length"), **row) for row in rows]
+    PastMonth.objects.all().delete()
+    PastMonth.objects.bulk_create(months)
+
+
+def _imported() -> Iterable[tuple[date, Heard]]:
+    for row in PastMonth.objects.all():
+        yield row.month, Heard(row.plays, row.known, row.seconds, row.weight, row.energy, row.valence)
 
 
 def _of(play: MusicMoment) -> Heard:

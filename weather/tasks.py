@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from weather import services
+from weather.music_history import count_plays
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
@@ -19,4 +20,6 @@ def update_mood() -> str:
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def prune() -> dict[str, int]:
     """Forget what is past its time. Returns rows deleted by kind."""
-    return services.forget_old(now=timezone.now())
+    forgotten = services.forget_old(now=timezone.now())
+    count_plays()  # what became known of past years since the last import
+    return forgotten

@@ -14,6 +14,7 @@ import ijson
 
 from garden.text import path_text
 from integrations import runs
+from integrations.export_runs import Kind, reading
 from integrations.items import UNREADABLE
 from integrations.listening.exports import HEAD, Format, format_of
 from integrations.problems import Problem
@@ -26,15 +27,25 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from integrations.export_runs import Tell
     from integrations.models import SyncRun
     from weather.drafts import PlayDraft
-
-    Tell = Callable[[int, int], None]
 
 PROVIDER: Final = "listening_export"
 ENDINGS: Final = (".json", ".jsonl", ".csv")  # of files in a folder that are looked into
 TOGETHER: Final = 5000  # items in one transaction
-SPOILT: Final = (OSError, zipfile.BadZipFile, ijson.JSONError)  # what reading a broken file raises
+KIND: Final = Kind(
+    provider=PROVIDER,
+    what="export",
+    items="plays",
+    spoilt=(zipfile.BadZipFile, ijson.JSONError),
+    broken=lambda: Problem(
+        "broken_export",
+        "The export breaks off, or is damaged.",
+        fix="What was read before is kept. Fetch the export again and import it: what is known counts once.",
+    ),
+    again="Import it again: it goes on where it stopped.",
+)
 
 
 @dataclass(slots=True)
@@ -79,25 +90,13 @@ def import_listens(path: Path, *, now: datetime, on_progress: Tell = lambda _don
     One that was interrupted goes on behind what it had read. `on_progress` is told bytes read and bytes in all. Raises
     `Problem` where nothing in it can be read, or where it is being read already.
     """
-    run = runs.begin_command(provider=PROVIDER, subject=path_text(path), what="export", now=now)
     imported = Imported()
-    try:
-        _read(path, run, imported, now, on_progress)
-    except BaseException as error:
-        problem = _as_problem(error)
-        runs.fail(run, problem=problem, counts=_counts(imported))
-        if isinstance(error, Problem) or not isinstance(error, SPOILT):
-            raise
-        raise problem from error
-    finally:
-        count_plays()
-    if imported.broken:
-        skipped = Problem(
-            "partly_unreadable", f"{imported.broken} of its plays could not be read.", fix="All others are in."
-        )
-        runs.finish_in_part(run, counts=_counts(imported), problem=skipped)
-    else:
-        runs.finish(run, counts=_counts(imported))
+    with reading(KIND, subject=path_text(path), now=now) as work:
+        try:
+            _read(path, work.run, imported, now, on_progress)
+        finally:
+            work.counts, work.broken = _counts(imported), imported.broken
+            count_plays()
     return imported
 
 
@@ -184,26 +183,6 @@ def _fingerprint(parts: list[tuple[Part, Format]]) -> str:
 def _counts(imported: Imported) -> dict[str, int]:
     said = {"plays": imported.new, "known": imported.known, "left_out": imported.left_out}
     return said | ({"broken": imported.broken} if imported.broken else {})
-
-
-def _as_problem(error: BaseException) -> Problem:
-    if isinstance(error, Problem):
-        return error
-    if isinstance(error, OSError):
-        return Problem("unreadable", f"The export cannot be read: {error.strerror or error}.", fix="Check the path.")
-    if isinstance(error, SPOILT):
-        return Problem(
-            "broken_export",
-            "The export breaks off, or is damaged.",
-            fix="What was read before is kept. Fetch the export again and import it: what is known counts once.",
-        )
-    if isinstance(error, Exception):
-        return Problem(
-            "unexpected",
-            "The greenhouse made a mistake of its own.",
-            fix="What was read before is kept. The log tells more; please report it.",
-        )
-    return Problem("interrupted", "The import was interrupted.", fix="Import it again: it goes on where it stopped.")
 
 
 def _no_export() -> Problem:

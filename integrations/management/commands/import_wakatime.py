@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
-from tqdm import tqdm
+from typing import TYPE_CHECKING
 
 from integrations.coding.selectors import unassigned
-from integrations.dumps import import_dump
-from integrations.problems import Problem
+from integrations.dumps import Imported, import_dump
+from integrations.management.importing import ImportCommand
 
 if TYPE_CHECKING:
-    from django.core.management.base import CommandParser
+    from datetime import datetime
+    from pathlib import Path
+
+    from integrations.export_runs import Tell
 
 
-class Command(BaseCommand):
+class Command(ImportCommand[Imported]):
     """Bring in a data dump of WakaTime."""
 
     help = (
@@ -26,29 +23,12 @@ class Command(BaseCommand):
         "admin under Coding time. Repeating an import counts nothing twice."
     )
 
-    requires_system_checks = []  # they load every page, which a long import has no use for
+    def bring_in(self, path: Path, *, now: datetime, on_progress: Tell) -> Imported:
+        return import_dump(path, now=now, on_progress=on_progress)
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("path", type=Path, metavar="PATH")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["path"].expanduser()
-        started = time.monotonic()
-        with tqdm(desc=path.name, unit="B", unit_scale=True, leave=False, file=self.stderr, disable=None) as bar:
-
-            def show(done: int, total: int) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-
-            try:
-                imported = import_dump(path, now=timezone.now(), on_progress=show)
-            except Problem as problem:
-                raise CommandError(f"{problem.message}\n{problem.fix}".strip()) from problem
-            except KeyboardInterrupt:
-                raise CommandError("Stopped. What was read is kept; import it again to go on.") from None
+    def report(self, imported: Imported, seconds: float) -> None:
         self.stdout.write(
-            f"{imported.days:,} days with {imported.seconds / 3600:,.0f} hours of coding, "
-            f"in {time.monotonic() - started:.1f} s."
+            f"{imported.days:,} days with {imported.seconds / 3600:,.0f} hours of coding, in {seconds:.1f} s."
         )
         if waiting := unassigned():
             names = ", ".join(str(name) for name in waiting[:5])
