@@ -114,7 +114,19 @@ def count_months() -> None:
             valence=Coalesce(Sum(weight * F("piece__valence")), 0.0),
         )
     )
-    months = [PastMonth(plays=row.pop("count"), seconds=row.pop("length"), **row) for row in rows]
+    months = [
+        PastMonth(
+            month=row["month"],
+            source=row["source"],
+            plays=row["count"],
+            seconds=row["length"],
+            known=row["known"],
+            weight=row["weight"],
+            energy=row["energy"],
+            valence=row["valence"],
+        )
+        for row in rows
+    ]
     PastMonth.objects.all().delete()
     PastMonth.objects.bulk_create(months)
 
