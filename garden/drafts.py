@@ -27,6 +27,7 @@ class ProjectDraft:
     sources: Sequence[SourceRef] = ()  # how the source itself knows it, strongest first; see `garden/sources.py`
     homepage_url: str = ""
     languages: Mapping[str, int] | None = None  # bytes of code per language; empty where it has no code
+    shares: Mapping[str, float] | None = None  # of each language, 0–1, where a source does not say how much it is
     main_language: str = ""  # where nothing more is said of its languages yet
     lines: Mapping[str, int] | None = None  # lines of code per language, where they were counted in its files
     technologies: Sequence[str] = ()

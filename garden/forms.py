@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from garden.sources import SourceRef
+
 BYTES_OF_NOTHING_KNOWN = 10_000  # shared out among the languages of a project without a source
 _LANGUAGE = re.compile(r"(?P<name>.*?\S)(?:\s*(?P<percent>\d{1,3}(?:\.\d{1,4})?)\s*%)?")
 
@@ -125,6 +127,14 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         widget=UnfoldAdminTextInputWidget(),
         help_text="owner/name on GitHub.",
     )
+    also_at = forms.CharField(
+        label="Also lives at",
+        required=False,
+        max_length=10 * sources.LONGEST_URL,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Addresses of the same repository at GitLab, Codeberg or elsewhere, one in a line. A commit that is "
+        "known by its SHA counts once, wherever it is read.",
+    )
 
     class Meta:
         model = Project
@@ -163,6 +173,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         super().__init__(*args, **kwargs)
         if "github_repo" in self.fields and not self.instance._state.adding:
             self.initial["github_repo"] = self.instance.github_repo
+            self.initial["also_at"] = "\n".join(
+                row.url or row.external_id for row in identity.other_homes(self.instance)
+            )
         self.initial["languages"] = self.instance.code_by_language
         if isinstance(give_back := self.fields.get("give_back"), forms.MultipleChoiceField):
             edited = [name for name in GIVEN_BACK if name in self.instance.owner_edited]
@@ -196,6 +209,10 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
     def clean_github_repo(self) -> str:
         """`owner/name`, also from a pasted address."""
         return identity.written_repository(self.cleaned_data["github_repo"], project=self.instance)
+
+    def clean_also_at(self) -> list[SourceRef]:
+        """Repositories at other forges than GitHub."""
+        return identity.written_homes(self.cleaned_data["also_at"], project=self.instance)
 
     def _post_clean(self) -> None:
         """Refuse a place where nothing can stand. A plant that was not moved stays, wherever it stands."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from garden.drafts import ProjectDraft
 from garden.life import estimated_lines
 from garden.text import storable
 from garden.vocabulary import LinesFrom
@@ -16,9 +17,9 @@ from garden.vocabulary import LinesFrom
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from garden.drafts import ProjectDraft
     from garden.models import Project
 
+WHOLE: Final = 10_000  # bytes that stand for all the code where only the shares of its languages are said
 TECHNOLOGIES_SHOWN: Final = 8  # the main ones; a list of thirty says nothing
 FIELDS: Final = (
     "name",
@@ -80,10 +81,19 @@ def apply(project: Project, draft: ProjectDraft, now: datetime) -> None:
         project.archived_at_source = now
 
 
+def facts_alone(draft: ProjectDraft) -> ProjectDraft:
+    """A draft of a forge that does not describe the project: where it is kept, when it began, whether it is shown."""
+    return ProjectDraft(
+        name=draft.name, sources=draft.sources, created_at=draft.created_at, private=draft.private, lines=draft.lines
+    )
+
+
 def languages_of(draft: ProjectDraft) -> dict[str, int]:
     """Bytes per language as far as a draft says them; of one that names the main language alone, hardly any."""
     if draft.languages is not None:
         return dict(draft.languages)
+    if draft.shares:
+        return {name: max(1, round(share * WHOLE)) for name, share in draft.shares.items()}
     return {draft.main_language: 1} if draft.main_language else {}
 
 
@@ -92,7 +102,7 @@ def _code(project: Project, draft: ProjectDraft, now: datetime) -> dict[str, Any
     if project.lines_from == LinesFrom.FILES and draft.lines is None:
         return {"technologies": list(draft.technologies) or None}
     languages = languages_of(draft)
-    if draft.languages is None and project.languages:
+    if draft.languages is None and project.languages and (not draft.shares or project.lines_of_code):
         languages = {}  # what is known is more than the main one
     said: dict[str, Any] = {"technologies": (list(draft.technologies) or list(languages)[:TECHNOLOGIES_SHOWN]) or None}
     if languages or draft.lines is not None:

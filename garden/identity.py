@@ -148,17 +148,67 @@ def set_github_repository(*, project: Project, name: str) -> None:
     learn(project=project, refs=sources.github(name))
 
 
+def written_homes(text: str, *, project: Project | None) -> list[SourceRef]:
+    """Repositories beside the one on GitHub, as an owner wrote their addresses, one in a line.
+
+    Raises `ValidationError` for what is none, and for one that another than `project` grows from. A query each.
+    """
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        source = sources.remote(line)
+        if source is None or sources.is_alias(source):
+            raise ValidationError(f"“{line}” is no address of a repository, such as https://codeberg.org/you/engine.")
+        others = Project.objects.filter(sources__in=ProjectSource.objects.filter(any_of([source])))
+        if other := (others.exclude(pk=project.pk) if project else others).first():
+            raise ValidationError(
+                f"“{other}” grows from {line} already. Choose both in the list of projects, and make one plant of two."
+            )
+        found.append(source)
+    return list(sources.each_once(found))
+
+
+def other_homes(project: Project) -> list[ProjectSource]:
+    """The remotes of a project that are not on GitHub. One query where its sources are not read yet."""
+    remotes = [row for row in project.sources.all() if sources.is_remote(row) and not sources.is_alias(row)]
+    return [row for row in remotes if not sources.is_on_github(row)]
+
+
+def set_other_homes(*, project: Project, homes: Sequence[SourceRef]) -> None:
+    """Do as the owner says: beside GitHub, the project lives at these and nowhere else."""
+    wanted = {home.external_id for home in homes}
+    gone = [row for row in other_homes(project) if row.external_id not in wanted]
+    numbers = [row for row in project.sources.all() if sources.is_number(row) and row.provider != sources.GITHUB]
+    left = {row.url for row in gone if row.url}
+    doomed = [row.pk for row in [*gone, *(row for row in numbers if row.url in left)]]
+    ProjectSource.objects.filter(pk__in=doomed).delete()
+    learn(project=project, refs=homes)
+
+
+def describes(*, project: Project, refs: Sequence[SourceRef]) -> bool:
+    """Whether what a source says of a project itself is taken, and not its facts alone. One query.
+
+    Of several forges that have it, the first that still shows it describes it: two would take turns otherwise.
+    """
+    told = {(source.provider, source.external_id) for source in refs if sources.is_number(source)}
+    homes = [row for row in project.sources.all() if sources.is_number(row)]
+    first = next((row for row in homes if row.gone_at is None), homes[0] if homes else None)
+    return not told or first is None or (first.provider, first.external_id) in told or len(homes) == 1
+
+
 def set_gone(*, project: Project, refs: Sequence[SourceRef], since: datetime | None) -> None:
     """Note since when a service does not show a project, `None` where it does, and set `hidden_by_source` accordingly.
 
-    Of the sources of one draft, the first is who says that it is gone. A project is hidden while any of its sources is.
-    The caller saves the project.
+    Of the sources of one draft, the first is who says that it is gone. A project is hidden while any of its sources is,
+    unless another forge shows it. The caller saves the project.
     """
     if since is None:
         project.sources.filter(any_of(refs)).update(gone_at=None)
     else:
         project.sources.filter(any_of(refs[:1]), gone_at=None).update(gone_at=since)
-    project.hidden_by_source = since is not None or project.sources.exclude(gone_at=None).exists()
+    rows = list(project.sources.all())
+    shown = {row.provider for row in rows if sources.is_number(row) and row.gone_at is None}
+    gone = {row.provider for row in rows if row.gone_at is not None} | ({refs[0].provider} if since else set())
+    project.hidden_by_source = bool(gone) and not shown - gone
 
 
 def any_of(refs: Sequence[SourceRef]) -> Q:

@@ -131,6 +131,8 @@ def named(project: Project) -> _Named:
 def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime) -> None:
     """Bring a project up to date with its source; what the owner set by hand stays, what is not said stays."""
     lock_row(project)
+    if not identity.describes(project=project, refs=draft.sources):
+        draft = from_sources.facts_alone(draft)
     was, before = PublicState.of(project), _source_values(project)
     if identity.is_homecoming(project=project, refs=draft.sources) and "name" not in project.owner_edited:
         project.name = storable_name(draft.name, 255) or project.name  # it had that of its folder
@@ -234,9 +236,9 @@ def approve(*, projects: QuerySet[Project], now: datetime) -> int:
 def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Project:
     """Set fields by the owner's hand; no sync overwrites them from then on. Tells the browsers.
 
-    A seed that is let in gets a free place. Two of the changes are no fields: `github_repo` says where the project is
-    kept, and `media_order` has the ids of its media as they shall stand. Raises `BarrenGround` for a place that cannot
-    bear this plant; close company is the owner's choice.
+    A seed that is let in gets a free place. Three of the changes are no fields: `github_repo` and `also_at` say where
+    the project is kept, and `media_order` has the ids of its media as they shall stand. Raises `BarrenGround` for a
+    place that cannot bear this plant; close company is the owner's choice.
     """
     lock_row(project)
     was = PublicState.of(project)
@@ -244,6 +246,8 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     from_sources.set_aside(project, changes)
     if (github_repo := changes.pop("github_repo", None)) is not None:
         identity.set_github_repository(project=project, name=github_repo)
+    if (homes := changes.pop("also_at", None)) is not None:
+        identity.set_other_homes(project=project, homes=homes)
     for order, pk in enumerate(changes.pop("media_order", ())):
         project.media.filter(pk=pk).update(order=order)
     for name, value in changes.items():

@@ -473,6 +473,22 @@ GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com").rstrip("/")
 GITHUB_RATE_LIMIT = env.int("GITHUB_RATE_LIMIT", 80)
 GITHUB_BURST = env.int("GITHUB_BURST", 0)
 
+# --- Provider: GitLab -------------------------------------------------------------------------------------------------
+ENABLE_GITLAB_INTEGRATION = env.bool("ENABLE_GITLAB_INTEGRATION", True)
+GITLAB_TOKEN = env.str("GITLAB_TOKEN", "")
+GITLAB_USERNAME = env.str("GITLAB_USERNAME", "")
+GITLAB_WEBHOOK_SECRET = env.str("GITLAB_WEBHOOK_SECRET", "")
+GITLAB_API_URL = env.str("GITLAB_API_URL", "https://gitlab.com/api/v4").rstrip("/")
+GITLAB_RATE_LIMIT = env.int("GITLAB_RATE_LIMIT", 60)
+
+# --- Provider: Forgejo, Gitea and Codeberg ----------------------------------------------------------------------------
+ENABLE_FORGEJO_INTEGRATION = env.bool("ENABLE_FORGEJO_INTEGRATION", True)
+FORGEJO_TOKEN = env.str("FORGEJO_TOKEN", "")
+FORGEJO_USERNAME = env.str("FORGEJO_USERNAME", "")
+FORGEJO_WEBHOOK_SECRET = env.str("FORGEJO_WEBHOOK_SECRET", "")
+FORGEJO_API_URL = env.str("FORGEJO_API_URL", "https://codeberg.org/api/v1").rstrip("/")
+FORGEJO_RATE_LIMIT = env.int("FORGEJO_RATE_LIMIT", 60)
+
 # --- Provider: git ----------------------------------------------------------------------------------------------------
 ENABLE_GIT_INTEGRATION = env.bool("ENABLE_GIT_INTEGRATION", True)
 GIT_WEBHOOK_SECRET = env.str("GIT_WEBHOOK_SECRET", "") or local_secrets.read_or_make(DATA_DIR / "git_webhook_secret")

@@ -7,8 +7,10 @@ from typing import Final
 from integrations.providers.base import HookOnly, HookProvider, Provider
 from integrations.providers.bluesky import Bluesky
 from integrations.providers.cicd import CiCd
+from integrations.providers.forgejo import Forgejo
 from integrations.providers.git import Git
 from integrations.providers.github import GitHub
+from integrations.providers.gitlab import GitLab
 from integrations.providers.lastfm import LastFm
 from integrations.providers.linkedin import LinkedIn
 from integrations.providers.listenbrainz import ListenBrainz
@@ -24,6 +26,8 @@ from integrations.providers.x import X
 
 PROVIDERS: Final[tuple[Provider, ...]] = (
     GitHub(),
+    GitLab(),
+    Forgejo(),
     Git(),
     CiCd(),
     OpenWeatherMap(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import admin, messages
 from django.utils import timezone
 
-from garden import gathering, planting, services
+from garden import gathering, merging, planting, services
 from garden.vocabulary import ProjectStatus
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class PlantActions(Base):
         "archive",
         "let_stand",
         "bring_back",
+        "make_one",
         "new_form",
         "gather_garden",
         "remove_demo_plants",
@@ -95,6 +96,22 @@ class PlantActions(Base):
             self.message_user(request, f"{_plants(changed)} {done}.", messages.SUCCESS)
         else:
             self.message_user(request, "Nothing to change there.", messages.WARNING)
+
+    @admin.action(description="Make one plant of two: the same project at two places")
+    def make_one(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Let the one that was planted first have all that both have; the other goes."""
+        chosen = list(queryset.order_by("planted_date", "pk")[:3])
+        if len(chosen) != 2:
+            self.message_user(request, "Choose two plants, which are the same project.", messages.WARNING)
+            return
+        into, other = chosen
+        try:
+            merging.merge(into=into, other=other, now=timezone.now())
+        except merging.MergeRefused as refused:
+            self.message_user(request, str(refused), messages.WARNING)
+        else:
+            done = f"“{into}” has now all that “{other}” had, each commit once, and lives at the places of both."
+            self.message_user(request, done, messages.SUCCESS)
 
     @admin.action(description="New form: another individual")
     def new_form(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:

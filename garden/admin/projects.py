@@ -109,6 +109,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
                 "classes": ("tab",),
                 "fields": (
                     "github_repo",
+                    "also_at",
                     "hidden_by_source",
                     "archived_at_source",
                     "from_sources",

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 
+from garden import sources
 from garden.admin.base import Button
 from garden.admin.projects import ProjectAdmin
 from garden.models import Project
+from integrations import registry
 from integrations.admin.base import panel, request_run
 from integrations.models import SyncRun, WatchedPath
 from integrations.providers.git import Git
@@ -46,7 +48,7 @@ class SourcedProjectAdmin(ProjectAdmin):
         more = [Button("sync_now", "Sync now", "sync")] if _sources(obj) else []
         return [*super().buttons(obj), *more]
 
-    @admin.action(description="Sync now: look for news on GitHub and in watched folders")
+    @admin.action(description="Sync now: look for news at forges and in watched folders")
     def sync_now(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Ask for a run about each that has a repository there."""
         asked = 0
@@ -55,15 +57,18 @@ class SourcedProjectAdmin(ProjectAdmin):
                 request_run(request, source, project=project)
                 asked += 1
         if not asked:
-            self.message_user(request, "None of these comes from GitHub or a watched folder.", messages.WARNING)
+            self.message_user(request, "None of these comes from a forge or a watched folder.", messages.WARNING)
 
 
 def _sources(project: Project) -> list[str]:
     """The sources that can be asked about a plant. Two queries at most."""
     if project.is_demo:
         return []
-    on_github = ["github"] if project.github_repo else []
-    return [*on_github, *([Git.slug] if WatchedPath.objects.filter(project=project).exists() else [])]
+    hosts = {row.external_id.partition("/")[0] for row in project.sources.all() if sources.is_remote(row)}
+    forges = [one.slug for one in registry.PROVIDERS if one.forge and one.home in hosts]
+    if project.github_repo and "github" not in forges:
+        forges.insert(0, "github")
+    return [*forges, *([Git.slug] if WatchedPath.objects.filter(project=project).exists() else [])]
 
 
 admin.site.unregister(Project)

@@ -9,27 +9,17 @@ from garden.drafts import ActivityDraft, HistoryDraft
 from garden.vocabulary import ActivityKind, DeploymentStatus
 from integrations.items import moment, number_id, text
 from integrations.providers.base import HookEvent
-from integrations.providers.forges import facts
+from integrations.providers.forges import deliveries, facts
 from integrations.providers.github import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_BRANCH: Final = "refs/heads/"
 _ENDED: Final = {
     "success": DeploymentStatus.SUCCESS,
     "failure": DeploymentStatus.FAILURE,
     "error": DeploymentStatus.FAILURE,
 }
-# Of a workflow; one that was cancelled or skipped says nothing about the project.
-_CONCLUDED: Final = {
-    "success": DeploymentStatus.SUCCESS,
-    "failure": DeploymentStatus.FAILURE,
-    "timed_out": DeploymentStatus.FAILURE,
-    "startup_failure": DeploymentStatus.FAILURE,
-}
-# What a workflow that ships is started by; proposals of others, schedules and comments start those that only look.
-_SHIPS: Final = frozenset({"push", "release", "workflow_dispatch", "repository_dispatch", "workflow_run", "dynamic"})
 
 
 def parse_event(event: str, payload: Mapping[str, Any]) -> HookEvent:
@@ -59,7 +49,7 @@ def _about(payload: Mapping[str, Any]) -> HookEvent:
 
 def _push(payload: Mapping[str, Any]) -> HookEvent:
     told = _about(payload)
-    if payload["ref"] != _BRANCH + payload["repository"]["default_branch"]:
+    if payload["ref"] != deliveries.BRANCH + payload["repository"]["default_branch"]:
         return replace(told, ignored="it is not about the default branch")
     repository = payload["repository"]
     commits = facts.pushed_commits(
@@ -73,28 +63,16 @@ def _push(payload: Mapping[str, Any]) -> HookEvent:
     return replace(told, activities=commits, history=held, author=author, forced_from=text(payload.get("before")))
 
 
-def _numbered(kind: ActivityKind, key: str) -> Callable[[Mapping[str, Any]], HookEvent]:
-    """A reader for what has a number in its repository."""
+def _pull_request(payload: Mapping[str, Any]) -> HookEvent:
+    return deliveries.numbered(_about(payload), payload["pull_request"], kind=ActivityKind.PULL_REQUEST)
 
-    def read(payload: Mapping[str, Any]) -> HookEvent:
-        item = payload[key]
-        fact = facts.numbered(
-            item,
-            kind=kind,
-            external_id=str(number_id(item["number"])),
-            login=(item.get("user") or {}).get("login"),
-            url=item.get("html_url"),
-        )
-        return replace(_about(payload), activities=[fact])
 
-    return read
+def _issue(payload: Mapping[str, Any]) -> HookEvent:
+    return deliveries.numbered(_about(payload), payload["issue"], kind=ActivityKind.ISSUE)
 
 
 def _release(payload: Mapping[str, Any]) -> HookEvent:
-    told = _about(payload)
-    if payload.get("action") == "deleted":
-        return replace(told, ignored="what was released stays a fact of the past")
-    return replace(told, activities=facts.releases([payload["release"]]))
+    return deliveries.release(_about(payload), payload)
 
 
 def _star(payload: Mapping[str, Any]) -> HookEvent:
@@ -137,24 +115,7 @@ def _deployment_status(payload: Mapping[str, Any]) -> HookEvent:
 
 
 def _workflow_run(payload: Mapping[str, Any]) -> HookEvent:
-    told, run = _about(payload), payload["workflow_run"]
-    ended = _CONCLUDED.get(run.get("conclusion") or "") if payload.get("action") == "completed" else None
-    if ended is None:
-        return replace(told, ignored="the workflow has not ended, or did neither succeed nor fail")
-    of_release = run.get("event") == "release"  # it runs on a tag
-    if run.get("event") not in _SHIPS or not (
-        of_release or run.get("head_branch") == payload["repository"]["default_branch"]
-    ):
-        return replace(told, ignored="it is a workflow that does not ship what is on the default branch")
-    fact = facts.deployment(
-        f"run:{number_id(run['id'])}",
-        ended,
-        at=moment(run["updated_at"]),
-        title=f"Workflow {text(run.get('name')) or text((payload.get('workflow') or {}).get('name'))}".strip(),
-        login=(run.get("actor") or {}).get("login"),
-        url=run.get("html_url"),
-    )
-    return replace(told, activities=[fact])
+    return deliveries.workflow_run(_about(payload), payload)
 
 
 def _repository(payload: Mapping[str, Any]) -> HookEvent:
@@ -169,8 +130,8 @@ def _public(payload: Mapping[str, Any]) -> HookEvent:
 
 _READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], HookEvent]]] = {
     "push": _push,
-    "pull_request": _numbered(ActivityKind.PULL_REQUEST, "pull_request"),
-    "issues": _numbered(ActivityKind.ISSUE, "issue"),
+    "pull_request": _pull_request,
+    "issues": _issue,
     "release": _release,
     "star": _star,  # `watch` comes from the same click
     "fork": _fork,

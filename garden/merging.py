@@ -1,0 +1,70 @@
+"""Two plants that the owner says are one: what was done for either is the one's, and each fact counts once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from garden import planting, services
+from garden.locks import lock_rows
+from garden.models import Activity, GrowthLog, Project
+from garden.project_tables import Interaction
+from garden.vocabulary import ActivityKind, ProjectStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BY_ITSELF: Final = (Activity, Interaction, GrowthLog)  # the log is written anew from the facts
+
+
+class MergeRefused(Exception):
+    """Two plants that cannot be made one, and why."""
+
+
+@transaction.atomic
+def merge(*, into: Project, other: Project, now: datetime) -> Project:
+    """Make one plant of two: `into` stays as it is, and what `other` had is its own. Returns it.
+
+    A fact that both have, such as a commit by its SHA, is kept once. Raises `MergeRefused`.
+    """
+    rows = {row.pk: row for row in lock_rows([into, other])}
+    if into.pk == other.pk or len(rows) != 2:
+        raise MergeRefused("There are no two plants to make one of.")
+    into, other = rows[into.pk], rows[other.pk]
+    if into.is_demo or other.is_demo or ProjectStatus.PROPOSED in (into.status, other.status):
+        raise MergeRefused("Demo plants and seeds that wait for approval are made one with nothing.")
+    if into.visibility != other.visibility:
+        raise MergeRefused(
+            f"“{into}” is {into.get_visibility_display().lower()} and “{other}” is "
+            f"{other.get_visibility_display().lower()}: give both the same visibility first, so that nothing is shown "
+            "that you keep."
+        )
+    _facts(into, other)
+    visitors = Interaction.objects.filter(project=into, visitor__isnull=False).values("visitor")
+    Interaction.objects.filter(Q(visitor=None) | ~Q(visitor__in=visitors), project=other).update(project=into)
+    for field in Project._meta.get_fields(include_hidden=True):
+        model = field.related_model
+        if field.one_to_many and isinstance(model, type) and not issubclass(model, BY_ITSELF):
+            name = field.remote_field.name  # type: ignore[union-attr] # of a relation from elsewhere
+            model._base_manager.filter(**{name: other}).update(**{name: into})
+    planting.remove(projects=Project.objects.filter(pk=other.pk), source="owner", now=now)
+    into.planted_date = min(into.planted_date, other.planted_date)
+    into.hidden_by_source = into.hidden_by_source and other.hidden_by_source
+    into.history_stale_since, into.recount_due = now, True
+    into.save(update_fields=["planted_date", "hidden_by_source", "history_stale_since", "recount_due", "updated_at"])
+    services.catch_up(project=into, now=now, source="owner")
+    return into
+
+
+def _facts(into: Project, other: Project) -> None:
+    """The facts of `other` that `into` has not; of coding time on the same day the sum."""
+    known = Activity.all_told.filter(project=into)
+    for kind in ActivityKind:
+        there = known.filter(kind=kind).values("external_id")
+        if kind == ActivityKind.CODING:
+            both = Activity.all_told.filter(project=other, kind=kind, external_id__in=there)
+            for external_id, seconds in both.values_list("external_id", "amount"):
+                known.filter(kind=kind, external_id=external_id).update(amount=F("amount") + seconds)
+        Activity.all_told.filter(project=other, kind=kind).exclude(external_id__in=there).update(project=into)
