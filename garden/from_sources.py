@@ -102,7 +102,7 @@ def _code(project: Project, draft: ProjectDraft, now: datetime) -> dict[str, Any
     if project.lines_from == LinesFrom.FILES and draft.lines is None:
         return {"technologies": list(draft.technologies) or None}
     languages = languages_of(draft)
-    if draft.languages is None and project.languages and (not draft.shares or project.lines_of_code):
+    if draft.languages is None and project.languages and (not draft.shares or project.lines_from == LinesFrom.SIZE):
         languages = {}  # what is known is more than the main one
     said: dict[str, Any] = {"technologies": (list(draft.technologies) or list(languages)[:TECHNOLOGIES_SHOWN]) or None}
     if languages or draft.lines is not None:

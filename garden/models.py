@@ -214,6 +214,11 @@ class Project(models.Model):
         return sources.github_repo(self.sources.all())
 
     @property
+    def code_page(self) -> tuple[str, str]:
+        """Where its code can be looked at: what the place is called, and the page there. Lists prefetch `sources`."""
+        return sources.code_page(row for row in self.sources.all() if row.gone_at is None)
+
+    @property
     def floor(self) -> date | None:
         """The day before which nothing of it can have been, where the owner said when it was planted."""
         return self.planted_date.astimezone(UTC).date() if "planted_date" in self.owner_edited else None

@@ -198,6 +198,18 @@ def github_repo(sources: Iterable[Named]) -> str:
     return next((name for name in told or remotes if _REPOSITORY.fullmatch(name)), "")
 
 
+def code_page(sources: Iterable[Named]) -> tuple[str, str]:
+    """Where the code can be looked at: what the place is called, and the page there; empty where it is nowhere open.
+
+    On GitHub, or else at the first forge that told of it.
+    """
+    sources = list(sources)
+    if name := github_repo(sources):
+        return "GitHub", f"{GITHUB_HOME}{name}"
+    page = next((url for one in sources if is_number(one) and (url := getattr(one, "url", ""))), "")
+    return (urlsplit(page).hostname or "", page) if page else ("", "")
+
+
 def account_of(sources: Iterable[Named]) -> str:
     """The account or the group that has the repository, at GitHub or else at another forge; empty for none."""
     sources = list(sources)

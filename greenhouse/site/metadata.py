@@ -13,7 +13,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from garden.sources import GITHUB_HOME
 from garden.text import storable_name
 from greenhouse.site.words import stage_words
 from social.text import as_text
@@ -89,8 +88,8 @@ def share_of_project(project: Project, context: Mapping[str, Any]) -> Share:
     }
     if description:
         code["description"] = description
-    if project.github_repo:
-        code["codeRepository"] = GITHUB_HOME + project.github_repo
+    if page := project.code_page[1]:
+        code["codeRepository"] = page
     if project.languages:
         code["programmingLanguage"] = list(project.languages)
     if project.last_activity_at:

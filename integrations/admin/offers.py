@@ -81,6 +81,21 @@ class KindFilter(RadioFilter):
         return queryset.filter(**{field: True}) if field else queryset
 
 
+class ForgeFilter(RadioFilter):
+    """By where a repository is."""
+
+    title = "Forge"
+    parameter_name = "forge"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every forge."""
+        return [(provider.slug, provider.label) for provider in registry.PROVIDERS if provider.forge]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OfferedRepository]) -> QuerySet[OfferedRepository]:
+        """Those of one."""
+        return queryset.filter(provider=self.value()) if self.value() else queryset
+
+
 @admin.register(OfferedRepository)
 class OfferedRepositoryAdmin(ConsoleAdmin):
     """The list in which the owner chooses what to plant."""
@@ -89,7 +104,7 @@ class OfferedRepositoryAdmin(ConsoleAdmin):
     list_display = ("repository", "marks", "pushed", "plant_as", "now")
     list_display_links = None
     list_editable = ("plant_as",)
-    list_filter = ("account", KindFilter, ("plant_as", ChoicesCheckboxFilter), "language")
+    list_filter = (ForgeFilter, "account", KindFilter, ("plant_as", ChoicesCheckboxFilter), "language")
     list_filter_submit = True
     list_per_page = 100
     search_fields = ("name", "description")
@@ -115,7 +130,7 @@ class OfferedRepositoryAdmin(ConsoleAdmin):
     @admin.display(description="Repository", ordering="name")
     def repository(self, row: OfferedRepository) -> SafeString:
         """Its name and what it is about."""
-        about = row.description or row.language or "No description."
+        about = f"{registry.label_of_source(row.provider)} · {row.description or row.language or 'No description.'}"
         return format_html('<span class="console-two"><strong>{}</strong><span>{}</span></span>', row.name, about)
 
     @admin.display(description="Kind")
@@ -180,6 +195,9 @@ class OfferedRepositoryAdmin(ConsoleAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With what can be done about the whole list."""
         forges = [_forge(provider) for provider in registry.PROVIDERS if provider.forge]
+        connected = sum(forge["connected"] for forge in forges)
+        for place, forge in enumerate(forges):  # who has none yet hears of the first; of the others a line is enough
+            forge |= {"first": not connected and place == 0, "several": connected > 1}
         return super().changelist_view(request, {**(extra_context or {}), "forges": forges})
 
     def get_urls(self) -> list[URLPattern]:

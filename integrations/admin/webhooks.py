@@ -30,8 +30,8 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     """What services told us, and what became of it."""
 
     when_empty = (
-        "Nobody has called yet. How GitHub, a pipeline or a git hook tells the garden at once: docs/github.md, "
-        "docs/deployments.md, docs/git.md."
+        "Nobody has called yet. How a forge, a pipeline or a git hook tells the garden at once: docs/github.md, "
+        "docs/forges.md, docs/deployments.md, docs/git.md."
     )
     list_display = ("what", "state", "when", "attempts", "error")
     list_filter = (("status", ChoicesCheckboxFilter), "provider", "event")
