@@ -1,0 +1,119 @@
+"""Two plants that the owner says are one, and a plant that lives at several forges."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from garden import identity, merging, planting, services
+from garden.drafts import ActivityDraft, ProjectDraft
+from garden.merging import MergeRefused
+from garden.models import Activity, Project
+from garden.sources import SourceRef, github, remote
+from garden.tests.test_admin import PROJECTS, form_of, page_of
+from garden.vocabulary import ActivityKind, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
+BERG = "https://codeberg.org/ada/engine"
+AT_BERG = (SourceRef("forgejo", "codeberg.org/7", "ada/engine", BERG), *filter(None, [remote(BERG)]))
+
+
+def plant(refs: Iterable[SourceRef], *commits: int, **more: object) -> Project:
+    draft = ProjectDraft(name="engine", sources=tuple(refs), **more)  # type: ignore[arg-type]
+    project, _ = planting.plant(draft=draft, source="test", now=NOW)
+    facts = [
+        ActivityDraft(ActivityKind.COMMIT, f"{number:040x}", datetime(2026, 1, number, tzinfo=UTC))
+        for number in commits
+    ]
+    services.record_activities(project=project, drafts=facts, source="test", now=NOW)
+    services.catch_up(project=project, now=NOW, source="test")
+    return project
+
+
+def coded(project: Project, seconds: float) -> None:
+    fact = ActivityDraft(ActivityKind.CODING, "2026-01-09", datetime(2026, 1, 9, tzinfo=UTC), amount=seconds)
+    services.record_activities(project=project, drafts=[fact], source="test", now=NOW)
+
+
+def test_the_first_planted_stays_and_has_what_both_had(admin_client: Client) -> None:
+    first, second = plant(github("ada/engine", 1), 1, 2, 3), plant(AT_BERG, 2, 3, 4, 5)
+    coded(first, 60)
+    coded(second, 30)
+    chosen = {"action": "make_one", "_selected_action": [first.pk, second.pk]}
+    page = admin_client.post(PROJECTS, chosen, follow=True).content.decode()
+    assert "each commit once" in page
+    one = Project.objects.get()
+    assert one.pk == first.pk
+    facts = Activity.objects.filter(kind=ActivityKind.COMMIT).values_list("external_id", flat=True)
+    assert {int(sha, 16) for sha in facts} == {1, 2, 3, 4, 5}
+    assert one.commit_count == 5
+    assert Activity.objects.get(kind=ActivityKind.CODING).amount == 90
+    assert identity.find(ProjectDraft(name="x", sources=AT_BERG)) == one
+
+
+@pytest.mark.parametrize("why", ["demo", "visibility", "itself"])
+def test_what_cannot_be_one_is_refused_and_stays(why: str) -> None:
+    first, second = plant(github("ada/engine", 1), 1), plant(AT_BERG, 2)
+    if why == "demo":
+        Project.objects.filter(pk=second.pk).update(is_demo=True)
+    elif why == "visibility":
+        Project.objects.filter(pk=second.pk).update(visibility=Visibility.PRIVATE)
+    with pytest.raises(MergeRefused):
+        merging.merge(into=first, other=first if why == "itself" else second, now=NOW)
+    assert Project.objects.count() == 2
+
+
+def test_where_it_also_lives_is_written_and_taken_back_on_its_page(admin_client: Client) -> None:
+    project = plant(github("ada/engine", 1), 1)
+    other = "https://gitlab.com/ada/engine"
+    admin_client.post(page_of(project), form_of(project, also_at=f"{BERG}\r\ngit@gitlab.com:ada/engine.git"))
+    assert {row.url for row in identity.other_homes(project)} == {BERG, other}
+    assert plant(AT_BERG) == project  # the forge tells of it now
+    admin_client.post(page_of(project), form_of(project, also_at=other))
+    project = Project.objects.get()
+    assert {row.url for row in identity.other_homes(project)} == {other}
+    assert project.github_repo == "ada/engine"
+    assert not project.sources.filter(provider="forgejo").exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("engine", "is no address of a repository"), ("javascript:alert(1)", "is no address"), (BERG, "grows from")],
+)
+def test_what_is_no_home_of_it_is_refused_in_plain_words(admin_client: Client, written: str, said: str) -> None:
+    project = plant(github("ada/engine", 1), 1)
+    plant(AT_BERG, 2)
+    page = admin_client.post(page_of(project), form_of(project, also_at=written)).content.decode()
+    assert said in page
+    assert not identity.other_homes(project)
+
+
+def test_the_first_forge_that_shows_it_describes_it() -> None:
+    project = plant(github("ada/engine", 1), 1, stars=99)
+    identity.learn(project=project, refs=AT_BERG)
+    plant(AT_BERG, stars=4)
+    project.refresh_from_db()
+    assert project.stars == 99
+    planting.hide(project=project, gone=SourceRef("github", "1"), source="test", now=NOW)
+    assert not project.hidden_by_source
+    plant(AT_BERG, stars=4)
+    project.refresh_from_db()
+    assert project.stars == 4
+    planting.hide(project=project, gone=AT_BERG[0], source="test", now=NOW)
+    assert project.hidden_by_source  # nobody shows it any more
+
+
+def test_its_page_leads_to_the_forge_that_shows_it(client: Client) -> None:
+    project = plant(AT_BERG, 1)
+    assert (
+        f'<a href="{BERG}" rel="noopener">Source on codeberg.org</a>'
+        in client.get(project.get_absolute_url()).content.decode()
+    )
