@@ -355,7 +355,7 @@ export interface paths {
         put?: never;
         /**
          * A signed delivery from a service that calls
-         * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. The headers are the service's own. GitHub: `X-Hub-Signature-256`, `X-GitHub-Event`, `X-GitHub-Delivery`; Git: `X-Hub-Signature-256`; CI/CD: `X-Hub-Signature-256`.
+         * @description JSON, or a form with the JSON in its `payload` field. Repeated deliveries are taken once. The headers are the service's own. GitHub: `X-Hub-Signature-256`, `X-GitHub-Event`, `X-GitHub-Delivery`; GitLab: `X-Gitlab-Token`, `X-Gitlab-Event`, `Idempotency-Key`; Forgejo: `X-Gitea-Signature`, `X-Gitea-Event`, `X-Gitea-Delivery`; Git: `X-Hub-Signature-256`; CI/CD: `X-Hub-Signature-256`.
          */
         post: operations["integrations_webhook_create"];
         delete?: never;
