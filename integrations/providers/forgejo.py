@@ -7,7 +7,7 @@ their own.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from django.conf import settings
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from integrations.providers.forges.repositories import Repository
 
     Reader = Callable[[HookEvent, Mapping[str, Any]], HookEvent]
+
+
+SAMPLES: Final = (("tide-table", "When the water comes, as a calendar."), ("lichen", "Grows fonts from seeds."))
 
 
 class Forgejo(Forge):
@@ -119,7 +122,7 @@ class Forgejo(Forge):
     def samples(self, now: datetime) -> Mapping[str, Any]:
         owner = self.sample_name
         found: dict[str, Any] = {"/user": {"login": owner}, f"/users/{owner}/repos": []}
-        for one in small_account(owner, now):
+        for one in small_account(owner, now, *SAMPLES):
             root = f"/repos/{one.full_name}"
             found[f"/users/{owner}/repos"].append(
                 {

@@ -30,6 +30,10 @@ PUBLIC_LEVEL: Final = 20  # and the number that deliveries say it with
 ENDED: Final = {"success": DeploymentStatus.SUCCESS, "failed": DeploymentStatus.FAILURE}
 # What a pipeline that ships is started by; merge requests and schedules start those that only look.
 SHIPS: Final = frozenset({"push", "web", "api", "trigger", "pipeline", "parent_pipeline"})
+SAMPLES: Final = (
+    ("weather-vane", "Says where the wind of a log file blows."),
+    ("seed-packet", "A template for small tools."),
+)
 _BRANCH: Final = "refs/heads/"
 _ZONE: Final = re.compile(r" (?:UTC|(?P<offset>[+-]\d\d:?\d\d))$")  # as deliveries write it
 
@@ -158,7 +162,7 @@ class GitLab(Forge):
 
     def samples(self, now: datetime) -> Mapping[str, Any]:
         found: dict[str, Any] = {"/user": {"username": self.sample_name}, f"/users/{self.sample_name}/projects": []}
-        for one in small_account(self.sample_name, now):
+        for one in small_account(self.sample_name, now, *SAMPLES):
             root = f"/projects/{one.number}"
             found[f"/users/{self.sample_name}/projects"].append(
                 {

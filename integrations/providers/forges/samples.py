@@ -41,11 +41,11 @@ class SampleRepository:
     commits: Sequence[SampleCommit]  # newest first
 
 
-def small_account(owner: str, now: datetime) -> list[SampleRepository]:
-    """Two repositories of `owner`: one that is old, and one that began lately."""
+def small_account(owner: str, now: datetime, *about: tuple[str, str]) -> list[SampleRepository]:
+    """Repositories of `owner`, by name and description: the first is old, each of the others began later."""
     return [
-        _repository(owner, now, 910_000_001, "weather-vane", "Says where the wind of a log file blows.", 900, 6, 90),
-        _repository(owner, now, 910_000_002, "seed-packet", "A template for small tools.", 60, 4, 14),
+        _repository(owner, now, 910_000_001 + place, name, text, 900 // (1 + 9 * place), 4, 90 // (1 + 5 * place))
+        for place, (name, text) in enumerate(about)
     ]
 
 

@@ -44,6 +44,7 @@ def answers(now: datetime) -> dict[str, Any]:
         "/user": {"login": OWNER, "public_repos": len(_REPOSITORIES)},
         f"/users/{OWNER}": {"login": OWNER, "public_repos": len(_REPOSITORIES)},
         f"/users/{OWNER}/repos": [],
+        f"/users/{OWNER}/orgs": [],
         "/rate_limit": {"resources": {"core": {"limit": 60, "remaining": 60, "reset": int(now.timestamp()) + 3600}}},
     }
     for number, (name, description, languages, topics, stars, age, every, commits, tags) in enumerate(_REPOSITORIES):
