@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 NOT_COUNTED: Final = Outcome(0, ())
-RETRY_AFTER: Final = 1  # seconds: the writer's pause is a tenth of it
+RETRY_AFTER: Final = 1  # seconds: the writer's cycle is a tenth of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

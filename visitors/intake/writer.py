@@ -1,9 +1,9 @@
 """The one thread of a process that stores what visitors send, in groups, on a database connection of its own.
 
-A request is answered when the commit that holds its steps is done: accepted means stored. The writer commits 5 ms after
-the first step of a group came, and never sooner than 100 ms after its last commit ended. That pause is what leaves the
-lock of SQLite to others: without one a writer that always has something to do stores the most steps, and every other
-writer waits up to three seconds, since its busy handler only looks again now and then.
+A request is answered when the commit that holds its steps is done: accepted means stored. The writer begins a commit
+5 ms after the first step of a group came, but never sooner than 100 ms after it began the last one, and leaves the lock
+of SQLite free for as long as it held it. Without that pause a writer that always has something to do stores the most
+steps, and every other writer waits up to three seconds, since its busy handler only looks again now and then.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Waiting = tuple[Submission, asyncio.Future[Outcome]]
 
 GATHER_SECONDS: Final = 0.005
-PAUSE_SECONDS: Final = 0.1
+CYCLE_SECONDS: Final = 0.1  # from one commit's begin to the next one's, at least
 QUIET_SECONDS: Final = 5.0  # then the connection is given back: a pool has better uses for it, and it may have died
 JOIN_SECONDS: Final = 3.0
 MOST_WAITING: Final = 20_000  # steps
@@ -84,19 +84,20 @@ class Writer:
             thread.join(JOIN_SECONDS)
 
     def _run(self) -> None:
-        last = 0.0
+        due = 0.0
         while True:
             if not self._something.wait(QUIET_SECONDS):
                 connection.close()
                 self._something.wait()
-            self._ending.wait(max(GATHER_SECONDS, last + PAUSE_SECONDS - time.monotonic()))
+            self._ending.wait(max(GATHER_SECONDS, due - time.monotonic()))
             with self._lock:
                 group, self._waiting = self._waiting[:MOST_IN_A_GROUP], self._waiting[MOST_IN_A_GROUP:]
                 if not self._waiting and not self._ending.is_set():
                     self._something.clear()
             if group:
+                began = time.monotonic()
                 self._store(group)
-                last = time.monotonic()
+                due = began + max(CYCLE_SECONDS, 2 * (time.monotonic() - began))
             elif self._ending.is_set():
                 connection.close()
                 return
