@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Floor
 
-from visitors.figures.visits import READ_AT_ONCE, sessions, steps_of
+from visitors.figures.visits import sessions, steps_of
 from visitors.figures.windows import DAY, begin_of
 from visitors.models import CountedDay, HeatCount
 from visitors.walks import GRID
@@ -62,20 +62,17 @@ def heat(window: Window, filters: Mapping[Dimension, str] | None = None) -> tupl
 
 def cells_of(since: datetime, until: datetime, filters: Mapping[Dimension, str] | None = None) -> Cells:
     """The squares of the steps of a while. One query."""
-    cells: dict[tuple[int, int], list[float]] = {}
     placed = steps_of(sessions(since, until, filters), x__isnull=False, z__isnull=False).order_by()
-    for x, z, seconds in placed.values_list("x", "z", "duration").iterator(READ_AT_ONCE):
-        cell = _cell(x or 0.0), _cell(z or 0.0)  # neither is empty here
-        if (warmth := cells.get(cell)) is None:
-            cells[cell] = [1, seconds]
-        else:
-            warmth[0] += 1
-            warmth[1] += seconds
-    return {cell: Warmth(int(steps), seconds) for cell, (steps, seconds) in cells.items()}
+    squares = placed.annotate(cell_x=Floor(F("x") / CELL), cell_z=Floor(F("z") / CELL)).values_list("cell_x", "cell_z")
+    cells: Cells = {}
+    for x, z, steps, seconds in squares.annotate(Count("pk"), Sum("duration")):
+        cell = _within(x), _within(z)
+        cells[cell] = cells.get(cell, NONE).plus(steps, seconds)
+    return cells
 
 
-def _cell(metres: float) -> int:
-    return max(-FARTHEST, min(FARTHEST, floor(metres / CELL)))
+def _within(cell: float) -> int:
+    return max(-FARTHEST, min(FARTHEST, int(cell)))
 
 
 def _after(day: date) -> datetime:
