@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+_made: set[Path] = set()
+
+
+def made_here() -> frozenset[Path]:
+    """The files of all secrets that are kept in the data directory: what no other place has."""
+    return frozenset(_made)
+
 
 def read_or_make(path: Path) -> str:
     """The secret in `path`, made on first call and readable by its owner only.
@@ -27,4 +34,5 @@ def read_or_make(path: Path) -> str:
             pass
         finally:
             draft.unlink()
+    _made.add(path)
     return path.read_text().strip()

@@ -1,0 +1,241 @@
+"""A backup holds all that cannot be made again, and restored on an empty machine the garden answers the same."""
+
+from __future__ import annotations
+
+import json
+import stat
+import zipfile
+from contextlib import contextmanager
+from datetime import timedelta
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from garden.demo import plant_demo
+from garden.models import Activity, GardenEvent, Project
+from garden.tests.factories import ProjectFactory
+from greenhouse import state
+from greenhouse.models import Lease
+from greenhouse.run import local_secrets
+from greenhouse.run.backup import restoring
+from greenhouse.run.backup.staging import PostgresStaging, SqliteStaging
+from integrations.models import Account
+from skills.services import sync_from_projects
+from visitors.models import DailySalt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ADDRESSES = ("/api/v1/garden/", "/api/v1/projects/", "/api/v1/skills/", "/api/v1/skills/constellation/", "/feed.json")
+SCRATCH = "greenhouse_restored"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, settings: SettingsWrapper) -> Callable[[str], AbstractContextManager[Path]]:
+    """Another machine, by name: an empty data directory and an empty database of the tested kind."""
+    own = connection.settings_dict
+
+    @contextmanager
+    def on(name: str) -> Iterator[Path]:
+        data, database, options = tmp_path / name, own["NAME"], dict(own["OPTIONS"])
+        data.mkdir(mode=0o700)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {SCRATCH}")
+                cursor.execute(f"CREATE DATABASE {SCRATCH}")
+            connection.close()
+            connection.close_pool()  # type: ignore[attr-defined] # of this backend alone
+        connection.close()
+        own["NAME"] = SCRATCH if connection.vendor == "postgresql" else str(data / "greenhouse.sqlite3")
+        before = settings.DATA_DIR, settings.SERVED_AT, settings.MEDIA_ROOT
+        settings.DATA_DIR, settings.SERVED_AT, settings.MEDIA_ROOT = data, data / "served_at", data / "media"
+        state.invalidate()
+        try:
+            yield data
+        finally:
+            connection.close()
+            own["NAME"] = database
+            own["OPTIONS"].clear()
+            own["OPTIONS"].update(options)
+            settings.DATA_DIR, settings.SERVED_AT, settings.MEDIA_ROOT = before
+            state.invalidate()
+
+    return on
+
+
+@pytest.fixture
+def here(tmp_path: Path, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This machine: a data directory with a key and a picture beside the tested database."""
+    data = tmp_path / "here"
+    (data / "media" / "owner").mkdir(parents=True)
+    (data / "media" / "owner" / "me.png").write_bytes(b"a picture")
+    (data / "media" / "elsewhere").symlink_to("/etc")
+    monkeypatch.setattr(local_secrets, "_made", set())
+    key = local_secrets.read_or_make(data / "author_key")
+    assert key
+    settings.DATA_DIR, settings.SERVED_AT, settings.MEDIA_ROOT = data, data / "served_at", data / "media"
+    return data
+
+
+def _run(command: str, *arguments: object) -> str:
+    said = StringIO()
+    call_command(command, *map(str, arguments), stdout=said, stderr=StringIO())
+    return said.getvalue()
+
+
+def _answers() -> dict[str, bytes]:
+    state.invalidate()
+    return {address: Client().get(address).content for address in ADDRESSES}
+
+
+def _garden() -> None:
+    now = timezone.now()
+    plant_demo(now=now)
+    sync_from_projects(now=now)
+    account = Account(provider="github")
+    account.token = "a token"
+    account.save()
+    DailySalt.objects.create(day=now.date(), salt=b"s" * 32)
+
+
+def test_a_garden_restored_on_an_empty_machine_answers_byte_for_byte_the_same(
+    here: Path, machine: Callable[[str], AbstractContextManager[Path]], tmp_path: Path
+) -> None:
+    with time_machine.travel("2026-11-20 12:00:00Z", tick=False):
+        _garden()
+        backup = tmp_path / "garden.backup"
+        told = json.loads(_run("backup", backup, "--json"))
+        assert told["rows"] > Activity.all_told.count()
+        assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+        answers, newest = _answers(), GardenEvent.objects.latest("seq").seq
+        with machine("there") as there:
+            _run("restore", backup)
+            assert _answers() == answers
+            assert Account.objects.get().token == "a token"
+            assert not DailySalt.objects.exists()  # of them we say that they are gone after two days
+            plant_demo(now=timezone.now())  # the next rows are numbered after those that came
+            event = GardenEvent.objects.create(event_type="state_refreshed", source="test")
+            assert event.seq > newest
+            assert (there / "media" / "owner" / "me.png").read_bytes() == b"a picture"
+            assert (there / "author_key").read_text() == (here / "author_key").read_text()
+            assert not (there / "media" / "elsewhere").exists()
+
+
+def test_an_older_backup_is_brought_up_to_date_and_a_newer_one_refused(
+    here: Path,
+    machine: Callable[[str], AbstractContextManager[Path]],
+    migrate: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    old = migrate(garden="0014_assisted_share", integrations="0010_what_to_plant")
+    old.get_model("garden", "Project").objects.create(name="Kept", slug="kept", genome_seed=7)
+    backup, newer = tmp_path / "old.backup", tmp_path / "new.backup"
+    _run("backup", backup)
+    _tampered(backup, newer, lambda manifest: manifest["migrations"].append(["garden", "9999_not_yet"]))
+    with machine("there"):
+        with pytest.raises(CommandError, match=r"made by a newer greenhouse \(it knows garden\.9999_not_yet\)"):
+            _run("restore", newer)
+        _run("restore", backup)
+        assert Project.objects.get().slug == "kept"
+        call_command("migrate", check_unapplied=True, verbosity=0)
+
+
+def _tampered(backup: Path, result: Path, manifest: Callable[[dict[str, Any]], object], **parts: bytes) -> None:
+    """A copy of a backup with another manifest and other parts."""
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(result, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "manifest.json":
+                said = json.loads(content)
+                manifest(said)
+                content = json.dumps(said).encode()
+            new.writestr(name, content)
+        for name, content in parts.items():
+            new.writestr(name, content)
+
+
+def test_what_is_no_whole_backup_is_refused_and_nothing_touched(here: Path, tmp_path: Path) -> None:
+    good = tmp_path / "good.backup"
+    _run("backup", good)
+    cut, foreign, archive, damaged = (tmp_path / name for name in ("cut", "foreign", "archive", "damaged"))
+    cut.write_bytes(good.read_bytes()[:-200])
+    foreign.write_bytes(b"no archive at all")
+    with zipfile.ZipFile(archive, "w") as other:
+        other.writestr("letter.txt", "hello")
+
+    def escape(manifest: dict[str, Any]) -> None:
+        manifest["parts"]["media/../../escaped"] = {"size": 4, "sha256": "0"}
+
+    traversal, newer = tmp_path / "traversal", tmp_path / "newer"
+    _tampered(good, traversal, escape, **{"media/../../escaped": b"evil"})
+    _tampered(good, newer, lambda manifest: manifest.update(format=2))
+    _tampered(good, damaged, lambda manifest: manifest["parts"]["keys/author_key"].update(sha256="0" * 64))
+    for file, said in (
+        (cut, "no backup of a greenhouse, or was cut off"),
+        (foreign, "no backup of a greenhouse, or was cut off"),
+        (archive, "no backup of a greenhouse"),
+        (damaged, "is damaged"),
+        (traversal, "which no greenhouse writes"),
+        (newer, "newer greenhouse"),
+        (tmp_path / "absent", "cannot be read"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            _run("restore", file)
+    assert sorted(path.name for path in here.iterdir()) == ["author_key", "media"]
+
+
+def test_another_gardens_backup_and_a_kept_schedule_are_refused(
+    here: Path, tmp_path: Path, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "garden.backup"
+    _run("backup", backup)
+    ProjectFactory.create()
+    monkeypatch.setattr(SqliteStaging, "require_nobody", lambda _self: None)  # the tests' own connections
+    monkeypatch.setattr(PostgresStaging, "require_nobody", lambda _self: None)
+    monkeypatch.setattr(PostgresStaging, "__init__", lambda _self: None)
+    settings.SECRET_KEY = "another garden's"
+    with pytest.raises(CommandError, match="The backup is of another garden"):
+        _run("restore", backup)
+    lease = Lease.objects.create(
+        name="schedule", holder="box:1", renewed_at=timezone.now(), expires_at=timezone.now() + timedelta(minutes=1)
+    )
+    with pytest.raises(CommandError, match=r"The schedule is kept by box:1\. Stop the site"):
+        _run("restore", backup)
+    lease.delete()
+
+
+def test_a_restore_or_backup_that_breaks_off_leaves_what_was_there(
+    here: Path,
+    machine: Callable[[str], AbstractContextManager[Path]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backup = tmp_path / "garden.backup"
+    _run("backup", backup)
+    whole = backup.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("greenhouse.run.backup.archive.json.dumps", full)
+    with pytest.raises(CommandError, match="No space left on device"):
+        _run("backup", backup)
+    monkeypatch.undo()
+    assert backup.read_bytes() == whole
+    assert [path.name for path in tmp_path.glob("*.backup*")] == ["garden.backup"]
+    with machine("there") as there:
+        monkeypatch.setattr(restoring, "_build", full)
+        with pytest.raises(CommandError, match="Nothing was restored"):
+            _run("restore", backup)
+        assert [path.name for path in there.iterdir() if not path.name.startswith("greenhouse.sqlite3")] == []
