@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESSES = ("/api/v1/garden/", "/api/v1/projects/", "/api/v1/skills/", "/api/v1/skills/constellation/", "/feed.json")
@@ -42,7 +42,7 @@ SCRATCH = "greenhouse_restored"
 
 
 @pytest.fixture
-def machine(tmp_path: Path, settings: SettingsWrapper) -> Callable[[str], AbstractContextManager[Path]]:
+def machine(tmp_path: Path, settings: Settings) -> Callable[[str], AbstractContextManager[Path]]:
     """Another machine, by name: an empty data directory and an empty database of the tested kind."""
     own = connection.settings_dict
 
@@ -75,7 +75,7 @@ def machine(tmp_path: Path, settings: SettingsWrapper) -> Callable[[str], Abstra
 
 
 @pytest.fixture
-def here(tmp_path: Path, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """This machine: a data directory with a key and a picture beside the tested database."""
     data = tmp_path / "here"
     (data / "media" / "owner").mkdir(parents=True)
@@ -196,7 +196,7 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_touched(here: Path, tmp_
 
 
 def test_another_gardens_backup_and_a_kept_schedule_are_refused(
-    here: Path, tmp_path: Path, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+    here: Path, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup = tmp_path / "garden.backup"
     _run("backup", backup)
