@@ -11,7 +11,7 @@ BUILT := static/dist/.vite/manifest.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench chaos dev format requirements clean
+.PHONY: help run test check demo bench chaos dev wheel format requirements clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ dev: $(VENV)/.tests frontend/node_modules/.installed ## Serve with reload: Djang
 	VITE_DEV_MODE=true DEBUG_MODE=true $(BIN)/python manage.py runserver & \
 	$(BIN)/python manage.py runtasks & \
 	$(NPM) run dev
+
+wheel: $(VENV)/.tests $(BUILT) ## Build the package with the frontend inside: dist/digital_greenhouse-….whl
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --wheel --out-dir dist
 
 format: $(VENV)/.tests frontend/node_modules/.installed ## Format everything
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import uuid
 from typing import TYPE_CHECKING, cast
 
 import django
+import structlog
 from channels.routing import ProtocolTypeRouter
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greenhouse.settings")
@@ -41,6 +43,7 @@ logging.getLogger("uvicorn.error").addFilter(lambda record: "Invalid UTF-8 seque
 
 async def sockets(scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Lead a socket to its application, with the network of the client rather than the address of a proxy of ours."""
+    structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()))  # each socket runs in a task of its own
     application = SOCKETS.get(scope["path"].rstrip("/"))
     if application is None:
         await receive()

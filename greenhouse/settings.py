@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-import structlog
 from corsheaders.defaults import default_headers
 from django.templatetags.static import static
 
@@ -29,20 +28,21 @@ from garden.vocabulary import (
     WeatherType,
     choices,
 )
-from greenhouse.run import data_dir, local_secrets, reporting, startup
-from greenhouse.run.redaction import in_one_line, without_secrets, without_user_agent
+from greenhouse.run import data_dir, local_secrets, logs, reporting, startup
+from greenhouse.run.home import home
 from greenhouse.web.outage import is_not_unavailable
 from visitors.consent.vocabulary import RequestStatus, RequestType
 from visitors.vocabulary import SetAside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = home(BASE_DIR)
 env = environ.FileAwareEnv()
 # Empty under test: what an owner keeps there is not for tests.
-if env_file := env.str("GREENHOUSE_ENV_FILE", str(BASE_DIR / ".env")):
+if env_file := env.str("GREENHOUSE_ENV_FILE", str(HOME.directory / ".env")):
     env.read_env(env_file)
 
 # --- Core -------------------------------------------------------------------------------------------------------------
-DATA_DIR = (BASE_DIR / (env.str("GREENHOUSE_DATA_DIR", "") or "var")).resolve()
+DATA_DIR = (HOME.directory / (env.str("GREENHOUSE_DATA_DIR", "") or HOME.data)).resolve()
 data_dir.prepare(DATA_DIR)
 SECRET_KEY = env.str("SECRET_KEY", "") or local_secrets.read_or_make(DATA_DIR / "secret_key")
 # What hashes of commit authors' addresses are made with. Another one, and they match nobody until they are read again.
@@ -360,61 +360,41 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "admin:index"
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
-_quiet_level = "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL  # of libraries that tell too much at DEBUG
-_shared_processors: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
-    without_user_agent,
-    without_secrets,  # after the traceback is text: an error may name the address it happened at
-]
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-            if env.str("LOG_FORMAT", "console") == "console"
-            else structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": _shared_processors,
-        }
-    },
-    "filters": {"available": {"()": lambda: is_not_unavailable}, "in_one_line": {"()": lambda: in_one_line}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        service: {"level": env.str(f"LOG_LEVEL_{service.upper()}", LOG_LEVEL)}
-        for service in ("garden", "owner", "skills", "social", "weather", "visitors", "integrations", "greenhouse")
-    }
-    # The layer writes a traceback a second while Redis is gone, the pool a line a second while PostgreSQL is; a breaker
-    # writes one line of each.
-    | {"channels_redis": {"level": "CRITICAL"}, "psycopg.pool": {"level": "ERROR"}}
-    # At DEBUG it writes every address that other services are asked at; what they said is in our own lines.
-    | {"urllib3": {"level": _quiet_level}}
-    | {"django": {"level": _quiet_level, "handlers": []}}  # else Django's own level holds, whatever ours is
-    # Requests are told of by django_structlog, once each; an error that it did not see is told of here.
-    | {"django.request": {"level": "ERROR", "filters": ["available"]}}
-    | {"django_structlog.middlewares.request": {"filters": ["available"]}}
-    | {"django.security.DisallowedHost": {"filters": ["in_one_line"]}}
-    | {
-        "django_structlog": {
-            "level": env.str("LOG_LEVEL_REQUESTS", LOG_LEVEL if LOG_LEVEL in ("ERROR", "CRITICAL") else "WARNING")
-        }
-    },
+LOG_LEVEL = startup.log_level(env, "LOG_LEVEL", "INFO")
+_integrations = startup.log_level(env, "LOG_LEVEL_INTEGRATIONS", LOG_LEVEL)
+_requests = LOG_LEVEL if LOG_LEVEL in ("ERROR", "CRITICAL") else "WARNING"
+LOG_LEVELS = {  # by logger; a provider's is that of its module
+    "garden": startup.log_level(env, "LOG_LEVEL_GARDEN", LOG_LEVEL),
+    "owner": startup.log_level(env, "LOG_LEVEL_OWNER", LOG_LEVEL),
+    "skills": startup.log_level(env, "LOG_LEVEL_SKILLS", LOG_LEVEL),
+    "social": startup.log_level(env, "LOG_LEVEL_SOCIAL", LOG_LEVEL),
+    "weather": startup.log_level(env, "LOG_LEVEL_WEATHER", LOG_LEVEL),
+    "visitors": startup.log_level(env, "LOG_LEVEL_VISITORS", LOG_LEVEL),
+    "integrations": _integrations,
+    "greenhouse": startup.log_level(env, "LOG_LEVEL_GREENHOUSE", LOG_LEVEL),
+    "django_structlog": startup.log_level(env, "LOG_LEVEL_REQUESTS", _requests),
+    "greenhouse.web.hot": startup.log_level(env, "LOG_LEVEL_CACHE", LOG_LEVEL),
+    "integrations.limits": startup.log_level(env, "LOG_LEVEL_RATE_LIMITER", _integrations),
+    "integrations.providers.bluesky": startup.log_level(env, "LOG_LEVEL_BLUESKY", _integrations),
+    "integrations.providers.cicd": startup.log_level(env, "LOG_LEVEL_CICD", _integrations),
+    "integrations.providers.git": startup.log_level(env, "LOG_LEVEL_GIT", _integrations),
+    "integrations.providers.github": startup.log_level(env, "LOG_LEVEL_GITHUB", _integrations),
+    "integrations.providers.lastfm": startup.log_level(env, "LOG_LEVEL_LASTFM", _integrations),
+    "integrations.providers.linkedin": startup.log_level(env, "LOG_LEVEL_LINKEDIN", _integrations),
+    "integrations.providers.listenbrainz": startup.log_level(env, "LOG_LEVEL_LISTENBRAINZ", _integrations),
+    "integrations.providers.mastodon": startup.log_level(env, "LOG_LEVEL_MASTODON", _integrations),
+    "integrations.providers.musicbrainz": startup.log_level(env, "LOG_LEVEL_MUSICBRAINZ", _integrations),
+    "integrations.providers.openmeteo": startup.log_level(env, "LOG_LEVEL_OPENMETEO", _integrations),
+    "integrations.providers.openweathermap": startup.log_level(env, "LOG_LEVEL_OPENWEATHERMAP", _integrations),
+    "integrations.providers.reccobeats": startup.log_level(env, "LOG_LEVEL_RECCOBEATS", _integrations),
+    "integrations.providers.rss": startup.log_level(env, "LOG_LEVEL_RSS", _integrations),
+    "integrations.providers.spotify": startup.log_level(env, "LOG_LEVEL_SPOTIFY", _integrations),
+    "integrations.providers.wakatime": startup.log_level(env, "LOG_LEVEL_WAKATIME", _integrations),
+    "integrations.providers.x": startup.log_level(env, "LOG_LEVEL_X", _integrations),
 }
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *_shared_processors,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.configured(LOG_LEVEL, LOG_LEVELS, env.str("LOG_FORMAT", "console"), is_news=is_not_unavailable)
+logs.use_structlog()
+DJANGO_STRUCTLOG_CELERY_ENABLED = bool(REDIS_URL)  # what a request asks of a worker is logged under the request's id
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # visitors leave no address, in logs neither
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 if SENTRY_DSN:

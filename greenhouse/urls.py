@@ -199,6 +199,7 @@ urlpatterns = [
     path("docs", ApiPage.as_view(url_name="openapi", permission_classes=[AllowAny]), name="docs"),
     path("redoc", SpectacularRedocView.as_view(url_name="openapi", permission_classes=[AllowAny]), name="redoc"),
     path("health", health.health, name="health"),
+    path("health/live", health.live_process, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics.metrics, name="metrics"),
     path("media/<path:path>", pages.media, name="media"),

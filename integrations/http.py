@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from integrations.models import CachedResponse
 
-log = structlog.get_logger(__name__)
-
 USER_AGENT = "digital-greenhouse"
 ATTEMPTS = 3  # for failures that pass: 5xx, a broken connection, a short pause asked for
 PATIENCE = timedelta(seconds=60)  # the longest pause that a run waits out; longer ones end it until then
@@ -112,6 +110,7 @@ class Door:
         self.label = label
         self.key = f"{provider}:{account}" if account else provider
         self._provider = provider
+        self._log = structlog.get_logger(f"integrations.providers.{provider}")  # LOG_LEVEL_GITHUB and the like
         self._base = base_url.rstrip("/")
         self._elsewhere = {_origin(address) for address in elsewhere}
         self._headers = {"User-Agent": USER_AGENT, **headers}
@@ -198,7 +197,7 @@ class Door:
             raise again.problem from again
 
     def _note_retry(self, state: RetryCallState) -> None:
-        log.debug("http.retry", provider=self._provider, attempt=state.attempt_number)
+        self._log.debug("http.retry", provider=self._provider, attempt=state.attempt_number)
         self._alive()
 
     def _once(
@@ -230,7 +229,9 @@ class Door:
             status = None
             raise self._failed(key, self._unreachable(error)) from error
         finally:
-            self._count(url, status, time.monotonic() - started)
+            seconds = time.monotonic() - started
+            self._log.debug("http.asked", provider=self._provider, status=status, seconds=round(seconds, 3))
+            self._count(url, status, seconds)
         if turn.failures and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             limits.succeeded(key)
         self._obey(key, response, body)
@@ -243,7 +244,7 @@ class Door:
         problem.until = limits.failed(key, trouble=problem.message, now=timezone.now())
         if problem.until is None:
             return _Again(problem)
-        log.warning("http.circuit_open", provider=self._provider, until=problem.until.isoformat())
+        self._log.warning("http.circuit_open", provider=self._provider, until=problem.until.isoformat())
         return problem
 
     def _count(self, url: str, status: int | None, seconds: float) -> None:
@@ -292,7 +293,6 @@ class Door:
             return
         until, reason = pause.until, pause.reason
         limits.pause(key, until=until, reason=reason, now=now)
-        log.info("http.pause", provider=self._provider, until=until.isoformat(), reason=reason)
         if pause.asked:
             limited = Limited(reason, until=until)
             raise limited if until - now > PATIENCE else _Again(limited)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+import structlog
 from django.db import transaction
 from django.db.models import Q
 
@@ -28,6 +29,8 @@ FIRST_REST: Final = timedelta(minutes=1)  # of an open circuit, doubled with eac
 LONGEST_REST: Final = timedelta(minutes=30)
 PROBE: Final = timedelta(minutes=2)  # the longest that one request takes; whoever is killed in it holds up no longer
 RETENTION: Final = timedelta(days=60)
+
+log = structlog.get_logger(__name__)  # LOG_LEVEL_RATE_LIMITER
 
 
 class Circuit(StrEnum):
@@ -61,6 +64,7 @@ def take_token(key: str, *, per_minute: int, burst: int, now: datetime) -> Turn:
     elapsed = A_MINUTE if elapsed < -A_MINUTE else max(timedelta(), elapsed)  # it was written while the clock was ahead
     tokens = min(float(burst), limit.tokens + elapsed / A_MINUTE * per_minute)
     if tokens < 1:
+        log.debug("limits.out_of_tokens", limit=key, per_minute=per_minute)
         return Turn(now + (1 - tokens) / per_minute * A_MINUTE, "our own limit of requests a minute")
     if limit.open_until:
         limit.open_until, limit.probing = now + PROBE, True
@@ -72,6 +76,7 @@ def take_token(key: str, *, per_minute: int, burst: int, now: datetime) -> Turn:
 
 def pause(key: str, *, until: datetime, reason: str, now: datetime) -> None:
     """Ask nothing more under `key` before `until`, or before a later end that was asked for already."""
+    log.info("limits.pause", limit=key, until=until.isoformat(), reason=reason)
     OutgoingLimit.objects.get_or_create(provider=key)
     shorter = ~is_paused(now) | Q(blocked_until__lt=until)
     OutgoingLimit.objects.filter(shorter, provider=key).update(blocked_until=until, blocked_at=now, reason=reason[:300])

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
@@ -35,11 +35,15 @@ if TYPE_CHECKING:
     from integrations.models import SyncRun
     from integrations.providers.base import Connection, Draft, Provider
 
-log = structlog.get_logger(__name__)
 AS_WANTED = ("disabled", "not_configured")  # codes of problems that are how the owner left it
 NAMED = 5  # subjects with trouble, or broken items, that a run names; more are counted
 WHY_BESIDE = "“Folders” in the admin says why. "  # of what lies on this machine
 LEFT_OUT = "left_out"  # the count of broken items, and the code of a run that had no other trouble
+
+
+def log_of(provider: Provider) -> Any:
+    """The log of one provider, whose level is a setting of its own (LOG_LEVEL_GITHUB and the like)."""
+    return structlog.get_logger(f"integrations.providers.{provider.slug}")
 
 
 def request(*, provider: Provider, trigger: SyncTrigger, now: datetime, username: str = "") -> SyncRun:
@@ -121,6 +125,7 @@ def perform(run: SyncRun, *, provider: Provider, tell: Callable[[str, int, int],
         runs.fail(run, problem=Problem("interrupted", "It was interrupted.", fix=runs.GOES_ON), counts=attempt.counts)
         raise
     except Exception:
+        log = log_of(provider)
         log.exception("sync.broken", provider=provider.slug, run=str(run.pk))
         attempt.stopped_by = Problem(
             "unexpected",
@@ -209,7 +214,7 @@ class _Attempt:
         except Problem as problem:
             self.stopped_by = problem
         except UNREADABLE as error:
-            log.warning("sync.unexpected_answer", provider=self.provider.slug, error=repr(error))
+            log_of(self.provider).warning("sync.unexpected_answer", provider=self.provider.slug, error=repr(error))
             self.stopped_by = Malformed.answer_of(self.provider.label)
 
     def _take(self, first: Found, rest: Iterator[Found]) -> None:
@@ -228,6 +233,7 @@ class _Attempt:
             except Problem as problem:
                 self.troubles.append(Trouble(first.subject, problem))
             except Exception:
+                log = log_of(self.provider)
                 log.exception("sync.project_broken", provider=self.provider.slug, subject=first.subject)
                 fault = Problem("unexpected", "it could not be brought in (the log tells why)")
                 self.troubles.append(Trouble(first.subject, fault))
@@ -300,7 +306,9 @@ class _Attempt:
             with noting() as broken:
                 drafts = list(self.provider.parse(payload))
         except UNREADABLE as error:
-            log.warning("sync.unexpected_answer", provider=self.provider.slug, kind=payload.kind, error=repr(error))
+            log_of(self.provider).warning(
+                "sync.unexpected_answer", provider=self.provider.slug, kind=payload.kind, error=repr(error)
+            )
             raise Malformed.answer_of(self.provider.label) from error
         self.broken.extend(broken)
         return drafts

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from celery.utils import uuid
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from garden import changes
@@ -72,7 +73,9 @@ class TaskPool:
         close_old_connections()
         try:
             # Retries happen inside; Celery logs a failure, with its traceback, where it logs it in production.
-            self._app.tasks[name].apply(args, kwargs, throw=False)
+            task_id = uuid()
+            with structlog.contextvars.bound_contextvars(task=name, task_id=task_id):
+                self._app.tasks[name].apply(args, kwargs, task_id=task_id, throw=False)
         except Exception:
             log.exception("tasks.broken", task=name)
         finally:

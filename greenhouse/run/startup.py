@@ -12,6 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from environ import Env
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 def site_url(said: str) -> str:
     """The address without a slash at its end. Raises `ImproperlyConfigured` for what is more or less than an origin."""
@@ -46,3 +50,11 @@ def time_zone(name: str) -> str:
             "https://en.wikipedia.org/wiki/List_of_tz_database_time_zones has it, such as Europe/Berlin."
         ) from error
     return name
+
+
+def log_level(env: Env, name: str, default: str) -> str:
+    """The level that `name` says in the environment, or `default`. Raises `ImproperlyConfigured` for what is none."""
+    level: str = env.str(name, "").upper() or default
+    if level not in LOG_LEVELS:
+        raise ImproperlyConfigured(f"{name}={level} is no level. Write one of {', '.join(LOG_LEVELS)}.")
+    return level

@@ -429,6 +429,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "sitemap.xml": Asked(),
     "site.webmanifest": Asked(),
     "health": Asked(),
+    "health/live": Asked(),
     "health/ready": Asked(),
     "metrics": Asked(),
     "openapi.json": LeftOut("made from the code alone"),

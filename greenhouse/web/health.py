@@ -177,3 +177,10 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 while the database answers, 503 while it does not: whether to send requests to this process."""
     status = database_examiner.examine()["database"].status
     return JsonResponse({"status": status}, status=503 if status is Status.FAILING else 200)
+
+
+@never_cache
+@require_safe
+def live_process(request: HttpRequest) -> JsonResponse:
+    """200 while this process answers at all, whatever else is gone: whether to start it anew."""
+    return JsonResponse({"status": Status.OK})

@@ -256,7 +256,9 @@ class HotReads:
         """Make an answer in a thread of its lane and keep it."""
         loop = asyncio.get_running_loop()
         try:
+            began = time.monotonic()
             rendered = await loop.run_in_executor(self._renderers[hot.route.lane], _render, hot)
+            log.debug("cache.made", route=hot.endpoint, seconds=round(time.monotonic() - began, 3))
             entry = Entry(hot, rendered, freshness, time.monotonic())
             self._entries.put(hot.key, entry)
             return entry

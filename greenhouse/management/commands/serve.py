@@ -47,6 +47,8 @@ class Command(BaseCommand):
             "welcome": _welcome(f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"),
         }
         connections.close_all()
+        sys.stdout.flush()  # what setup said, the owner's password among it, would be lost with this process's memory
+        sys.stderr.flush()
         script = str(Path(supervisor.__file__).resolve())
         # This process becomes the supervisor: Django's 60 MB have done their part.
         os.execv(sys.executable, [sys.executable, "-I", script, json.dumps(plan)])  # noqa: S606
@@ -59,7 +61,10 @@ def _require_database() -> None:
     except DatabaseError as error:
         raise CommandError(f"The database does not answer: {error}") from error
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandError("The database is not up to date. Run: manage.py migrate (make run does it for you).")
+        raise CommandError(
+            f"The database is not up to date. Run: {settings.HOME.manage} migrate "
+            f"({settings.HOME.start} does it for you)."
+        )
 
 
 def _require_port(host: str, port: int) -> None:
@@ -73,7 +78,7 @@ def _require_port(host: str, port: int) -> None:
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(
                     f"Port {port} on {host} is taken by another program. Stop it, or choose another: "
-                    f"PORT={port + 1} make run"
+                    f"PORT={port + 1} {settings.HOME.start}"
                 ) from error
             raise CommandError(f"Cannot listen on {host}, port {port}: {error.strerror}") from error
 
@@ -84,7 +89,7 @@ def _welcome(address: str) -> str:
             "",
             f"  The greenhouse is open:  {address}/",
             f"  Look after it:           {address}/admin/  (sign in as {settings.ADMIN_USERNAME})",
-            f"  Password forgotten:      manage.py changepassword {settings.ADMIN_USERNAME}",
+            f"  Password forgotten:      {settings.HOME.manage} changepassword {settings.ADMIN_USERNAME}",
             "  Stop it:                 Ctrl-C",
             "",
         ]

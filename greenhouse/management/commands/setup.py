@@ -56,7 +56,7 @@ class Command(BaseCommand):
             # Last, so that nothing scrolls it away.
             self.stdout.write(
                 f"\n  Sign in to the admin as {settings.ADMIN_USERNAME} with the password {password}\n"
-                "  It is shown only now. `manage.py changepassword` sets another.\n"
+                f"  It is shown only now. `{settings.HOME.manage} changepassword` sets another.\n"
             )
 
     def _migrate(self) -> None:
@@ -85,7 +85,7 @@ class Command(BaseCommand):
         if users.filter(username=settings.ADMIN_USERNAME).exists():
             self.stderr.write(
                 f"The account {settings.ADMIN_USERNAME} exists and is no superuser; it was left as it is. "
-                "`manage.py createsuperuser` makes another."
+                f"`{settings.HOME.manage} createsuperuser` makes another."
             )
             return ""
         password = settings.ADMIN_PASSWORD or secrets.token_urlsafe(PASSWORD_BYTES)
@@ -121,7 +121,9 @@ class Command(BaseCommand):
         except Problem as problem:
             self.stdout.write(f"  {problem} So the garden begins without this project's own plant. {problem.fix}")
         demo = plant_demo(now=timezone.now())
-        self.stdout.write(f"  {len(demo)} demonstration plants; `manage.py demo --remove` takes them away.")
+        self.stdout.write(
+            f"  {len(demo)} demonstration plants; `{settings.HOME.manage} demo --remove` takes them away."
+        )
         reactions.run(now=timezone.now())  # so that the first page that is seen has its skills
 
 

@@ -1,0 +1,1 @@
+"""Digital Greenhouse as an installed package. In a clone, manage.py is the door."""
