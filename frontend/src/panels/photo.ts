@@ -4,12 +4,15 @@ import { part } from '../shell/list'
 import { store } from '../shell/store'
 
 /** Whose garden it is, when and under which sky, and where it is found. */
-function signature(): string[] {
-  const [name, sky] = ['.masthead h1', '[data-part="sky"]'].map((words) =>
-    (document.querySelector(words)?.textContent ?? '').replace(/\s+/g, ' ').trim(),
-  )
+export function signature(): string[] {
+  const said = (where: string): string[] =>
+    [...document.querySelectorAll(where)].map((words) => (words.textContent ?? '').replace(/\s+/g, ' ').trim())
+  const [sky = ''] = [...said('[data-part="sky"] .why'), ...said('[data-part="sky"]')].filter(Boolean)
   const day = new Date().toLocaleDateString([], { dateStyle: 'long' })
-  return [name ?? '', [day, sky, location.host].filter(Boolean).join(' · ')]
+  return [
+    said('.masthead h1 bdi').join(' · '),
+    [day, sky.replace(/\.$/, ''), location.host].filter(Boolean).join(' · '),
+  ]
 }
 
 export function startPhoto(): void {
