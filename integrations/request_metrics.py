@@ -53,7 +53,7 @@ def _count(provider: str, endpoint: str, status: int | None, seconds: float, now
     is_error = status is None or status >= HTTPStatus.BAD_REQUEST
     return OutgoingEndpoint.objects.filter(provider=provider, endpoint=endpoint).update(
         requests=F("requests") + 1,
-        errors=F("errors") + is_error,
+        errors=F("errors") + int(is_error),
         seconds=F("seconds") + seconds,
         last_status=status,
         last_at=now,

@@ -32,7 +32,7 @@ class OutgoingLimitAdmin(ReadOnlyAdmin):
     when_empty = "A service stands here once it was asked something."
     list_display = ("source", "state", "asked_again", "at_once", "in_plain_words")
     actions = ("ask_again",)
-    fields = ("state", "asked_again", "at_once", "in_plain_words", "endpoints")
+    fields = ("standing", "asked_again", "at_once", "in_plain_words", "endpoints")
     readonly_fields = fields
 
     @admin.display(description="Service", ordering="provider")
@@ -49,6 +49,11 @@ class OutgoingLimitAdmin(ReadOnlyAdmin):
         if circuit is not Circuit.CLOSED:
             return circuit.value, STATES[circuit][0]
         return ("paused", "Waits, as it asked") if limits.next_try(limit, now=now) else ("closed", "Asked")
+
+    @admin.display(description="State")
+    def standing(self, limit: OutgoingLimit) -> str:
+        """The same on the service's own page."""
+        return self.state(limit)[1]
 
     @admin.display(description="Asked again")
     def asked_again(self, limit: OutgoingLimit) -> SafeString | str:

@@ -241,6 +241,7 @@ def test_the_console_shows_an_open_circuit_and_closes_it_on_a_click(admin_client
     assert "GitHub could not be reached." in page
     one = admin_client.get(reverse("admin:integrations_outgoinglimit_change", args=[row.pk])).content.decode()
     assert "/user" in one
+    assert "Left alone" in one
     admin_client.post(listed, {"action": "ask_again", "_selected_action": [row.pk]})
     assert circuit() == Circuit.CLOSED
 
