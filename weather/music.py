@@ -227,7 +227,7 @@ def is_reported_play(began: datetime, heard_at: datetime | None, duration: float
 
 def least_apart(duration: float | None) -> timedelta:
     """How far apart two plays of one piece begin at least: players tell of one at half its length, or four minutes."""
-    return min(timedelta(seconds=duration) / 2, MOST_OF_A_PLAY) if duration else SHORTEST_PLAY
+    return timedelta(seconds=min(duration / 2, MOST_OF_A_PLAY)) if duration else SHORTEST_PLAY
 
 
 def length_of(duration: float | None) -> timedelta:
@@ -235,6 +235,6 @@ def length_of(duration: float | None) -> timedelta:
     return timedelta(seconds=duration or USUAL_LENGTH)
 
 
-MOST_OF_A_PLAY: Final = timedelta(minutes=4)  # that has to be heard before players tell of it
+MOST_OF_A_PLAY: Final = 240.0  # seconds that has to be heard before players tell of it
 SHORTEST_PLAY: Final = timedelta(seconds=30)  # of a piece whose length nobody says
 SLACK: Final = timedelta(seconds=20)  # clocks, buffering, and services that round

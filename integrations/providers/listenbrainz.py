@@ -133,14 +133,14 @@ def play_of(listen: Mapping[str, Any], played_at: datetime, *, exact: bool = Tru
     info, mapping = told.get("additional_info") or {}, told.get("mbid_mapping") or {}
     artist, title, both = named(told.get("artist_name"), told.get("track_name"))
     spotify = str(info.get("spotify_id") or info.get("origin_url") or "")
-    length = seconds(info.get("duration_ms")) or number(info.get("duration"))
+    length = seconds(info.get("duration_ms")) or seconds(1000 * (number(info.get("duration")) or 0))
     return PlayDraft(
         track_id=both,
         title=title,
         artist=artist,
         played_at=played_at,
         exact=exact,
-        duration=length if length and length > 0 else None,
+        duration=length,
         spotify_id=spotify.partition(SPOTIFY_TRACK)[2].partition("?")[0],
         recording_id=str(mapping.get("recording_mbid") or info.get("recording_mbid") or ""),
         genres=texts(info.get("tags")),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from integrations.http import Http
 
+LONGEST_LENGTH = 86_400.0  # seconds
 FASTEST = 400.0  # beats a minute; more is a mistake of the measuring
 
 
@@ -90,9 +91,9 @@ def number(value: Any) -> float | None:
 
 
 def seconds(milliseconds: Any) -> float | None:
-    """A length that a service gives in milliseconds."""
+    """A length that a service gives in milliseconds; `None` for none, and for more than a day, which is a mistake."""
     found = number(milliseconds)
-    return found / 1000 if found and found > 0 else None
+    return found / 1000 if found and 0 < found <= LONGEST_LENGTH * 1000 else None
 
 
 def named(artist: Any, title: Any) -> tuple[str, str, str]:

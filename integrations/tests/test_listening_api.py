@@ -245,6 +245,13 @@ def test_what_is_wrong_with_a_listen_is_said_in_the_protocols_words(client: Clie
     assert send(client, "import", spoilt, listen(5)).json() == {"status": "ok", "broken": [f"listen 1: {why}"]}
 
 
+@pytest.mark.parametrize("length", [{"duration_ms": 1e308}, {"duration": 1e308, "duration_ms": None}])
+def test_a_length_beyond_all_calendars_is_not_said(client: Client, length: dict[str, Any]) -> None:
+    assert send(client, "single", listen(5, **length)).status_code == 200
+    assert send(client, "playing_now", listen(**length)).status_code == 200
+    assert set(MusicMoment.objects.values_list("duration", flat=True)) == {None}
+
+
 TRENDS = "/api/v1/integrations/spotify/trends/"
 
 
