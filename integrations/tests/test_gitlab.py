@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from garden import planting
+from garden.drafts import ProjectDraft
 from garden.models import Activity, GardenEvent, Project
+from garden.sources import github
 from garden.vocabulary import ActivityKind, EventType
 from integrations import tasks
 from integrations.models import WebhookDelivery
@@ -196,3 +199,23 @@ def test_shares_of_languages_are_kept_and_no_lines_are_made_of_them() -> None:
     said = {"repository": GitLab().one(gitlab_project(7, "ada/engine", "https://gitlab.com")), "shares": {"Go": 0.75}}
     (draft,) = GitLab().parse(Payload("ada/engine", PROJECT, said))
     assert (draft.shares, draft.languages) == ({"Go": 0.75}, None)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("page", ["https://github.com/ada/engine", "javascript:alert(1)//gitlab.com/ada/engine"])
+def test_a_page_elsewhere_takes_no_other_plant_and_is_no_link(client: Client, page: str) -> None:
+    planting.plant(draft=ProjectDraft(name="mine", sources=github("ada/engine", 1)), source="test", now=NOW)
+    told(client, PUSH | {"project": PROJECT_SAID | {"web_url": page}})
+    other = Project.objects.get(name="Engine")
+    assert list(other.sources.values_list("provider", "external_id")) == [("gitlab", "gitlab.com/15")]
+    assert "javascript" not in Activity.objects.get().url + other.sources.get().url
+
+
+@pytest.mark.parametrize("odd", [None, [], 7, "x", {}, {"id": "7"}, {**PROJECT_SAID, "id": 2**70}], ids=repr)
+def test_what_is_of_no_documented_shape_is_said_so_and_stops_nothing(client: Client, odd: object) -> None:
+    for payload in (PUSH, PIPELINE, DEPLOYMENT):
+        assert told(client, payload | {"project": odd})  # a reason, and no mistake of our own
+    for key in ("commits", "ref"):
+        told(client, PUSH | {key: odd})
+    assert not WebhookDelivery.objects.filter(error__contains="mistake of its own").exists()
+    told(client, PUSH)
+    assert Activity.objects.count() == 1

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from garden import sources
 from integrations.http import pages
-from integrations.items import number_id, text
+from integrations.items import number_id, text, web_address
 from integrations.problems import Malformed
 from integrations.providers.base import (
     PROJECT,
@@ -66,11 +66,16 @@ class Forge(HookProvider):
         return int(number) if host == self.home and number.isdecimal() else None
 
     def kept_at(self, repository: Repository, *, asked: str = "") -> Sequence[SourceRef]:
-        """How a repository is known, strongest first. `asked` is a name that it was known by before."""
-        page, name = text(repository["html_url"]), text(repository["full_name"])
+        """How a repository is known, strongest first. `asked` is a name that it was known by before.
+
+        What its page says is believed as far as the page is on the same host: of others a forge has nothing to say.
+        """
+        page, name = web_address(repository["html_url"]), text(repository["full_name"])[: sources.LONGEST_NAME]
         by_number = sources.SourceRef(self.slug, self.external_id_of(number_id(repository["id"])), name, page)
-        before = sources.remote(f"{page.removesuffix(name)}{asked}") if asked and page.endswith(name) else None
-        return sources.each_once([one for one in (by_number, sources.remote(page), before) if one])
+        before = f"{page.removesuffix(name)}{asked}" if asked and page.endswith(name) else ""
+        remotes = [one for one in map(sources.remote, (page, before)) if one]
+        at_home = [one for one in remotes if one.external_id.startswith(f"{self.home}/")]
+        return sources.each_once([by_number, *at_home])
 
     def stamp_of(self, repository: Repository, *, now: datetime) -> str:
         """Since when what is said of a repository holds."""

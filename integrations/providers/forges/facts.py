@@ -148,7 +148,7 @@ def _commit(item: Mapping[str, Any], page: str, dates: Mapping[str, int | None])
         login=text((item.get("author") or {}).get("login")),
         email=text(told["author"].get("email")),
         co_authors=co_authors_in(text(told.get("message"))),
-        url=f"{page}/commit/{item['sha']}",
+        url=web_address(f"{page}/commit/{item['sha']}"),
         lines_added=_count(stats.get("additions")),
         lines_removed=_count(stats.get("deletions")),
         data=claim(None if written is None else moment_of(written)) if sha in dates else {},
@@ -203,7 +203,7 @@ def _pushed(item: Mapping[str, Any], page: str, dates: Mapping[str, int | None])
         email=text((item.get("author") or {}).get("email")),
         co_authors=co_authors_in(text(item.get("message"))),
         data={} if seconds is None else claim(told),
-        url=f"{page}/commit/{item['id']}",
+        url=web_address(f"{page}/commit/{item['id']}"),
     )
 
 
