@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,7 +28,7 @@ from garden.validators import FIRST_YEAR
 from garden.vocabulary import AnnouncementLevel, PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.site.for_visitor import context_for
-from greenhouse.web import ecosystem, signin_limits
+from greenhouse.web import ecosystem, signin_limits, signin_ways
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
 from social.api import ButterflyOut
@@ -48,11 +49,27 @@ NOT_MODIFIED = OpenApiResponse(description="It is as `If-None-Match` has it.")
 
 
 class TokenIn(StrictFields, TokenObtainPairSerializer):
-    """A name and a password, counted before the password is looked at."""
+    """A name and a password, counted before the password is looked at, and a code where the account asks for one."""
+
+    code = serializers.CharField(
+        required=False,
+        max_length=40,
+        write_only=True,
+        help_text="Of the account's app, or a recovery code, where it has a second step.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         signin_limits.limit_account(self.context["request"]._request, attrs[self.username_field])
-        return super().validate(attrs)
+        if not signin_ways.password_allowed():
+            raise AuthenticationFailed("Signing in by password is switched off here.", "no_passwords")
+        code = attrs.pop("code", "")
+        pair = super().validate(attrs)
+        if self.user is not None and signin_ways.has_second_step(self.user):
+            if not code:
+                raise AuthenticationFailed("This account has a second step: send its code as well.", "code_required")
+            if not signin_ways.takes_code(self.user, code):
+                raise AuthenticationFailed("The code is not right, or was used already.", "code_wrong")
+        return pair
 
 
 class TokenRefreshIn(StrictFields, TokenRefreshSerializer):
@@ -77,7 +94,7 @@ class TokenView(TokenObtainPairView):
         serializer: Any = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         response = Response(serializer.validated_data)
-        signin_limits.remember_device(request._request, response, serializer.user)
+        signin_limits.remember_device(request._request, response, serializer.user, path=reverse("token"))
         return response
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.core.checks import register
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_save
 
 from greenhouse import schedule
 
@@ -16,13 +16,17 @@ class GreenhouseConfig(AppConfig):
         from garden import reactions
         from garden.tasks import dispatch_reactions
         from greenhouse import summary
+        from greenhouse.console.signin import sessions
         from greenhouse.reactions import REACTIONS
         from greenhouse.run import data_dir, task_health
+        from greenhouse.web import signin_ways
 
         task_health.connect()
         reactions.install(REACTIONS, dispatch=dispatch_reactions)
         post_migrate.connect(_create_cursors, sender=apps.get_app_config("garden"), dispatch_uid="garden.reactions")
+        pre_save.connect(sessions.coarsen, sender="usersessions.UserSession", dispatch_uid="greenhouse.signed_in")
         register(data_dir.closed)
+        register(signin_ways.checked)
         schedule.install(apps.get_app_config("django_celery_beat"))
         summary.install(self)
 

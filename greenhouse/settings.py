@@ -30,6 +30,7 @@ from garden.vocabulary import (
 )
 from greenhouse.run import data_dir, local_secrets, logs, reporting, startup
 from greenhouse.run.home import home
+from greenhouse.web import signin_ways
 from greenhouse.web.outage import is_not_unavailable
 from visitors.consent.vocabulary import RequestStatus, RequestType
 from visitors.vocabulary import SetAside
@@ -117,6 +118,12 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "channels",
     "corsheaders",
     "csp",
@@ -151,6 +158,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "greenhouse.console.signin.sessions.seen",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -357,7 +366,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+
+# --- Signing in: django-allauth, in the console's look ----------------------------------------------------------------
+PASSWORD_SIGN_IN = env.bool("PASSWORD_SIGN_IN", True)
+OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_NAME = env.str("OIDC_NAME", "") or "single sign-on"
+OIDC_ALLOWED = signin_ways.allowed(env.list("OIDC_ALLOWED", default=[]), ADMIN_USERNAME)  # who, and to which account
+ACCOUNT_ADAPTER = "greenhouse.console.signin.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # no mail is sent
+MFA_FORMS = {"add_webauthn": "greenhouse.console.signin.forms.AddPasskeyForm"}
+MFA_ADAPTER = "greenhouse.console.signin.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones are up to half a minute off; a code is good once all the same
+SOCIALACCOUNT_ADAPTER = "greenhouse.console.signin.adapters.OtherServiceAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form's redirect elsewhere the policy would forbid; other sites' links are refused
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOG_LEVEL = startup.log_level(env, "LOG_LEVEL", "INFO")
@@ -424,6 +454,10 @@ RATE_LIMITS = {
         "owner": "1200/minute",  # whoever is signed in as the owner, for everything but signing in
     }.items()
 }
+
+# Of allauth's own one holds beside them: five wrong codes to an account in five minutes.
+ACCOUNT_RATE_LIMITS = {"reauthenticate": "", "login_failed": "5/5m/key"} if ENABLE_RATE_LIMITING else False
+MFA_RATE_LIMITS = {"webauthn_login": ""}
 
 # --- Features ---------------------------------------------------------------------------------------------------------
 ENABLE_WEBSOCKETS = env.bool("ENABLE_WEBSOCKETS", True)

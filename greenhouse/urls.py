@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.views import _reauthenticate as again
+from allauth.mfa.base import views as second_step
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as codes_of_app
+from allauth.mfa.webauthn import views as passkeys
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 from django.views.generic import RedirectView
@@ -15,6 +20,8 @@ from rest_framework.permissions import AllowAny
 
 from garden.api import EventsView, PortfolioView
 from greenhouse.api import GardenHealthView, GardenView, ProjectView, TokenRefresh, TokenView
+from greenhouse.console.signin import oidc
+from greenhouse.console.signin.pages import counted, shown
 from greenhouse.site import (
     about,
     choice,
@@ -32,6 +39,7 @@ from greenhouse.site import (
 )
 from greenhouse.web import health, metrics, openapi, rest
 from greenhouse.web.api_page import ApiPage
+from greenhouse.web.signin_ways import OIDC
 from integrations.api import (
     ActivityView,
     DeploymentView,
@@ -143,6 +151,28 @@ def documented(endpoints: list[tuple[str, str, str, Callable[..., Any]]]) -> lis
     return [endpoint for endpoint in endpoints if endpoint[0].endswith("/")]
 
 
+# allauth's views by the names that it leads to, at addresses of ours. What does not stand here is not reachable.
+signing_in = [
+    path("login/", admin.site.login, name="account_login"),  # the admin's own, by both names
+    path("login/code/", counted(second_step.authenticate), name="mfa_authenticate"),
+    path("login/passkey/", counted(passkeys.login_webauthn, asks=True), name="mfa_login_webauthn"),
+    path("login/oidc/", counted(oidc.begin, asks=True), {"provider_id": OIDC}, name="openid_connect_login"),
+    path("login/oidc/callback/", counted(oidc.back, asks=True), {"provider_id": OIDC}, name="openid_connect_callback"),
+    path("signing-in/", shown(second_step.index), name="mfa_index"),
+    path("signing-in/again/", counted(again.reauthenticate), name="account_reauthenticate"),
+    path("signing-in/again/code/", counted(second_step.reauthenticate), name="mfa_reauthenticate"),
+    path("signing-in/again/passkey/", counted(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
+    path("signing-in/app/", shown(codes_of_app.activate_totp), name="mfa_activate_totp"),
+    path("signing-in/app/remove/", shown(codes_of_app.deactivate_totp), name="mfa_deactivate_totp"),
+    path("signing-in/codes/", shown(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("signing-in/codes/new/", shown(recovery_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("signing-in/codes/file/", shown(recovery_codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path("signing-in/passkeys/", shown(passkeys.list_webauthn), name="mfa_list_webauthn"),
+    path("signing-in/passkeys/add/", shown(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path("signing-in/passkeys/<int:pk>/", shown(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
+    path("signing-in/passkeys/<int:pk>/remove/", shown(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
+]
+
 urlpatterns = [
     path("", front_page.garden, name="garden"),
     path("projects/<slug:slug>/", pages.project, name="project"),
@@ -185,6 +215,7 @@ urlpatterns = [
     path("icons/<int:side>.png", icons.icon, name="icon"),
     path("icons/maskable.png", icons.maskable, name="maskable-icon"),
     path("site.webmanifest", robots.webmanifest, name="webmanifest"),
+    path("admin/", include(signing_in)),  # before the admin, which answers everything below its own address
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/v1/", include(without_slash(api))),

@@ -110,7 +110,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Counting without consent", "fact_check", reverse("admin:dossier")),
         ),
         _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask"))),
-        _group("People", _item("Site", "home_work", _list("owner_site")), _item("Users", "person", _list("auth_user"))),
+        _group(
+            "People",
+            _item("Site", "home_work", _list("owner_site")),
+            _item("Users", "person", _list("auth_user")),
+            _item("Signing in", "passkey", reverse("mfa_index")),
+            _item("Who is signed in", "devices", reverse("admin:signed-in")),
+        ),
     ]
     seen = [group | {"items": [item for item in group["items"] if may_open(request, item["link"])]} for group in groups]
     return [group for group in seen if group["items"]]

@@ -5,22 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from rest_framework import status
 from unfold.sites import UnfoldAdminSite
 
 from greenhouse.console.dossier import dossier
 from greenhouse.console.share import share
-from greenhouse.console.signin import LimitedAuthenticationForm
+from greenhouse.console.signin import pages as signin_pages
+from greenhouse.console.signin import sessions
+from greenhouse.console.signin.forms import LimitedAuthenticationForm
 from greenhouse.console.visits import pages
-from greenhouse.web import signin_limits
-from visitors import owner_devices
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern, URLResolver
 
@@ -39,13 +42,12 @@ VISITS: Final[tuple[tuple[str, str, Page], ...]] = (
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no types
     """unfold's site, whose sign-in answers 429 with Retry-After and knows a device again."""
 
-    login_form = LimitedAuthenticationForm
-
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The pages of the admin, and those that belong to no model."""
         own = [
             path("cards/", self.admin_view(self.cards), name="cards"),
             path("dossier/", self.admin_view(self.dossier), name="dossier"),
+            path("signed-in/", self.admin_view(self.signed_in), name="signed-in"),
         ]
         visits = [
             path(address, self.admin_view(partial(self.about_visits, page)), name=name)
@@ -65,16 +67,34 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
         """Counting without consent, to print."""
         return dossier(request, self.each_context(request))
 
+    def signed_in(self, request: HttpRequest) -> HttpResponse:
+        """Who is signed in, and ending it."""
+        return sessions.page(request, self.each_context(request))
+
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response: HttpResponse = super().login(request, extra_context)
-        if request.method != "POST":
-            return response
-        if not isinstance(response, TemplateResponse):  # it leads on: the form was right
-            user = cast("User", request.user)
-            signin_limits.remember_device(request, response, user)
-            if user.is_superuser:
-                owner_devices.mark(response)
-        elif throttled := (response.context_data or {})["form"].throttled:
+        """Django's page, with every way in on it; the second step and all ways share allauth's flow."""
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+        given = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME)
+        following = given or reverse("admin:index", current_app=self.name)
+        context = {
+            **self.each_context(request),
+            **signin_pages.ways(request, following),
+            "title": "Sign in",
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        view = signin_pages.SignInView.as_view(
+            extra_context=context,
+            authentication_form=LimitedAuthenticationForm,
+            template_name="admin/signin/login.html",
+        )
+        response = view(request)
+        form = (response.context_data or {})["form"] if isinstance(response, TemplateResponse) else None
+        if form is not None and (throttled := form.throttled):
             response.status_code = status.HTTP_429_TOO_MANY_REQUESTS
             response.headers["Retry-After"] = str(math.ceil(throttled.wait))
-        return response
+        return response  # type: ignore[return-value] # a page, or on to another

@@ -39,6 +39,7 @@ _SALT: Final = "greenhouse.web.signin_limits"
 class SignInThrottled(Throttled):
     """Too many attempts to sign in. `wait` is in whole seconds."""
 
+    wait: float | None
     default_detail = "Too many attempts to sign in."
     extra_detail_singular = "Wait {wait} second, then try again."
     extra_detail_plural = "Wait {wait} seconds, then try again."
@@ -68,8 +69,8 @@ def limit_account(request: HttpRequest, username: str) -> None:
         _refuse_if(_wait_for_turn(request, username), "Too many attempts to sign in to this account.")
 
 
-def remember_device(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
-    """Make the device known that signed in just now. The cookie goes back to this one address alone."""
+def remember_device(request: HttpRequest, response: HttpResponseBase, user: User, *, path: str) -> None:
+    """Make the device known that signed in just now. The cookie goes back to `path` alone, and to what is below."""
     device = _known_device(request)
     device_id = device.id if device and device.user == user else secrets.token_hex(16)
     response.set_signed_cookie(
@@ -77,7 +78,7 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, user: User
         f"{user.pk}.{device_id}.{_key('password', user.password)}",
         salt=_SALT,
         max_age=DEVICE_SECONDS,
-        path=request.path.rstrip("/"),
+        path=path.rstrip("/"),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",

@@ -3806,8 +3806,10 @@ export interface components {
          * @enum {string}
          */
         TimeOfDayEnum: "dawn" | "day" | "dusk" | "night";
-        /** @description A name and a password, counted before the password is looked at. */
+        /** @description A name and a password, counted before the password is looked at, and a code where the account asks for one. */
         TokenInRequest: {
+            /** @description Of the account's app, or a recovery code, where it has a second step. */
+            code?: string;
             password: string;
             username: string;
         };
