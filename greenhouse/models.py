@@ -34,3 +34,13 @@ class TaskHealth(models.Model):
 
     def __str__(self) -> str:
         return self.task
+
+
+class PassedStep(models.Model):
+    """One of the first steps that the owner went on from, done or not."""
+
+    step = models.SlugField(max_length=20, unique=True)
+    passed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.step

@@ -16,7 +16,7 @@ from garden.sources import GIT, SourceRef
 from garden.text import path_text
 from garden.vocabulary import Counts, Whose
 from integrations import imports
-from integrations.histories import Repository
+from integrations.histories import Repository, find_histories
 from integrations.histories.repository import is_repository
 from integrations.imports import Imported, Wishes
 from integrations.models import LONGEST_URI, WatchedPath
@@ -63,6 +63,30 @@ def import_and_watch(
 def watch_folder(path: Path, *, wishes: Wishes, now: datetime) -> WatchedPath:
     """Remember a folder, and what holds for the repositories that are found in it later. Raises `Problem`."""
     said = {"is_folder": True, "private": bool(wishes.private), "mine": wishes.counts == Counts.MINE, "trouble": ""}
+    row, _ = WatchedPath.objects.update_or_create(
+        uri=_uri(path.resolve()), defaults=said, create_defaults=said | {"added_at": now}
+    )
+    return row
+
+
+def watch(path: Path, *, now: datetime) -> WatchedPath:
+    """Remember a path that the owner names: a repository, to be planted whosever work it is, or a folder of them.
+
+    Raises `Problem`.
+    """
+    if not path.is_absolute():
+        what = f"{path_text(path)} is no whole path."
+        raise Problem("relative", what, fix="Write it from the root on, such as /home/you/projects.")
+    found = find_histories(path)
+    if path.is_dir() and not is_repository(path):
+        return watch_folder(path, wishes=NO_WISHES, now=now)
+    if not isinstance(found[0], Repository):
+        raise Problem(
+            "saved_log",
+            f"{path_text(path.name)} is a saved log, which is read once and not watched.",
+            fix="Read it with manage.py import_git.",
+        )
+    said = {"wanted": True, "trouble": ""}
     row, _ = WatchedPath.objects.update_or_create(
         uri=_uri(path.resolve()), defaults=said, create_defaults=said | {"added_at": now}
     )

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from garden.admin.base import ConsoleAdmin
+from garden.admin.base import ConsoleAdmin, way_back
 from owner import services
 from owner.forms import IntroduceForm, SiteForm
 from owner.models import Site
@@ -72,4 +72,4 @@ class SiteAdmin(ConsoleAdmin):
             return HttpResponseRedirect(reverse("admin:owner_site_changelist"))
         services.set_site(changes=form.cleaned_data, now=timezone.now())
         messages.success(request, "Thank you. The front page greets your visitors by your name now.")
-        return HttpResponseRedirect(reverse("admin:index"))
+        return HttpResponseRedirect(way_back(request, reverse("admin:index")))

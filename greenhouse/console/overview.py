@@ -54,7 +54,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     projects, approving = _list("garden_project"), request.GET.get("needs") == "approval"
     here = request.path.startswith(projects)
     groups = [
-        {"items": [_item("Overview", "home", reverse("admin:index"))]},
+        {"items": [_item("Overview", "home", reverse("admin:index")), *_steps(request)]},
         _group(
             "Garden",
             _item("Projects", "potted_plant", projects, active=here and not approving),
@@ -120,6 +120,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     seen = [group | {"items": [item for item in group["items"] if may_open(request, item["link"])]} for group in groups]
     return [group for group in seen if group["items"]]
+
+
+def _steps(request: HttpRequest) -> list[dict[str, Any]]:
+    """The first steps, for who may take them."""
+    if not request.user.is_superuser:
+        return []
+    address = reverse("admin:first-steps")
+    return [_item("First steps", "footprint", address, active=request.path.startswith(address))]
 
 
 def _visits(request: HttpRequest) -> list[dict[str, Any]]:

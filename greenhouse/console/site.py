@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from rest_framework import status
 from unfold.sites import UnfoldAdminSite
 
+from greenhouse.console import first_steps
 from greenhouse.console.dossier import dossier
 from greenhouse.console.share import share
 from greenhouse.console.signin import pages as signin_pages
@@ -47,6 +48,9 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
         own = [
             path("cards/", self.admin_view(self.cards), name="cards"),
             path("dossier/", self.admin_view(self.dossier), name="dossier"),
+            path("first-steps/", self.admin_view(self.first_steps), name="first-steps"),
+            path("first-steps/end/", self.admin_view(first_steps.end), name="first-steps-end"),
+            path("first-steps/<slug:slug>/", self.admin_view(self.first_steps), name="first-step"),
             path("signed-in/", self.admin_view(self.signed_in), name="signed-in"),
         ]
         visits = [
@@ -66,6 +70,14 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
     def dossier(self, request: HttpRequest) -> HttpResponse:
         """Counting without consent, to print."""
         return dossier(request, self.each_context(request))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page has: on the way through the first steps, the way back to them."""
+        return {**super().each_context(request), "bar": first_steps.bar(request)}
+
+    def first_steps(self, request: HttpRequest, slug: str = "") -> HttpResponse:
+        """The short path of a garden that begins."""
+        return first_steps.page(request, self.each_context(request), slug)
 
     def signed_in(self, request: HttpRequest) -> HttpResponse:
         """Who is signed in, and ending it."""

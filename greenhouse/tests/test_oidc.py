@@ -97,7 +97,7 @@ def is_in(client: Client) -> bool:
 def test_who_is_named_by_subject_comes_in_as_the_owner(client: Client, admin_user: User, service: Service) -> None:
     assert reverse("openid_connect_login", kwargs={"provider_id": "oidc"}) == BEGIN
     assert BEGIN.encode() in client.get(reverse("admin:login")).content
-    assert back(client, begin(client)).url == reverse("admin:index")
+    assert back(client, begin(client)).url == reverse("admin:first-steps")
     assert is_in(client)
     assert service.stub.asked("/token")[0].form["code_verifier"]
 
@@ -191,6 +191,15 @@ def test_a_service_that_answers_badly_is_named(reply: Reply, client: Client, ser
     answer = client.get(BEGIN)
     assert answer.status_code == 502
     assert b"does not answer as it should" in answer.content
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example/", "https://evil.example/", "/\\\\evil.example", "javascript:alert(1)"]
+)
+def test_nobody_is_led_off_the_site(elsewhere: str, client: Client, admin_user: User, service: Service) -> None:
+    answer: Any = client.get(BEGIN, {"next": elsewhere, "process": "redirect"})
+    state = parse_qs(urlsplit(answer.url).query)["state"][0]
+    assert back(client, state).url == reverse("admin:first-steps")
 
 
 def test_a_link_of_another_site_begins_nothing(client: Client, service: Service) -> None:

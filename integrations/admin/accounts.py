@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -20,10 +21,10 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, U
 from garden.admin.base import Button, ConsoleAdmin
 from garden.templatetags.console import ago
 from integrations import connections, oauth, registry, sync
-from integrations.admin.base import gone, in_words, label_of, panel, provider_called, request_run
+from integrations.admin.base import gone, in_words, label_of, look_at, panel, provider_called, request_run
 from integrations.models import Account, SyncRun, WebhookDelivery
 from integrations.problems import Malformed, Problem
-from integrations.providers.base import HookProvider, OAuthProvider
+from integrations.providers.base import HookOnly, HookProvider, OAuthProvider
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -108,11 +109,27 @@ class AccountAdmin(ConsoleAdmin):
         super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: Account, post_url_continue: str | None = None) -> HttpResponse:
-        """From a new account of a forge to the list of what it has."""
+        """From a new account of a forge to the list of what it has, looked at now. Others are synced at once."""
         provider = provider_called(obj.provider)
         if provider and provider.forge:
+            if obj.enabled:
+                look_at(request, provider)
             return HttpResponseRedirect(reverse("admin:integrations_offeredrepository_changelist"))
+        self._begin(request, obj)
         return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Account) -> HttpResponse:
+        """With a new token the account is synced at once."""
+        if request.POST.get("new_token"):
+            self._begin(request, obj)
+        return super().response_change(request, obj)
+
+    def _begin(self, request: HttpRequest, account: Account) -> None:
+        provider = provider_called(account.provider)
+        if account.enabled and provider and not isinstance(provider, HookOnly):
+            ready = not provider.missing(connections.connection_of(provider))
+            if ready:
+                transaction.on_commit(lambda: request_run(request, account.provider))
 
     def buttons(self, obj: Account) -> list[Button]:
         """Try it, use it."""

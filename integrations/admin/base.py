@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from integrations import registry, sync, tasks
+from integrations import choices, registry, sync, tasks
 from integrations.dumps import PROVIDER as WAKATIME_DUMP
+from integrations.items import UNREADABLE
 from integrations.models import SyncRun, SyncTrigger
-from integrations.problems import Problem
+from integrations.problems import Malformed, Problem
 from integrations.runs import OPEN
 
 if TYPE_CHECKING:
@@ -67,6 +68,23 @@ def request_run(request: HttpRequest, slug: str, *, project: Project | None = No
     what = f"{run.subject} on {provider.label}" if project else provider.label
     messages.success(request, f"{what} is being synced. You can leave this page: it goes on by itself.")
     return run
+
+
+def repositories(number: int) -> str:
+    return "1 repository" if number == 1 else f"{number:,} repositories"
+
+
+def look_at(request: HttpRequest, forge: Provider, *, private: bool = False) -> None:
+    """Look at what an account of a forge has, and say so. Nothing is planted."""
+    try:
+        new = choices.look(forge, private=private, now=timezone.now())
+    except Problem as problem:
+        problem.fix = forge.fixes.get(problem.code, problem.fix)
+        messages.error(request, in_words(problem))
+    except UNREADABLE:
+        messages.error(request, Malformed.answer_of(forge.label).message)
+    else:
+        messages.success(request, f"{repositories(new)} new here. Nothing was planted.")
 
 
 def gone(slug: str) -> Problem:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 
-from garden.admin.base import Button, ReadOnlyAdmin, sign
+from garden.admin.base import Button, ReadOnlyAdmin, sign, way_back
 from garden.templatetags.console import ago
 from garden.text import path_text
 from integrations import watching
-from integrations.admin.base import request_run
+from integrations.admin.base import in_words, request_run
 from integrations.models import WatchedPath
+from integrations.problems import Problem
 from integrations.providers.git import Git
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
     from django.utils.safestring import SafeString
 
 COLOURS = {"read": "success", "folder": "info", "trouble": "danger", "waiting": "info"}
@@ -29,9 +36,10 @@ class WatchedPathAdmin(ReadOnlyAdmin):
     """What `import_git` named and what was found in it. Nobody but who may look here sees a path."""
 
     when_empty = (
-        "manage.py import_git PATH names a repository, or a folder of them, and the garden looks into it from "
-        "then on (docs/git.md)."
+        "Name a repository on this machine, or a folder of them, and the garden looks into it from then on "
+        "(docs/git.md)."
     )
+    list_before_template = "admin/console/folders.html"
     list_display = ("where", "becomes", "plant", "last_read", "in_plain_words")
     list_select_related = ("project", "folder")
     search_fields = ("uri",)
@@ -39,50 +47,68 @@ class WatchedPathAdmin(ReadOnlyAdmin):
     fields = ("where", "becomes_said", "plant", "last_read", "in_plain_words", "added_at")
     readonly_fields = ("where", "becomes_said", "plant", "last_read", "in_plain_words")
 
+    def get_urls(self) -> list[URLPattern]:
+        """Naming a path."""
+        name = self.admin_site.admin_view(require_POST(self.name_path))
+        return [path("name/", name, name="integrations_watchedpath_name"), *super().get_urls()]
+
+    def name_path(self, request: HttpRequest) -> HttpResponse:
+        """Watch a repository or a folder of them, and look into it at once."""
+        if not self.may_act(request):
+            raise PermissionDenied
+        try:
+            row = watching.watch(Path(request.POST.get("path", "").strip()), now=timezone.now())
+        except Problem as problem:
+            messages.error(request, in_words(problem))
+        else:
+            messages.success(request, f"{path_text(row.path.name)} is watched from now on.")
+            request_run(request, Git.slug)
+        return HttpResponseRedirect(way_back(request, reverse("admin:integrations_watchedpath_changelist")))
+
     @admin.display(description="Where", ordering="uri")
-    def where(self, path: WatchedPath) -> SafeString:
-        """Its name and its path."""
+    def where(self, row: WatchedPath) -> SafeString:
+        """Its name and its row."""
         return format_html(
-            '<span class="console-two"><strong>{}</strong><span>{}</span></span>', path_text(path.path.name), path
+            '<span class="console-two"><strong>{}</strong><span>{}</span></span>', path_text(row.path.name), row
         )
 
     @sign("State", COLOURS)
-    def becomes(self, path: WatchedPath) -> tuple[str, str]:
+    def becomes(self, row: WatchedPath) -> tuple[str, str]:
         """What becomes of it."""
-        if path.trouble:
+        if row.trouble:
             return "trouble", "Cannot be read"
-        if path.is_folder:
+        if row.is_folder:
             return "folder", "Watched for new ones"
-        if path.wanted is False:
+        if row.wanted is False:
             return "left_out", "Left out"
-        if path.project_id:
+        if row.project_id:
             return "read", "Read"
-        if path.read_at:
+        if row.read_at:
             return "left_out", "Its plant was removed"
-        return ("waiting", "To be planted") if path.wanted else ("left_out", "Nothing of yours in it")
+        return ("waiting", "To be planted") if row.wanted else ("left_out", "Nothing of yours in it")
 
     @admin.display(description="State")
-    def becomes_said(self, path: WatchedPath) -> str:
+    def becomes_said(self, row: WatchedPath) -> str:
         """The same on the page of one, where there are no coloured labels."""
-        return self.becomes(path)[1]
+        return self.becomes(row)[1]
 
     @admin.display(description="Plant", ordering="project__name")
-    def plant(self, path: WatchedPath) -> SafeString | str:
+    def plant(self, row: WatchedPath) -> SafeString | str:
         """The plant that it is."""
-        if path.project is None:
+        if row.project is None:
             return "–"
-        page = reverse("admin:garden_project_change", args=[path.project.pk])
-        return format_html('<a href="{}">{}</a>', page, path.project.name)
+        page = reverse("admin:garden_project_change", args=[row.project.pk])
+        return format_html('<a href="{}">{}</a>', page, row.project.name)
 
     @admin.display(description="Last news", ordering="read_at")
-    def last_read(self, path: WatchedPath) -> SafeString | str:
+    def last_read(self, row: WatchedPath) -> SafeString | str:
         """When something new was last read in it."""
-        return ago(path.read_at) if path.read_at else "–"
+        return ago(row.read_at) if row.read_at else "–"
 
     @admin.display(description="In plain words")
-    def in_plain_words(self, path: WatchedPath) -> str:
+    def in_plain_words(self, row: WatchedPath) -> str:
         """Why it cannot be read, and the way out."""
-        return path.trouble or "–"
+        return row.trouble or "–"
 
     def buttons(self, obj: WatchedPath) -> list[Button]:
         """What can be done with one."""

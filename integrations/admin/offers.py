@@ -18,10 +18,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from garden.admin.base import ConsoleAdmin, RadioFilter
 from garden.templatetags.console import ago
 from integrations import choices, connections, registry
-from integrations.admin.base import in_words, request_run
-from integrations.items import UNREADABLE
+from integrations.admin.base import look_at, repositories, request_run
 from integrations.models import OfferedRepository, PlantAs, SourceSchedule
-from integrations.problems import Malformed, Problem
+from integrations.problems import Problem
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -185,7 +184,7 @@ class OfferedRepositoryAdmin(ConsoleAdmin):
             now=timezone.now(),
         )
         if chosen:
-            self.message_user(request, f"{_repositories(chosen)}: {plant_as.label.lower()}.", messages.SUCCESS)
+            self.message_user(request, f"{repositories(chosen)}: {plant_as.label.lower()}.", messages.SUCCESS)
         if private:
             what = "A private repository is planted anonymously or not at all"
             self.message_user(request, f"{what}: {private} left as it was.", messages.WARNING)
@@ -194,11 +193,7 @@ class OfferedRepositoryAdmin(ConsoleAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With what can be done about the whole list."""
-        forges = [_forge(provider) for provider in registry.PROVIDERS if provider.forge]
-        connected = sum(forge["connected"] for forge in forges)
-        for place, forge in enumerate(forges):  # who has none yet hears of the first; of the others a line is enough
-            forge |= {"first": not connected and place == 0, "several": connected > 1}
-        return super().changelist_view(request, {**(extra_context or {}), "forges": forges})
+        return super().changelist_view(request, {**(extra_context or {}), "forges": forges()})
 
     def get_urls(self) -> list[URLPattern]:
         """What can be done about the whole list."""
@@ -218,15 +213,7 @@ class OfferedRepositoryAdmin(ConsoleAdmin):
     def look(self, request: HttpRequest, provider: str) -> HttpResponse:
         """Look at the account, plant nothing."""
         forge = self._acting_on(request, provider)
-        try:
-            new = choices.look(forge, private="private" in request.POST, now=timezone.now())
-        except Problem as problem:
-            problem.fix = forge.fixes.get(problem.code, problem.fix)
-            messages.error(request, in_words(problem))
-        except UNREADABLE:
-            messages.error(request, Malformed.answer_of(forge.label).message)
-        else:
-            messages.success(request, f"{_repositories(new)} new here. Nothing was planted.")
+        look_at(request, forge, private="private" in request.POST)
         return HttpResponseRedirect(reverse(PAGE))
 
     def plant(self, request: HttpRequest, provider: str) -> HttpResponse:
@@ -256,8 +243,13 @@ class OfferedRepositoryAdmin(ConsoleAdmin):
             raise Http404 from error
 
 
-def _repositories(number: int) -> str:
-    return "1 repository" if number == 1 else f"{number:,} repositories"
+def forges() -> list[dict[str, Any]]:
+    """What the page says about each forge."""
+    told = [_forge(provider) for provider in registry.PROVIDERS if provider.forge]
+    connected = sum(forge["connected"] for forge in told)
+    for place, forge in enumerate(told):  # who has none yet hears of the first; of the others a line is enough
+        forge |= {"first": not connected and place == 0, "several": connected > 1}
+    return told
 
 
 def _forge(provider: Provider) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def check_every_kind_of_body(garden: Greenhouse) -> None:
     assert post(garden, f"{API}/integrations/github/webhook/", delivery, **hook)[0] in (200, 202)
 
     csrf = "c" * 32
-    form = {"username": "owner", "password": PASSWORD, "csrfmiddlewaretoken": csrf, "next": "/admin/"}
+    form = {"username": "owner", "password": PASSWORD, "csrfmiddlewaretoken": csrf, "next": "/admin/cards/"}
     boundary = "greenhouse"
     parts = "".join(
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
@@ -97,7 +97,7 @@ def check_every_kind_of_body(garden: Greenhouse) -> None:
         (f"multipart/form-data; boundary={boundary}", f"{parts}--{boundary}--\r\n"),
     ):
         status, headers, _ = post(garden, "/admin/login/", body.encode(), kind, Cookie=f"csrftoken={csrf}")
-        assert (status, headers["Location"]) == (302, "/admin/"), kind
+        assert (status, headers["Location"]) == (302, "/admin/cards/"), kind
 
 
 def check_limits(garden: Greenhouse) -> None:

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from greenhouse.console import first_steps
 from greenhouse.console.signin.refusals import refused
 from greenhouse.web import signin_limits, signin_ways
 from integrations import crypto
@@ -62,6 +63,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Know the device again, whichever way it came in."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        if response.headers.get("Location") == reverse("admin:index") and first_steps.wanted_after_sign_in(user):
+            response["Location"] = reverse("admin:first-steps")
         signin_limits.remember_device(request, response, user, path=reverse("admin:login"))
         if user.is_superuser:
             owner_devices.mark(response)

@@ -1,0 +1,292 @@
+"""The first steps: a short path through pages that are there anyway, with "next" at each.
+
+A step is done by what the garden knows, and passed by "next" or "skip". The path goes on at the first that is neither,
+so that it can be left at any place, and walked again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from garden.models import Activity, OwnerIdentity, Project
+from garden.vocabulary import Visibility
+from greenhouse.models import PassedStep
+from integrations import connections, registry
+from integrations.choices import planted_as, with_plants
+from integrations.models import Account, IntakeKey, OfferedRepository, SyncRun, WatchedPath
+from integrations.problems import Problem
+from integrations.providers.base import OAuthProvider
+from integrations.providers.music import Player
+from integrations.providers.wakatime import WakaTime
+from integrations.runs import OPEN
+from owner.selectors import site_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser, User
+    from django.http import HttpRequest, HttpResponse
+
+    from integrations.providers.base import Provider
+
+ON_THE_WAY: Final = "first_step"  # in the session: the step that the asker came from
+PREVIEWED: Final = 12  # repositories that the step of choosing shows
+RUNS_SHOWN: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it is for, whether it is done, and what its page shows."""
+
+    slug: str
+    title: str
+    words: str
+    done: Callable[[], bool]
+    shown: Callable[[], dict[str, Any]] = dict
+
+    @property
+    def template(self) -> str:
+        """The part of the page that is this step's own."""
+        return f"admin/steps/{self.slug}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as a step offers it."""
+
+    provider: Provider
+    connected: bool
+    page: str  # where it is connected, or looked after
+
+
+# --- What is done, and what is shown ----------------------------------------------------------------------------------
+
+
+def _sources(kind: Callable[[Provider], bool]) -> list[Source]:
+    accounts = {account.provider: account for account in Account.objects.all()}
+    return [
+        _source(provider, accounts.get(provider.slug))
+        for provider in registry.PROVIDERS
+        if provider.enabled and kind(provider)
+    ]
+
+
+def _source(provider: Provider, account: Account | None) -> Source:
+    try:
+        missing = provider.missing(connections.connection_of(provider))
+    except Problem as problem:
+        missing = problem.message
+    if account:
+        page = reverse("admin:integrations_account_change", args=[account.pk])
+    elif isinstance(provider, OAuthProvider) and provider.client[0]:
+        page = reverse("admin:integrations_account_connect", args=[provider.slug])
+    else:
+        page = f"{reverse('admin:integrations_account_add')}?provider={provider.slug}"
+    return Source(provider, not missing, page)
+
+
+def _forges() -> list[Source]:
+    return _sources(lambda provider: provider.forge)
+
+
+def _players() -> list[Source]:
+    return _sources(lambda provider: isinstance(provider, Player))
+
+
+def _editors() -> list[Source]:
+    return _sources(lambda provider: isinstance(provider, WakaTime))
+
+
+def _some(sources: Iterable[Source]) -> bool:
+    return any(source.connected for source in sources)
+
+
+def _you() -> dict[str, Any]:
+    return {"site": site_now(), "identities": list(OwnerIdentity.objects.all())}
+
+
+def _source_done() -> bool:
+    return WatchedPath.objects.exists() or _some(_forges())
+
+
+def _to_plant() -> dict[str, Any]:
+    from integrations.admin.offers import forges  # not above: the console's site is made before its pages
+
+    offered = [(row, planted_as(row).label) for row in with_plants().order_by("-pushed_at")[:PREVIEWED]]
+    paths = WatchedPath.objects.filter(is_folder=False)
+    return {
+        "forges": [forge for forge in forges() if forge["connected"]],
+        "offered": offered,
+        "more": max(OfferedRepository.objects.count() - PREVIEWED, 0),
+        "found": paths.count(),
+        "planted": paths.exclude(project=None).count(),
+    }
+
+
+def _runs() -> dict[str, Any]:
+    from integrations.admin.base import panel  # as above
+
+    histories = [provider.slug for provider in registry.PROVIDERS if provider.forge or provider.local]
+    runs = list(SyncRun.objects.filter(provider__in=histories).order_by("-requested_at")[:RUNS_SHOWN])
+    return {
+        "runs": [panel(run) for run in runs],
+        "going_on": any(run.status in OPEN for run in runs),
+        "plants": Project.objects.filter(is_demo=False).count(),
+        "ready": [one for one in _sources(lambda provider: provider.forge or provider.local) if one.connected],
+    }
+
+
+def _seen() -> dict[str, Any]:
+    counts = dict(
+        Project.objects.filter(is_demo=False).values_list("visibility").annotate(Count("pk")).order_by("visibility")
+    )
+    return {"seen": [(visibility, counts.get(visibility, 0)) for visibility in Visibility]}
+
+
+STEPS: Final = (
+    Step(
+        "you",
+        "Who you are",
+        "Your name heads the site. The names and addresses that you commit under tell your work from others'.",
+        lambda: bool(site_now().owner_name) and OwnerIdentity.objects.exists(),
+        _you,
+    ),
+    Step(
+        "source",
+        "Where your work is",
+        "An account at a forge, or a folder with repositories on the machine that the garden runs on. One is enough.",
+        _source_done,
+        lambda: {"sources": _forges(), "folders": WatchedPath.objects.filter(folder=None)},
+    ),
+    Step(
+        "plants",
+        "What becomes a plant",
+        "Each repository is a plant, or is left out. Nothing of a private one is shown unless you say so.",
+        lambda: OfferedRepository.objects.filter(decided=True).exists(),
+        _to_plant,
+    ),
+    Step(
+        "import",
+        "Bring it in",
+        "The whole history is read once, and the plants grow while it is. You need not wait for it here.",
+        lambda: Activity.objects.filter(project__is_demo=False).exists(),
+        _runs,
+    ),
+    Step(
+        "music",
+        "Music",
+        "What you listen to colours the weather of the garden. It does without as well.",
+        lambda: _some(_players()),
+        lambda: {"sources": _players()},
+    ),
+    Step(
+        "coding",
+        "Coding time",
+        "Hours in the editor water the plants that they went into.",
+        lambda: _some(_editors()) or IntakeKey.objects.exists(),
+        lambda: {"sources": _editors(), "keys": IntakeKey.objects.count()},
+    ),
+    Step(
+        "public",
+        "What is public",
+        "Look once at what visitors see, before you show the garden around.",
+        lambda: False,  # to be looked at; nothing tells whether it was
+        _seen,
+    ),
+)
+
+
+# --- The way along them -----------------------------------------------------------------------------------------------
+
+
+def next_step() -> Step | None:
+    """The first step that is neither done nor passed."""
+    passed = set(PassedStep.objects.values_list("step", flat=True))
+    return next((step for step in STEPS if step.slug not in passed and not step.done()), None)
+
+
+def wanted_after_sign_in(user: User | AnonymousUser) -> bool:
+    """Whether to lead there: an owner whose garden nothing feeds yet, and who did not set out before."""
+    return user.is_superuser and not PassedStep.objects.exists() and not _source_done()
+
+
+def page(request: HttpRequest, context: dict[str, Any], slug: str = "") -> HttpResponse:
+    """One step, or the first that waits. "Next" and "skip" are the same: both pass it."""
+    if not request.user.is_superuser:
+        raise PermissionDenied
+    if not slug:
+        return _arrive(request, again="again" in request.POST)
+    step = next((one for one in STEPS if one.slug == slug), None)
+    if step is None:
+        raise Http404
+    if request.method == "POST":
+        pass_step(step, now=timezone.now())
+        return HttpResponseRedirect(_address(_after(step)))
+    request.session[ON_THE_WAY] = step.slug
+    passed = set(PassedStep.objects.values_list("step", flat=True))
+    states = [{"step": one, "done": one.done(), "passed": one.slug in passed, "here": one is step} for one in STEPS]
+    number = STEPS.index(step) + 1
+    here = context | {
+        "title": "First steps",
+        "step": step,
+        "states": states,
+        "number": number,
+        "before": STEPS[number - 2] if number > 1 else None,
+        "done": states[number - 1]["done"],
+        "last": number == len(STEPS),
+    }
+    here.pop("bar", None)  # the page says itself where one is
+    return TemplateResponse(request, "admin/steps/page.html", here | step.shown())
+
+
+def pass_step(step: Step, *, now: datetime) -> None:
+    """Go on from a step."""
+    PassedStep.objects.update_or_create(step=step.slug, defaults={"passed_at": now})
+
+
+def bar(request: HttpRequest) -> dict[str, Any] | None:
+    """On any other page of the console: which step it was opened from, and the way back."""
+    slug = request.session.get(ON_THE_WAY) if hasattr(request, "session") else None
+    for number, step in enumerate(STEPS, 1):
+        if step.slug == slug:
+            return {"step": step, "number": number, "of": len(STEPS)}
+    return None
+
+
+def _arrive(request: HttpRequest, *, again: bool) -> HttpResponse:
+    if request.method == "POST":
+        if not again:  # enough of it
+            for step in STEPS:
+                pass_step(step, now=timezone.now())
+            return HttpResponseRedirect(_end(request))
+        PassedStep.objects.all().delete()
+        return HttpResponseRedirect(_address(STEPS[0]))
+    return HttpResponseRedirect(_address(next_step() or STEPS[0]))
+
+
+def _after(step: Step) -> Step | None:
+    rest = STEPS[STEPS.index(step) + 1 :]
+    return rest[0] if rest else None
+
+
+def _address(step: Step | None) -> str:
+    return reverse("admin:first-step", args=[step.slug]) if step else reverse("admin:first-steps-end")
+
+
+def end(request: HttpRequest) -> HttpResponse:
+    """The path is walked: to the overview, without the bar."""
+    return HttpResponseRedirect(_end(request))
+
+
+def _end(request: HttpRequest) -> str:
+    request.session.pop(ON_THE_WAY, None)
+    return reverse("admin:index")

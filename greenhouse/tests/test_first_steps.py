@@ -1,0 +1,110 @@
+"""The first steps: each shows itself, is skipped, done and taken up again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from garden import ownership
+from greenhouse.console.first_steps import STEPS, next_step
+from greenhouse.models import PassedStep
+from greenhouse.tests.test_signin import RIGHT
+from integrations import registry
+from integrations.models import WatchedPath
+from owner.models import Site
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+BEGIN = "/admin/first-steps/"
+
+
+def at(slug: str) -> str:
+    return reverse("admin:first-step", args=[slug])
+
+
+def leads_to(answer: Any) -> str:
+    return str(answer.headers["Location"])
+
+
+def sign_in(client: Client, following: str = "/admin/") -> str:
+    body = {"username": "admin", "password": RIGHT, "next": following}
+    return leads_to(client.post(reverse("admin:login"), body))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_said_whose(settings: Settings) -> None:
+    settings.OWNER_NAME = ""
+
+
+def test_signing_in_to_a_garden_that_nothing_feeds_leads_to_the_first_steps(client: Client, admin_user: User) -> None:
+    assert sign_in(client) == BEGIN
+    assert leads_to(client.get(BEGIN)) == at("you")
+    assert sign_in(Client(), reverse("admin:cards")) == reverse("admin:cards")  # who wants to go elsewhere does
+    WatchedPath.objects.create(uri="file:///x", is_folder=True, added_at=timezone.now())
+    assert sign_in(Client()) == reverse("admin:index")
+
+
+def test_each_step_is_a_page_that_is_skipped_to_the_next(admin_client: Client) -> None:
+    for step, following in zip(STEPS, [*STEPS[1:], None], strict=True):
+        page = admin_client.get(at(step.slug))
+        assert page.status_code == 200
+        assert step.title in page.content.decode()
+        answer = leads_to(admin_client.post(at(step.slug)))
+        assert answer == (at(following.slug) if following else reverse("admin:first-steps-end"))
+    assert leads_to(admin_client.get(reverse("admin:first-steps-end"))) == reverse("admin:index")
+    assert next_step() is None
+
+
+def test_the_path_goes_on_at_the_first_that_is_neither_done_nor_skipped(admin_client: Client) -> None:
+    Site.objects.create(pk=Site.THE_ONE, owner_name="Ada")
+    ownership.add(said="Ada", now=timezone.now())
+    assert leads_to(admin_client.get(BEGIN)) == at("source")
+    admin_client.post(at("source"))
+    assert leads_to(admin_client.get(BEGIN)) == at("plants")
+
+
+def test_pages_opened_on_the_way_lead_back_until_it_is_left(admin_client: Client) -> None:
+    other = reverse("admin:integrations_account_add")
+    assert b"console-way" not in admin_client.get(other).content
+    admin_client.get(at("music"))
+    page = admin_client.get(other).content.decode()
+    assert "First steps, 5 of 7: Music" in page
+    assert at("music") in page
+    assert b"console-way" not in admin_client.get(at("music")).content
+    admin_client.post(BEGIN)
+    assert b"console-way" not in admin_client.get(other).content
+    assert PassedStep.objects.count() == len(STEPS)
+    admin_client.post(BEGIN, {"again": "yes"})
+    assert not PassedStep.objects.exists()
+
+
+def test_every_forge_of_the_registry_is_offered(admin_client: Client) -> None:
+    page = admin_client.get(at("source")).content.decode()
+    for forge in registry.PROVIDERS:
+        if forge.forge:
+            assert f"{reverse('admin:integrations_account_add')}?provider={forge.slug}" in page
+
+
+def test_the_answers_of_a_step_come_back_to_it(admin_client: Client) -> None:
+    said = {"owner_name": "Ada", "line": "", "next": at("you")}
+    assert leads_to(admin_client.post(reverse("admin:owner_site_introduce"), said)) == at("you")
+    away = said | {"next": "https://elsewhere.example/"}
+    assert leads_to(admin_client.post(reverse("admin:owner_site_introduce"), away)) == reverse("admin:index")
+
+
+def test_the_steps_are_the_owners(client: Client) -> None:
+    client.force_login(User.objects.create_user("ann", is_staff=True))
+    assert client.get(at("you")).status_code == 403
+    assert client.post(BEGIN).status_code == 403
+    assert client.get(at("nowhere")).status_code == 403
+
+
+def test_what_is_no_step_is_not_found(admin_client: Client) -> None:
+    assert admin_client.get(at("nowhere")).status_code == 404
