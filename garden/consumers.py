@@ -108,7 +108,7 @@ async def open_hub(client: str) -> None:
         await live.hub.ready()
     except TimeoutError:
         raise Refused(TRY_AGAIN_LATER, "the garden is not ready") from None
-    full = live.stats().connections >= settings.WEBSOCKET_LIMIT
+    full = live.hub.stats.connections >= settings.WEBSOCKET_LIMIT
     if full or live.hub.connections_of(client) >= settings.WEBSOCKET_LIMIT_PER_CLIENT:
         raise Refused(TRY_AGAIN_LATER, "too many connections")
 

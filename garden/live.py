@@ -223,6 +223,11 @@ class Hub:
         """Sockets open in all processes, as far as is known here."""
         return self._presence.total if self._presence is not None else 0
 
+    @property
+    def processes(self) -> int:
+        """That hold sockets, as far as is known here; this one among them."""
+        return self._presence.processes if self._presence is not None else 1
+
     def whisper(self, whisper: Whisper) -> None:
         """Let everybody know who listens now, here and in other processes. From any thread, never blocks or raises.
 
@@ -371,11 +376,6 @@ def newest_seq() -> int | None:
 def failing() -> bool:
     """Whether this process tries to follow the outbox and cannot read it."""
     return hub.failing
-
-
-def stats() -> Stats:
-    """What the sockets of this process are doing."""
-    return hub.stats
 
 
 def wake() -> None:

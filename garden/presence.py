@@ -62,6 +62,12 @@ class Presence:
         long_ago = time.monotonic() - COUNT_EXPIRES
         return self._sockets() + sum(count for count, at in self._others.values() if at > long_ago)
 
+    @property
+    def processes(self) -> int:
+        """That hold sockets, as far as is known here; this one among them."""
+        long_ago = time.monotonic() - COUNT_EXPIRES
+        return 1 + sum(at > long_ago for _, at in self._others.values())
+
     def whisper(self, whisper: Whisper) -> None:
         """Take in a whisper of this process."""
         key, text = whisper.key, whisper.text

@@ -61,7 +61,7 @@ class VisitorLeft(_VisitorCount):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyStep(Whisper):
-    """Visitors who agreed to be seen, and where each went: the newest of at most 24 of a process.
+    """Visitors who agreed to be seen, and where each went: the newest of at most 24 in all.
 
     A step is `[visitor_id, previous_x, previous_z, x, z, activity_type]`, in metres of the scene, snapped to half of
     one. The id is random, one a socket. Arrays rather than objects: with names they would be eight times as long.

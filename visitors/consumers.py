@@ -22,7 +22,7 @@ from garden.consumers import POLICY, Refused, close, is_ping, messages, open_hub
 from garden.frames import Pong
 from garden.whispers import SPACING_SECONDS, JourneyRefused, JourneyStep, JourneyWelcome, VisitorJoined
 from visitors.selectors import island_radius
-from visitors.walks import Stage, StepRefused, read_step
+from visitors.walks import MOST_SHOWN, Stage, StepRefused, read_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
@@ -135,13 +135,18 @@ class Walks:
 
     def _tell(self) -> None:
         self._timer = None
-        if self._loop is not None and (steps := self._stage.due(self._loop.time())):
+        if self._loop is not None and (steps := self._stage.due(self._loop.time(), _places())):
             live.hub.whisper(JourneyStep(timestamp=timezone.now(), steps=steps))
         if len(self._stage):
             self.go_on()
 
 
 walks = Walks()
+
+
+def _places() -> int:
+    """How many of this process's visitors are shown: all processes together show as many as one alone would."""
+    return max(1, MOST_SHOWN // live.hub.processes)
 
 
 def _token_of_page(scope: WebSocketScope, cookie: str) -> str:

@@ -10,6 +10,7 @@ import math
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from visitors.vocabulary import StepType
@@ -103,9 +104,10 @@ class Stage:
         """Forget a visitor, and what they did a moment ago."""
         self._visitors.pop(visitor_id, None)
 
-    def due(self, now: float) -> Sequence[Row]:
-        """The newest step of each visitor that may be shown by now."""
-        return [row for name, visitor in self._visitors.items() if (row := _row(name, visitor, now))]
+    def due(self, now: float, most: int = MOST_SHOWN) -> Sequence[Row]:
+        """The newest step of each visitor that may be shown by now, of those who have a place longest."""
+        shown = islice(self._visitors.items(), most)
+        return [row for name, visitor in shown if (row := _row(name, visitor, now))]
 
     def _enter(self, visitor_id: str, now: float) -> _Visitor | None:
         if len(self._visitors) >= MOST_SHOWN:

@@ -303,7 +303,7 @@ async def test_a_slow_client_is_let_go_and_the_others_are_not(hub: Hub, monkeypa
     incoming.put_nowait({"type": "websocket.connect"})
     scope: Any = {"type": "websocket", "path": "/ws/garden", "query_string": b"", "headers": [HERE], "client": None}
     socket = asyncio.create_task(garden_socket(scope, incoming.get, slowly))  # type: ignore[arg-type]
-    dropped = live.stats().dropped
+    dropped = live.hub.stats.dropped
     while not sent or '"hello"' not in sent[-1].get("text", ""):
         await asyncio.sleep(0.01)
     await asyncio.to_thread(tell, 1)
@@ -314,8 +314,8 @@ async def test_a_slow_client_is_let_go_and_the_others_are_not(hub: Hub, monkeypa
     reading.set()
     await asyncio.wait_for(socket, 2)
     assert sent[-1] == {"type": "websocket.close", "code": 1013, "reason": "too slow; load the garden again"}
-    assert live.stats().dropped == dropped + 1
-    assert live.stats().connections == 0
+    assert live.hub.stats.dropped == dropped + 1
+    assert live.hub.stats.connections == 0
 
 
 async def test_a_ping_is_answered(still_hub: Hub, opened: Any) -> None:

@@ -79,7 +79,7 @@ def live_updates() -> Finding:
         return Finding(Status.OK, f"nobody is watching; the newest event is {newest}")
     overdue = GardenEvent.objects.filter(seq__gt=known, timestamp__lt=timezone.now() - BEHIND)
     status = Status.DEGRADED if overdue.exists() else Status.OK
-    return Finding(status, f"{live.stats().connections} connections, at event {known} of {newest}")
+    return Finding(status, f"{live.hub.stats.connections} connections, at event {known} of {newest}")
 
 
 def tasks() -> Finding:

@@ -100,7 +100,7 @@ class GardenCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """The families, freshly counted."""
         yield GaugeMetricFamily(
-            "active_websockets_total", "Sockets open in this process.", value=live.stats().connections
+            "active_websockets_total", "Sockets open in this process.", value=live.hub.stats.connections
         )
         yield self._interactions()
         yield self._stage_changes()

@@ -79,7 +79,7 @@ async def test_everybody_may_watch_and_hears_first_how_many_look_at_the_garden(o
     await garden.connect()
     watcher = await opened()
     assert (await hear(watcher, "visitor_joined"))["data"] == {"present": 1}  # a watcher is no visitor of its own
-    assert live.stats().connections == 2
+    assert live.hub.stats.connections == 2
     await garden.disconnect()
     assert (await hear(watcher, "visitor_left"))["data"] == {"present": 0}
 
