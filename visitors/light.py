@@ -1,19 +1,23 @@
 """The light that visitors left: which ways were walked by several of them. Pure.
 
-A way is between two squares of a metre. One that fewer than three visits took is nobody's business, and of the others
-it is told how much they were walked beside the most walked one, not how often.
+A way is between two squares of a metre. One that fewer than five visits took is nobody's business, and of the others
+it is told about how much they were walked beside the most walked one, not how often: who makes visits up, to see
+whether one more lights a way, has to come from four addresses for each, and learns nothing of who it was or when.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LEAST_VISITS: Final = 3  # behind anything that others are told; of fewer it would be told who somebody is
+LEAST_WALKED: Final = 5  # visits behind a way: each that somebody makes up is one that tells of another's
+STRENGTHS: Final = 4  # that are told apart
 MOST_WAYS: Final = 60  # what can be told apart in the picture
 
 Square = tuple[float, float]  # its middle, x and z in metres
@@ -44,5 +48,5 @@ def ways(spots: Iterable[tuple[int, float, float]]) -> list[Way]:
                 counted.add(ends)
                 walked[ends] += 1
         place = square
-    shown = sorted((-visits, ends) for ends, visits in walked.items() if visits >= LEAST_VISITS)[:MOST_WAYS]
-    return [Way(ends, round(visits / shown[0][0], 2)) for visits, ends in shown]
+    shown = sorted((-visits, ends) for ends, visits in walked.items() if visits >= LEAST_WALKED)[:MOST_WAYS]
+    return [Way(ends, ceil(STRENGTHS * visits / shown[0][0]) / STRENGTHS) for visits, ends in shown]

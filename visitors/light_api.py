@@ -50,7 +50,7 @@ class LightView(APIView):
 
     @operation(
         "The light that visitors of the last 24 hours left",
-        description="Ways that at least three visits took, by squares of a metre: none tells of one visit.",
+        description="Ways that at least five visitors took, by squares of a metre: none tells of one of them.",
         responses={200: LightOut},
     )
     def get(self, request: Request) -> Response:

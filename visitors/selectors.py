@@ -47,10 +47,11 @@ def _island_radius(_version: int) -> float:
 
 
 def walked_since(since: datetime) -> list[Way]:
-    """The ways that several visits took since a moment, from place to place and to plants looked at. Two queries."""
+    """The ways that several visitors took since a moment, from place to place and to plants looked at. Two queries."""
     shown = Project.objects.shown().values_list("pk", "position_x", "position_z")
     plants: dict[UUID | None, tuple[float, float]] = {pk: (x, z) for pk, x, z in shown}
-    people = Session.objects.filter(last_activity_at__gte=since, set_aside="").values("id")
+    # The first of a visitor's day alone: whoever comes again and again is one of those who make a way.
+    people = Session.objects.filter(last_activity_at__gte=since, set_aside="", first_of_day=True).values("id")
     steps = Step.objects.filter(at__gte=since, session_id__in=people).order_by("session_id", "at", "id")
     walked = steps.values_list("session_id", "x", "z", "project_id").iterator()
     return ways(

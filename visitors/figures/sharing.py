@@ -18,9 +18,11 @@ from visitors.vocabulary import Dimension
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from visitors.figures.counting import Sums
     from visitors.figures.dashboard import Figures, Row
     from visitors.figures.windows import Window
 
+SAID: Final = frozenset({Dimension.REFERRER, Dimension.CAMPAIGN})
 KEY_BYTES: Final = 18  # 24 characters that nobody guesses
 OPEN_PAGES: Final = frozenset({"/", "/about/", "/cv/", "/posts/", "/privacy/", "/seeds/", "/skills/"})
 PLANT_PAGE: Final = re.compile(r"/projects/([-\w]+)/")
@@ -50,19 +52,33 @@ def shared(link: FiguresLink, window: Window) -> dict[str, Any]:
         "top": labelled(_shown(found), public=True),
         "top_since": found.top_since,
         "annotations": annotations_of(window, public=True),
-        "notes": [*found.notes, f"Values behind which fewer than {LEAST_VISITS} visits stand are left out."],
+        "notes": [
+            *found.notes,
+            f"Values behind which fewer than {LEAST_VISITS} visits stand are left out, "
+            f"sites and campaigns also where fewer than {LEAST_VISITS} of them looked at more than one page.",
+        ],
     }
 
 
 def _shown(found: Figures) -> Mapping[Dimension, Sequence[Row]]:
     """Without values of few, without pages that not everyone may know of, and without what strangers made up."""
-    rows = {at: [row for row in some if row.sums.sessions >= LEAST_VISITS] for at, some in found.top.items()}
+    rows = {at: [row for row in some if _is_of_many(at, row.sums)] for at, some in found.top.items()}
     pages = [at for at in (Dimension.AREA, Dimension.ENTRY, Dimension.EXIT) if at in rows]
     slugs = {match[1] for at in pages for row in rows[at] if (match := PLANT_PAGE.fullmatch(row.value))}
     public = set(Project.objects.listed().filter(slug__in=slugs).values_list("slug", flat=True))
     for at in pages:
         rows[at] = [row for row in rows[at] if _is_open(row.value, public)]
     return rows
+
+
+def _is_of_many(dimension: Dimension, sums: Sums) -> bool:
+    """Whether enough visits stand behind a value; of what a visit may say as it likes, visits that did more than knock.
+
+    A host that says in passing that it sent somebody wants to be read on the owner's page: that is all there is to it.
+    """
+    if dimension not in SAID:
+        return sums.sessions >= LEAST_VISITS
+    return min(sums.visitors, sums.sessions - sums.bounces) >= LEAST_VISITS
 
 
 def _is_open(area: str, public: set[str]) -> bool:
