@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden.strict import Query, operation
+from visitors.consent.bearer import keep_private
 from visitors.figures import serializers as out
 from visitors.figures.annotations import annotations_of
 from visitors.figures.counting import Sums
@@ -62,6 +63,12 @@ class FiguresView(APIView):
 
     limit_scope = "analytics"
     owner_limit_scope = "analytics"  # by token; the console, which is signed in by session, has the owner's limit
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """For the owner: no cache keeps it."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        keep_private(response)
+        return response
 
     def handle_exception(self, exc: Exception) -> Response:
         """A refusal to narrow is a wrong request."""
