@@ -16,6 +16,7 @@ from visitors import models
 from visitors.consent.models import AuditEntry, Consent, LinkedSession, SaltDeletion, SubjectRequest
 from visitors.consent.vocabulary import RequestStatus
 from visitors.figures.rollups import HOURS_KEPT
+from visitors.figures.windows import begin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,10 +212,11 @@ TABLES: Final = (
     ),
     Table(
         "consents",
-        "What somebody agreed to, under the digest of a token that only they have",
+        "What somebody agreed to, under the digest of a token that only they have; while they wait for the owner’s "
+        "answer, until they have it",
         "to keep to it",
         "consent",
-        all_of(Consent),
+        lambda: Consent.objects.exclude(requests__status=RequestStatus.OPEN),
         "changed_at",
         lambda: settings.CONSENT_KEPT_DAYS,
     ),
@@ -275,4 +277,4 @@ def _oldest(table: Table) -> datetime | None:
         return datetime.fromisoformat(oldest)
     if isinstance(oldest, datetime):
         return oldest.astimezone(UTC)
-    return datetime.combine(oldest, datetime.min.time(), tzinfo=UTC) if oldest else None
+    return begin_of(oldest) if oldest else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -11,12 +11,15 @@ from django.db import connection, transaction
 from visitors.consent import audit, services
 from visitors.consent.files import scrub
 from visitors.consent.models import LinkedSession, SubjectRequest
+from visitors.consent.visits import hold
 from visitors.consent.vocabulary import AuditAction, RequestStatus
+from visitors.figures.windows import DAY, midnight_before
 from visitors.kept import REQUESTS
 from visitors.models import PageSpeed, Session, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from django.db.models import Model
 
@@ -29,9 +32,10 @@ def forget(*, now: datetime) -> dict[str, int]:
 
     By whole UTC days: a visit that went on past midnight goes with its last day, its first steps a day before it.
     """
-    until = _midnight(now - timedelta(days=settings.JOURNEYS_KEPT_DAYS))
+    until = midnight_before(now - timedelta(days=settings.JOURNEYS_KEPT_DAYS))
     gone = {model._meta.model_name or "": sum(_delete_before(model, field, until)) for model, field in RAW}
     with transaction.atomic():
+        hold()
         LinkedSession.objects.exclude(session_id__in=Session.objects.values("pk")).delete()
         gone["consent"] = services.expire(now=now)
         old = SubjectRequest.objects.filter(status=RequestStatus.DONE, closed_at__lt=now - timedelta(days=REQUESTS))
@@ -50,9 +54,5 @@ def _delete_before(model: type[Model], field: str, until: datetime) -> Iterator[
         if connection.vendor == "sqlite":
             chunk = model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)[:CHUNK]))
         else:
-            chunk = rows.order_by().filter(**{f"{field}__lt": _midnight(oldest[1]) + timedelta(days=1)})
+            chunk = rows.order_by().filter(**{f"{field}__lt": midnight_before(oldest[1]) + DAY})
         yield chunk.delete()[0]
-
-
-def _midnight(moment: datetime) -> datetime:
-    return datetime.combine(moment.astimezone(UTC).date(), datetime.min.time(), tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from visitors import privacy
 from visitors.addresses import address_of
 from visitors.consent import audit
 from visitors.consent.files import scrub
+from visitors.figures.windows import DAY, begin_of, midnight_before
 from visitors.models import Batch, ChangedDay, DailySalt, Pseudonym, SeedTicket, Session
 from visitors.selectors import digest_of
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from garden.layout import Position
     from visitors.vocabulary import SetAside
 
-DAY = timedelta(days=1)
 KEY_BYTES = 18  # 24 characters that nobody guesses
 
 
@@ -103,7 +103,7 @@ def forget_old_salts(*, now: datetime) -> int:
     """
     today = now.astimezone(UTC).date()
     yesterday, tomorrow = today - DAY, today + DAY
-    until, ahead = (datetime.combine(day, datetime.min.time(), tzinfo=UTC) for day in (yesterday, tomorrow + DAY))
+    until, ahead = map(begin_of, (yesterday, tomorrow + DAY))
     Interaction.objects.filter(_outside("occurred_at", until, ahead), visitor__isnull=False).update(visitor=None)
     Pseudonym.objects.filter(_outside("last_at", until, ahead)).delete()
     Batch.objects.filter(_outside("at", until, ahead)).delete()
@@ -117,8 +117,7 @@ def forget_old_salts(*, now: datetime) -> int:
 
 def salt_gone_at(moment: datetime) -> datetime:
     """When the salt of a moment's day is old enough to be deleted."""
-    midnight = datetime.combine(moment.astimezone(UTC).date(), datetime.min.time(), tzinfo=UTC)
-    return midnight + 2 * DAY
+    return midnight_before(moment) + 2 * DAY
 
 
 def _outside(field: str, since: datetime, until: datetime) -> Q:

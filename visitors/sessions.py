@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from visitors.figures.windows import midnight_before
 from visitors.vocabulary import Channel, Milestone, SetAside, StepKind
 
 if TYPE_CHECKING:
@@ -227,5 +228,4 @@ def arrive(visit: Visit, arrival: Arrival) -> None:
 
 def is_first_half_hour(now: datetime) -> bool:
     """Whether a session of yesterday can still go on, under yesterday's pseudonym."""
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return now - midnight < INACTIVITY
+    return now - midnight_before(now) < INACTIVITY

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import CachedPage, page_context, page_response
+from visitors import owner_devices
 from visitors.consent import audit
 from visitors.consent.bearer import COOKIE, bearer_of, keep_private
 from visitors.consent.models import AuditEntry, Consent, SaltDeletion
@@ -87,6 +88,7 @@ def facts(now: datetime) -> dict[str, Any]:
         "pseudonym_hours": PSEUDONYMS * 24,
         "consent_days": settings.CONSENT_KEPT_DAYS,
         "cookie": COOKIE,
+        "owner_cookie": owner_devices.COOKIE,
         "salts_deleted": last.number if last else 0,
         "last_deletion": last,
         "leaves_files_at_once": connection.vendor == "sqlite",
@@ -97,7 +99,7 @@ def machine_readable(now: datetime) -> dict[str, Any]:
     """`/privacy.json`. Fields are added to it, never renamed."""
     known, site = facts(now), sky_now(now).site
     return {
-        "generated_at": _moment(now),
+        "generated_at": audit.moment(now),
         "site": settings.SITE_URL,
         "controller": {"name": site.owner_name, "email": site.email},
         "cookies": [
@@ -107,7 +109,14 @@ def machine_readable(now: datetime) -> dict[str, Any]:
                 "http_only": True,
                 "same_site": "Lax",
                 "days": settings.CONSENT_KEPT_DAYS,
-            }
+            },
+            {
+                "name": owner_devices.COOKIE,
+                "set": "only when the owner signs in, so that their own visits are not counted",
+                "http_only": True,
+                "same_site": "Lax",
+                "days": owner_devices.SECONDS // (24 * 3600),
+            },
         ],
         "third_parties": [],
         "never_stored": ["network address", "user agent", "path and query of the referrer"],
@@ -137,7 +146,7 @@ def _for_machines(one: Kept) -> dict[str, Any]:
         "why": one.table.why,
         "kind": one.table.kind,
         "kept_days": one.kept_days,
-        "oldest": _moment(one.oldest) if one.oldest else None,
+        "oldest": audit.moment(one.oldest) if one.oldest else None,
         "overdue": one.overdue,
     }
 
@@ -157,7 +166,3 @@ def _asked(consent: Consent | None) -> list[dict[str, Any]]:
 
 def _meaning(category: Category) -> str:
     return str(CategoriesIn().fields[category].help_text)
-
-
-def _moment(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -26,7 +26,7 @@ LOGS: Final = (AuditEntry, SaltDeletion)
 @transaction.atomic
 def append(action: AuditAction, *, now: datetime, subject: object = "", **detail: Any) -> None:
     """Write one entry in the transaction of what it tells. `detail` holds counts and names of categories, no person."""
-    _append(AuditEntry(at=_moment(now), action=action, subject=str(subject), detail=detail))
+    _append(AuditEntry(at=moment(now), action=action, subject=str(subject), detail=detail))
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def tell_deleted(salts: Iterable[DailySalt], *, now: datetime) -> None:
     """Write that these salts are gone, in the transaction that deletes them."""
     for salt in salts:
         fingerprint = hashlib.sha256(bytes(salt.salt)).hexdigest()
-        _append(SaltDeletion(day=salt.day, deleted_at=_moment(now), fingerprint=fingerprint))
+        _append(SaltDeletion(day=salt.day, deleted_at=moment(now), fingerprint=fingerprint))
 
 
 def _append(entry: AuditEntry | SaltDeletion) -> None:
@@ -55,5 +55,6 @@ def head_of(log: type[AuditEntry] | type[SaltDeletion]) -> str:
     return log.objects.order_by("-number").values_list("digest", flat=True).first() or FIRST
 
 
-def _moment(now: datetime) -> str:
+def moment(now: datetime) -> str:
+    """To the second, UTC, as the logs and what machines read have it."""
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

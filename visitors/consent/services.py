@@ -121,8 +121,9 @@ def expire(*, now: datetime) -> int:
 
     Their visits go with the raw rows, and are anybody's until then.
     """
+    hold()  # before any row, as all others do
     expired = Consent.objects.filter(expires_at__lte=now).exclude(requests__status=RequestStatus.OPEN)
-    references = list(expired.values_list("reference", flat=True))
+    references = list(expired.order_by("pk").values_list("reference", flat=True))
     Consent.objects.filter(reference__in=references).delete()
     for reference in references:
         audit.append(AuditAction.CONSENT_EXPIRED, now=now, subject=reference)

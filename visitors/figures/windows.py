@@ -77,6 +77,11 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
+def midnight_before(moment: datetime) -> datetime:
+    """The begin of its UTC day."""
+    return begin_of(moment.astimezone(UTC).date())
+
+
 def begin_of(day: date) -> datetime:
     """Its first moment."""
     return datetime.combine(day, datetime.min.time(), tzinfo=UTC)

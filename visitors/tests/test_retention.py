@@ -137,3 +137,12 @@ def test_what_is_told_is_the_oldest_row_that_is_there() -> None:
     retention.forget(now=NOW)
     found = {one.table.name: one for one in kept.kept(NOW)}
     assert (found["steps"].oldest, found["steps"].overdue) == (NOW - DAY * 3, False)
+
+
+def test_a_consent_whose_bearer_waits_for_an_answer_is_not_overdue() -> None:
+    long_ago = NOW - DAY * 800
+    _token, consent = consents.give(categories=[Category.ANALYTICS], now=long_ago)
+    overdue = {one.table.name for one in kept.kept(NOW) if one.overdue}
+    assert overdue == {"consents"}
+    consents.ask(consent, kind=RequestType.ACCESS, now=long_ago)
+    assert not [one for one in kept.kept(NOW) if one.overdue]
