@@ -31,7 +31,9 @@ MOST_SHIFT: Final = 100.0
 
 BODY: Final = frozenset({"batch_id", "steps"})
 STEP: Final = frozenset({"step_type", "project_id", "area", "position", "duration", "scroll_depth", "at", "context"})
-BEACON: Final = frozenset({"path", "referrer", "utm", "screen", "scroll_depth", "clicks", "engaged", "vitals"})
+BEACON: Final = frozenset(
+    {"batch_id", "path", "referrer", "utm", "screen", "scroll_depth", "clicks", "engaged", "vitals"}
+)
 AXES: Final = frozenset({"x", "y", "z"})
 UTM: Final = ("source", "medium", "campaign")
 KINDS: Final[Mapping[Any, StepKind]] = {one.value: one.kind for one in StepType}
@@ -101,6 +103,7 @@ class PageView:
     clicks: int = 0
     engaged: float = 0.0  # seconds
     vitals: dict[str, float] = field(default_factory=dict)
+    batch_id: UUID | None = None  # sent again, the page view counts once
 
 
 def check_journey(body: Any) -> Journey:
@@ -168,6 +171,7 @@ def check_page_view(body: Any) -> PageView:
         clicks=0 if clicks is None else _whole("clicks", clicks, MOST_CLICKS),
         engaged=0.0 if engaged is None else _number("engaged", engaged, 0, MOST_SECONDS),
         vitals=_vitals(body.get("vitals")),
+        batch_id=_batch_id(body),
     )
 
 

@@ -70,6 +70,7 @@ JOURNEY: Final = {
 BEACON: Final = {
     "application/json": {
         **_object(
+            batch_id={**_UUID, "description": "Sent again, the page view counts once."},
             path={"type": "string", "maxLength": checks.LONGEST_PATH, "pattern": "^/"},
             referrer=_nullable("string", maxLength=checks.LONGEST_PATH, description="Of it the host is kept."),
             utm={

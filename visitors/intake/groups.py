@@ -6,7 +6,7 @@ many rows are sorted: two processes that lock the same rows the other way round 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -82,7 +82,7 @@ class Arriving:
 def store(group: Sequence[Submission], *, now: datetime) -> list[Outcome]:
     """Store a group. Returns what became of each, in their order. Raises the database's errors, having stored nothing.
 
-    A number of statements that does not grow with the group, but for sessions whose batches overtook each other.
+    A number of statements that does not grow with the group.
     """
     arriving = _arriving(group, now)
     with transaction.atomic():
@@ -225,17 +225,23 @@ def _store_sessions(
     arrivals: dict[int, list[Arrival | None]],
     came_back: Collection[int],
 ) -> None:
-    """Add each run to its session, and write the sessions back. One query more for each that came late."""
+    """Add each run to its session, and write the sessions back. One query more where some came late."""
     ids = sorted({session_id for session_id, *_ in parts})
     rows = Session.objects.select_for_update().filter(id__in=ids).order_by("id")
     found = {values["id"]: Visit(**values) for values in rows.values(*Visit.__dataclass_fields__)}
+    often = Counter(session_id for session_id, *_ in parts)
+    walked = _steps_of(
+        session_id
+        for session_id, _, run, _ in parts
+        if session_id in found and (often[session_id] > 1 or run[0].at < found[session_id].last_activity_at)
+    )
     added: dict[int, list[PlacedStep]] = defaultdict(list)  # by this group, which no query finds yet
     for session_id, is_first, run, one in parts:
         visit = found.get(session_id)
         if visit is None:
             visit = found[session_id] = _begun(session_id, is_first, run[0].at, one.submission)
         is_late = visit.steps > 0 and run[0].at < visit.last_activity_at
-        before = [*_steps_of(session_id), *added[session_id]] if is_late else []
+        before = [*walked[session_id], *added[session_id]] if is_late else []
         for arrival in arrivals.pop(id(one), []):
             if arrival is not None:
                 sessions.arrive(visit, arrival)
@@ -260,11 +266,17 @@ def _begun(session_id: int, is_first: bool, at: datetime, submission: Submission
     )
 
 
-def _steps_of(session_id: int) -> list[PlacedStep]:
-    """What a session walked so far, as far as its path needs it."""
-    rows = StepRow.objects.filter(session_id=session_id).order_by("at", "id")[:MOST_READ_AGAIN]
-    walked = rows.values_list("at", "kind", "area", "project_id")
-    return [PlacedStep(at=at, kind=StepKind(kind), area=area, project_id=project) for at, kind, area, project in walked]
+def _steps_of(session_ids: Iterable[int]) -> dict[int, list[PlacedStep]]:
+    """What sessions walked so far, as far as their paths need it. A query, and none for no session."""
+    walked: dict[int, list[PlacedStep]] = defaultdict(list)
+    if ids := sorted(set(session_ids)):
+        rows = StepRow.objects.filter(session_id__in=ids).order_by("session_id", "at", "id")
+        for session_id, at, kind, area, project in rows.values_list(
+            "session_id", "at", "kind", "area", "project_id"
+        ).iterator():
+            if len(steps := walked[session_id]) < MOST_READ_AGAIN:
+                steps.append(PlacedStep(at=at, kind=StepKind(kind), area=area, project_id=project))
+    return walked
 
 
 def _dialect() -> ModuleType:

@@ -5,6 +5,7 @@ Not kept from one group to the next: a plant that its owner hides gets no row fr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -33,6 +34,7 @@ PLAIN: Final = frozenset({"garden", "about", "cv", "privacy", "skills", "posts"}
 WITH_SLUG: Final = frozenset({"project", "skill", "post"})
 WITH_KEY: Final = {"seed": "/seeds/"}
 AT_ONCE: Final = 500  # values of one query: SQLite takes no more than a thousand everywhere
+_SEED: Final = re.compile(r"/seeds/[^/]+/?")
 NO_PLANT: Final = "project_id is no plant that everyone may see"
 NO_PAGE: Final = "area is no page that everyone may see"
 
@@ -92,11 +94,16 @@ class Known:
         return step
 
 
-@lru_cache(maxsize=1024)
 def page_of(path: str) -> tuple[str, str] | None:
     """The name of a page in urls.py and its slug, or `None` for what is no page of ours."""
     if not path.startswith("/"):
         return None
+    # What stands behind this is a key: no memory of the process keeps one.
+    return ("seed", "") if _SEED.fullmatch(path) else _resolved(path)
+
+
+@lru_cache(maxsize=1024)
+def _resolved(path: str) -> tuple[str, str] | None:
     try:
         match = resolve(path if path.endswith("/") else f"{path}/")
     except Resolver404:

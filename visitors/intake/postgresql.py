@@ -7,24 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
-from visitors.sessions import Visit
+from visitors.intake.columns import INTO_STEP, INTO_VISIT, ON_CONFLICT, VISIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from visitors.sessions import PlacedStep
+    from visitors.sessions import PlacedStep, Visit
 
-VISIT: Final = tuple(Visit.__dataclass_fields__)
 _UPSERT: Final = (
-    f"insert into visitors_session ({', '.join(VISIT)}) select {', '.join(VISIT)} "  # noqa: S608 - names of our own
-    "from jsonb_populate_recordset(null::visitors_session, %s::jsonb) on conflict (id) do update set "
-    + ", ".join(f"{name} = excluded.{name}" for name in VISIT if name != "id")
+    f"insert into {INTO_VISIT} select {', '.join(VISIT)} "  # noqa: S608 - names of our own
+    f"from jsonb_populate_recordset(null::visitors_session, %s::jsonb) {ON_CONFLICT}"
 )
-_COPY: Final = (
-    "copy visitors_step (session_id, at, kind, project_id, area, x, z, duration, scroll_depth, context) from stdin"
-)
+_COPY: Final = f"copy {INTO_STEP} from stdin"
 
 
 def new_batches(ids: Sequence[UUID], now: datetime) -> set[UUID]:

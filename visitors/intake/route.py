@@ -125,6 +125,7 @@ def read_beacon(body: bytes, caller: Caller) -> Submission:
         received=caller.received,
         token=caller.token,
         steps=[step],
+        batch_id=seen.batch_id,
         arrival=arrival,
     )
 

@@ -11,42 +11,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 
+from visitors.intake.columns import INTO_STEP, INTO_VISIT, ON_CONFLICT, STEP, VISIT
 from visitors.models import Batch
-from visitors.sessions import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from visitors.sessions import PlacedStep
+    from visitors.sessions import PlacedStep, Visit
 
-COLUMNS: Final = (
-    "session_id",
-    "at",
-    "kind",
-    "project_id",
-    "area",
-    "x",
-    "z",
-    "duration",
-    "scroll_depth",
-    "context",
-)
-VISIT: Final = tuple(Visit.__dataclass_fields__)
-_INSERT: Final = (
-    f"insert into visitors_step ({', '.join(COLUMNS)}) select "  # noqa: S608 - names of our own
-    + ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(COLUMNS)))
-    + " from json_each(%s)"
-)
 
+def _rows_of(columns: Sequence[str]) -> str:
+    """The select that takes rows apart, one JSON list each."""
+    values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
+    return f"select {values} from json_each(%s)"  # noqa: S608 - numbers
+
+
+_INSERT: Final = f"insert into {INTO_STEP} {_rows_of(STEP)}"
 # `where true`, or SQLite would read `on` as that of a join.
-_UPSERT: Final = (
-    f"insert into visitors_session ({', '.join(VISIT)}) select "  # noqa: S608 - names of our own
-    + ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(VISIT)))
-    + " from json_each(%s) where true on conflict (id) do update set "
-    + ", ".join(f"{name} = excluded.{name}" for name in VISIT if name != "id")
-)
+_UPSERT: Final = f"insert into {INTO_VISIT} {_rows_of(VISIT)} where true {ON_CONFLICT}"
 
 
 def new_batches(ids: Sequence[UUID], now: datetime) -> set[UUID]:

@@ -16,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ProjectStatus, Visibility
+from visitors import owner_devices
 from visitors.consent.services import forget_sessions
-from visitors.intake import checks, route
+from visitors.intake import checks, known, route
 from visitors.intake.groups import Outcome, Submission, store
 from visitors.models import Batch, DailySalt, PageSpeed, Pseudonym, Session, Step
 from visitors.sessions import Visit
@@ -147,6 +148,13 @@ def test_a_batch_counts_once_in_one_group_and_in_two() -> None:
 
 
 @pytest.mark.django_db
+def test_a_page_view_that_is_sent_again_under_its_id_counts_once() -> None:
+    batch = str(uuid.uuid4())
+    assert [stored(viewed(batch_id=batch))[0].accepted for _ in range(2)] == [1, 1]
+    assert (Step.objects.count(), Session.objects.get().page_views) == (1, 1)
+
+
+@pytest.mark.django_db
 def test_batches_that_overtake_each_other_leave_the_path_of_the_steps() -> None:
     stored(sent({"area": "c"}, {"area": "d"}))
     stored(sent({"area": "a", "at": at(-1.5)}, {"area": "b", "at": at(-1)}, {"area": "c", "at": at(-0.5)}))
@@ -253,6 +261,19 @@ def test_a_page_of_the_site_itself_is_no_referrer_and_the_first_that_is_one_hold
     assert (session.referrer_host, session.channel) == ("news.ycombinator.com", "social")
 
 
+def test_no_memory_of_the_process_keeps_a_key_or_a_visitors_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def remembering(value: str) -> None:
+        asked.append(value)
+
+    monkeypatch.setattr(known, "_resolved", remembering)
+    assert known.page_of("/seeds/Xq3kP0aaaaaaaaaaaaaaaaaa/") == ("seed", "")
+    monkeypatch.setattr(owner_devices, "_is_signed", remembering)
+    owner_devices.is_owners("session=secret; greenhouse_owner=forged; greenhouse_visitor=token")
+    assert asked == ["forged"]
+
+
 @pytest.mark.django_db
 def test_machines_are_set_aside_with_the_reason() -> None:
     stored(sent({"area": "a"}, agent=GOOGLEBOT), sent({"area": "a"}, agent="", address="203.0.113.8"))
@@ -308,6 +329,14 @@ def test_a_group_takes_the_same_number_of_statements_however_large_it_is() -> No
 
     statements([1])
     assert statements(range(2, 4)) == statements(range(4, 24))
+
+    def statements_of_late(visitors: Iterable[int]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            stored(*(sent({"area": "b", "at": at(-1)}, address=f"198.51.100.{one}") for one in visitors))
+        return len(captured)
+
+    assert statements_of_late(range(2, 4)) == statements_of_late(range(4, 24))
+    assert {path[0] for path in areas() if len(path) > 2} == {"b"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -140,6 +140,26 @@ test('a batch that was turned away is sent again under its id, and no third time
   expect(batches.length).toBe(new Set(batches).size + 1)
 })
 
+test('how fast a page was is told although no step waits, and its view has an id under which it counts once', async () => {
+  type See = (list: { getEntries(): object[] }) => void
+  vi.stubGlobal(
+    'PerformanceObserver',
+    class {
+      constructor(readonly see: See) {}
+      observe({ type }: { type: string }): void {
+        if (type === 'layout-shift') this.see({ getEntries: () => [{ value: 0.25, hadRecentInput: false }] })
+      }
+    },
+  )
+  await start()
+  expect(fetched[0]!.body.batch_id).toMatch(/^[0-9a-f-]{36}$/)
+  await show(false)
+  expect(beaconed[0]!.body.steps).toMatchObject([{ step_type: 'navigation', context: { cls: 0.25 } }])
+  await show(true)
+  await show(false)
+  expect(beaconed).toHaveLength(1)
+})
+
 test('what is done is told, by a hand that a script does not have', async () => {
   await start()
   document.body.innerHTML = '<button data-act="tour"></button><form action="/seeds/"></form>'

@@ -48,9 +48,9 @@ function note(step: Step): void {
 }
 
 /** Notes how long the visitor stayed, and where they go on. */
-function stay(next = place): void {
+function stay(next = place, tells = next !== place): void {
   notice()
-  if (spent >= 1000 || next !== place) {
+  if (spent >= 1000 || tells) {
     note({ ...place, duration: Math.round(spent) / 1000 })
     spent = 0
   }
@@ -75,7 +75,8 @@ async function send(path: string, body: object, ends = false, tries = TRIES): Pr
 
 /** Sends what was noted; how fast the page was is told when it ends, or may. */
 function flush(ends: boolean): void {
-  stay()
+  // Clicks and speeds ride on a step: where none waits, on one of no length.
+  stay(place, !waiting[0] && (clicks > 0 || (ends && Object.keys(vitals).length > 0)))
   const last = waiting.at(-1)
   if (!last) return
   last.scroll_depth = depth
@@ -99,6 +100,7 @@ function watch(
 function begin(): void {
   const query = new URLSearchParams(location.search)
   send('beacon', {
+    batch_id: crypto.randomUUID(),
     path: area,
     referrer: document.referrer.split('/', 3).join('/'),
     utm: Object.fromEntries(['source', 'medium', 'campaign'].map((name) => [name, query.get(`utm_${name}`)])),
