@@ -31,10 +31,10 @@ class Way:
     strength: float  # 0–1 beside the most walked one
 
 
-def ways(spots: Iterable[tuple[int, float, float]]) -> list[Way]:
+def ways(spots: Iterable[tuple[int, float, float]], *, least: int = LEAST_WALKED) -> list[Way]:
     """The most walked ways of many visits, the strongest first.
 
-    `spots` are (visit, x, z), those of a visit together and in the order in which they were walked.
+    At least so many visits took each. `spots` are (visit, x, z), those of a visit together and in the order in which they were walked.
     """
     walked: Counter[tuple[Square, Square]] = Counter()
     visit, place, counted = None, None, set[tuple[Square, Square]]()
@@ -48,5 +48,5 @@ def ways(spots: Iterable[tuple[int, float, float]]) -> list[Way]:
                 counted.add(ends)
                 walked[ends] += 1
         place = square
-    shown = sorted((-visits, ends) for ends, visits in walked.items() if visits >= LEAST_WALKED)[:MOST_WAYS]
+    shown = sorted((-visits, ends) for ends, visits in walked.items() if visits >= least)[:MOST_WAYS]
     return [Way(ends, ceil(STRENGTHS * visits / shown[0][0]) / STRENGTHS) for visits, ends in shown]

@@ -11,7 +11,7 @@ from garden.layout import PlacedPlant, standing_radius
 from garden.models import Activity, Project
 from garden.selectors import state_version
 from garden.vocabulary import Whose
-from visitors.light import Way, ways
+from visitors.light import LEAST_WALKED, Way, ways
 from visitors.models import SeedTicket, Session, Step
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _island_radius(_version: int) -> float:
     return standing_radius(PlacedPlant(each.genome.variant, each.position_x, each.position_z) for each in shown)
 
 
-def walked_since(since: datetime) -> list[Way]:
+def walked_since(since: datetime, *, least: int = LEAST_WALKED) -> list[Way]:
     """The ways that several visitors took since a moment, from place to place and to plants looked at. Two queries."""
     shown = Project.objects.shown().values_list("pk", "position_x", "position_z")
     plants: dict[UUID | None, tuple[float, float]] = {pk: (x, z) for pk, x, z in shown}
@@ -54,8 +54,9 @@ def walked_since(since: datetime) -> list[Way]:
     people = Session.objects.filter(last_activity_at__gte=since, set_aside="", first_of_day=True).values("id")
     steps = Step.objects.filter(at__gte=since, session_id__in=people).order_by("session_id", "at", "id")
     walked = steps.values_list("session_id", "x", "z", "project_id").iterator()
-    return ways(
+    spots = (
         (visit, *place)
         for visit, x, z, plant in walked
         if (place := (x, z) if x is not None and z is not None else plants.get(plant))
     )
+    return ways(spots, least=least)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +22,7 @@ from visitors.insights.correlations import Finding
 from visitors.insights.recommendations import Recommendation
 from visitors.insights.report import insights
 from visitors.insights.statistics import Correlation
-from visitors.models import Funnel, Session, Step
+from visitors.models import Funnel, Goal, Session, Step
 from visitors.vocabulary import Channel, SetAside, StepKind
 
 if TYPE_CHECKING:
@@ -126,6 +128,22 @@ def test_journeys_show_paths_ends_and_how_far_funnels_lead(admin_client: Client,
     assert "To the plant" in html
     assert "Of 3 visits since" in html
     assert 'class="console-bar visits-funnel" max="1" value="1.000"' in html
+
+
+def test_goals_and_funnels_take_as_many_queries_however_many_they_are(admin_client: Client, plant: Project) -> None:
+    def queries(of: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            html = admin_client.get(reverse(f"admin:visitors_{of}_changelist")).content.decode()
+        assert "(100%)" in html
+        return len(captured)
+
+    for number in range(3):
+        Goal.objects.create(name=f"Act {number}", mark="view")
+        Funnel.objects.create(name=f"To the plant {number}", slug=f"plant-{number}", steps="area:/\nview")
+        if number == 0:
+            queries("goal")  # what is asked once a process
+            one = queries("goal"), queries("funnel")
+    assert (queries("goal"), queries("funnel")) == one
 
 
 def test_just_now_tells_who_is_here(admin_client: Client, plant: Project) -> None:

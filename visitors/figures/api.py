@@ -16,7 +16,7 @@ from visitors.figures import serializers as out
 from visitors.figures.annotations import annotations_of
 from visitors.figures.counting import Sums
 from visitors.figures.dashboard import Figures, FiltersRefused, figures
-from visitors.figures.funnels import funnel
+from visitors.figures.funnels import funnel, funnels
 from visitors.figures.growth import growth_trends
 from visitors.figures.heat import CELL, heat
 from visitors.figures.journeys import journeys, retention
@@ -223,7 +223,8 @@ class FunnelsView(FiguresView):
     )
     def get(self, request: Request, query: dict[str, Any]) -> Response:
         head, window, filters = asked(query)
-        found = [_funnel(one, funnel(one, window, filters)) for one in Funnel.objects.order_by("name")]
+        many = list(Funnel.objects.order_by("name"))
+        found = [_funnel(*one) for one in zip(many, funnels(many, window, filters), strict=True)]
         return Response(out.FunnelsOut(head | {"funnels": found}).data)
 
 

@@ -57,40 +57,63 @@ def raw_since(window: Window) -> datetime:
 
 
 def conversions(window: Window, filters: Mapping[Dimension, str] | None = None) -> list[Conversion]:
-    """What every garden hopes for, and the owner's goals. Four queries, and two a goal."""
+    """What every garden hopes for, and the owner's goals. Five queries."""
     found = sessions(raw_since(window), window.until, filters)
-    total = found.count()
     planted = found.filter(seeds_planted__gt=0).count()
-    hoped = [_reach(goal.name, stage(goal.mark), found, total) for goal in Goal.objects.order_by("name")]
+    hoped, total = _reached(
+        found, [(INTERACTED, "interaction"), *Goal.objects.order_by("name").values_list("name", "mark")]
+    )
     return [
-        _reach(INTERACTED, stage("interaction"), found, total),
+        hoped[0],
         patterns.Conversion(PLANTED, planted, planted / total if total else 0.0, ()),
-        *hoped,
+        *hoped[1:],
     ]
 
 
-def reach(goal: Goal, window: Window) -> Conversion:
-    """How many of a while's visits reached a goal. Three queries."""
-    found = sessions(raw_since(window), window.until)
-    return _reach(goal.name, stage(goal.mark), found, found.count())
+def reach(goals: Sequence[Goal], window: Window) -> list[Conversion]:
+    """How many of a while's visits reached each goal. Three queries, however many goals there are."""
+    return _reached(sessions(raw_since(window), window.until), [(goal.name, goal.mark) for goal in goals])[0]
 
 
-def _reach(name: str, wanted: Stage, found: QuerySet[Session], total: int) -> Conversion:
-    wanted = with_plants(wanted, _ids(wanted))
-    return patterns.conversion(name, _paths(found, [wanted]), wanted, total)
+def _reached(found: QuerySet[Session], hoped: Sequence[tuple[str, str]]) -> tuple[list[Conversion], int]:
+    """Who did what is hoped for, by names and marks, and how many visits there were."""
+    total = found.count()
+    wanted = [stage(mark) for _, mark in hoped]
+    ids = _ids(mark for alternatives in wanted for mark in alternatives)
+    wanted = [with_plants(alternatives, ids) for alternatives in wanted]
+    paths = list(_paths(found, wanted))
+    reached = [
+        patterns.conversion(name, paths, alternatives, total)
+        for (name, _), alternatives in zip(hoped, wanted, strict=True)
+    ]
+    return reached, total
 
 
 def funnel(which: Funnel, window: Window, filters: Mapping[Dimension, str] | None = None) -> FunnelResult:
     """Who of a while's visits went how far. Three queries. Raises `FiltersRefused`."""
+    return funnels([which], window, filters)[0]
+
+
+def funnels(
+    many: Sequence[Funnel], window: Window, filters: Mapping[Dimension, str] | None = None
+) -> list[FunnelResult]:
+    """The same of many funnels, in as many queries as for one: their paths are read once. Raises `FiltersRefused`."""
     check(window, filters or {})
-    lines = [line.strip() for line in which.steps.splitlines() if line.strip()]
     found = sessions(since := raw_since(window), window.until, filters)
-    wanted = stages(which.steps)
-    ids = _ids(mark for alternatives in wanted for mark in alternatives)
-    wanted = [with_plants(alternatives, ids) for alternatives in wanted]
-    reached = patterns.funnel(_paths(found, wanted), wanted)
-    steps = [FunnelStep(line, one) for line, one in zip(lines, reached, strict=True)]
-    return FunnelResult(which.name, steps, found.count(), since.date())
+    wanted = [stages(one.steps) for one in many]
+    ids = _ids(mark for steps in wanted for alternatives in steps for mark in alternatives)
+    wanted = [[with_plants(alternatives, ids) for alternatives in steps] for steps in wanted]
+    paths = list(_paths(found, [alternatives for steps in wanted for alternatives in steps]))
+    visits = found.count()
+    return [
+        FunnelResult(one.name, _steps(one, patterns.funnel(paths, steps)), visits, since.date())
+        for one, steps in zip(many, wanted, strict=True)
+    ]
+
+
+def _steps(which: Funnel, reached: Sequence[Reached]) -> list[FunnelStep]:
+    lines = [line.strip() for line in which.steps.splitlines() if line.strip()]
+    return [FunnelStep(line, one) for line, one in zip(lines, reached, strict=True)]
 
 
 def _ids(marks: Iterable[Mark]) -> dict[str, str]:

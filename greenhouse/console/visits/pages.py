@@ -16,7 +16,7 @@ from greenhouse.console.visits.rights import may_see_visits
 from visitors.figures.annotations import annotations_of
 from visitors.figures.api import changes
 from visitors.figures.dashboard import figures
-from visitors.figures.funnels import funnel
+from visitors.figures.funnels import funnels
 from visitors.figures.growth import growth_trends
 from visitors.figures.journeys import journeys
 from visitors.figures.labels import GONE, labelled, plant_names
@@ -126,7 +126,7 @@ def journeys_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
             (names.get(spot.value, GONE) if spot.dimension is Dimension.PROJECT else spot.value, spot)
             for spot in found.engagement_hotspots
         ],
-        "funnels": [funnel(one, question.window, question.filters) for one in Funnel.objects.order_by("name")],
+        "funnels": funnels(list(Funnel.objects.order_by("name")), question.window, question.filters),
     }
     return _page(request, context, "visits-journeys", "Journeys", context_of(question) | more)
 

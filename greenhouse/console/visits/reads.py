@@ -17,6 +17,7 @@ from greenhouse.console.visits.pictures import Columns, Plan, Standing, columns,
 from skills.models import Skill
 from visitors.figures.heat import CELL, heat
 from visitors.figures.windows import DAY, begin_of
+from visitors.light import LEAST_VISITS
 from visitors.selectors import walked_since
 from weather.selectors import states_since
 
@@ -65,7 +66,7 @@ def warmth(window: Window, filters: Mapping[Dimension, str]) -> Warmth:
     """The heat map of a while over the garden as it stands now. Nine queries at most."""
     cells, since = heat(window, filters)
     plants, radius = _standing(window.until)
-    trodden = walked_since(max(window.since, window.until - settings.JOURNEYS_KEPT_DAYS * DAY))
+    trodden = walked_since(max(window.since, window.until - settings.JOURNEYS_KEPT_DAYS * DAY), least=LEAST_VISITS)
     picture = plan(
         terrain(radius),
         plants,
