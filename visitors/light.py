@@ -34,7 +34,8 @@ class Way:
 def ways(spots: Iterable[tuple[int, float, float]], *, least: int = LEAST_WALKED) -> list[Way]:
     """The most walked ways of many visits, the strongest first.
 
-    At least so many visits took each. `spots` are (visit, x, z), those of a visit together and in the order in which they were walked.
+    Each was taken by `least` of them. `spots` are (visit, x, z), those of a visit together and in the order in which
+    they were walked.
     """
     walked: Counter[tuple[Square, Square]] = Counter()
     visit, place, counted = None, None, set[tuple[Square, Square]]()

@@ -396,6 +396,7 @@ ROUTES: Final[dict[str, Asked | Closed | LeftOut]] = {
     "privacy.json": Asked(),
     "projects/<slug:slug>/water": Asked(argument=plant_names, body={}),
     "projects/<slug:slug>/watered": Asked(argument=plant_names),
+    "figures/<str:key>": Asked(argument=lambda _: ["a-key-that-nobody-has"]),
     "seeds": Asked(),
     "seeds/<str:key>": Asked(argument=lambda _: ["a-key-that-nobody-has"]),
     "skills": Asked(),

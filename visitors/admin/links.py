@@ -65,6 +65,6 @@ class FiguresLinkAdmin(ConsoleAdmin):
             self._told(request, link)
 
     def _told(self, request: HttpRequest, link: FiguresLink) -> None:
-        address = f"{settings.SITE_URL}{reverse('analytics-shared', args=[new_key(link)])}"
+        address = f"{settings.SITE_URL}{reverse('figures', args=[new_key(link)])}"
         said = f"The address of “{link.name}” is {address} – copy it now: only a digest of it is kept."
         self.message_user(request, said, messages.SUCCESS)

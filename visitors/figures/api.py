@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden.strict import Query, operation
-from visitors.consent.bearer import keep_private
 from visitors.figures import serializers as out
 from visitors.figures.annotations import annotations_of
 from visitors.figures.counting import Sums
@@ -67,7 +67,8 @@ class FiguresView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """For the owner: no cache keeps it."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        keep_private(response)
+        response.headers["Cache-Control"] = "private, no-store"
+        patch_vary_headers(response, ("Authorization", "Cookie"))
         return response
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -68,6 +68,27 @@ def test_nobody_writes_on_the_owners_page_by_the_name_of_a_place() -> None:
     assert "ills" not in str(told)
 
 
+def test_nobody_writes_on_the_owners_page_by_knocking_under_a_name() -> None:
+    for number in range(LEAST_VISITS):
+        walk(NOW - DAY + timedelta(hours=1, minutes=number), "/", referrer_host="pills.example")
+        walk(NOW - DAY + timedelta(hours=2, minutes=number), "/", "/projects/oak/", referrer_host="friend.example")
+    roll_up(NOW)
+    assert [row["value"] for row in opened(FiguresLink(name="All"))["top"]["referrer"]] == ["friend.example"]
+
+
+def test_a_link_is_a_page_to_read_for_whoever_has_it(client: Client) -> None:
+    link = FiguresLink(name="For <Ada>", dimension="channel", value="search")
+    page = client.get(reverse("figures", args=[new_key(link)]), {"date_range": "7d"})
+    html = page.content.decode()
+    assert "For &lt;Ada&gt;" in html
+    assert '<th scope="row">Visits</th><td>3</td><td>0</td>' in html
+    assert "/projects/oak/" in html
+    assert "ecret" not in html
+    assert page.headers["Cache-Control"] == "private, no-store"
+    FiguresLink.objects.update(is_on=False)
+    assert client.get(page.wsgi_request.path).status_code == 404
+
+
 def test_a_value_behind_which_few_stand_is_left_out() -> None:
     told = opened(FiguresLink(name="All"))
     assert told["totals"]["sessions"] == 4
@@ -105,7 +126,7 @@ def test_the_segment_of_a_plant_is_its_identifier() -> None:
 def test_the_console_makes_links_and_tells_their_address_once(admin_client: Client) -> None:
     fields = {"name": "For Ada", "dimension": "", "value": "", "is_on": "on"}
     page = admin_client.post(reverse("admin:visitors_figureslink_add"), fields, follow=True)
-    found = re.search(r"/api/v1/analytics/shared/[-\w]+/", page.content.decode())
+    found = re.search(r"/figures/[-\w]+/", page.content.decode())
     assert found
     assert admin_client.get(found[0]).status_code == 200
     listed = reverse("admin:visitors_figureslink_changelist")
