@@ -897,7 +897,7 @@ export interface paths {
         };
         /**
          * The light that visitors of the last 24 hours left
-         * @description Ways that at least three visits took, by squares of a metre: none tells of one visit.
+         * @description Ways that at least five visitors took, by squares of a metre: none tells of one of them.
          */
         get: operations["visitors_light_retrieve"];
         put?: never;
@@ -2134,7 +2134,7 @@ export interface components {
             steps: (string | number)[][];
         };
         /**
-         * @description Visitors who agreed to be seen, and where each went: the newest of at most 24 of a process.
+         * @description Visitors who agreed to be seen, and where each went: the newest of at most 24 in all.
          *
          *     A step is `[visitor_id, previous_x, previous_z, x, z, activity_type]`, in metres of the scene, snapped to half of
          *     one. The id is random, one a socket. Arrays rather than objects: with names they would be eight times as long.
@@ -6031,6 +6031,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Sent again, the page view counts once.
+                     */
+                    batch_id?: string | null;
                     clicks?: number | null;
                     /** @description Seconds in which the page was looked at, not open. */
                     engaged?: number | null;
