@@ -189,10 +189,10 @@ def describes(*, project: Project, refs: Sequence[SourceRef]) -> bool:
 
     Of several forges that have it, the first that still shows it describes it: two would take turns otherwise.
     """
-    told = {(source.provider, source.external_id) for source in refs if sources.is_number(source)}
+    told = {source.provider for source in refs if sources.is_number(source)}
     homes = [row for row in project.sources.all() if sources.is_number(row)]
     first = next((row for row in homes if row.gone_at is None), homes[0] if homes else None)
-    return not told or first is None or (first.provider, first.external_id) in told or len(homes) == 1
+    return not told or first is None or first.provider in told
 
 
 def set_gone(*, project: Project, refs: Sequence[SourceRef], since: datetime | None) -> None:

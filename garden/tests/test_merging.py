@@ -44,7 +44,8 @@ def coded(project: Project, seconds: float) -> None:
 
 
 def test_the_first_planted_stays_and_has_what_both_had(admin_client: Client) -> None:
-    first, second = plant(github("ada/engine", 1), 1, 2, 3), plant(AT_BERG, 2, 3, 4, 5)
+    second = plant(AT_BERG, 2, 3, 4, 5)
+    first = plant(github("ada/engine", 1), 1, 2, 3, created_at=datetime(2025, 1, 1, tzinfo=UTC))
     coded(first, 60)
     coded(second, 30)
     chosen = {"action": "make_one", "_selected_action": [first.pk, second.pk]}
@@ -98,7 +99,7 @@ def test_what_is_no_home_of_it_is_refused_in_plain_words(admin_client: Client, w
 
 def test_the_first_forge_that_shows_it_describes_it() -> None:
     project = plant(github("ada/engine", 1), 1, stars=99)
-    identity.learn(project=project, refs=AT_BERG)
+    identity.learn(project=project, refs=AT_BERG[1:])  # as the owner writes it: by its address
     plant(AT_BERG, stars=4)
     project.refresh_from_db()
     assert project.stars == 99
