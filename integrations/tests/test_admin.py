@@ -302,7 +302,7 @@ def test_a_plant_from_github_can_be_synced_from_its_page(admin_client: Client, a
 
     assert 'value="sync_now"' in page
     assert SyncRun.objects.get().project == project
-    assert "None of these comes from GitHub" in act(admin_client, "/admin/garden/project/", "sync_now", local.pk)
+    assert "None of these comes from a forge" in act(admin_client, "/admin/garden/project/", "sync_now", local.pk)
 
 
 @pytest.mark.parametrize(
