@@ -169,8 +169,8 @@ def test_a_repository_that_is_listed_and_imported_at_once_is_one_plant() -> None
 
 
 def test_a_project_is_hidden_where_no_forge_shows_it_any_more() -> None:
-    project = plant(*github("ada/engine", 7), GITLAB)
-    here, there = SourceRef(GITHUB, "7"), GITLAB
+    project = plant(*github("ada/engine", 7), SourceRef("gitlab", "gitlab.com/15"))
+    here, there = SourceRef(GITHUB, "7"), SourceRef("gitlab", "gitlab.com/15")
     for gone, shown_still in ((here, True), (there, False)):
         planting.hide(project=project, gone=gone, source="test", now=NOW)
         assert project.shown is shown_still
