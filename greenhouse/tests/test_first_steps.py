@@ -81,6 +81,7 @@ def test_pages_opened_on_the_way_lead_back_until_it_is_left(admin_client: Client
     admin_client.post(BEGIN)
     assert b"console-way" not in admin_client.get(other).content
     assert PassedStep.objects.count() == len(STEPS)
+    assert b'name="again"' in admin_client.get(at("you")).content
     admin_client.post(BEGIN, {"again": "yes"})
     assert not PassedStep.objects.exists()
 
