@@ -19,13 +19,14 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer, TokenRefreshSerializer
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
+from garden.announcements_api import AnnouncementOut
 from garden.api import ProjectViewSet
 from garden.overview_serializers import GardenHealthOut
 from garden.selectors import health_of_garden
 from garden.serializers import PlantOut
 from garden.strict import Query, StrictFields, operation, refusal
 from garden.validators import FIRST_YEAR
-from garden.vocabulary import AnnouncementLevel, PropKind, Season, TimeOfDay, WeatherType, choices
+from garden.vocabulary import PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.site.for_visitor import context_for
 from greenhouse.web import ecosystem, signin_limits, signin_ways
@@ -145,14 +146,6 @@ def _ecosystem(plants: Mapping[str, Any]) -> str:
     if 2 * plants["thriving"] >= plants["plants"]:
         return "thriving"
     return "resting" if 2 * plants["resting"] > plants["plants"] else "calm"
-
-
-class AnnouncementOut(serializers.Serializer[Any]):
-    """What the owner announces, as in the event `system_update`."""
-
-    message = serializers.CharField()
-    level = serializers.ChoiceField(choices=choices(AnnouncementLevel))
-    until = serializers.DateTimeField(allow_null=True)
 
 
 class PropOut(serializers.Serializer[Any]):

@@ -31,6 +31,7 @@ HOT_ROUTES = (
         variant=variant_of,
         personal=True,
     ),
+    HotRoute("summary", seconds=60.0),
     HotRoute("garden", takes=SEARCH, variant=variant_of, personal=True),
     HotRoute("project"),
     HotRoute("about"),

@@ -18,6 +18,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView
 from rest_framework.permissions import AllowAny
 
+from garden.announcements_api import AnnouncementsView
 from garden.api import EventsView, PortfolioView
 from greenhouse.api import GardenHealthView, GardenView, ProjectView, TokenRefresh, TokenView
 from greenhouse.console.signin import oidc
@@ -40,6 +41,7 @@ from greenhouse.site import (
 )
 from greenhouse.web import health, metrics, openapi, rest
 from greenhouse.web.api_page import ApiPage
+from greenhouse.web.glance import GlanceView
 from greenhouse.web.signin_ways import OIDC
 from integrations.api import (
     ActivityView,
@@ -105,6 +107,7 @@ api = [
     path("analytics/realtime/", RealtimeView.as_view(), name="analytics-realtime"),
     path("analytics/shared/<str:key>/", SharedFiguresView.as_view(), name="analytics-shared"),
     path("analytics/unified-insights/", InsightsView.as_view(), name="analytics-insights"),
+    path("announcements/", AnnouncementsView.as_view(), name="announcements"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/token/refresh/", TokenRefresh.as_view(), name="token-refresh"),
     path("events/", EventsView.as_view(), name="events"),
@@ -128,6 +131,7 @@ api = [
     path("skills/", skills, name="skills-api"),
     path("skills/<uuid:pk>/", skill, name="skill-api"),
     path("skills/constellation/", ConstellationView.as_view(), name="constellation"),
+    path("summary/", GlanceView.as_view(), name="summary"),
     path("visitors/beacon/", BeaconView.as_view(), name="visitors-beacon"),
     path("visitors/consent/", ConsentView.as_view(), name="consent"),
     path("visitors/journey/", JourneyView.as_view(), name="visitors-journey"),

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden.parsers import BodyTooLarge
+from garden.permissions import IsOwner, Scope
 from garden.strict import Query, operation, refusal
 from integrations import activity, connections, registry, selectors, sync, tasks, webhooks
 from integrations.listening.trends import listening_trends
@@ -255,6 +256,9 @@ class ListeningTrendsView(APIView):
 class IntegrationStatusView(APIView):
     """How the connections to the outside world are (owner)."""
 
+    permission_classes = [IsOwner]
+    key_scope = Scope.READ
+
     @operation("Every provider, its last run and its webhook (owner)", responses=IntegrationStatusOut)
     def get(self, request: Request) -> Response:
         return Response(IntegrationStatusOut({"integrations": selectors.status(now=timezone.now())}).data)
@@ -262,6 +266,9 @@ class IntegrationStatusView(APIView):
 
 class SyncView(APIView):
     """Bring in what a provider knows, now (owner)."""
+
+    permission_classes = [IsOwner]
+    key_scope = Scope.SYNC
 
     @operation(
         "Ask for a sync (owner)",

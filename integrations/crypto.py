@@ -30,6 +30,14 @@ def encrypt(clear: str) -> bytes:
     return _keys().encrypt(clear.encode())
 
 
+def rotate(sealed: bytes) -> bytes:
+    """The same, sealed with the newest key. Raises `CredentialUnreadable` when no key fits."""
+    try:
+        return _keys().rotate(sealed)
+    except InvalidToken as error:
+        raise CredentialUnreadable("a stored credential cannot be opened with the present keys") from error
+
+
 def decrypt(sealed: bytes) -> str:
     """The text behind `sealed`. Raises `CredentialUnreadable` when no key fits."""
     try:

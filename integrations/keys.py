@@ -1,6 +1,7 @@
-"""Keys that others show when they report here: editors with heartbeats, players with listens.
+"""Keys that others show here: scripts and dashboards, editors with heartbeats, players with listens.
 
-One of each kind may stand in the environment; the others are made in the admin.
+A key for editors and one for players may stand in the environment; the others are made in the console, or by
+`manage.py api_key`.
 """
 
 from __future__ import annotations
@@ -9,59 +10,118 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 import uuid
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.dateparse import parse_date
 
-from integrations.models import Intake, IntakeKey
+from garden.permissions import Grant, Scope
+from integrations.key_models import SHOWN_LENGTH, ApiKey, Intake
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
 
-HINT_LENGTH = 4
-NOTED_EVERY = timedelta(minutes=1)  # how exactly a key's last use is known
+NOTED_EVERY: Final = timedelta(minutes=1)  # how exactly a key's last use is known
+KEY_BYTES: Final = 32
+LONGEST_LABEL: Final = 100
 
 
-def make(*, intake: Intake, label: str) -> tuple[IntakeKey, str]:
+class Refused(Exception):
+    """A key that opens nothing; the message says why, to whoever shows it."""
+
+
+def make(
+    *,
+    label: str,
+    now: datetime,
+    scopes: Iterable[Scope] = (),
+    intake: Intake | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
     """A new key, and its text, which is shown now and never again.
 
-    It is a random UUID, since plugins refuse what does not look like one; 122 random bits need no slow hash.
+    It is 256 random bits, which need no slow hash. One for an `intake` is a random UUID (122 bits), since plugins of
+    editors refuse what does not look like one, and has that scope alone. Raises `ValueError` with words for the owner.
     """
-    text = str(uuid.uuid4())
-    key = IntakeKey.objects.create(
-        intake=intake, label=label.strip()[:100], digest=_digest(text), hint=text[-HINT_LENGTH:]
+    label = label.strip()
+    opened = {Scope.INTAKE} if intake else set(scopes)
+    if not label or len(label) > LONGEST_LABEL or "\x00" in label:
+        raise ValueError(f"Say what the key is for, in {LONGEST_LABEL} characters at most.")
+    if not opened:
+        raise ValueError("A key has to open something: choose a scope.")
+    if expires_at is not None and expires_at <= now:
+        raise ValueError("A key cannot have ended in the past.")
+    text = str(uuid.uuid4()) if intake else f"dg_{secrets.token_urlsafe(KEY_BYTES)}"
+    key = ApiKey.objects.create(
+        label=label,
+        scopes=[scope.value for scope in Scope if scope in opened],
+        intake=intake or "",
+        expires_at=expires_at,
+        digest=_digest(text),
+        shown=f"{text[:SHOWN_LENGTH]}…",
     )
     return key, text
 
 
-def revoke(*, key: IntakeKey, now: datetime) -> None:
+def end_of(day: str) -> datetime | None:
+    """The end of a day that a form or a command names, in UTC; `None` for no day. Raises `ValueError`."""
+    if not day:
+        return None
+    found = parse_date(day)
+    if found is None:
+        raise ValueError(f"{day} is no day such as 2027-01-31.")
+    return datetime.combine(found, time.max, UTC)
+
+
+def revoke(*, key: ApiKey, now: datetime) -> None:
     """Let a key open nothing from now on."""
-    IntakeKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
 
 
-def opens(text: str, *, intake: Intake, now: datetime) -> bool:
-    """Whether a key opens this intake and is not revoked.
+def grant_of(text: str, *, now: datetime) -> Grant:
+    """What a key opens. Raises `Refused` for one that opens nothing.
 
     One query, and a write a minute; none for the environment's.
     """
-    configured = in_environment(intake)
-    if configured and hmac.compare_digest(text.encode(), configured.encode()):
-        return True
-    key = IntakeKey.objects.filter(intake=intake, digest=_digest(text), revoked_at=None).only("last_used_at").first()
+    shown = text.encode(errors="replace")
+    if named := [one for one in Intake if hmac.compare_digest(shown, in_environment(one).encode() or b"\0")]:
+        return Grant(frozenset({Scope.INTAKE}), intake=named[0] if len(named) == 1 else "")
+    key = ApiKey.objects.filter(digest=_digest(text)).first()
     if key is None:
-        return False
+        raise Refused("This key opens nothing here.")
+    if key.revoked_at is not None:
+        raise Refused(f"This key was revoked on {key.revoked_at:%Y-%m-%d} and opens nothing any more.")
+    if key.expires_at is not None and key.expires_at <= now:
+        raise Refused(f"This key ended on {key.expires_at:%Y-%m-%d} and opens nothing any more.")
     if key.last_used_at is None or now - key.last_used_at > NOTED_EVERY:
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=now)
-        IntakeKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
-    return True
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+    return Grant(frozenset(key.scopes), key.pk, key.intake)
+
+
+def reports(grant: Grant, intake: Intake) -> bool:
+    """Whether what a key opens is this intake."""
+    return Scope.INTAKE in grant.scopes and grant.intake in ("", intake)
+
+
+def opens(text: str, *, intake: Intake, now: datetime) -> bool:
+    """Whether a key opens this intake."""
+    try:
+        return reports(grant_of(text, now=now), intake)
+    except Refused:
+        return False
 
 
 def are_there(intake: Intake) -> bool:
-    """Whether any key is set up. One query at most."""
-    return bool(in_environment(intake)) or IntakeKey.objects.filter(intake=intake, revoked_at=None).exists()
+    """Whether any key for an intake is set up. One query at most."""
+    if in_environment(intake):
+        return True
+    keys = ApiKey.objects.filter(revoked_at=None, intake__in=("", intake))
+    return any(Scope.INTAKE in key.scopes for key in keys)
 
 
 def in_environment(intake: Intake) -> str:
@@ -80,11 +140,11 @@ def basic_in_header(header: str) -> str:
         return ""
 
 
-def token_in_header(header: str) -> str:
-    """The key in an `Authorization: Token …` header; empty where none is."""
-    scheme, _, token = header.partition(" ")
-    return token.strip() if scheme.lower() == "token" else ""
+def in_header(header: str, scheme: str) -> str:
+    """The key behind a scheme's word in an `Authorization` header; empty where none is."""
+    said, _, text = header.partition(" ")
+    return text.strip() if said.lower() == scheme.lower() else ""
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.strip().encode()).hexdigest()
+    return hashlib.sha256(text.strip().encode(errors="replace")).hexdigest()

@@ -15,7 +15,9 @@ from django.utils import timezone
 from garden.models import Project
 from garden.text import path_text
 from integrations.crypto import decrypt, encrypt
-from integrations.outgoing_tables import CachedResponse as CachedResponse  # told on: models are looked for here
+from integrations.key_models import ApiKey as ApiKey  # told on: models are looked for here
+from integrations.key_models import Intake as Intake
+from integrations.outgoing_tables import CachedResponse as CachedResponse
 from integrations.outgoing_tables import OutgoingEndpoint as OutgoingEndpoint
 from integrations.outgoing_tables import OutgoingLimit as OutgoingLimit
 
@@ -353,28 +355,3 @@ class CodingTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.language} {self.seconds:.0f} s"
-
-
-class Intake(models.TextChoices):
-    """What may be reported here by whoever shows a key."""
-
-    HEARTBEATS = "heartbeats", "Editors"
-    LISTENS = "listens", "Players"
-
-
-class IntakeKey(models.Model):
-    """What an editor or a player shows when it reports here. Only a digest is kept."""
-
-    intake = models.CharField(max_length=20, choices=Intake.choices, help_text="What it opens.")
-    label = models.CharField(max_length=100, help_text="Which machine, editor or player it is for.")
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    hint = models.CharField(max_length=8, editable=False, help_text="Its last characters, to tell keys apart.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.label} (…{self.hint})"

@@ -20,7 +20,7 @@ from garden.api import refusing_barren_ground
 from garden.input_serializers import InteractIn, PlantSeedIn
 from garden.layout import Position
 from garden.models import Project
-from garden.permissions import is_owner
+from garden.permissions import Anyone, Scope, is_owner
 from garden.serializers import InteractOut, PlantSeedOut
 from garden.strict import operation, refusal
 from garden.vocabulary import InteractionKind
@@ -45,7 +45,8 @@ class PlantTakesNoVisitors(APIException):
 class InteractView(APIView):
     """Give a plant some attention."""
 
-    permission_classes = [AllowAny]
+    permission_classes = [Anyone]
+    key_scope = Scope.WRITE
     limit_scope = "interaction"
 
     @operation(
@@ -95,7 +96,8 @@ class SeedBedIsFull(APIException):
 class PlantSeedView(APIView):
     """Plant a seed at a place in the garden."""
 
-    permission_classes = [AllowAny]
+    permission_classes = [Anyone]
+    key_scope = Scope.WRITE
     limit_scope = "seeds"
 
     @operation(

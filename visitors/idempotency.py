@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from garden.models import IdempotentReply
-from garden.permissions import is_owner
+from garden.permissions import is_owner, owner_of
 from visitors.services import day_id_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _scope(request: Request, key: str) -> str:
     The visitor is hashed together with the key, so that two replies do not tell that one visitor asked for both.
     """
     if is_owner(request):
-        caller = f"owner {request.user.pk}"
+        caller = owner_of(request)
     else:
         pseudonym = day_id_of(request._request, now=timezone.now())
         caller = hashlib.sha256(f"{pseudonym} {key}".encode()).hexdigest()[:32]

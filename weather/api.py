@@ -14,6 +14,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from garden.permissions import IsOwner, Scope
 from garden.strict import Query, operation, refusal
 from garden.vocabulary import WeatherType
 from weather import selectors, services
@@ -107,6 +108,9 @@ class ForecastView(APIView):
 
 class MoodUpdateView(APIView):
     """The owner's word on the weather (owner)."""
+
+    permission_classes = [IsOwner]
+    key_scope = Scope.WRITE
 
     @operation(
         "Let a weather stand for a while (owner)",

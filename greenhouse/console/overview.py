@@ -86,7 +86,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _group(
             "Sources",
             _item("Accounts", "key", _list("integrations_account")),
-            _item("Keys", "vpn_key", _list("integrations_intakekey")),
+            _item("Keys", "vpn_key", _list("integrations_apikey")),
             _item("Folders", "folder_open", _list("integrations_watchedpath")),
             _item("What to plant", "checklist", _list("integrations_offeredrepository")),
             _item("Coding time", "code", _list("integrations_codingname"), nameless),

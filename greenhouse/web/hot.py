@@ -218,7 +218,7 @@ class HotReads:
         """What to answer, or `None` where Django has to; `entry` is what is kept of the address."""
         if (wait := self._windows[hot.route.limit].hit(address_of_scope(scope))) is not None:
             return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
-        if not hot.is_kept or (hot.route.personal and brings_token(asked)):
+        if not hot.is_kept or (hot.route.personal and brings_token(asked)) or _shows_key(hot, asked):
             return None
         age: Headers = ()
         try:
@@ -297,6 +297,11 @@ class Window:
         before = self._counts.get(whole, 0)
         self._counts[whole] = before + weight
         return None if before < self._most else self._ends - now
+
+
+def _shows_key(hot: Hot, asked: Mapping[bytes, bytes]) -> bool:
+    """Whether a key of the API comes along: it may open more, or be one that opens nothing any more."""
+    return hot.path.startswith("/api/") and asked.get(b"authorization", b"").lower().startswith(b"api-key")
 
 
 def _render(hot: Hot) -> Rendered | None:

@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 from garden import breaker
-from garden.permissions import is_owner
+from garden.permissions import is_owner, owner_of
 from garden.strict import MOST_ON_A_PAGE
 from visitors.addresses import address_of
 from visitors.idempotency import is_repeat
@@ -172,7 +172,7 @@ class ScopedLimit(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         if is_owner(request):
             own = getattr(view, "owner_limit_scope", None) if request.auth else None
-            client = f"account {request.user.pk}"
+            client = owner_of(request)
             self._wait = (
                 limiter().hit(own, f"{client} {type(view).__name__}") if own else limiter().hit("owner", client)
             )

@@ -8,23 +8,22 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import APIException, AuthenticationFailed
-from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden.parsers import OWNER_BODY, ForeignJSONParser
+from garden.permissions import Scope
 from integrations import keys
 from integrations.coding import day_cache, selectors, services, shapes
 from integrations.coding.heartbeats import MOST_AT_ONCE, Refused, read
+from integrations.key_authentication import ApiKeyAuthentication, ReportsHere
 from integrations.models import Intake
 
 if TYPE_CHECKING:
@@ -63,22 +62,13 @@ class BadHeartbeats(APIException):
     default_code = "bad_heartbeats"
 
 
-class KeyAuthentication(BaseAuthentication):
-    """A heartbeat key, as WakaTime's plugins send theirs: Basic with the key as the user, or `?api_key=`."""
+class KeyAuthentication(ApiKeyAuthentication):
+    """A key, also as WakaTime's plugins send theirs: Basic with the key as the user, or `?api_key=`."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, str] | None:
-        header = request.headers.get("Authorization", "")
-        text = keys.basic_in_header(header) or request.query_params.get("api_key", "")
-        if not text:
-            return None
-        if not keys.opens(text, intake=Intake.HEARTBEATS, now=timezone.now()):
-            hint = (
-                ""
-                if keys.are_there(Intake.HEARTBEATS)
-                else " None is set up here yet: make one in the admin, under Keys."
-            )
-            raise AuthenticationFailed(f"This key opens nothing here.{hint}", code="bad_key")
-        return AnonymousUser(), "heartbeats"
+    intake = Intake.HEARTBEATS
+
+    def elsewhere(self, request: Request, header: str) -> str:
+        return keys.basic_in_header(header) or request.query_params.get("api_key", "")
 
     def authenticate_header(self, request: Request) -> str:
         return 'Basic realm="heartbeats"'
@@ -91,14 +81,11 @@ class KeyScheme(OpenApiAuthenticationExtension):
     name = "heartbeatKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "basic", "description": "The heartbeat key as the user name, no password."}
-
-
-class HasKey(BasePermission):
-    """Whoever shows a key. A signed-in owner does not: these addresses are for editors."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.auth == "heartbeats"
+        return {
+            "type": "http",
+            "scheme": "basic",
+            "description": "A key with the scope `intake` as the user name, no password.",
+        }
 
 
 class EditorJSONParser(ForeignJSONParser):
@@ -116,7 +103,9 @@ class EditorView(APIView):
 
     authentication_classes = [KeyAuthentication]
     parser_classes = [EditorJSONParser]
-    permission_classes = [HasKey]
+    permission_classes = [ReportsHere]
+    key_scope = Scope.INTAKE
+    intake = Intake.HEARTBEATS
     body_limit = OWNER_BODY
     limit_scope = "heartbeats"
 

@@ -6,19 +6,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden.parsers import LISTENS_BODY, ForeignJSONParser
+from garden.permissions import Scope
 from integrations import keys
+from integrations.key_authentication import ApiKeyAuthentication, ReportsHere
 from integrations.listening.listens import MOST_AT_ONCE, Refused, read
 from integrations.models import Intake
 from weather.music_history import record_history
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 SOURCE = "scrobbler"  # of what players submit
-LISTENS = "listens"
 A_LISTEN = OpenApiExample(
     "A listen",
     {
@@ -60,19 +58,13 @@ TOLD_AS_LISTENBRAINZ_DOES = OpenApiResponse(
 ERRORS = dict.fromkeys((400, 401, 413, 429), TOLD_AS_LISTENBRAINZ_DOES)
 
 
-class TokenAuthentication(BaseAuthentication):
-    """A key for players, as they send their user token: `Authorization: Token …`."""
+class TokenAuthentication(ApiKeyAuthentication):
+    """A key, also as players send their user token: `Authorization: Token …`."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, str] | None:
-        text = keys.token_in_header(request.headers.get("Authorization", ""))
-        if not text:
-            return None
-        if not keys.opens(text, intake=Intake.LISTENS, now=timezone.now()):
-            hint = (
-                "" if keys.are_there(Intake.LISTENS) else " None is set up here yet: make one in the admin, under Keys."
-            )
-            raise AuthenticationFailed(f"Invalid authorization token.{hint}", code="bad_key")
-        return AnonymousUser(), LISTENS
+    intake = Intake.LISTENS
+
+    def elsewhere(self, request: Request, header: str) -> str:
+        return keys.in_header(header, "Token")
 
     def authenticate_header(self, request: Request) -> str:
         return "Token"
@@ -89,17 +81,8 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Token ` and the key for players.",
+            "description": "`Token ` and a key with the scope `intake`.",
         }
-
-
-class HasToken(BasePermission):
-    """Whoever shows a key for players. A signed-in owner does not."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        if request.auth != LISTENS:
-            raise NotAuthenticated("You need to provide an Authorization header: Token and the key.")
-        return True
 
 
 class ListensParser(ForeignJSONParser):
@@ -133,7 +116,9 @@ class SubmitListensView(PlayerView):
     """Listens in."""
 
     authentication_classes = [TokenAuthentication]
-    permission_classes = [HasToken]
+    permission_classes = [ReportsHere]
+    key_scope = Scope.INTAKE
+    intake = Intake.LISTENS
 
     @extend_schema(
         summary="What a player plays or played, as it tells ListenBrainz (key)",
@@ -175,7 +160,7 @@ class ValidateTokenView(PlayerView):
     )
     def get(self, request: Request) -> Response:
         header = request.headers.get("Authorization", "")
-        text = keys.token_in_header(header) or request.query_params.get("token", "")
+        text = keys.in_header(header, "Token") or request.query_params.get("token", "")
         if not text:
             return _refusal(HTTPStatus.BAD_REQUEST, "You need to provide an Authorization token.")
         if not keys.opens(text, intake=Intake.LISTENS, now=timezone.now()):

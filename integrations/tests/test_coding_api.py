@@ -13,7 +13,7 @@ from django.urls import reverse
 from integrations import keys
 from integrations.coding import services
 from integrations.coding.durations import LAST_LANGUAGE, LAST_PROJECT
-from integrations.models import CodingName, Heartbeat, Intake, IntakeKey, UnsettledDay
+from integrations.models import ApiKey, CodingName, Heartbeat, Intake, UnsettledDay
 from integrations.tests.coding import HOME, KEY, NOW, basic, heartbeat, send
 
 if TYPE_CHECKING:
@@ -138,12 +138,12 @@ def test_a_signed_in_owner_is_no_editor(admin_client: Client) -> None:
 
 
 def test_a_made_key_opens_until_it_is_revoked_and_stands_nowhere_in_clear(client: Client) -> None:
-    key, text = keys.make(intake=Intake.HEARTBEATS, label="laptop")
+    key, text = keys.make(intake=Intake.HEARTBEATS, label="laptop", now=NOW)
     assert send(client, [heartbeat(1)], Authorization=basic(text)).status_code == 202
-    stored = IntakeKey.objects.get()
+    stored = ApiKey.objects.get()
     assert stored.last_used_at == NOW
-    assert text not in repr(IntakeKey.objects.values().get())
-    assert stored.hint == text[-4:]
+    assert text not in repr(ApiKey.objects.values().get())
+    assert stored.shown == f"{text[:8]}…"
     keys.revoke(key=key, now=NOW)
     assert send(client, [heartbeat(1)], Authorization=basic(text)).status_code == 401
 

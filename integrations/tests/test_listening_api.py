@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integrations import keys
-from integrations.models import Intake, IntakeKey
+from integrations.models import ApiKey, Intake
 from weather.models import MusicMoment, PastPlay
 from weather.music import Shown
 from weather.music_selectors import playing_now, trends
@@ -186,9 +186,9 @@ def test_no_key_at_all_says_what_to_do(client: Client, settings: Settings) -> No
 
 
 def test_a_key_made_in_the_admin_opens_and_a_signed_in_owner_without_one_does_not(admin_client: Client) -> None:
-    key, text = keys.make(intake=Intake.LISTENS, label="phone")
+    key, text = keys.make(intake=Intake.LISTENS, label="phone", now=NOW)
     assert send(admin_client, "single", listen(1), token=f"Token {text}").status_code == 200
-    assert IntakeKey.objects.get(pk=key.pk).last_used_at == NOW
+    assert ApiKey.objects.get(pk=key.pk).last_used_at == NOW
     assert send(admin_client, "single", listen(9), token="").status_code == 401
 
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from garden.permissions import IsOwner, Scope
 from garden.strict import Query, operation
 from visitors.figures import serializers as out
 from visitors.figures.annotations import annotations_of
@@ -61,6 +62,8 @@ class FiguresQuery(Query):
 class FiguresView(APIView):
     """What all the figures' endpoints share."""
 
+    permission_classes = [IsOwner]
+    key_scope = Scope.ANALYTICS
     limit_scope = "analytics"
     owner_limit_scope = "analytics"  # by token; the console, which is signed in by session, has the owner's limit
 

@@ -164,6 +164,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/announcements/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce something on every page (owner)
+         * @description One announcement at a time: it takes the place of the one before.
+         */
+        post: operations["announcements_create"];
+        /**
+         * Take the announcement back (owner)
+         * @description The note on every page (owner).
+         */
+        delete: operations["announcements_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token/": {
         parameters: {
             query?: never;
@@ -808,6 +832,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/summary/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The garden in eight plain values
+         * @description Flat, for the widgets of dashboards. A key with the scope `read` adds the owner's five.
+         */
+        get: operations["summary_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visitors/analytics/": {
         parameters: {
             query?: never;
@@ -1090,6 +1134,17 @@ export interface components {
          * @enum {string}
          */
         AnnotationOutKindEnum: "commits" | "release" | "deployment" | "storm" | "post";
+        /** @description What to say, and for how long. */
+        AnnouncementInRequest: {
+            /** @default info */
+            level: components["schemas"]["AnnouncementLevelEnum"];
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it ends; without it, when it is taken back.
+             */
+            until?: string | null;
+        };
         /**
          * @description * `info` - Info
          *     * `warning` - Warning
@@ -1819,6 +1874,28 @@ export interface components {
              * @description Radians.
              */
             yaw: number;
+        };
+        /** @description What everyone sees, and behind it what only the owner does: a key with `read` adds it. */
+        GlanceOut: {
+            /** @description Of the day in the garden's time zone. */
+            coding_minutes_today?: number;
+            /** @description Of all plants that everyone sees. */
+            commits: number;
+            /** @description Of the last seven days (UTC), today included. */
+            commits_week: number;
+            /** Format: date-time */
+            last_activity_at: string | null;
+            plants: number;
+            /** @description That not everyone sees. */
+            projects_hidden?: number;
+            resting: number;
+            seeds_waiting?: number;
+            skills: number;
+            sources_failing?: number;
+            thriving: number;
+            /** @description The same; without machines. */
+            visits_today?: number;
+            weather: components["schemas"]["WeatherTypeEnum"];
         };
         /** @description What season and weather do for the plants. */
         GrowingConditionsOut: {
@@ -4604,6 +4681,61 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    announcements_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnouncementInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    announcements_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     auth_token_create: {
         parameters: {
             query?: never;
@@ -5966,6 +6098,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConstellationOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    summary_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlanceOut"];
                 };
             };
             400: components["responses"]["BadRequest"];
