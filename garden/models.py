@@ -79,6 +79,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             status=ProjectStatus.PROPOSED
         )
 
+    def open_to_helpers(self) -> ProjectQuerySet:
+        """What a helper in the console may see: what may be named, and the seeds that wait."""
+        return self.filter(hidden_by_source=False, visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED])
+
     def shown(self) -> ProjectQuerySet:
         """Every plant that stands in the garden: those that may be named, and the anonymous ones."""
         return self.disclosed().filter(status__in=STANDING)

@@ -16,6 +16,7 @@ class GreenhouseConfig(AppConfig):
         from garden import reactions
         from garden.tasks import dispatch_reactions
         from greenhouse import summary
+        from greenhouse.console import roles
         from greenhouse.console.signin import sessions
         from greenhouse.reactions import REACTIONS
         from greenhouse.run import data_dir, task_health
@@ -29,6 +30,7 @@ class GreenhouseConfig(AppConfig):
         register(signin_ways.checked)
         schedule.install(apps.get_app_config("django_celery_beat"))
         summary.install(self)
+        roles.install()
 
 
 def _create_cursors(*, using: str, **_signal: Any) -> None:

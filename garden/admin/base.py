@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.decorators import display
 
+from garden.models import Project
 from garden.validators import printable
 
 if TYPE_CHECKING:
@@ -77,6 +78,22 @@ class ConsoleAdmin(ModelAdmin):
         """Whether this asker has the right to change, also where nobody edits the record by its form."""
         change = get_permission_codename("change", self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{change}")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows. A helper sees none of projects that not everyone may name."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        if self.model is Project:
+            return rows.filter(pk__in=Project.objects.open_to_helpers())
+        if any(field.name == "project" for field in self.opts.get_fields()):
+            return rows.filter(project__in=Project.objects.open_to_helpers())
+        return rows
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """The filters; one by project would name them all, so that a helper has none."""
+        filters: Sequence[Any] = super().get_list_filter(request)
+        return filters if request.user.is_superuser else [one for one in filters if one != "project"]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The actions, for those who may act."""

@@ -276,9 +276,9 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
 
     def preview(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """The plant as it would look with what stands in the form; what does not fit leaves it as it is."""
-        project = get_object_or_404(Project, pk=pk)
-        if not self.has_view_permission(request, project):
+        if not self.has_view_permission(request):
             raise PermissionDenied
+        project = get_object_or_404(self.get_queryset(request), pk=pk)
         kind, seed = request.GET.get("plant_type", ""), request.GET.get("genome_seed", "")
         if kind in list(PlantType):
             project.plant_type = kind
@@ -293,9 +293,13 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         return super().get_queryset(request).prefetch_related("sources")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
-        """The status of a proposed seed changes by its approval only."""
+        """The status of a proposed seed changes by its approval only; who may not plant does not publish either."""
         proposed = obj is not None and obj.status == ProjectStatus.PROPOSED
-        return (*self.readonly_fields, "status") if proposed else self.readonly_fields
+        return (
+            *self.readonly_fields,
+            *(["status"] if proposed else []),
+            *([] if self.has_add_permission(request) else ["visibility", "github_repo"]),
+        )
 
     def view_on_site(self, project: Project) -> str | None:
         """Its page, where it has one that opens."""

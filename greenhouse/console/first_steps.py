@@ -21,7 +21,7 @@ from garden.vocabulary import Visibility
 from greenhouse.models import PassedStep
 from integrations import connections, registry
 from integrations.choices import planted_as, with_plants
-from integrations.models import Account, IntakeKey, OfferedRepository, SyncRun, WatchedPath
+from integrations.models import Account, ApiKey, OfferedRepository, SyncRun, WatchedPath
 from integrations.problems import Problem
 from integrations.providers.base import OAuthProvider
 from integrations.providers.music import Player
@@ -192,8 +192,8 @@ STEPS: Final = (
         "coding",
         "Coding time",
         "Hours in the editor water the plants that they went into.",
-        lambda: _some(_editors()) or IntakeKey.objects.exists(),
-        lambda: {"sources": _editors(), "keys": IntakeKey.objects.count()},
+        lambda: _some(_editors()) or ApiKey.objects.exists(),
+        lambda: {"sources": _editors(), "keys": ApiKey.objects.count()},
     ),
     Step(
         "public",

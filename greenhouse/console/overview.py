@@ -209,8 +209,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the first page shows, in a number of queries that no garden makes grow."""
     now = timezone.now()
     may_see = {name: may_open(request, _list(model)) for name, model in BY_RIGHT.items()}
+    everything = Project.objects.all() if request.user.is_superuser else Project.objects.open_to_helpers()
     projects = list(
-        Project.objects.only(
+        everything.only(
             "id",
             "name",
             "slug",
@@ -227,7 +228,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "commit_count",
         ).order_by("-created_at")
     )
-    weeks = commits_by_week(now)
+    weeks = commits_by_week(projects, now)
     return context | {
         "may_see": may_see,
         "may_sync": may_press(request, _list(BY_RIGHT["sources"])),
@@ -264,12 +265,13 @@ def recent_happenings(projects: Sequence[Project]) -> list[Happening]:
     return happenings(events, plants, skills, limit=HAPPENINGS)
 
 
-def commits_by_week(now: datetime) -> list[Column]:
-    """The commits of a year, week by week, the present week last. One query."""
+def commits_by_week(projects: Sequence[Project], now: datetime) -> list[Column]:
+    """The commits of a year to these projects, week by week, the present week last. One query."""
     this_week = (now.astimezone(UTC) - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     mondays = [this_week - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     commits = dict(
         Activity.objects.filter(kind=ActivityKind.COMMIT, occurred_at__gte=mondays[0], occurred_at__lte=now)
+        .filter(project__in=[project.pk for project in projects])
         .annotate(week=TruncWeek("occurred_at", tzinfo=UTC))
         .order_by()
         .values_list("week")

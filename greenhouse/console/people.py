@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from garden.admin.base import ConsoleAdmin
 from garden.templatetags.console import ago
+from greenhouse.console.roles import ROLES
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from django.utils.safestring import SafeString
 
-admin.site.unregister(Group)  # so few people need none
+admin.site.unregister(Group)  # the roles are in roles.py
 admin.site.unregister(User)
 
 
@@ -29,13 +33,34 @@ class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not
     list_display = ("username", "email", "is_staff", "is_active", "seen")
     list_filter = ("is_active", "is_superuser")
     filter_horizontal = ()
+    add_fieldsets = ((None, {"fields": ("username", "password1", "password2", "groups")}),)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Who", {"fields": ("first_name", "last_name", "email")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("May", {"fields": ("is_active", "groups", "is_staff", "is_superuser")}),
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A helper's role, of three."""
+        if db_field.name != "groups":
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return forms.ModelMultipleChoiceField(
+            Group.objects.filter(name__in=ROLES),
+            widget=UnfoldAdminCheckboxSelectMultipleWidget,
+            required=False,
+            label="Role",
+            help_text="Of a helper. Look: public plants, their past, posts, the weather. Tend: change, approve and archive "
+            "them, set the weather. Publish: plant, say who sees what, write posts. The rest is yours alone.",
+        )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Whoever has a role may enter the console."""
+        super().save_related(request, form, formsets, change)
+        if not form.instance.is_staff and form.instance.groups.exists():
+            form.instance.is_staff = True
+            form.instance.save(update_fields=["is_staff"])
 
     @admin.display(description="Last signed in", ordering="last_login")
     def seen(self, user: User) -> SafeString | str:

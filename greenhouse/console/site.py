@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 
+REFUSED: Final = "Your account may not do this here. The owner can give it another role, under Users."
+MISSING: Final = "The address is mistyped, or what stood here is gone, or it is not for you to see."
 Page = Callable[["HttpRequest", dict[str, Any]], "HttpResponse"]
 VISITS: Final[tuple[tuple[str, str, Page], ...]] = (
     ("visits/", "visits", pages.visits_page),
@@ -58,6 +61,28 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
             for address, name, page in VISITS
         ]
         return [*own, *visits, *super().get_urls()]
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Every page of the console, whose refusals are pages of it as well."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                response: HttpResponse = guarded(request, *args, **kwargs)
+            except PermissionDenied:
+                return self._refused(request, 403, "Not yours to open", REFUSED)
+            except Http404:
+                if not self.has_permission(request):
+                    raise
+                return self._refused(request, 404, "There is no such page", MISSING)
+            return response
+
+        return answered
+
+    def _refused(self, request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+        context = {**self.each_context(request), "title": title, "message": message}
+        return TemplateResponse(request, "admin/console/refused.html", context, status=status)
 
     def about_visits(self, page: Page, request: HttpRequest) -> HttpResponse:
         """One of the pages about visitors."""

@@ -53,7 +53,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A picture of the owner, or of a project that the asker may see: on its page, or in the console."""
     may_see = Q(project__in=Project.objects.reachable())
     if request.user.has_perm("garden.view_project"):
-        may_see = Q()
+        may_see = Q() if request.user.is_superuser else Q(project__in=Project.objects.open_to_helpers())
     shown = ProjectMedia.objects.filter(may_see, image=path).first()
     portrait = None if shown else Site.objects.filter(portrait=path).first()
     file = shown.image if shown else portrait.portrait if portrait else None

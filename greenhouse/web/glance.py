@@ -18,6 +18,7 @@ from garden.strict import operation
 from garden.vocabulary import ProjectStatus, Visibility, WeatherType, choices
 from greenhouse import state
 from integrations.coding import selectors as coding
+from integrations.key_authentication import ApiKeyAuthentication
 from integrations.selectors import status
 from skills.selectors import sky
 from visitors.figures.visits import sessions
@@ -49,6 +50,7 @@ class GlanceOut(serializers.Serializer[Any]):
 class GlanceView(APIView):
     """The garden at a glance. Without a key it is answered from memory, before it comes here."""
 
+    authentication_classes = [ApiKeyAuthentication]  # no session: in front of it, nobody asks who is signed in
     permission_classes = [Anyone]
     key_scope = Scope.READ
 
@@ -59,7 +61,7 @@ class GlanceView(APIView):
     )
     def get(self, request: Request) -> Response:
         now = timezone.now()
-        if not isinstance(request.auth, Grant):  # in front of it, nobody asks who is signed in
+        if not isinstance(request.auth, Grant):
             return Response(GlanceOut(seen_by_all(now)).data)
         return Response(
             GlanceOut(seen_by_all(now) | seen_by_owner(now)).data, headers={"Cache-Control": "private, no-store"}

@@ -1,0 +1,147 @@
+"""What each role of helpers may in the console: every page of it, and nothing of what is private."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+from django.utils import timezone
+
+from garden import services
+from garden.models import Activity, GrowthLog, Project
+from garden.tests.factories import ProjectFactory, work
+from greenhouse.console.roles import ROLES
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+OWN_PAGES = ("visits", "visits-now", "visits-journeys", "visits-plan", "visits-growth")
+LISTS = {  # what opens to whom, by the model of the list; every other page is the owner's
+    "Look": {
+        "garden.Project",
+        "garden.GrowthLog",
+        "garden.Activity",
+        "garden.Interaction",
+        "social.Post",
+        "social.FeedItem",
+        "weather.WeatherState",
+        "weather.WeatherOverride",
+        "weather.SkyObservation",
+    },
+}
+ADDS = {
+    "Look": set[str](),
+    "Tend": {"weather.WeatherOverride"},
+    "Publish": {"weather.WeatherOverride", "garden.Project", "social.Post"},
+}
+SECRET = "Zebrafinch"
+
+
+@pytest.fixture
+def private() -> Project:
+    """A private project with a past, beside a public one."""
+    now = timezone.now()
+    ProjectFactory.create(name="Larkspur")
+    project = ProjectFactory.create(name=SECRET, visibility="private")
+    services.record_activities(project=project, drafts=work(30, until=now), source="test", now=now)
+    services.grow(project=project, now=now, source="test")
+    return project
+
+
+@pytest.fixture
+def helper(client: Client, request: pytest.FixtureRequest) -> str:
+    """Somebody with a role, signed in."""
+    reverse("admin:index")  # the console's pages are registered with the addresses
+    user = User.objects.create_user("helper", password="a long one", is_staff=True)
+    user.groups.add(Group.objects.get(name=request.param))
+    client.force_login(user)
+    return str(request.param)
+
+
+each_role = pytest.mark.parametrize("helper", ROLES, indirect=True)
+
+
+def address(model: Any, page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@each_role
+def test_each_page_opens_to_its_roles_and_names_nothing_private(helper: str, client: Client, private: Project) -> None:
+    lists, adds = {}, {}
+    for model in admin.site._registry:
+        shown = client.get(address(model, "changelist"), follow=True)
+        lists[model._meta.label] = shown.status_code
+        assert SECRET not in shown.content.decode(), model
+        try:
+            adds[model._meta.label] = client.get(address(model, "add")).status_code
+        except LookupError:
+            continue
+        except Exception as error:  # noqa: BLE001 - a page without such an address
+            assert type(error).__name__ == "NoReverseMatch"  # noqa: PT017
+    assert [label for label in LISTS["Look"] if lists[label] != 200] == []
+    assert [label for label, status in lists.items() if label not in LISTS["Look"] and status != 403] == []
+    assert {label for label, status in adds.items() if status == 200} == ADDS[helper]
+    assert {client.get(reverse(f"admin:{name}")).status_code for name in OWN_PAGES} == {403}
+
+
+@pytest.mark.parametrize("helper", ["Publish"], indirect=True)
+def test_a_guessed_address_of_something_private_is_as_one_of_nothing(
+    helper: str, client: Client, private: Project
+) -> None:
+    guessed = [
+        address(Project, "change", private.pk),
+        address(Project, "history", private.pk),
+        address(Project, "delete", private.pk),
+        address(Project, "preview", private.pk),
+        address(Activity, "change", Activity.objects.filter(project=private)[0].pk),
+        *(address(GrowthLog, "change", row.pk) for row in GrowthLog.objects.filter(project=private)[:1]),
+        f"{address(Project, 'changelist')}?q={SECRET[:5]}",
+        f"{address(Activity, 'changelist')}?project__id__exact={private.pk}",
+        reverse("admin:index"),
+    ]
+    for one in guessed:
+        page = client.get(one, follow=True)
+        assert SECRET not in page.content.decode().replace(f'value="{SECRET}', ""), one
+    for action in ("archive", "grow_now"):
+        client.post(address(Project, "changelist"), {"action": action, "_selected_action": [private.pk]})
+    private.refresh_from_db()
+    assert private.status == "active"
+
+
+@pytest.mark.parametrize("helper", ["Tend"], indirect=True)
+def test_who_tends_changes_a_plant_and_does_not_say_who_sees_it(helper: str, client: Client) -> None:
+    plant = ProjectFactory.create(name="Larkspur")
+    page = client.get(address(Project, "change", plant.pk)).content.decode()
+    assert 'name="description"' in page
+    assert 'name="visibility"' not in page
+    client.post(address(Project, "changelist"), {"action": "archive", "_selected_action": [plant.pk]})
+    plant.refresh_from_db()
+    assert plant.status == "archived"
+    assert client.get(address(Project, "delete", plant.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("helper", ["Look"], indirect=True)
+def test_a_refusal_in_the_console_is_a_page_of_it(helper: str, client: Client) -> None:
+    refused = client.get("/admin/integrations/account/")
+    assert refused.status_code == 403
+    assert "Not yours to open" in refused.content.decode()
+    assert "Back to the overview" in refused.content.decode()
+    missing = client.get("/admin/nothing/here/")
+    assert missing.status_code == 404
+    assert "There is no such page" in missing.content.decode()
+
+
+def test_the_owner_makes_a_helper_in_one_form(admin_client: Client, client: Client) -> None:
+    group = Group.objects.get(name="Tend")
+    said = {"username": "ada", "password1": "a l0ng-enough one", "password2": "a l0ng-enough one", "groups": [group.pk]}
+    made = admin_client.post("/admin/auth/user/add/", said | {"usable_password": "true"})
+    assert made.status_code == 302, made.content
+    helper = User.objects.get(username="ada")
+    assert helper.is_staff
+    assert not helper.is_superuser
+    client.force_login(helper)
+    assert client.get(address(Project, "changelist")).status_code == 200
