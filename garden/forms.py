@@ -17,10 +17,12 @@ from unfold.widgets import (
 
 from garden import ground, identity, pictures, sources, validators
 from garden.from_sources import GIVEN_BACK
+from garden.layout import SMALLEST, Position
 from garden.life import BYTES_PER_LINE
+from garden.meanwhile import MeanwhileForm
 from garden.models import Project, ProjectMedia
 from garden.validators import MAX_WORD_LENGTH, MAX_WORDS
-from garden.vocabulary import ProjectStatus, choices
+from garden.vocabulary import PlantType, ProjectStatus, choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from garden.sources import SourceRef
 
+LEFT_TO_THE_GARDEN = {"status", "plant_type", "position_x", "position_z"}  # of a new plant, where nothing is said
 BYTES_OF_NOTHING_KNOWN = 10_000  # shared out among the languages of a project without a source
 _LANGUAGE = re.compile(r"(?P<name>.*?\S)(?:\s*(?P<percent>\d{1,3}(?:\.\d{1,4})?)\s*%)?")
 
@@ -108,7 +111,7 @@ class LanguagesField(forms.CharField):
         return bool((self.prepare_value(initial) or "") != (data or "").strip())
 
 
-class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class ProjectForm(MeanwhileForm):
     """What the owner decides about a project."""
 
     technologies = WordsField(help_text="Separated by commas. They tint the foliage and spread or gather the branches.")
@@ -187,6 +190,16 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
 
         if planted := self.fields.get("planted_date"):
             planted.show_hidden_initial = False  # what is stored decides whether it changed, not what a browser says
+        if self.instance._state.adding:
+            for name in LEFT_TO_THE_GARDEN & self.fields.keys():
+                self.fields[name].required = False
+                self.initial[name] = None
+            if isinstance(kind := self.fields.get("plant_type"), forms.TypedChoiceField):
+                kind.choices = [("", "As its words suggest"), *choices(PlantType)]
+            if isinstance(status := self.fields.get("status"), forms.TypedChoiceField):
+                self.initial["status"] = ProjectStatus.ACTIVE
+        else:
+            self.showing()
 
     def clean_name(self) -> str:
         """A name that shows."""
@@ -221,7 +234,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             return
         try:
             others = ground.standing_beside(self.instance)
-            ground.check_ground(self.instance.genome.variant, self.instance.position, beside=others)
+            variant = SMALLEST if self.instance._state.adding else self.instance.genome.variant
+            at = Position(self.cleaned_data.get("position_x") or 0.0, self.cleaned_data.get("position_z") or 0.0)
+            ground.check_ground(variant, at, beside=others)
         except ground.BarrenGround as barren:
             self.add_error("position_x", str(barren))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-SEEDS_NAMED = 5  # each is a decision of its own; more than these are one line
+SEEDS_NAMED = 3  # each is a decision of its own; more than these are one line altogether
 
 
 def needs(now: datetime) -> Iterator[Need]:
@@ -69,7 +69,19 @@ def _owner() -> Iterator[Need]:
 
 def _seeds() -> Iterator[Need]:
     seeds = list(Project.objects.filter(status=ProjectStatus.PROPOSED).order_by("-created_at"))
-    for seed in seeds[:SEEDS_NAMED]:
+    if len(seeds) > SEEDS_NAMED:
+        waiting = f"{reverse('admin:garden_project_changelist')}?needs=approval"
+        names = ", ".join(f"“{shortened(seed.name, 40)}”" for seed in seeds[:SEEDS_NAMED])
+        yield Need(
+            "grass",
+            f"{count(len(seeds), 'seed')} to look at",
+            f"{names} and {len(seeds) - SEEDS_NAMED} more. Nobody but you sees them until you approve them.",
+            waiting,
+            "Look at them",
+            press=press_of_all(waiting, "decline_seed", "Decline all"),
+        )
+        return
+    for seed in seeds:
         yield Need(
             "grass",
             f"A visitor proposes “{seed.name}”",
@@ -77,14 +89,7 @@ def _seeds() -> Iterator[Need]:
             reverse("admin:garden_project_change", args=[seed.pk]),
             "Look at it",
             press=press_of("garden_project", "approve_seed", seed.pk, "Approve"),
-        )
-    if (further := len(seeds) - SEEDS_NAMED) > 0:
-        yield Need(
-            "grass",
-            f"{count(further, 'more seed')} to look at",
-            "Nobody but you sees them until you approve them.",
-            f"{reverse('admin:garden_project_changelist')}?needs=approval",
-            "Look at them",
+            other=press_of("garden_project", "decline_seed", seed.pk, "Decline"),
         )
 
 

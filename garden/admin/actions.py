@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.utils import timezone
 
 from garden import gathering, merging, planting, services
-from garden.vocabulary import ProjectStatus
+from garden.models import Project
+from garden.vocabulary import ProjectStatus, Visibility
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from garden.admin.base import ConsoleAdmin as Base
-    from garden.models import Project
 else:
     Base = object
 
+FORMER = "former_forms"  # in the session: the seeds before the last "another individual", by project
 INDIVIDUALS = 2**31  # another individual is one of so many
 
 
@@ -29,15 +30,27 @@ class PlantActions(Base):
     actions: tuple[str, ...] = (
         "grow_now",
         "approve_seed",
+        "decline_seed",
+        "hide",
+        "unlist",
+        "show",
         "feature",
         "archive",
         "let_stand",
         "bring_back",
         "make_one",
         "new_form",
+        "former_form",
         "gather_garden",
         "remove_demo_plants",
     )
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Those that can do something: the individual before is there once there was another."""
+        actions = super().get_actions(request)
+        if not getattr(request, "session", {}).get(FORMER):
+            actions.pop("former_form", None)
+        return actions
 
     @admin.action(description="Grow now")
     def grow_now(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
@@ -63,6 +76,41 @@ class PlantActions(Base):
             self.message_user(request, f"{_plants(approved)} approved: in the garden now.", messages.SUCCESS)
         else:
             self.message_user(request, "None of these is waiting for approval.", messages.WARNING)
+
+    @admin.action(description="Decline seeds")
+    def decline_seed(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Let proposed seeds go for good; whatever else is selected stays."""
+        seeds = Project.objects.filter(pk__in=queryset.values("pk"), status=ProjectStatus.PROPOSED)
+        if declined := planting.remove(projects=seeds, source="owner", now=timezone.now()):
+            self.message_user(request, f"{_plants(declined)} declined, and gone.", messages.SUCCESS)
+        else:
+            self.message_user(request, "None of these is waiting for approval.", messages.WARNING)
+
+    @admin.action(description="Hide: nobody but you sees them")
+    def hide(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Make plants private."""
+        self._set_visibility(request, queryset, Visibility.PRIVATE, "hidden")
+
+    @admin.action(description="Unlist: who knows the address sees them")
+    def unlist(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Take plants out of the garden and keep their pages for those who know them."""
+        self._set_visibility(request, queryset, Visibility.UNLISTED, "unlisted")
+
+    @admin.action(description="Show to everyone", permissions=["add"])
+    def show(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Make plants public; for those who may plant, too."""
+        self._set_visibility(request, queryset, Visibility.PUBLIC, "shown to everyone")
+
+    def _set_visibility(
+        self, request: HttpRequest, queryset: QuerySet[Project], visibility: Visibility, done: str
+    ) -> None:
+        changed = [one for one in queryset if one.status != ProjectStatus.PROPOSED and one.visibility != visibility]
+        for project in changed:
+            planting.curate(project=project, changes={"visibility": visibility}, now=timezone.now())
+        if changed:
+            self.message_user(request, f"{_plants(len(changed))} {done}.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Nothing to change there.", messages.WARNING)
 
     @admin.action(description="Feature")
     def feature(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
@@ -116,10 +164,27 @@ class PlantActions(Base):
     @admin.action(description="New form: another individual")
     def new_form(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Give plants another seed, so that each is another individual of its kind."""
-        now = timezone.now()
+        now, former = timezone.now(), {}
         for project in queryset:
+            former[str(project.pk)] = project.genome_seed
             planting.curate(project=project, changes={"genome_seed": secrets.randbelow(INDIVIDUALS)}, now=now)
-        self.message_user(request, f"{_plants(len(queryset))} grew into another individual.", messages.SUCCESS)
+        request.session[FORMER] = former
+        said = f"{_plants(len(former))} grew into another individual. “The individual before” brings it back."
+        self.message_user(request, said, messages.SUCCESS)
+
+    @admin.action(description="The individual before")
+    def former_form(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Undo the last “another individual” of this session."""
+        former = request.session.get(FORMER, {})
+        brought = [project for project in queryset if str(project.pk) in former]
+        for project in brought:
+            changes = {"genome_seed": former.pop(str(project.pk))}
+            planting.curate(project=project, changes=changes, now=timezone.now())
+        request.session[FORMER] = former
+        if brought:
+            self.message_user(request, f"{_plants(len(brought))} back in the form before.", messages.SUCCESS)
+        else:
+            self.message_user(request, "None of these became another individual since you signed in.", messages.WARNING)
 
     @admin.action(description="Gather the garden: lay all plants out anew")
     def gather_garden(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:

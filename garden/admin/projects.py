@@ -22,12 +22,13 @@ from garden.admin.base import Button, ConsoleAdmin, bar, sign
 from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
 from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
 from garden.forms import ProjectForm, WordsField
+from garden.layout import Position
 from garden.models import Activity, GrowthLog, Project
 from garden.portfolio import STEADY
 from garden.reasons import LINES_WORDS
 from garden.svg import plant_svg
 from garden.templatetags.console import ago
-from garden.vocabulary import GrowthStage, LinesFrom, PlantType, ProjectStatus
+from garden.vocabulary import GrowthStage, LinesFrom, PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,6 +95,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
                     "status",
                     "visibility",
                     "address",
+                    "seen",
                 ),
             },
         ),
@@ -120,7 +122,24 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         ),
     )
     add_fieldsets = (
-        (None, {"fields": ("name", "description", "github_repo", "homepage_url", "technologies", "visibility")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "description",
+                    "github_repo",
+                    "homepage_url",
+                    "demo_url",
+                    "plant_type",
+                    "status",
+                    "technologies",
+                    "visibility",
+                    "position_x",
+                    "position_z",
+                )
+            },
+        ),
     )
 
     # --- The list ---
@@ -258,7 +277,10 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     def buttons(self, obj: Project) -> list[Button]:
         """What makes sense for a plant of this status."""
         if obj.status == ProjectStatus.PROPOSED:
-            return [Button("approve_seed", "Approve this seed", "check_circle", primary=True)]
+            return [
+                Button("approve_seed", "Approve this seed", "check_circle", primary=True),
+                Button("decline_seed", "Decline it", "block"),
+            ]
         settled = obj.status in (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)
         put_back = "Feature no longer" if obj.status == ProjectStatus.FEATURED else "Bring back"
         return [
@@ -266,7 +288,10 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
             *([Button("feature", "Feature", "star")] if obj.status == ProjectStatus.ACTIVE else []),
             *([Button("bring_back", put_back, "undo")] if obj.status != ProjectStatus.ACTIVE else []),
             *([Button("archive", "Archive", "inventory_2")] if settled else []),
+            *([Button("hide", "Hide", "visibility_off")] if obj.visibility != Visibility.PRIVATE else []),
+            *([Button("show", "Show to everyone", "visibility")] if obj.visibility != Visibility.PUBLIC else []),
             Button("new_form", "Another individual", "casino"),
+            Button("former_form", "The one before", "undo"),
         ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -336,8 +361,11 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
             if obj.recount_due:
                 services.grow(project=obj, now=now, source="owner")
             return
+        changes = {field: value for field, value in changes.items() if value not in ("", None)}
         name, description = changes.pop("name"), changes.pop("description", "")
-        seed = planting.plant_seed(name=name, description=description, now=now, changes=changes)
+        place = {axis: changes.pop(f"position_{axis}", None) for axis in ("x", "z")}
+        at = Position(place["x"] or 0.0, place["z"] or 0.0) if any(place.values()) else None
+        seed = planting.plant_seed(name=name, description=description, at=at, now=now, changes=changes)
         obj.pk = seed.pk
         obj.refresh_from_db()
 

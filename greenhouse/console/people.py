@@ -51,8 +51,8 @@ class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not
             widget=UnfoldAdminCheckboxSelectMultipleWidget,
             required=False,
             label="Role",
-            help_text="Of a helper. Look: public plants, their past, posts, the weather. Tend: change, approve and archive "
-            "them, set the weather. Publish: plant, say who sees what, write posts. The rest is yours alone.",
+            help_text="Of a helper. Look: public plants, their past, posts, the weather. Tend: change, approve and "
+            "archive them, set the weather. Publish: plant, say who sees what, write posts. The rest is yours alone.",
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

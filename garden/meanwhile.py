@@ -1,0 +1,76 @@
+"""A form that stood open while what it edits changed: in another tab, by another hand, or by a source.
+
+It brings along what it showed. What only the others changed stays as they have it; what both changed is said, and
+saved the second time.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.serializers.json import DjangoJSONEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLAIN = (str, int, float, bool, list, dict, type(None))
+SHOWN_OF_VALUE = 80  # characters of what stands now
+
+
+class SeenField(forms.CharField):
+    """What the form showed, as JSON. No change of it is a change of anything."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class MeanwhileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Compares what it showed, what stands now and what was sent, field by field."""
+
+    seen = SeenField()
+
+    def showing(self) -> None:
+        """Note what the form shows; called once its initial values are complete."""
+        self.initial["seen"] = json.dumps(self._standing(), cls=DjangoJSONEncoder)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        shown, standing = self._shown(), self._standing()
+        kept = {}
+        for name in shown.keys() & standing.keys() & cleaned.keys():
+            if shown[name] == standing[name]:
+                continue
+            field, sent = self.fields[name], self[name].data
+            if not field.has_changed(shown[name], sent):
+                cleaned[name] = kept[name] = standing[name]  # nobody touched it here
+                self.changed_data[:] = [one for one in self.changed_data if one != name]
+            elif field.has_changed(standing[name], sent):
+                now = str(field.prepare_value(standing[name]))[:SHOWN_OF_VALUE] or "empty"
+                self.add_error(name, f"This changed meanwhile: it is “{now}” now. Save again to have it your way.")
+        if self.errors and shown != standing:
+            fresh = {"seen": self.initial.get("seen", "")}
+            fresh |= {name: self.fields[name].prepare_value(value) for name, value in kept.items()}
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            for name, value in fresh.items():
+                data[self.add_prefix(name)] = value
+            self.data = data
+        return cleaned
+
+    def _standing(self) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in self.initial.items()
+            if name in self.fields and name not in ("seen", "languages") and isinstance(value, PLAIN)
+        }
+
+    def _shown(self) -> Mapping[str, Any]:
+        try:
+            shown = json.loads(self.data.get(self.add_prefix("seen"), "") or "{}")
+        except ValueError:
+            return {}
+        return shown if isinstance(shown, dict) else {}
