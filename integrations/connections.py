@@ -12,7 +12,7 @@ from django.utils import timezone
 from integrations import limits, oauth, watching
 from integrations.crypto import CredentialUnreadable
 from integrations.http import Door, Http
-from integrations.models import Account
+from integrations.models import Account, OfferedRepository, PlantAs
 from integrations.problems import Problem
 from integrations.providers.base import Connection, OAuthProvider
 from integrations.sample_http import SampleHttp
@@ -21,6 +21,8 @@ from weather.selectors import place_now
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from integrations.providers.base import HookProvider, Provider
 
@@ -58,7 +60,14 @@ def connection_from(
         place=place,
         watched=watching.watched,
         ended=account is not None and account.needs_reconnect,
+        reads_private=_private_of(provider).exists,
     )
+
+
+def _private_of(provider: Provider) -> QuerySet[OfferedRepository]:
+    """The private repositories that the owner wants in the garden."""
+    private = OfferedRepository.objects.filter(provider=provider.slug, is_private=True)
+    return private.exclude(plant_as=PlantAs.LEAVE_OUT)
 
 
 def token_of_environment(provider: Provider) -> str:

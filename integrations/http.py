@@ -23,7 +23,7 @@ from django.utils import timezone
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from garden.text import storable
-from integrations import cached, limits, request_metrics
+from integrations import cached, limits, request_metrics, skew
 from integrations.answers import Answer, links_of, message_in, pause_in
 from integrations.guard import GuardedAdapter
 from integrations.problems import Limited, Malformed, Problem
@@ -224,6 +224,7 @@ class Door:
                 auth=_as_it_is,
             ) as response:
                 status = response.status_code
+                skew.note(response.headers.get("Date", ""), now=timezone.now())
                 body = self._read(response, deadline=started + self._timeouts.total)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             status = None

@@ -34,7 +34,7 @@ def needs(now: datetime) -> Iterator[Need]:
     """Everything that waits. Six queries at most."""
     yield from _runs()
     yield from _connections()
-    yield from _deliveries(now)
+    yield from deliveries(now)
     yield from _archived()
     yield from _names()
 
@@ -93,7 +93,8 @@ def _page_of(account: Account | None) -> str:
     return reverse("admin:integrations_account_change", args=[account.pk])
 
 
-def _deliveries(now: datetime) -> Iterator[Need]:
+def deliveries(now: datetime) -> Iterator[Need]:
+    """Webhooks that failed, and an inbox that nobody works on. One query."""
     page = reverse("admin:integrations_webhookdelivery_changelist")
     received = Q(status=DeliveryStatus.RECEIVED)
     inbox = WebhookDelivery.objects.aggregate(

@@ -33,6 +33,7 @@ class Trial:
     outcome: Outcome
     said: str  # in a sentence
     fix: str = ""
+    code: str = ""  # of what failed, a word for programs
     hook: bool | None = None  # whether its deliveries are let in; `None` where it never calls
 
 
@@ -47,10 +48,10 @@ def _trial(provider: Provider) -> Trial:
     hook = bool(connections.hook_secret(provider)) if isinstance(provider, HookProvider) else None
     if not connections.enabled(provider):
         off = sync.switched_off(provider)
-        return Trial(provider, Outcome.OFF, off.message, off.fix, hook)
+        return Trial(provider, Outcome.OFF, off.message, off.fix, off.code, hook)
     try:
         return Trial(provider, Outcome.WORKS, sync.check(provider), hook=hook)
     except Problem as problem:
         outcome = Outcome.NOT_SET if problem.code == "not_configured" else Outcome.FAILS
         said = f"{provider.label} does not call yet." if isinstance(provider, HookOnly) else problem.message
-        return Trial(provider, outcome, said, problem.fix, hook)
+        return Trial(provider, outcome, said, problem.fix, problem.code, hook)

@@ -12,6 +12,7 @@ import garden.needs
 import integrations.needs
 import visitors.needs
 from garden.admin.needs import Need
+from greenhouse.console.doctor import checks
 from greenhouse.console.rights import may_open, may_press
 from greenhouse.run import task_health
 
@@ -49,4 +50,13 @@ def _of_schedule(now: datetime) -> Iterator[Need]:
         )
 
 
-NEEDS = (garden.needs.needs, visitors.needs.needs, integrations.needs.needs, _of_schedule)
+def _of_machine(_now: datetime) -> Iterator[Need]:
+    """What the doctor finds without asking anybody. No query."""
+    for one in chain(checks.data_directory(), checks.disk()):
+        if one.fault:
+            yield Need(
+                "monitor_heart", f"{one.what}: {one.said}", one.cure, reverse("admin:doctor"), "Doctor", urgent=True
+            )
+
+
+NEEDS = (garden.needs.needs, visitors.needs.needs, integrations.needs.needs, _of_schedule, _of_machine)

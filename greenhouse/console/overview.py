@@ -109,7 +109,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Deleted secrets", "key_off", _list("consent_saltdeletion")),
             _item("Counting without consent", "fact_check", reverse("admin:dossier")),
         ),
-        _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask"))),
+        _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask")), *_doctor(request)),
         _group(
             "People",
             _item("Site", "home_work", _list("owner_site")),
@@ -142,6 +142,12 @@ def _visits(request: HttpRequest) -> list[dict[str, Any]]:
         _item("Growth, weather, skills", "trending_up", reverse("admin:visits-growth")),
         _item("Insights", "lightbulb", reverse("admin:visits-insights")),
     ]
+
+
+def _doctor(request: HttpRequest) -> list[dict[str, Any]]:
+    """The page of what is wrong with the set-up, for the owner."""
+    owner = getattr(request.user, "is_superuser", False)
+    return [_item("Doctor", "monitor_heart", reverse("admin:doctor"))] if owner else []
 
 
 def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from rest_framework import status
 from unfold.sites import UnfoldAdminSite
 
 from greenhouse.console import first_steps
+from greenhouse.console.doctor.page import doctor
 from greenhouse.console.dossier import dossier
 from greenhouse.console.share import share
 from greenhouse.console.signin import pages as signin_pages
@@ -50,6 +51,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
         """The pages of the admin, and those that belong to no model."""
         own = [
             path("cards/", self.admin_view(self.cards), name="cards"),
+            path("doctor/", self.admin_view(self.doctor), name="doctor"),
             path("dossier/", self.admin_view(self.dossier), name="dossier"),
             path("first-steps/", self.admin_view(self.first_steps), name="first-steps"),
             path("first-steps/end/", self.admin_view(first_steps.end), name="first-steps-end"),
@@ -91,6 +93,10 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
     def cards(self, request: HttpRequest) -> HttpResponse:
         """Cards for READMEs, to copy."""
         return share(request, self.each_context(request))
+
+    def doctor(self, request: HttpRequest) -> HttpResponse:
+        """What is wrong with the set-up."""
+        return doctor(request, self.each_context(request))
 
     def dossier(self, request: HttpRequest) -> HttpResponse:
         """Counting without consent, to print."""

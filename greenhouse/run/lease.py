@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -18,6 +18,7 @@ from greenhouse import models
 
 LASTS: Final = timedelta(seconds=30)  # after this a holder that was killed is taken for gone
 RENEW_SECONDS: Final = 10.0
+WAITING: Final = ":waiting"  # behind a duty's name: the row of one who waits, so that it can be told
 POLL_SECONDS: Final = 2.0  # by one who waits
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,7 @@ class Lease:
         self._holds = False
         self._checked_at = float("-inf")
         self._waits = False
+        self._noted_at = float("-inf")
 
     def acquire(self) -> bool:
         """Whether the duty is ours now; takes it where nobody has it. Raises the database's errors.
@@ -64,8 +66,18 @@ class Lease:
             with transaction.atomic():
                 models.Lease.objects.create(name=self.name, holder=self.holder, renewed_at=Now(), expires_at=until)
         except IntegrityError:
+            self._note_waiting(until)
             return False
         return True
+
+    def _note_waiting(self, until: ExpressionWrapper[Any]) -> None:
+        """Say now and then that we wait; where several do, the last one is told."""
+        now = time.monotonic()
+        if now - self._noted_at >= RENEW_SECONDS:
+            self._noted_at = now
+            models.Lease.objects.update_or_create(
+                name=f"{self.name}{WAITING}", defaults={"holder": self.holder, "renewed_at": Now(), "expires_at": until}
+            )
 
     def _log_change(self) -> None:
         if not self._waits:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from garden.clock import local_words
 from greenhouse.models import Lease, TaskHealth
 from greenhouse.run.beat import SCHEDULE
+from greenhouse.run.lease import WAITING
 from greenhouse.run.redaction import redacted
 
 if TYPE_CHECKING:
@@ -121,6 +122,18 @@ def _beat(now: datetime) -> Iterator[Trouble]:
     if lease is None or lease.expires_at + BEAT_PATIENCE < now:
         since = f"since {local_words(lease.renewed_at)}" if lease else "so far"
         yield Trouble("The schedule is not running", f"Nobody has kept it {since}. {_start('beat')}")
+
+
+def twice(now: datetime) -> Iterator[Trouble]:
+    """A second process that would keep the schedule and waits for the first to end. One query."""
+    waiting = Lease.objects.filter(name=f"{SCHEDULE}{WAITING}", expires_at__gt=now).first()
+    keeper = Lease.objects.filter(name=SCHEDULE, expires_at__gt=now).first()
+    if waiting and keeper and waiting.holder != keeper.holder:
+        yield Trouble(
+            "The schedule is kept twice",
+            f"{keeper.holder} keeps it, {waiting.holder} waits for its end (machine:process). Nothing runs twice, "
+            "but one of the two is to be stopped.",
+        )
 
 
 def _waiting(tasks: list[Any], health: dict[str, TaskHealth], now: datetime) -> Iterator[Trouble]:

@@ -29,6 +29,7 @@ from garden import live, selectors
 from garden.breaker import REDIS_SECONDS
 from garden.models import GardenEvent
 from greenhouse.run import task_health
+from greenhouse.web import arrival
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -176,7 +177,7 @@ def health(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 while the database answers, 503 while it does not: whether to send requests to this process."""
     status = database_examiner.examine()["database"].status
-    return JsonResponse({"status": status}, status=503 if status is Status.FAILING else 200)
+    return JsonResponse({"status": status, **arrival.told(request)}, status=503 if status is Status.FAILING else 200)
 
 
 @never_cache

@@ -53,6 +53,7 @@ class Connection:
     place: tuple[float, float] | None = None  # where the owner lives, coarse: degrees north and east
     watched: Callable[[], int] = lambda: 0  # paths on this machine that the owner named; read when it is called
     ended: bool = False  # by the service; only the owner can begin it again
+    reads_private: Callable[[], bool] = lambda: False  # the owner chose private repositories; read when it is called
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,12 @@ def _right(connection: Connection, answer: Answer) -> str:
     if SCOPES not in answer.headers:
         return "with a token that names no scopes: its page at GitHub says whether it reads private repositories"
     scopes = [scope for scope in answer.headers[SCOPES].replace(" ", "").split(",") if scope]
+    if READS_PRIVATE not in scopes and connection.reads_private():
+        raise Problem(
+            "missing_scope",
+            "The token of GitHub may not read private repositories, and you chose some: the scope repo is missing.",
+            fix="Make a token with the scope repo (or a fine-grained one that reads their contents), and store it.",
+        )
     may = "it may read private repositories" if READS_PRIVATE in scopes else "it reads public repositories only"
     return f"with a token of {'the scopes ' + ', '.join(scopes) if scopes else 'no scope'}: {may}"
 
