@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -44,3 +46,75 @@ class PassedStep(models.Model):
 
     def __str__(self) -> str:
         return self.step
+
+
+class HookForm(models.TextChoices):
+    """The form in which a hook takes a message."""
+
+    NTFY = "ntfy", "ntfy"
+    GOTIFY = "gotify", "Gotify"
+    SLACK = "slack", "Slack, Mattermost"
+    DISCORD = "discord", "Discord"
+
+
+class MessageSettings(models.Model):
+    """Where the greenhouse writes to its owner, and about what. One row; without an address nothing is written."""
+
+    THE_ONE: ClassVar = 1
+
+    mail_to = models.EmailField("mail to", blank=True)
+    hook_form = models.CharField("hook of", max_length=10, choices=HookForm.choices, default=HookForm.NTFY)
+    hook_encrypted = models.BinaryField(null=True, blank=True, editable=False)  # its address is a key
+    broken = models.BooleanField("something broke, and works again", default=True)
+    seed = models.BooleanField("a seed waits", default=True)
+    spike = models.BooleanField("far more visits than usual", default=True)
+    week = models.BooleanField("the week in short, on Mondays", default=True)
+
+    class Meta:
+        verbose_name = "messages to you"
+        verbose_name_plural = "messages to you"
+
+    def __str__(self) -> str:
+        return "Messages to you"
+
+
+class OpenTrouble(models.Model):
+    """Something that the owner was told is broken, until it works again."""
+
+    name = models.CharField(max_length=200, unique=True)
+    title = models.CharField(max_length=300)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Delivery(models.TextChoices):
+    """How far a message is."""
+
+    WAITING = "waiting", "waiting"
+    SENDING = "sending", "being sent, or may have arrived"
+    SENT = "sent", "sent"
+    GIVEN_UP = "given_up", "given up"
+
+
+class OwnerMessage(models.Model):
+    """One message on one way to the owner. The same thing is written about once."""
+
+    key = models.CharField(max_length=200, help_text="What it is about.")
+    channel = models.CharField(max_length=10)
+    title = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_index=True)
+    status = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["key", "channel"], name="ownermessage_once")]
+
+    def __str__(self) -> str:
+        return self.title

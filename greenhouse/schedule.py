@@ -123,6 +123,12 @@ DEFAULT_TASKS = (
         "Works out the view garden_summary of a PostgreSQL database; that of SQLite is always of the moment.",
     ),
     DefaultTask(
+        "Write to you",
+        "greenhouse.tasks.tell_owner",
+        MINUTE,
+        "Sends you what you asked for under Messages: what broke and works again, seeds, many visits, the week.",
+    ),
+    DefaultTask(
         "Find skills in projects",
         "skills.tasks.sync_from_projects",
         DAY,

@@ -1,7 +1,7 @@
 """Settings of the greenhouse. Every name that can be set stands in `.env.example` with a word on it.
 
-Sections: core, shape, applications, web, templates and static files, console, REST API, live updates, tasks, security,
-logging, limits, visitors, features, place, outgoing requests, providers.
+Sections: core, shape, applications, web, templates and static files, console, REST API, live updates, tasks, mail,
+security, logging, limits, visitors, features, place, outgoing requests, providers.
 """
 
 from __future__ import annotations
@@ -334,6 +334,13 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 4000}  # Longer than the longest task, else it runs twice.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # Work asked for is a row already; a sweep finds it when the broker is down.
+
+# --- Mail to the owner ------------------------------------------------------------------------------------------------
+EMAIL_URL = env.str("EMAIL_URL", "")
+if EMAIL_URL:
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"greenhouse@{urlsplit(SITE_URL).hostname}")
 
 # --- Security ---------------------------------------------------------------------------------------------------------
 _served_over_https = SITE_URL.startswith("https://")

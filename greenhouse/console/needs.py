@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import visitors.needs
 from garden.admin.needs import Need
 from greenhouse.console.doctor import checks
 from greenhouse.console.rights import may_open, may_press
+from greenhouse.models import Delivery, OwnerMessage
 from greenhouse.run import task_health
 
 if TYPE_CHECKING:
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+MESSAGES_OF = timedelta(days=7)
+MESSAGES_READ = 20
+
 
 def needs(request: HttpRequest, now: datetime) -> list[Need]:
-    """Everything that waits for the asker, the urgent first. Thirteen queries at most.
+    """Everything that waits for the asker, the urgent first. Fourteen queries at most.
 
     A helper is told of what they may look at, with the buttons that they may press.
     """
@@ -59,4 +64,22 @@ def _of_machine(_now: datetime) -> Iterator[Need]:
             )
 
 
-NEEDS = (garden.needs.needs, visitors.needs.needs, integrations.needs.needs, _of_schedule, _of_machine)
+def _of_messages(now: datetime) -> Iterator[Need]:
+    """A way to the owner on which nothing arrives any more. One query."""
+    newest = OwnerMessage.objects.filter(created_at__gte=now - MESSAGES_OF).exclude(status=Delivery.WAITING)
+    told: dict[str, OwnerMessage] = {}
+    for message in newest.order_by("-created_at", "-pk")[:MESSAGES_READ]:
+        told.setdefault(message.channel, message)
+    for channel, message in told.items():
+        if message.status == Delivery.GIVEN_UP:
+            yield Need(
+                "mail",
+                f"A message to you could not be sent by {channel}",
+                message.error,
+                reverse("admin:greenhouse_messagesettings_changelist"),
+                "See where messages go",
+                urgent=True,
+            )
+
+
+NEEDS = (garden.needs.needs, visitors.needs.needs, integrations.needs.needs, _of_schedule, _of_machine, _of_messages)

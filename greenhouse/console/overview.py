@@ -111,6 +111,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask")), *_doctor(request)),
         _group(
+            "Messages",
+            _item("Messages to you", "mail", _list("greenhouse_messagesettings")),
+            _item("What was written", "outbox", _list("greenhouse_ownermessage")),
+        ),
+        _group(
             "People",
             _item("Site", "home_work", _list("owner_site")),
             _item("Users", "person", _list("auth_user")),

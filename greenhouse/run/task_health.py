@@ -32,6 +32,8 @@ PATIENCE: Final = timedelta(seconds=45)  # with a schedule by the minute, a dead
 BEAT_PATIENCE: Final = timedelta(seconds=30)  # beyond its lease: a restart takes its time
 FAILURES: Final = 3  # in a row, before a task is named
 ERROR_LENGTH: Final = 500
+NO_BEAT: Final = "beat"
+NO_WORKER: Final = "worker"
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +42,14 @@ log = structlog.get_logger(__name__)
 class Trouble:
     """Something about the schedule that the owner should know."""
 
+    name: str  # the same for as long as it lasts
     title: str
     detail: str  # what to do about it
+
+    @property
+    def stops_all(self) -> bool:
+        """Whether no task runs while it lasts."""
+        return self.name in (NO_BEAT, NO_WORKER)
 
 
 # --- Noting -----------------------------------------------------------------------------------------------------------
@@ -111,7 +119,7 @@ def troubles(now: datetime) -> list[Trouble]:
 
     tasks = list(PeriodicTask.objects.filter(enabled=True).exclude(task__startswith="celery."))
     if not tasks:
-        return [Trouble("No task is scheduled", "Switch the tasks on that you want, in the schedule.")]
+        return [Trouble("none", "No task is scheduled", "Switch the tasks on that you want, in the schedule.")]
     health = {row.task: row for row in TaskHealth.objects.all()}
     found = [*_beat(now), *_waiting(tasks, health, now)]
     return [*found, *_failing([health[task.task] for task in tasks if task.task in health])]
@@ -121,7 +129,7 @@ def _beat(now: datetime) -> Iterator[Trouble]:
     lease = Lease.objects.filter(name=SCHEDULE).first()
     if lease is None or lease.expires_at + BEAT_PATIENCE < now:
         since = f"since {local_words(lease.renewed_at)}" if lease else "so far"
-        yield Trouble("The schedule is not running", f"Nobody has kept it {since}. {_start('beat')}")
+        yield Trouble(NO_BEAT, "The schedule is not running", f"Nobody has kept it {since}. {_start('beat')}")
 
 
 def twice(now: datetime) -> Iterator[Trouble]:
@@ -130,6 +138,7 @@ def twice(now: datetime) -> Iterator[Trouble]:
     keeper = Lease.objects.filter(name=SCHEDULE, expires_at__gt=now).first()
     if waiting and keeper and waiting.holder != keeper.holder:
         yield Trouble(
+            "twice",
             "The schedule is kept twice",
             f"{keeper.holder} keeps it, {waiting.holder} waits for its end (machine:process). Nothing runs twice, "
             "but one of the two is to be stopped.",
@@ -151,6 +160,7 @@ def _waiting(tasks: list[Any], health: dict[str, TaskHealth], now: datetime) -> 
         names = ", ".join(sorted(task.name for task in waiting)[:3])
         more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
         yield Trouble(
+            NO_WORKER,
             "Tasks wait for a worker",
             f"Handed out at {local_words(oldest, 'H:i')} and not begun: {names}{more}. {_start('worker')}",
         )
@@ -165,7 +175,7 @@ def _is_running(row: TaskHealth | None, now: datetime) -> bool:
 def _failing(health: list[TaskHealth]) -> Iterator[Trouble]:
     for row in health:
         if row.failures_in_a_row >= FAILURES:
-            yield Trouble(f"{row.task} failed {row.failures_in_a_row} times in a row", row.error)
+            yield Trouble(row.task, f"{row.task} failed {row.failures_in_a_row} times in a row", row.error)
 
 
 def _start(process: str) -> str:

@@ -122,7 +122,7 @@ def test_a_task_that_was_never_begun_is_waiting(schedule: PeriodicTask) -> None:
 def test_a_task_that_fails_again_and_again_is_named_and_strangers_do_not_read_why(schedule: PeriodicTask) -> None:
     TaskHealth.objects.update(failures_in_a_row=3, error="A secret reason.")
     assert task_health.troubles(timezone.now()) == [
-        task_health.Trouble("garden.tasks.react failed 3 times in a row", "A secret reason.")
+        task_health.Trouble("garden.tasks.react", "garden.tasks.react failed 3 times in a row", "A secret reason.")
     ]
     assert health.tasks().detail == "garden.tasks.react failed 3 times in a row"
 

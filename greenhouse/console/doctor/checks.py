@@ -17,12 +17,13 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from greenhouse.console.doctor import address
+from greenhouse.models import MessageSettings
 from greenhouse.run import data_dir, task_health
 from greenhouse.run.telling import as_typed
 from greenhouse.web import health
 from greenhouse.web.health import Status
 from integrations import skew, trial
-from integrations.crypto import CredentialUnreadable
+from integrations.crypto import CredentialUnreadable, decrypt
 from integrations.models import Account
 from integrations.registry import label_of_source
 from integrations.trial import Outcome
@@ -123,6 +124,9 @@ def keys() -> Iterator[Diagnosis]:
     """Every stored token can be opened."""
     accounts = list(Account.objects.all())
     closed = [label_of_source(account.provider) for account in accounts if not _opens(account)]
+    wishes = MessageSettings.objects.first()
+    if wishes and wishes.hook_encrypted and not _is_open(bytes(wishes.hook_encrypted)):
+        closed.append("the hook for messages")
     if closed:
         cure = (
             "Bring the old key back into FIELD_ENCRYPTION_KEYS (the new one first), or the old secret_key into the "
@@ -133,6 +137,14 @@ def keys() -> Iterator[Diagnosis]:
         )
     else:
         yield _well("Keys", f"All that is stored can be opened: {len(accounts)} accounts.")
+
+
+def _is_open(sealed: bytes) -> bool:
+    try:
+        decrypt(sealed)
+    except CredentialUnreadable:
+        return False
+    return True
 
 
 def _opens(account: Account) -> bool:

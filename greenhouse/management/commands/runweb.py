@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from greenhouse.run.embedded import end_with_parent
+from greenhouse.run.messages import watch
 from greenhouse.web import server
 from greenhouse.web.postgresql import bound_waits
 
@@ -62,6 +63,7 @@ class Command(BaseCommand):
         host = settings.LOOPBACK_HOSTS[0] if options["host"] in EVERYWHERE else options["host"]
         settings.SERVED_AT.write_text(f"http://{f'[{host}]' if ':' in host else host}:{options['port']}\n")
         logging.getLogger("uvicorn.error").addFilter(server.OncePerMinute())
+        watch.start()
         with suppress(KeyboardInterrupt):
             server.Server(config, limits).run()
 

@@ -1,0 +1,207 @@
+"""The owner is written about what broke and works again, seeds, many visits and the week: once each."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.core import mail
+from django.utils import timezone
+
+from garden.tests.factories import ProjectFactory
+from garden.vocabulary import ProjectStatus
+from greenhouse.models import Delivery, HookForm, Lease, MessageSettings, OwnerMessage, TaskHealth
+from greenhouse.run.messages import watch
+from greenhouse.run.messages.noticing import tell_owner
+from greenhouse.run.messages.sending import FORMS, write
+from integrations.crypto import encrypt
+from integrations.models import SyncRun, SyncStatus, SyncTrigger
+from visitors.models import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+    from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+
+
+class Hook(ThreadingHTTPServer):
+    """A service that takes messages."""
+
+    status = 200
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+        super().__init__(("127.0.0.1", 0), Taker)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/topic?token=sekret"
+
+
+class Taker(BaseHTTPRequestHandler):
+    server: Hook
+
+    def do_POST(self) -> None:
+        self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def hook(settings: Settings) -> Iterator[Hook]:
+    """A hook of this machine, which the owner lets in and has set up."""
+    settings.OUTGOING_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
+    settings.SITE_URL = "https://garden.example"
+    now = timezone.now()
+    Lease.objects.create(name="schedule", holder="box:1", renewed_at=now, expires_at=now + timedelta(days=30))
+    server = Hook()
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    MessageSettings.objects.create(pk=1, hook_encrypted=encrypt(server.address), hook_form=HookForm.NTFY)
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def _runs(*statuses: SyncStatus) -> None:
+    for ago, status in enumerate(reversed(statuses)):
+        SyncRun.objects.create(
+            provider="github",
+            status=status,
+            trigger=SyncTrigger.SCHEDULE,
+            error="It answered 500.",
+            requested_at=timezone.now() - timedelta(minutes=ago),
+        )
+
+
+def test_a_source_that_failed_three_times_in_a_row_is_written_about_once_and_when_it_works_again(hook: Hook) -> None:
+    _runs(SyncStatus.SUCCEEDED, SyncStatus.FAILED, SyncStatus.FAILED)
+    assert tell_owner(now=timezone.now()) == 0
+    SyncRun.objects.all().delete()
+    _runs(SyncStatus.FAILED, SyncStatus.FAILED, SyncStatus.FAILED)
+    for _ in range(3):
+        tell_owner(now=timezone.now())
+    assert hook.bodies == [b"GitHub failed 3 times in a row\nIt answered 500."]
+    SyncRun.objects.all().delete()
+    _runs(SyncStatus.FAILED, SyncStatus.SUCCEEDED)
+    for _ in range(2):
+        tell_owner(now=timezone.now())
+    assert hook.bodies[1:] == [b"Works again: GitHub failed 3 times in a row"]
+
+
+def test_a_dead_worker_is_written_about_by_the_web_process(hook: Hook) -> None:
+    assert watch.stand_in(timezone.now()) == 0
+    Lease.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert watch.stand_in(timezone.now()) == 1
+    assert b"The schedule is not running" in hook.bodies[0]
+
+
+def test_seeds_of_an_hour_are_one_message_without_a_word_of_the_visitors(hook: Hook) -> None:
+    for _ in range(3):
+        ProjectFactory.create(status=ProjectStatus.PROPOSED, name="spam from a visitor")
+    now = timezone.now()
+    tell_owner(now=now)
+    ProjectFactory.create(status=ProjectStatus.PROPOSED, name="more spam")
+    tell_owner(now=now + timedelta(minutes=30))
+    assert len(hook.bodies) == 1
+    assert hook.bodies[0].startswith(b"3 seeds of visitors wait for your word\nhttps://garden.example/admin/")
+    assert b"spam" not in hook.bodies[0]
+    tell_owner(now=now + timedelta(minutes=61))
+    assert hook.bodies[1].startswith(b"4 seeds")
+
+
+def test_far_more_visits_than_usual_are_one_message_a_day(hook: Hook) -> None:
+    now = timezone.now()
+    Session.objects.bulk_create(
+        Session(id=number, started_at=now - timedelta(minutes=5), last_activity_at=now, set_aside="")
+        for number in range(20)
+    )
+    tell_owner(now=now)
+    tell_owner(now=now + timedelta(minutes=1))
+    assert [body.partition(b",")[0] for body in hook.bodies] == [b"20 visits within an hour"]
+
+
+def test_the_week_is_told_on_monday_once(hook: Hook) -> None:
+    with time_machine.travel("2026-11-23 06:59:00Z", tick=False):
+        tell_owner(now=timezone.now())
+        assert hook.bodies == []
+    with time_machine.travel("2026-11-23 07:00:00Z", tick=False):
+        tell_owner(now=timezone.now())
+        tell_owner(now=timezone.now())
+    assert len(hook.bodies) == 1
+    assert hook.bodies[0].startswith(b"The week from 16 November in short\n0 commits in 0 plants\n")
+
+
+def test_what_was_refused_is_tried_again_later_and_given_up_in_the_end(hook: Hook, admin_client: Client) -> None:
+    now = timezone.now()
+    write("one", "A title", "", channels=["hook"], now=now)
+    hook.status = 503
+    tell_owner(now=now)
+    tell_owner(now=now + timedelta(seconds=30))
+    assert len(hook.bodies) == 1  # not before a minute
+    hook.status = 200
+    assert tell_owner(now=now + timedelta(seconds=61)) == 1
+    write("two", "Another", "", channels=["hook"], now=now)
+    hook.status = 404
+    tell_owner(now=now)
+    message = OwnerMessage.objects.get(key="two")
+    assert (message.status, message.error) == (Delivery.GIVEN_UP, "The hook answered 404.")
+    assert "could not be sent by hook" in admin_client.get("/admin/").content.decode()
+
+
+def test_one_that_a_killed_process_was_sending_is_not_sent_again(hook: Hook) -> None:
+    write("one", "A title", "", channels=["hook"])
+    OwnerMessage.objects.update(status=Delivery.SENDING, attempts=1)
+    tell_owner(now=timezone.now())
+    assert hook.bodies == []
+
+
+def test_a_hook_in_a_network_of_ones_own_has_to_be_let_in(hook: Hook, settings: Settings) -> None:
+    settings.OUTGOING_ALLOWED_NETWORKS = []
+    write("one", "A title", "", channels=["hook"])
+    tell_owner(now=timezone.now())
+    assert hook.bodies == []
+    assert "OUTGOING_ALLOWED_NETWORKS" in OwnerMessage.objects.get().error
+
+
+@pytest.mark.parametrize(
+    ("form", "field"), [(HookForm.GOTIFY, "message"), (HookForm.SLACK, "text"), (HookForm.DISCORD, "content")]
+)
+def test_each_service_is_sent_what_it_takes(form: HookForm, field: str) -> None:
+    assert "what happened" in json.loads(FORMS[form]("A title", "what happened").body)[field]
+
+
+def test_without_an_address_nothing_is_written() -> None:
+    MessageSettings.objects.create(pk=1)
+    TaskHealth.objects.create(task="garden.tasks.react", failures_in_a_row=3)
+    assert tell_owner(now=timezone.now()) == 0
+    assert not OwnerMessage.objects.exists()
+
+
+def test_the_page_keeps_the_hook_encrypted_and_sends_a_test(
+    hook: Hook, admin_client: Client, settings: Settings
+) -> None:
+    page = "/admin/greenhouse/messagesettings/1/change/"
+    assert "sekret" not in admin_client.get(page).content.decode()
+    form = {"mail_to": "me@example.org", "hook_form": "gotify", "hook": hook.address, "broken": "on"}
+    assert "No mail server is set" in admin_client.post(page, form).content.decode()
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    assert admin_client.post(page, form).status_code == 302
+    press = {"action": "test", "_selected_action": "1", "index": "0"}
+    said = admin_client.post("/admin/greenhouse/messagesettings/", press, follow=True).content.decode()
+    assert "By hook: sent." in said
+    assert json.loads(hook.bodies[0])["title"] == "A test"
+    assert mail.outbox[0].to == ["me@example.org"]
