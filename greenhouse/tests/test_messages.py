@@ -126,7 +126,7 @@ def test_seeds_of_an_hour_are_one_message_without_a_word_of_the_visitors(hook: H
 def test_far_more_visits_than_usual_are_one_message_a_day(hook: Hook) -> None:
     now = timezone.now()
     Session.objects.bulk_create(
-        Session(id=number, started_at=now - timedelta(minutes=5), last_activity_at=now, set_aside="")
+        Session(id=number, started_at=now - timedelta(minutes=5), last_activity_at=now, first_of_day=False)
         for number in range(20)
     )
     tell_owner(now=now)
