@@ -48,6 +48,21 @@ class PassedStep(models.Model):
         return self.step
 
 
+class TaskRun(models.Model):
+    """A run of a task as history has it: every failure, and the good ones as far as they tell anything new."""
+
+    task = models.CharField(max_length=200)
+    ended_at = models.DateTimeField()
+    seconds = models.FloatField()
+    error = models.TextField(blank=True, help_text="Empty where it went well.")
+
+    class Meta:
+        indexes = [models.Index(fields=["task", "-ended_at"], name="taskrun_newest")]
+
+    def __str__(self) -> str:
+        return self.task
+
+
 class HookForm(models.TextChoices):
     """The form in which a hook takes a message."""
 

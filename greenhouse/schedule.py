@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MINUTE = 1
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+FIRST, USUAL, LAST = 0, 5, 9  # priorities as Redis has them: of what waits, the lowest number is begun first
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class DefaultTask:
     task: str
     every: int  # minutes
     description: str
+    priority: int = USUAL
 
 
 DEFAULT_TASKS = (
@@ -55,18 +57,21 @@ DEFAULT_TASKS = (
         "weather.tasks.prune",
         DAY,
         "Forgets skies, plays and moods that are more than a year or two old.",
+        LAST,
     ),
     DefaultTask(
         "Work on webhooks that wait",
         "integrations.tasks.sweep",
         MINUTE,
         "Picks up deliveries that a restart or a stopped broker left lying, and those to be tried again.",
+        FIRST,
     ),
     DefaultTask(
         "React to what happened",
         "garden.tasks.react",
         MINUTE,
         "Picks up what a restart or a stopped broker left lying: storms after a push, skills of new projects.",
+        FIRST,
     ),
     DefaultTask(
         "Count anew whose work it is",
@@ -79,18 +84,21 @@ DEFAULT_TASKS = (
         "integrations.tasks.run_requested",
         MINUTE,
         "Picks up what a restart or a stopped broker left lying.",
+        FIRST,
     ),
     DefaultTask(
         "Clear old deliveries and sync runs",
         "integrations.tasks.prune",
         DAY,
         "Forgets what the outside world sent and answered long ago.",
+        LAST,
     ),
     DefaultTask(
         "Clear what is past its time",
         "garden.tasks.prune",
         DAY,
         "Forgets old live events and yesterday's idempotency keys.",
+        LAST,
     ),
     DefaultTask(
         "Forget visitors",
@@ -121,12 +129,26 @@ DEFAULT_TASKS = (
         "greenhouse.tasks.refresh_summary",
         HOUR,
         "Works out the view garden_summary of a PostgreSQL database; that of SQLite is always of the moment.",
+        LAST,
     ),
     DefaultTask(
         "Write to you",
         "greenhouse.tasks.tell_owner",
         MINUTE,
         "Sends you what you asked for under Messages: what broke and works again, seeds, many visits, the week.",
+    ),
+    DefaultTask(
+        "Look whether all is well",
+        "greenhouse.tasks.check_health",
+        5 * MINUTE,
+        "Looks for what is wrong with the set-up as Doctor does, and writes it into the log.",
+    ),
+    DefaultTask(
+        "Tidy the database",
+        "greenhouse.tasks.maintain",
+        DAY,
+        "Ends sign-ins that are past their time, clears old runs of tasks, renews the database's statistics.",
+        LAST,
     ),
     DefaultTask(
         "Find skills in projects",
@@ -147,6 +169,8 @@ def create_defaults(*, using: str = "default", **_signal: Any) -> None:
     if PeriodicTask._meta.db_table not in connections[using].introspection.table_names():
         return  # another app is being migrated, and the schedule's tables are still to come
     for default in DEFAULT_TASKS:
+        # A schedule of before there were priorities; the owner's own is a number.
+        PeriodicTask.objects.using(using).filter(task=default.task, priority=None).update(priority=default.priority)
         # Known by what it runs, since its name is the owner's to change.
         if PeriodicTask.objects.using(using).filter(task=default.task).exists():
             continue
@@ -155,7 +179,12 @@ def create_defaults(*, using: str = "default", **_signal: Any) -> None:
         )
         PeriodicTask.objects.using(using).get_or_create(
             name=default.name,
-            defaults={"task": default.task, "interval": interval, "description": default.description},
+            defaults={
+                "task": default.task,
+                "interval": interval,
+                "description": default.description,
+                "priority": default.priority,
+            },
         )
 
 

@@ -331,7 +331,12 @@ CELERY_RESULT_EXPIRES = None  # no results are kept; otherwise beat adds a clean
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 3600
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 4000}  # Longer than the longest task, else it runs twice.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 4000,  # Longer than the longest task, else it runs twice.
+    "queue_order_strategy": "priority",
+    "priority_steps": [0, 5, 9],
+}
+CELERY_TASK_DEFAULT_PRIORITY = 5
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # Work asked for is a row already; a sweep finds it when the broker is down.
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 import garden.needs
 import integrations.needs
 import visitors.needs
-from garden.admin.needs import Need
+from garden.admin.needs import Need, press_of
 from greenhouse.console.doctor import checks
 from greenhouse.console.rights import may_open, may_press
 from greenhouse.models import Delivery, OwnerMessage
@@ -52,6 +52,9 @@ def _of_schedule(now: datetime) -> Iterator[Need]:
             reverse("admin:django_celery_beat_periodictask_changelist"),
             "See the schedule",
             urgent=True,
+            press=press_of("django_celery_beat_periodictask", "run_now", trouble.periodic_task, "Run it now")
+            if trouble.periodic_task
+            else None,
         )
 
 

@@ -11,6 +11,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -24,13 +26,16 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from garden.admin.base import Button, ConsoleAdmin
 from garden.clock import local_words
 from garden.templatetags.console import ago
-from greenhouse.models import TaskHealth
+from greenhouse.models import TaskHealth, TaskRun
+from greenhouse.reactions import REACTIONS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
     from django.utils.safestring import SafeString
 
+RUNS_SHOWN = 20
+REACTS = "garden.tasks.react"
 LONGEST_TURN = timedelta(days=366)  # every schedule is due after this
 
 # Tasks that run every so often need neither clocks nor the sun.
@@ -58,12 +63,13 @@ class PeriodicTaskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscr
 
     class Meta:
         model = PeriodicTask
-        fields = ("name", "description", "enabled", "crontab")
+        fields = ("name", "description", "enabled", "crontab", "priority")
         labels = {"crontab": "Or at these times"}
         help_texts = {
             "name": "",
             "description": "",
             "enabled": "",
+            "priority": "Of tasks that wait for a worker the lowest number is begun first: 0, 5 or 9.",
             "crontab": "A cron line instead of an interval. Empty where the interval above is meant.",
         }
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
@@ -92,15 +98,16 @@ class PeriodicTaskAdmin(ConsoleAdmin):
     """The schedule. An edit takes effect within seconds, in either shape, without a restart."""
 
     form = PeriodicTaskForm
-    list_display = ("name", "what", "turn", "last_run", "how_it_goes", "runs", "enabled")
+    list_display = ("name", "what", "turn", "priority", "last_run", "how_it_goes", "runs", "enabled")
     list_editable = ("enabled",)
     ordering = ("name",)
     actions = ("run_now",)
-    readonly_fields = ("calls", "last_run", "how_it_goes", "last_success", "last_error", "runs")
+    readonly_fields = ("calls", "last_run", "how_it_goes", "last_success", "last_error", "runs", "history", "follows")
     fieldsets = (
         (None, {"fields": ("name", "description", "enabled")}),
-        ("When", {"fields": (("every", "period"), "crontab")}),
-        ("So far", {"fields": ("last_run", "how_it_goes", "last_success", "last_error", "runs", "calls")}),
+        ("When", {"fields": (("every", "period"), "crontab", "priority")}),
+        ("So far", {"fields": ("last_run", "how_it_goes", "last_success", "last_error", "runs", "calls", "history")}),
+        ("What follows from what", {"fields": ("follows",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
@@ -171,6 +178,21 @@ class PeriodicTaskAdmin(ConsoleAdmin):
     def calls(self, task: PeriodicTask) -> str:
         """The name of the task in the code."""
         return str(task.task)
+
+    @admin.display(description="Its runs")
+    def history(self, task: PeriodicTask) -> SafeString | str:
+        """The newest runs: each failure, and a good one in ten minutes."""
+        runs = TaskRun.objects.filter(task=task.task).order_by("-ended_at")[:RUNS_SHOWN]
+        lines = [(ago(run.ended_at), run.error or "well", f"{run.seconds:.1f} s") for run in runs]
+        return format_html_join(mark_safe("<br>"), "{}: {}, in {}", lines) or "none yet"
+
+    @admin.display(description="Reactions")
+    def follows(self, task: PeriodicTask) -> SafeString | str:
+        """What this task does when something happened, by the table of reactions; of the others, that nothing waits."""
+        if task.task != REACTS:
+            return "Nothing waits for this task, and it waits for none: what follows from an event is a reaction."
+        lines = [(one.name, ", ".join(sorted(one.to))) for one in REACTIONS]
+        return format_html_join(mark_safe("<br>"), "{} follows from {}", lines)
 
     def buttons(self, obj: PeriodicTask) -> list[Button]:
         """One click to run it, where it is switched on."""

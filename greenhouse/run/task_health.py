@@ -18,20 +18,25 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from garden.clock import local_words
-from greenhouse.models import Lease, TaskHealth
+from greenhouse.models import Lease, TaskHealth, TaskRun
 from greenhouse.run.beat import SCHEDULE
 from greenhouse.run.lease import WAITING
 from greenhouse.run.redaction import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
 NOTED_EVERY: Final = 20.0  # seconds; a sweep that runs at every change would else write about itself
 PATIENCE: Final = timedelta(seconds=45)  # with a schedule by the minute, a dead worker is named within two
 BEAT_PATIENCE: Final = timedelta(seconds=30)  # beyond its lease: a restart takes its time
+CURE: Final = (
+    "Run it now to see whether that has passed; if not, manage.py doctor (Doctor in the console) looks for why."
+)
 FAILURES: Final = 3  # in a row, before a task is named
 ERROR_LENGTH: Final = 500
+GOOD_RUNS_EVERY: Final = 600.0  # seconds
+RUNS_KEPT: Final = timedelta(days=14)
 NO_BEAT: Final = "beat"
 NO_WORKER: Final = "worker"
 
@@ -45,6 +50,7 @@ class Trouble:
     name: str  # the same for as long as it lasts
     title: str
     detail: str  # what to do about it
+    periodic_task: int | None = None  # the one of the schedule that it is about
 
     @property
     def stops_all(self) -> bool:
@@ -55,6 +61,7 @@ class Trouble:
 # --- Noting -----------------------------------------------------------------------------------------------------------
 
 _runs = threading.local()  # of this thread's task: when it began, by the wall clock and the monotonic one
+_remembered: dict[str, float] = {}  # when a good run of a task was last added to the history, monotonic
 _noted: dict[str, float] = {}  # when a run of a task was last written down here, monotonic
 
 
@@ -90,9 +97,28 @@ def _ends(*, task: Any, state: str, **_signal: Any) -> None:
             return
         _noted.pop(task.name, None)  # the run that heals it is written down, whenever it comes
         _note(task.name, ended_at=now, seconds=seconds, failed_at=now, error=_runs.error, failures_in_a_row=failures)
+        _remember(task.name, now, seconds, _runs.error)
     elif state == "SUCCESS" and _runs.noted:
         _note(task.name, ended_at=now, seconds=seconds, succeeded_at=now, failures_in_a_row=0)
         _noted[task.name] = time.monotonic()
+        _remember(task.name, now, seconds)
+
+
+def _remember(task: str, now: datetime, seconds: float, error: str = "") -> None:
+    """Add a run to the history. Of good ones, which come by the minute, one in ten minutes."""
+    if not error and time.monotonic() - _remembered.get(task, float("-inf")) < GOOD_RUNS_EVERY:
+        return
+    try:
+        TaskRun.objects.create(task=task, ended_at=now, seconds=seconds, error=error)
+    except (DatabaseError, InterfaceError) as failure:
+        log.warning("task_health.not_noted", task=task, error=str(failure))
+        return
+    _remembered[task] = float("-inf") if error else time.monotonic()  # the next good one is news
+
+
+def forget_old_runs(*, now: datetime) -> int:
+    """Delete what the history has no more room for. Returns how many rows."""
+    return TaskRun.objects.filter(ended_at__lt=now - RUNS_KEPT).delete()[0]
 
 
 def _note(task: str, **fields: Any) -> None:
@@ -122,7 +148,7 @@ def troubles(now: datetime) -> list[Trouble]:
         return [Trouble("none", "No task is scheduled", "Switch the tasks on that you want, in the schedule.")]
     health = {row.task: row for row in TaskHealth.objects.all()}
     found = [*_beat(now), *_waiting(tasks, health, now)]
-    return [*found, *_failing([health[task.task] for task in tasks if task.task in health])]
+    return [*found, *_failing({task: health[task.task] for task in tasks if task.task in health})]
 
 
 def _beat(now: datetime) -> Iterator[Trouble]:
@@ -172,10 +198,11 @@ def _is_running(row: TaskHealth | None, now: datetime) -> bool:
     return now - row.started_at < timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
 
 
-def _failing(health: list[TaskHealth]) -> Iterator[Trouble]:
-    for row in health:
+def _failing(health: Mapping[Any, TaskHealth]) -> Iterator[Trouble]:
+    for task, row in health.items():
         if row.failures_in_a_row >= FAILURES:
-            yield Trouble(row.task, f"{row.task} failed {row.failures_in_a_row} times in a row", row.error)
+            title = f"{row.task} failed {row.failures_in_a_row} times in a row"
+            yield Trouble(row.task, title, f"“{task.name}”: {row.error} {CURE}", task.pk)
 
 
 def _start(process: str) -> str:

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 from celery import Celery
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from greenhouse.models import Lease, TaskHealth
+from greenhouse.models import Lease, TaskHealth, TaskRun
 from greenhouse.run import task_health
+from greenhouse.run.maintenance import maintain
 from greenhouse.web import health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -62,6 +66,30 @@ def test_failures_are_counted_in_plain_words_until_one_succeeds(run: Callable[..
     row = run(None)
     assert row.failures_in_a_row == 0
     assert row.failed_at is not None  # what it was, stays to be read
+
+
+def test_the_history_has_every_failure_and_the_good_runs_that_are_news(
+    run: Callable[[BaseException | None], TaskHealth], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_health, "_remembered", {})
+    monkeypatch.setattr(task_health, "NOTED_EVERY", 0.0)
+    for error in (None, None, ValueError("no"), ValueError("no"), None, None):
+        run(error)
+    errors = list(TaskRun.objects.order_by("pk").values_list("error", flat=True))
+    assert [bool(error) for error in errors] == [False, True, True, False]
+    now = timezone.now() + timedelta(days=15)
+    Session.objects.create(session_key="old", session_data="", expire_date=timezone.now())
+    deleted = maintain(now=now)
+    assert deleted == {"sessions": 1, "task_runs": 4}
+
+
+def test_a_task_page_shows_its_history_its_priority_and_what_follows_from_what(admin_client: Client) -> None:
+    TaskRun.objects.create(task="garden.tasks.react", ended_at=timezone.now(), seconds=0.2, error="It broke.")
+    task = PeriodicTask.objects.get(task="garden.tasks.react")
+    page = admin_client.get(f"/admin/django_celery_beat/periodictask/{task.pk}/change/").content.decode()
+    assert "It broke., in 0.2 s" in page
+    assert "storm follows from commit_pushed" in page
+    assert task.priority == 0
 
 
 def test_a_sweep_that_runs_at_every_change_writes_nothing_about_itself_each_time(
@@ -122,7 +150,12 @@ def test_a_task_that_was_never_begun_is_waiting(schedule: PeriodicTask) -> None:
 def test_a_task_that_fails_again_and_again_is_named_and_strangers_do_not_read_why(schedule: PeriodicTask) -> None:
     TaskHealth.objects.update(failures_in_a_row=3, error="A secret reason.")
     assert task_health.troubles(timezone.now()) == [
-        task_health.Trouble("garden.tasks.react", "garden.tasks.react failed 3 times in a row", "A secret reason.")
+        task_health.Trouble(
+            "garden.tasks.react",
+            "garden.tasks.react failed 3 times in a row",
+            f"“React”: A secret reason. {task_health.CURE}",
+            schedule.pk,
+        )
     ]
     assert health.tasks().detail == "garden.tasks.react failed 3 times in a row"
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from integrations.http import pages
 from integrations.items import text
-from integrations.problems import Malformed
+from integrations.problems import Malformed, Problem
 from integrations.providers.forges.repositories import of_account
 
 if TYPE_CHECKING:
