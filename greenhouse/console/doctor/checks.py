@@ -16,10 +16,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from garden.telling import as_typed
 from greenhouse.console.doctor import address
 from greenhouse.models import MessageSettings
 from greenhouse.run import data_dir, task_health
-from greenhouse.run.telling import as_typed
 from greenhouse.web import health
 from greenhouse.web.health import Status
 from integrations import skew, trial

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 
+from garden.telling import as_typed
 from greenhouse.console.doctor.checks import examined
-from greenhouse.run.telling import as_typed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from garden.telling import TellingCommand
 from greenhouse.console.doctor.checks import examined
-from greenhouse.run.telling import TellingCommand
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

@@ -1,16 +1,16 @@
-"""`manage.py sync PROVIDER`: bring in what a provider knows, now, with its progress on the terminal."""
+"""`manage.py sync PROVIDER…`: bring in what providers know, now, with its progress on the terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
-from tqdm import tqdm
 
 from garden import reactions
 from garden.clock import local_words
-from integrations import registry, runs, sync
+from garden.telling import TellingCommand, as_typed
+from integrations import registry, runs, schedule, sync
 from integrations.models import SyncStatus, SyncTrigger
 from integrations.problems import Problem
 
@@ -20,37 +20,64 @@ if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
     from integrations.models import SyncRun
+    from integrations.providers.base import Provider
 
 PARTLY = 3  # exit code: something was brought in, something was not
 
 
-class Command(BaseCommand):
-    """Bring in what a provider knows."""
+class Command(TellingCommand):
+    """Bring in what providers know."""
 
     help = (
-        "Bring in what a provider knows: its projects become plants, what happened in them makes them grow. "
+        "Bring in what providers know: their projects become plants, what happened in them makes them grow. "
         "Repeating it adds nothing twice. Exit code 0: all of it, 3: some of it, 1: none of it."
     )
 
-    requires_system_checks = []  # they load every page; a browser is waiting to see the plant grow
-
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("provider", choices=[provider.slug for provider in registry.asked()])
+        super().add_arguments(parser)
+        slugs = [provider.slug for provider in registry.asked()]
+        parser.add_argument("provider", nargs="*", choices=[*slugs, []], metavar="PROVIDER", help=", ".join(slugs))
+        parser.add_argument("--all", action="store_true", help="every provider that is set up")
         parser.add_argument("--username", default="", help="whose data; else the connected account's")
         parser.add_argument("--check", action="store_true", help="only see whether the connection works")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        provider = registry.provider(options["provider"])
+        providers = [registry.provider(slug) for slug in options["provider"]]
+        if options["all"] == bool(providers):
+            raise CommandError("Name providers, or say --all.")
+        if options["username"] and len(providers) != 1:
+            raise CommandError("--username is for one provider.")
+        providers = providers or [provider for provider, _ in schedule.scheduled()]
+        if not providers:
+            raise CommandError(f"No provider is set up. {as_typed('test_integrations')} says what each needs.")
+        outcomes = [self._outcome(one, len(providers) > 1, options) for one in providers]
+        reactions.run(now=timezone.now())  # with no other process running, nobody else would
+        self.result({"sources": outcomes})
+        statuses = {str(one["status"]) for one in outcomes}
+        if statuses != {SyncStatus.SUCCEEDED}:
+            raise SystemExit(1 if statuses == {SyncStatus.FAILED} else PARTLY)
+
+    def _outcome(self, provider: Provider, several: bool, options: dict[str, Any]) -> dict[str, Any]:
+        """One provider, asked. Of several, one that does not work keeps none of the others from it."""
+        try:
+            return self._ask(provider, f"{provider.label}: " if several else "", options)
+        except CommandError as error:
+            if not several and not options["json"]:
+                raise
+            self.stderr.write(self.style.ERROR(f"{provider.label}: {error}"))
+            return {"provider": provider.slug, "status": SyncStatus.FAILED, "error": str(error)}
+
+    def _ask(self, provider: Provider, name: str, options: dict[str, Any]) -> dict[str, Any]:
         try:
             if options["check"]:
-                self.stdout.write(sync.check(provider, username=options["username"]))
-                return
+                said = sync.check(provider, username=options["username"])
+                self.say(name + said)
+                return {"provider": provider.slug, "status": SyncStatus.SUCCEEDED, "said": said}
             run = sync.request(
                 provider=provider, trigger=SyncTrigger.COMMAND, now=timezone.now(), username=options["username"]
             )
-            with tqdm(unit=" steps", leave=False, file=self.stderr, dynamic_ncols=True, disable=None) as bar:
-                sync.perform(run, provider=provider, tell=lambda *step: _show(bar, *step))
-            reactions.run(now=timezone.now())  # with no other process running, nobody else would
+            with self.progress() as tell:
+                sync.perform(run, provider=provider, tell=tell)
         except Problem as problem:
             fix = provider.fixes.get(problem.code, problem.fix)
             raise CommandError(f"{problem.message}\n{fix}".strip()) from problem
@@ -61,20 +88,20 @@ class Command(BaseCommand):
             ) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped. What was read is kept; the next sync goes on from there.") from None
-        self._report(run)
+        return self._told(run, name)
 
-    def _report(self, run: SyncRun) -> None:
-        counts = run.counts
+    def _told(self, run: SyncRun, name: str) -> dict[str, Any]:
+        """What came of a run, in words and for programs."""
         if run.status != SyncStatus.FAILED:
-            self.stdout.write(_in_words(counts))
-        if run.status == SyncStatus.SUCCEEDED:
-            return
-        self.stderr.write(self.style.WARNING(run.error))
-        if run.fix:
-            self.stderr.write(run.fix)
-        if run.next_run_at:
-            self.stderr.write(f"Goes on from {local_words(run.next_run_at, 'H:i')}.")
-        raise SystemExit(PARTLY if run.status == SyncStatus.PARTIAL else 1)
+            self.say(name + _in_words(run.counts))
+        if run.status != SyncStatus.SUCCEEDED:
+            self.stderr.write(self.style.WARNING(name + run.error))
+            if run.fix:
+                self.stderr.write(run.fix)
+            if run.next_run_at:
+                self.stderr.write(f"Goes on from {local_words(run.next_run_at, 'H:i')}.")
+        told = {"provider": run.provider, "status": run.status, "counts": run.counts}
+        return told if run.status == SyncStatus.SUCCEEDED else told | {"error": run.error, "fix": run.fix}
 
 
 def _in_words(counts: Mapping[str, int]) -> str:
@@ -87,11 +114,3 @@ def _in_words(counts: Mapping[str, int]) -> str:
         f"{counts['planted']} planted, {counts['facts']:,} new facts, "
         f"{counts['completed']:,} commits got their line counts, {counts['hidden']} left the site."
     )
-
-
-def _show(bar: tqdm[Any], step: str, done: int, total: int) -> None:
-    """Move the bar to where the run is. Output that is no terminal gets none."""
-    if total:
-        bar.total = total
-        bar.n = done
-    bar.set_description_str(step)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +55,5 @@ class TellingCommand(BaseCommand):
 
 
 def as_typed(command: str) -> str:
-    """A command of `manage.py` as it works where it is read, such as `.venv/bin/python manage.py demo --remove`."""
-    python = sys.executable
-    for root in (f"{settings.BASE_DIR}/",):
-        python = python.removeprefix(root)
-    return f"{python} manage.py {command}"
+    """A command of ours as it works where it is read, such as `.venv/bin/python manage.py demo --remove`."""
+    return f"{settings.HOME.manage} {command}"
