@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ class Home:
 def home(base_dir: Path) -> Home:
     """The clone at `base_dir`; a package has a place in the account's own data (XDG), which an upgrade leaves alone."""
     if (base_dir / "pyproject.toml").is_file():
-        return Home(base_dir, "var", "manage.py", "make run")
+        return Home(base_dir, "var", f"{sys.executable.removeprefix(f'{base_dir}/')} manage.py", "make run")
     from platformdirs import user_data_path  # here, as a clone and the image's processes do without
 
     return Home(user_data_path("digital-greenhouse"), "", "digital-greenhouse", "digital-greenhouse")
