@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('greenhouse', '0001_leases_and_task_health'),
+        ('greenhouse', '0002_passed_steps'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('greenhouse', '0002_messages_to_the_owner'),
+        ('greenhouse', '0003_messages_to_the_owner'),
     ]
 
     operations = [
