@@ -143,7 +143,9 @@ def troubles(now: datetime) -> list[Trouble]:
     """What is wrong with the schedule, the worst first. Three queries."""
     from django_celery_beat.models import PeriodicTask
 
-    tasks = list(PeriodicTask.objects.filter(enabled=True).exclude(task__startswith="celery."))
+    tasks = list(
+        PeriodicTask.objects.select_related("interval").filter(enabled=True).exclude(task__startswith="celery.")
+    )
     if not tasks:
         return [Trouble("none", "No task is scheduled", "Switch the tasks on that you want, in the schedule.")]
     health = {row.task: row for row in TaskHealth.objects.all()}
@@ -176,9 +178,11 @@ def _waiting(tasks: list[Any], health: dict[str, TaskHealth], now: datetime) -> 
     waiting = []
     for task in tasks:
         row = health.get(task.task)
-        if task.last_run_at is None or now - task.last_run_at < PATIENCE or _is_running(row, now):
+        if task.last_run_at is None or _is_running(row, now):
             continue
         begun = row.started_at if row else None
+        if now - task.last_run_at < PATIENCE and not _missed_before(task, begun):
+            continue
         if begun is None or begun < task.last_run_at - timedelta(seconds=NOTED_EVERY):
             waiting.append(task)
     if waiting:
@@ -190,6 +194,14 @@ def _waiting(tasks: list[Any], health: dict[str, TaskHealth], now: datetime) -> 
             "Tasks wait for a worker",
             f"Handed out at {local_words(oldest, 'H:i')} and not begun: {names}{more}. {_start('worker')}",
         )
+
+
+def _missed_before(task: Any, begun: datetime | None) -> bool:
+    """Whether nobody began the turn before the last one either: a dead worker stays named while beat goes on."""
+    if begun is None or task.interval is None:
+        return False
+    every: timedelta = task.interval.schedule.run_every
+    return begun < task.last_run_at - every - timedelta(seconds=NOTED_EVERY)
 
 
 def _is_running(row: TaskHealth | None, now: datetime) -> bool:

@@ -125,7 +125,7 @@ def test_the_overview_asks_as_much_for_a_large_garden_as_for_a_small_one(admin_c
         overview(admin_client)
 
     assert len(large) == len(small)
-    assert len(large) < 42
+    assert len(large) < 44
 
 
 def test_a_failed_sync_stands_first_with_its_fix_until_one_succeeds(admin_client: Client) -> None:

@@ -135,6 +135,16 @@ def test_a_dead_worker_is_named_within_two_minutes(schedule: PeriodicTask) -> No
     assert (finding.status, finding.detail) == (health.Status.DEGRADED, "Tasks wait for a worker")
 
 
+def test_a_dead_worker_stays_named_when_beat_hands_out_the_next_turn(schedule: PeriodicTask) -> None:
+    ago = timezone.now() - 2 * MINUTE
+    TaskHealth.objects.update(started_at=ago, ended_at=ago)
+    PeriodicTask.objects.update(last_run_at=timezone.now())
+    assert titles() == ["Tasks wait for a worker"]
+    PeriodicTask.objects.update(last_run_at=timezone.now() - MINUTE / 2)  # a worker that began the turn before
+    TaskHealth.objects.update(started_at=timezone.now() - 1.5 * MINUTE, ended_at=timezone.now() - 1.5 * MINUTE)
+    assert titles() == []
+
+
 def test_a_task_that_is_at_work_for_long_is_not_waiting(schedule: PeriodicTask) -> None:
     TaskHealth.objects.update(started_at=timezone.now() - 3 * MINUTE, ended_at=timezone.now() - 9 * MINUTE)
     PeriodicTask.objects.update(last_run_at=timezone.now() - MINUTE)
