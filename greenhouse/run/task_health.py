@@ -176,10 +176,13 @@ def twice(now: datetime) -> Iterator[Trouble]:
 def _waiting(tasks: list[Any], health: dict[str, TaskHealth], now: datetime) -> Iterator[Trouble]:
     """Tasks that were handed out, and that nobody began."""
     waiting = []
+    newest = max((row.started_at for row in health.values() if row.started_at), default=None)
     for task in tasks:
         row = health.get(task.task)
         if task.last_run_at is None or _is_running(row, now):
             continue
+        if newest and newest > task.last_run_at + PATIENCE:
+            continue  # somebody works since: this turn was lost with a worker that was killed, and the next one comes
         begun = row.started_at if row else None
         if now - task.last_run_at < PATIENCE and not _missed_before(task, begun):
             continue

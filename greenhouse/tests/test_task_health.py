@@ -145,6 +145,13 @@ def test_a_dead_worker_stays_named_when_beat_hands_out_the_next_turn(schedule: P
     assert titles() == []
 
 
+def test_a_turn_that_was_lost_with_a_killed_worker_is_no_trouble_once_others_are_begun(schedule: PeriodicTask) -> None:
+    hourly = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.HOURS)
+    ago = timezone.now() - 10 * MINUTE
+    PeriodicTask.objects.create(name="Grow", task="garden.tasks.grow_all", interval=hourly, last_run_at=ago)
+    assert titles() == []
+
+
 def test_a_task_that_is_at_work_for_long_is_not_waiting(schedule: PeriodicTask) -> None:
     TaskHealth.objects.update(started_at=timezone.now() - 3 * MINUTE, ended_at=timezone.now() - 9 * MINUTE)
     PeriodicTask.objects.update(last_run_at=timezone.now() - MINUTE)
