@@ -204,7 +204,7 @@ def _missed_before(task: Any, begun: datetime | None) -> bool:
     if begun is None or task.interval is None:
         return False
     every: timedelta = task.interval.schedule.run_every
-    return begun < task.last_run_at - every - timedelta(seconds=NOTED_EVERY)
+    return bool(begun < task.last_run_at - every - timedelta(seconds=NOTED_EVERY))
 
 
 def _is_running(row: TaskHealth | None, now: datetime) -> bool:
