@@ -8,11 +8,12 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
-from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import BinaryField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from garden.permissions import Anyone, IsOwner, Scope, scope_of
 from garden.tests.factories import ProjectFactory
 from greenhouse.web.openapi import schema
 from integrations import keys
-from integrations.key_rotation import SEALED
+from integrations.key_rotation import rotate_stored, sealed_columns
 from integrations.models import Account, ApiKey, Intake
 
 if TYPE_CHECKING:
@@ -195,11 +196,23 @@ def test_rotated_credentials_open_without_the_old_key_and_one_that_none_opens_is
     assert "github ada: token" in err.getvalue()
 
 
-def test_every_column_that_is_sealed_is_rotated() -> None:
-    columns = {
-        (model, field.name)
-        for model in apps.get_models()
-        for field in model._meta.get_fields()
-        if isinstance(field, BinaryField) and "encrypted" in field.name
+def test_whatever_is_sealed_is_rotated_second_steps_and_messages_as_well(settings: Settings) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [old]
+    owner = User.objects.create_superuser("ada")
+    seal = get_adapter().encrypt
+    Authenticator.objects.create(user=owner, type="totp", data={"secret": seal("JBSWY3DP")})
+    Authenticator.objects.create(user=owner, type="recovery_codes", data={"seed": seal("0123"), "used_mask": 5})
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
+    assert rotate_stored().sealed == 2
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    code, recovery = Authenticator.objects.order_by("pk")
+    assert get_adapter().decrypt(code.data["secret"]) == "JBSWY3DP"
+    assert (get_adapter().decrypt(recovery.data["seed"]), recovery.data["used_mask"]) == ("0123", 5)
+    settings.FIELD_ENCRYPTION_KEYS = [old]
+    assert len(rotate_stored().unreadable) == 2
+    assert {f"{model.__name__}.{column}" for model, column in sealed_columns()} >= {
+        "Account.token_encrypted",
+        "Account.refresh_token_encrypted",
+        "MessageSettings.hook_encrypted",
     }
-    assert columns == {(model, column) for model, named in SEALED for column in named}
