@@ -106,7 +106,7 @@ def disk() -> Finding:
     """Whether the data directory has room."""
     free = shutil.disk_usage(settings.DATA_DIR).free
     status = Status.FAILING if free < NO_SPACE else Status.DEGRADED if free < LITTLE_SPACE else Status.OK
-    return Finding(status, f"{free // (1024 * 1024)} MB free")
+    return Finding(status, f"{free / 1e9:,.1f} GB free")
 
 
 PROBES: Mapping[str, tuple[Callable[[], Finding], Status]] = {  # and how bad it is when the probe fails
