@@ -16,7 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from garden.models import Activity, OwnerIdentity, Project
+from garden import ownership
+from garden.models import Activity, Project
 from garden.vocabulary import Visibility
 from greenhouse.models import PassedStep
 from integrations import connections, registry
@@ -111,7 +112,7 @@ def _some(sources: Iterable[Source]) -> bool:
 
 
 def _you() -> dict[str, Any]:
-    return {"site": site_now(), "identities": list(OwnerIdentity.objects.all())}
+    return {"site": site_now(), "identities": sorted(ownership.owners().identities)}
 
 
 def _source_done() -> bool:
@@ -157,7 +158,7 @@ STEPS: Final = (
         "you",
         "Who you are",
         "Your name heads the site. The names and addresses that you commit under tell your work from others'.",
-        lambda: bool(site_now().owner_name) and OwnerIdentity.objects.exists(),
+        lambda: bool(site_now().owner_name) and ownership.owners().known,
         _you,
     ),
     Step(

@@ -251,10 +251,18 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "numbers": numbers(projects, weeks),
         "weeks": weeks,
         "stages": stages(projects),
-        "sources": status(now=now),
+        **_sources(now),
         "empty": not projects,
         "introduce": not site_now().owner_name,
     }
+
+
+def _sources(now: datetime) -> dict[str, list[Any]]:
+    """The sources that are connected, or brought something, and the names of the others."""
+    known: dict[bool, list[Any]] = {True: [], False: []}
+    for source in status(now=now):
+        known[bool(source["configured"] or source["last_run"])].append(source)
+    return {"sources": known[True], "unconnected": known[False]}
 
 
 def _own(projects: Sequence[Project]) -> Iterator[Project]:
