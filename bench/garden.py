@@ -21,7 +21,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from garden import events, planting, selectors, services  # noqa: E402
+from garden import events, planting, recording, selectors, services  # noqa: E402
 from garden.drafts import ActivityDraft, ProjectDraft  # noqa: E402
 from garden.event_types import StateRefreshed  # noqa: E402
 from garden.genome import seed_for  # noqa: E402
@@ -69,7 +69,7 @@ def plant(count: int) -> dict[str, Any]:
             created_at=now - timedelta(days=30 + number),
         )
         project, _ = planting.plant(draft=draft, source="bench", now=now)
-        services.record_activities(project=project, drafts=commits(20, number + 1), source="bench", now=now)
+        recording.record_activities(project=project, drafts=commits(20, number + 1), source="bench", now=now)
         services.grow(project=project, now=now, source="bench")
     return {"projects": Project.objects.count()}
 
@@ -112,9 +112,9 @@ def import_history(count: int) -> dict[str, Any]:
     now = timezone.now()
     draft = ProjectDraft(name="Long history", sources=[SourceRef("bench", f"history-{count}")])
     project, _ = planting.plant(draft=draft, source="bench", now=now)
-    services.record_activities(project=project, drafts=commits(1000, 10**6), source="bench", now=now)  # warm
+    recording.record_activities(project=project, drafts=commits(1000, 10**6), source="bench", now=now)  # warm
     before, began = _peak_megabytes(), time.perf_counter()
-    services.record_activities(project=project, drafts=commits(count, 10**6 + count), source="bench", now=now)
+    recording.record_activities(project=project, drafts=commits(count, 10**6 + count), source="bench", now=now)
     seconds = time.perf_counter() - began
     return {"commits_per_second": count / seconds, "megabytes": _peak_megabytes() - before}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from garden import growth_log, planting, services
+from garden import growth_log, planting, recording, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import ProjectSource
 from garden.sources import DEMO, SourceRef
@@ -177,7 +177,7 @@ def _plant(invention: Invention, now: datetime) -> Project:
         created_at=min((fact.occurred_at for fact in facts), default=now),
     )
     project, _ = planting.plant(draft=draft, source=DEMO, now=now, is_demo=True)
-    services.record_activities(project=project, drafts=facts, source=DEMO, now=now)
+    recording.record_activities(project=project, drafts=facts, source=DEMO, now=now)
     growth_log.backfill(project=project, now=now)
     services.grow(project=project, now=now, source=DEMO)
     return project

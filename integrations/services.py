@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from garden import identity, planting, rewriting, services
+from garden import identity, planting, recording, rewriting, services
 from garden.drafts import HistoryDraft
 from garden.models import ProjectSource
-from garden.services import Recorded
+from garden.recording import Recorded
 from integrations.models import SourceNotes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from garden.drafts import ActivityDraft, ProjectDraft
     from garden.models import Project
-    from garden.services import Push
+    from garden.recording import Push
     from garden.sources import SourceRef
 
 CHUNK = 2000  # facts between two looks at the plant, so that a long import is seen to grow
@@ -47,7 +47,7 @@ def ingest(
     while chunk := list(islice(stream, CHUNK)):
         histories += [draft for draft in chunk if isinstance(draft, HistoryDraft)]
         facts = [draft for draft in chunk if not isinstance(draft, HistoryDraft)]
-        recorded += services.record_activities(project=project, drafts=facts, source=source, now=now, push=push)
+        recorded += recording.record_activities(project=project, drafts=facts, source=source, now=now, push=push)
         read += len(chunk)
         on_progress(read)
         if len(chunk) == CHUNK and read >= look_at:

@@ -20,7 +20,7 @@ from django.db.models import F, Q
 
 from garden import identity, planting
 from garden.drafts import ProjectDraft
-from garden.services import Push
+from garden.recording import Push
 from garden.text import storable
 from integrations import connections, registry, services
 from integrations.choices import Choices, choices_at

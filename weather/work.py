@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from garden import coding
 from garden.models import Activity
-from garden.services import WORK
+from garden.recording import WORK
 from garden.vocabulary import ActivityKind, DeploymentStatus, Whose
 from weather import influences
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import planting, services
+from garden import planting, recording, services
 from garden.drafts import ProjectDraft
 from garden.forms import LanguagesField
 from garden.layout import Position
@@ -235,7 +235,7 @@ def test_a_deleted_plant_leaves_the_open_browsers(admin_client: Client) -> None:
 
 def test_deleting_counts_what_goes_with_a_plant_instead_of_listing_it(admin_client: Client) -> None:
     project = ProjectFactory.create(name="Engine")
-    services.record_activities(project=project, drafts=work(40), source="test", now=timezone.now())
+    recording.record_activities(project=project, drafts=work(40), source="test", now=timezone.now())
 
     page = admin_client.get(reverse("admin:garden_project_delete", args=[project.pk])).content.decode()
 
@@ -274,7 +274,7 @@ def test_an_approved_seed_is_told_to_the_browsers(admin_client: Client) -> None:
 
 def test_growing_now_works_out_the_growth_and_says_what_came_of_it(admin_client: Client) -> None:
     project = ProjectFactory.create(name="Engine")
-    services.record_activities(project=project, drafts=work(200), source="test", now=timezone.now())
+    recording.record_activities(project=project, drafts=work(200), source="test", now=timezone.now())
 
     page = act(admin_client, "grow_now", project)
 
@@ -397,7 +397,7 @@ def test_the_list_filters_by_what_waits_for_the_owner(admin_client: Client) -> N
 
 def test_the_growth_page_says_why_and_what_comes_next(admin_client: Client) -> None:
     project = ProjectFactory.create(name="Engine")
-    services.record_activities(project=project, drafts=work(120), source="test", now=timezone.now())
+    recording.record_activities(project=project, drafts=work(120), source="test", now=timezone.now())
     services.grow(project=project, now=timezone.now(), source="test")
 
     page = admin_client.get(page_of(project)).content.decode()
@@ -443,7 +443,7 @@ def test_what_happened_is_read_and_never_edited(admin_client: Client, model: str
 def test_events_say_what_they_are_about(admin_client: Client) -> None:
     project = ProjectFactory.create(name="Engine")
     now = timezone.now()
-    services.record_activities(project=project, drafts=work(100, until=now), source="test", now=now)
+    recording.record_activities(project=project, drafts=work(100, until=now), source="test", now=now)
     services.grow(project=project, now=now, source="test")
 
     page = admin_client.get("/admin/garden/gardenevent/").content.decode()

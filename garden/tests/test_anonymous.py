@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db.models import TextField, URLField
 
-from garden import anonymous, planting, selectors, services
+from garden import anonymous, planting, recording, selectors, services
 from garden.drafts import ProjectDraft
 from garden.event_types import subject_of_project
 from garden.genome import seed_for
@@ -98,7 +98,7 @@ def test_it_grows_as_large_as_it_would_with_its_name() -> None:
     grown = {}
     for visibility in (Visibility.PUBLIC, Visibility.ANONYMOUS):
         project = ProjectFactory.create(visibility=visibility, topics=["a", "b"], languages={"Python": 9000}, stars=40)
-        services.record_activities(project=project, drafts=work(60, until=NOW), source="git", now=NOW)
+        recording.record_activities(project=project, drafts=work(60, until=NOW), source="git", now=NOW)
         services.catch_up(project=project, now=NOW, source="git")
         grown[visibility] = project.growth_factor
         on_the_day = {plant.id: plant for plant in selectors.plants(NOW)}[project.pk]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rest_framework.test import APIClient
 
-from garden import growth_log, services
+from garden import growth_log, recording, services
 from garden.models import GardenEvent, IdempotentReply, Project
 from garden.tests.factories import NOW, ProjectFactory, work
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
@@ -89,7 +89,7 @@ def test_related_projects_of_a_public_one_name_no_hidden_one(visitor: APIClient)
 
 def test_the_detail_tells_the_past_and_the_reasons(visitor: APIClient) -> None:
     project = ProjectFactory.create()
-    services.record_activities(project=project, drafts=work(60), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(60), source="git", now=NOW)
     growth_log.backfill(project=project, now=NOW)
     services.grow(project=project, now=NOW, source="git")
     detail = visitor.get(f"/api/v1/projects/{project.pk}").json()

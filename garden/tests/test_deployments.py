@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from garden import services
+from garden import recording
 from garden.deployments import EVENT_MAX_AGE
 from garden.drafts import ActivityDraft
 from garden.models import GardenEvent, Project
@@ -20,7 +20,7 @@ def deployed(project: Project, *, ago: timedelta = timedelta(0), status: str = D
     draft = ActivityDraft(
         kind=ActivityKind.DEPLOYMENT, external_id=f"3:{status}", occurred_at=NOW - ago, data={"status": status}
     )
-    return bool(services.record_activities(project=project, drafts=[draft], source="test", now=NOW).new)
+    return bool(recording.record_activities(project=project, drafts=[draft], source="test", now=NOW).new)
 
 
 def events() -> list[GardenEvent]:
@@ -60,7 +60,7 @@ def test_what_a_bot_ships_blooms_too_and_keeps_its_plant_alive() -> None:
         login="github-actions[bot]",
         data={"status": DeploymentStatus.SUCCESS},
     )
-    services.record_activities(project=project, drafts=[draft], source="test", now=NOW)
+    recording.record_activities(project=project, drafts=[draft], source="test", now=NOW)
     assert len(events()) == 1
     project.refresh_from_db()
     assert project.last_activity_at == NOW

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from garden import planting, services
+from garden import planting, recording, services
 from garden.drafts import ProjectDraft
 from garden.layout import Position
 from garden.models import GardenEvent, GrowthLog, Project
@@ -29,7 +29,7 @@ def told(now: object = NOW, **said: object) -> Project:
 def tell_work(project: Project, days: int) -> None:
     """Commits on each of the last days, with their lines."""
     facts = [replace(fact, lines_added=40, lines_removed=3) for fact in work(days)]
-    services.record_activities(project=project, drafts=facts, source="test", now=NOW)
+    recording.record_activities(project=project, drafts=facts, source="test", now=NOW)
 
 
 def counts_of(project: Project) -> tuple[int, str, dict[str, int]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from garden import identity, merging, planting, services
+from garden import identity, merging, planting, recording, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.merging import MergeRefused
 from garden.models import Activity, Project
@@ -33,14 +33,14 @@ def plant(refs: Iterable[SourceRef], *commits: int, **more: object) -> Project:
         ActivityDraft(ActivityKind.COMMIT, f"{number:040x}", datetime(2026, 1, number, tzinfo=UTC))
         for number in commits
     ]
-    services.record_activities(project=project, drafts=facts, source="test", now=NOW)
+    recording.record_activities(project=project, drafts=facts, source="test", now=NOW)
     services.catch_up(project=project, now=NOW, source="test")
     return project
 
 
 def coded(project: Project, seconds: float) -> None:
     fact = ActivityDraft(ActivityKind.CODING, "2026-01-09", datetime(2026, 1, 9, tzinfo=UTC), amount=seconds)
-    services.record_activities(project=project, drafts=[fact], source="test", now=NOW)
+    recording.record_activities(project=project, drafts=[fact], source="test", now=NOW)
 
 
 def test_the_first_planted_stays_and_has_what_both_had(admin_client: Client) -> None:

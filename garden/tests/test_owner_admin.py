@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from garden import broker, ownership, services, tasks
+from garden import broker, ownership, recording, services, tasks
 from garden.models import OwnerIdentity, Project
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import Counts
@@ -29,7 +29,7 @@ def clone(settings: Settings) -> Project:
     project: Project = ProjectFactory.create()
     drafts = [replace(commit(number), author="Ada" if number < 2 else "Grace") for number in range(5)]
     now = timezone.now()
-    services.record_activities(project=project, drafts=drafts, source="git", now=now)
+    recording.record_activities(project=project, drafts=drafts, source="git", now=now)
     services.catch_up(project=project, now=now, source="git")
     return project
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.management import call_command
 
-from garden import ownership, selectors, services
+from garden import ownership, recording, selectors, services
 from garden.drafts import ActivityDraft
 from garden.models import Activity, GardenEvent, OwnerIdentity, Project
-from garden.services import Push
+from garden.recording import Push
 from garden.tests.factories import NOW, ProjectFactory, commit
 from garden.vocabulary import ActivityKind, Counts, EventType, Whose
 
@@ -39,7 +39,7 @@ def by(author: str, number: int, *, days_ago: float = 1, **said: Any) -> Activit
 
 
 def told(project: Project, *drafts: ActivityDraft, push: Push | None = None) -> Project:
-    services.record_activities(project=project, drafts=drafts, source="git", now=NOW, push=push)
+    recording.record_activities(project=project, drafts=drafts, source="git", now=NOW, push=push)
     services.catch_up(project=project, now=NOW, source="git")
     return project
 
@@ -216,7 +216,7 @@ def test_another_name_in_the_settings_is_followed_at_the_next_look(settings: Set
 def test_a_demo_plant_is_nobodys_business(settings: Settings) -> None:
     settings.OWNER_NAME = "Ada"
     project = ProjectFactory.create(is_demo=True)
-    services.record_activities(project=project, drafts=[commit(1)], source="demo", now=NOW)
+    recording.record_activities(project=project, drafts=[commit(1)], source="demo", now=NOW)
     ownership.rematch(now=NOW)
     assert Activity.objects.get().whose == Whose.OWNER
 

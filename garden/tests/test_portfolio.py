@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rest_framework.test import APIClient
 
-from garden import portfolio, services
+from garden import portfolio, recording, services
 from garden.drafts import ActivityDraft
 from garden.models import Activity
 from garden.tests.factories import NOW, ProjectFactory, work
@@ -60,7 +60,7 @@ def test_the_totals_say_whose_the_work_is_and_the_next_stages_when_they_come() -
     project = ProjectFactory.create(earlier_commits=5)
     release = ActivityDraft(ActivityKind.RELEASE, "1.0", NOW - timedelta(days=1))
     coding = ActivityDraft(ActivityKind.CODING, "2026-01-05", NOW - timedelta(days=5), amount=5400.0)
-    services.record_activities(project=project, drafts=[*work(60), release, coding], source="git", now=NOW)
+    recording.record_activities(project=project, drafts=[*work(60), release, coding], source="git", now=NOW)
     robots = list(Activity.objects.filter(kind=ActivityKind.COMMIT).values_list("pk", flat=True)[:4])
     Activity.objects.filter(pk__in=robots).update(whose=Whose.BOT)
     services.grow(project=project, now=NOW, source="git")

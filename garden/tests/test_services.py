@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from garden import growth, growth_log, planting, selectors, services
+from garden import growth, growth_log, planting, recording, selectors, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project
 from garden.sources import SourceRef, github
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def record(project: Project, *drafts: object, source: str = "git") -> services.Recorded:
-    return services.record_activities(project=project, drafts=drafts, source=source, now=NOW)  # type: ignore[arg-type]
+def record(project: Project, *drafts: object, source: str = "git") -> recording.Recorded:
+    return recording.record_activities(project=project, drafts=drafts, source=source, now=NOW)  # type: ignore[arg-type]
 
 
 def test_a_commit_is_kept_once_however_it_comes() -> None:
@@ -87,7 +87,7 @@ def test_text_that_no_database_holds_is_cleaned_and_kept() -> None:
 
 def test_growing_moves_the_plant_up_and_tells_the_browsers() -> None:
     project = ProjectFactory.create(planted_date=NOW - timedelta(days=90))
-    services.record_activities(project=project, drafts=work(90), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(90), source="git", now=NOW)
     growth = services.grow(project=project, now=NOW, source="git")
     project.refresh_from_db()
     assert growth.stage_changed
@@ -110,7 +110,7 @@ def test_growing_twice_tells_once() -> None:
 
 def test_the_reasons_add_up_to_the_size() -> None:
     project = ProjectFactory.create()
-    services.record_activities(project=project, drafts=work(30), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(30), source="git", now=NOW)
     services.grow(project=project, now=NOW, source="git")
     assert len(project.growth_reasons) == 6
     assert sum(reason["share"] for reason in project.growth_reasons) == pytest.approx(project.growth_factor, abs=0.01)
@@ -144,8 +144,8 @@ def test_a_push_tells_how_much_came() -> None:
 
 def test_a_push_tells_who_pushed_and_when_it_arrived() -> None:
     project = ProjectFactory.create()
-    push = services.Push(author="Ada", arrived_at=NOW - timedelta(minutes=4))
-    services.record_activities(project=project, drafts=[commit(1)], source="github_webhook", now=NOW, push=push)
+    push = recording.Push(author="Ada", arrived_at=NOW - timedelta(minutes=4))
+    recording.record_activities(project=project, drafts=[commit(1)], source="github_webhook", now=NOW, push=push)
     data = GardenEvent.objects.get(event_type=EventType.COMMIT_PUSHED).data
     assert (data["author"], data["arrived_at"]) == ("Ada", "2026-06-15T11:56:00Z")
 
@@ -191,7 +191,7 @@ def test_a_log_that_a_cut_off_import_left_stale_is_written_by_the_schedule() -> 
 
 def test_a_backfill_writes_the_past_and_can_be_repeated() -> None:
     project = ProjectFactory.create()
-    services.record_activities(project=project, drafts=work(300), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(300), source="git", now=NOW)
     rows = growth_log.backfill(project=project, now=NOW)
     assert growth_log.backfill(project=project, now=NOW) == rows
     log = list(project.growth_log.order_by("recorded_at"))
@@ -236,7 +236,7 @@ def assert_truthful(project: Project) -> None:
 def test_growing_everything_is_a_handful_of_reads(django_assert_max_num_queries: Callable[..., object]) -> None:
     projects = ProjectFactory.create_batch(5)
     for project in projects:
-        services.record_activities(project=project, drafts=work(3), source="git", now=NOW)
+        recording.record_activities(project=project, drafts=work(3), source="git", now=NOW)
     services.grow_all(now=NOW, source="schedule")
     with django_assert_max_num_queries(2 + 6 * len(projects)):  # type: ignore[attr-defined]
         services.grow_all(now=NOW, source="schedule")
@@ -255,7 +255,7 @@ def test_a_visitor_counts_once_a_day_and_kind() -> None:
 def grown_to_a_rung() -> Project:
     """A plant that has been looked at."""
     project = ProjectFactory.create(planted_date=NOW - timedelta(days=90))
-    services.record_activities(project=project, drafts=work(60), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(60), source="git", now=NOW)
     services.grow(project=project, now=NOW, source="git")
     return project
 
@@ -326,7 +326,7 @@ def test_a_plant_hidden_while_it_is_imported_is_named_no_more() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_growing_at_once_climbs_each_rung_once() -> None:
     project = ProjectFactory.create()
-    services.record_activities(project=project, drafts=work(60), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(60), source="git", now=NOW)
     growth_log.backfill(project=project, now=NOW)
     before = GrowthLog.objects.count()
     at_once(lambda _turn: services.grow(project=Project.objects.get(pk=project.pk), now=NOW, source="git"))
@@ -339,7 +339,7 @@ def test_the_same_commits_told_at_once_are_news_once() -> None:
     project = ProjectFactory.create()
     facts = [commit(number) for number in range(1, 101)]
     told = at_once(
-        lambda _turn: services.record_activities(
+        lambda _turn: recording.record_activities(
             project=Project.objects.get(pk=project.pk), drafts=facts, source="git", now=NOW
         )
     )
@@ -369,14 +369,14 @@ class TestOrderAndRepetition(TestCase):
     def test_growth_is_the_same_however_the_facts_arrive(self, data: st.DataObject) -> None:
         facts = list(work(12))
         straight = ProjectFactory.create()
-        services.record_activities(project=straight, drafts=facts, source="git", now=NOW)
+        recording.record_activities(project=straight, drafts=facts, source="git", now=NOW)
         services.grow(project=straight, now=NOW, source="git")
 
         shuffled = data.draw(st.permutations(facts + facts[:7]))
         cut = data.draw(st.integers(0, len(shuffled)))
         parcels = ProjectFactory.create()
         for parcel in (shuffled[:cut], shuffled[cut:]):
-            services.record_activities(project=parcels, drafts=parcel, source="webhook", now=NOW)
+            recording.record_activities(project=parcels, drafts=parcel, source="webhook", now=NOW)
             services.grow(project=parcels, now=NOW, source="webhook")
 
         assert parcels.growth_factor == pytest.approx(straight.growth_factor)
@@ -388,7 +388,7 @@ def test_a_row_of_the_past_says_what_happened_by_then() -> None:
     project = ProjectFactory.create()
     kinds = (ActivityKind.PULL_REQUEST, ActivityKind.ISSUE, ActivityKind.RELEASE, ActivityKind.DEPLOYMENT)
     others = [ActivityDraft(kind, f"{kind} {n}", NOW - timedelta(days=20 * n)) for kind in kinds for n in range(1, 9)]
-    services.record_activities(project=project, drafts=[*work(40), *others], source="git", now=NOW)
+    recording.record_activities(project=project, drafts=[*work(40), *others], source="git", now=NOW)
     growth_log.backfill(project=project, now=NOW)
     rows = list(project.growth_log.all())
     assert len(rows) > 2

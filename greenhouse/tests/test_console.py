@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask, PeriodicTasks
 
-from garden import ownership, planting, services
+from garden import ownership, planting, recording, services
 from garden.drafts import ProjectDraft
 from garden.layout import Position
 from garden.models import GardenEvent, Project, ReactionFailure
@@ -109,7 +109,7 @@ def test_a_garden_that_keeps_itself_needs_nothing(admin_client: Client) -> None:
 def test_the_overview_asks_as_much_for_a_large_garden_as_for_a_small_one(admin_client: Client) -> None:
     def fill(number: int) -> None:
         for project in ProjectFactory.create_batch(number):
-            services.record_activities(project=project, drafts=work(5), source="test", now=timezone.now())
+            recording.record_activities(project=project, drafts=work(5), source="test", now=timezone.now())
             services.grow(project=project, now=timezone.now(), source="test")
             seed(f"Seed of {project.name}")
             SyncRun.objects.create(provider="git", subject=project.name, trigger="command", status="failed")
@@ -304,7 +304,7 @@ def test_whose_work_it_is_is_asked_with_the_names_found(admin_client: Client, se
     project, now = ProjectFactory.create(), timezone.now()
     authors = ["Ada Lovelace", "Ada Lovelace", "Grace", "renovate[bot]"]
     drafts = [replace(draft, author=author) for draft, author in zip(work(4, a_day=1), authors, strict=True)]
-    services.record_activities(project=project, drafts=drafts, source="test", now=now)
+    recording.record_activities(project=project, drafts=drafts, source="test", now=now)
     page = overview(admin_client)
     assert "Whose work is it?" in page
     assert "Found: Ada Lovelace (2), Grace (1)." in page
@@ -347,7 +347,7 @@ def test_a_missing_github_account_is_told(admin_client: Client, settings: Settin
 def test_every_link_of_the_overview_leads_somewhere(admin_client: Client) -> None:
     project = ProjectFactory.create()
     ProjectFactory.create(is_demo=True)
-    services.record_activities(project=project, drafts=work(5), source="test", now=timezone.now())
+    recording.record_activities(project=project, drafts=work(5), source="test", now=timezone.now())
     services.grow(project=project, now=timezone.now(), source="test")
     seed("Moss")
     delivery(1, DeliveryStatus.FAILED)
@@ -376,7 +376,9 @@ def test_the_numbers_count_what_visitors_see(admin_client: Client) -> None:
 
 def test_the_year_ends_with_this_week(admin_client: Client) -> None:
     project = ProjectFactory.create()
-    services.record_activities(project=project, drafts=work(1, until=timezone.now()), source="test", now=timezone.now())
+    recording.record_activities(
+        project=project, drafts=work(1, until=timezone.now()), source="test", now=timezone.now()
+    )
 
     titles = re.findall(r"<title>(\d+) in the week of", overview(admin_client))
 

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import planting, services
+from garden import planting, recording, services
 from garden.layout import Position
 from garden.tests.factories import ProjectFactory, work
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
@@ -73,7 +73,7 @@ def secrets() -> tuple[str, ...]:
     """Words of the garden that only those may read who may look at its pages."""
     now = timezone.now()
     project = ProjectFactory.create(name="Zebrafinch")
-    services.record_activities(project=project, drafts=work(5), source="test", now=now)
+    recording.record_activities(project=project, drafts=work(5), source="test", now=now)
     services.grow(project=project, now=now, source="test")
     planting.propose_seed(name="Quagga", description="A seed.", at=Position(1, -3), now=now)
     SyncRun.objects.create(

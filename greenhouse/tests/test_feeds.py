@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from garden import planting, services
+from garden import planting, recording
 from garden.drafts import ActivityDraft
 from garden.tests.factories import ProjectFactory, commit, work
 from garden.vocabulary import ActivityKind, DeploymentStatus, Visibility, Whose
@@ -45,7 +45,7 @@ def _noon(time_machine: TimeMachineFixture, settings: Settings) -> None:
 
 def planted(name: str = "Moss", drafts: Iterable[ActivityDraft] = (), **fields: Any) -> Project:
     project = ProjectFactory.create(**{"name": name, "slug": name.lower()} | fields)
-    services.record_activities(project=project, drafts=drafts, source="git", now=NOW)
+    recording.record_activities(project=project, drafts=drafts, source="git", now=NOW)
     return project
 
 
@@ -99,7 +99,7 @@ def test_the_commits_of_a_day_and_a_plant_are_one_story() -> None:
 def test_a_day_grows_and_stays_the_same_story() -> None:
     project = planted("Moss", [commit(1, at=NOW - timedelta(hours=3))])
     before = {story.id for story in told(NOW)}
-    services.record_activities(project=project, drafts=[commit(2), commit(1)], source="git", now=NOW)
+    recording.record_activities(project=project, drafts=[commit(2), commit(1)], source="git", now=NOW)
     after = told(NOW)
     assert {story.id for story in after} == before
     assert "2 commits to Moss" in titles(after)

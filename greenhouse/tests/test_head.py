@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from garden import services
+from garden import recording, services
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import Visibility
 from greenhouse.site.metadata import fediverse_page
@@ -39,7 +39,7 @@ def _site(settings: Settings) -> None:
 def moss(**fields: Any) -> Project:
     project = ProjectFactory.create(name='Moss <"> & co', slug="moss", **fields)
     now = timezone.now()
-    services.record_activities(project=project, drafts=[commit(1, at=now)], source="git", now=now)
+    recording.record_activities(project=project, drafts=[commit(1, at=now)], source="git", now=now)
     services.catch_up(project=project, now=now, source="git")
     return project
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from garden import events, services
+from garden import events, recording, services
 from garden.event_types import StateRefreshed
 from garden.models import Project
 from garden.tests.factories import ProjectFactory, work
@@ -148,7 +148,7 @@ def test_a_plant_that_shared_a_form_gets_its_own_with_its_shadow_when_it_grows(c
     Project.objects.filter(pk=grower.pk).update(planted_date=now - timedelta(days=90), status=ProjectStatus.ACTIVE)
     grower.refresh_from_db()
     version = events.publish(StateRefreshed(component="test"), source="test", now=now).seq
-    services.record_activities(project=grower, drafts=work(60, until=now), source="git", now=now)
+    recording.record_activities(project=grower, drafts=work(60, until=now), source="git", now=now)
     services.grow(project=grower, now=now, source="git")
     html = page(client, f"/fragments/changes/?since={version}")
     assert f'<g id="shadow-{grower.slug}"></g>' in html

@@ -17,7 +17,7 @@ from django.test import Client as Visitor
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import events, planting, selectors, services
+from garden import events, planting, recording, selectors, services
 from garden.event_types import SkillUnlock
 from garden.layout import Position
 from garden.models import Project, ProjectMedia
@@ -98,7 +98,7 @@ def grown(name: str = "moss", **fields: Any) -> Project:
     """A plant with a past of some months."""
     now = timezone.now()
     project = ProjectFactory.create(name=name, slug=name, planted_date=now - timedelta(days=200), **fields)
-    services.record_activities(project=project, drafts=work(120, until=now), source="git", now=now)
+    recording.record_activities(project=project, drafts=work(120, until=now), source="git", now=now)
     services.catch_up(project=project, now=now, source="git")
     return project
 
@@ -299,7 +299,7 @@ def test_forty_plants_fit_into_the_budget(client: Client) -> None:
 
 def grow_more(project: Project) -> None:
     now = timezone.now()
-    services.record_activities(project=project, drafts=work(150, a_day=5, until=now), source="git", now=now)
+    recording.record_activities(project=project, drafts=work(150, a_day=5, until=now), source="git", now=now)
     services.grow(project=project, now=now, source="git")
 
 
@@ -333,7 +333,7 @@ def test_the_forms_of_a_fragment_bring_their_symbols_under_names_of_their_own(cl
     moss = ProjectFactory.create(name="moss", slug="moss")
     grow_more(moss)
     whole, since = set(outline(page(client)).ids), selectors.seq_range()[1]
-    services.record_activities(
+    recording.record_activities(
         project=moss, drafts=work(300, a_day=9, until=timezone.now()), source="git", now=timezone.now()
     )
     services.grow(project=moss, now=timezone.now(), source="git")
@@ -500,7 +500,7 @@ def test_the_owners_part_is_told_of_the_commits_whose_authors_are_known(client: 
     settings.OWNER_NAME = "Ada"
     project, now = ProjectFactory.create(slug="moss", earlier_commits=1000), timezone.now()
     drafts = [replace(commit(number), author="Ada" if number < 3 else "Grace") for number in range(5)]
-    services.record_activities(project=project, drafts=drafts, source="git", now=now)
+    recording.record_activities(project=project, drafts=drafts, source="git", now=now)
     services.catch_up(project=project, now=now, source="git")
     said = page(client, "/projects/moss/")
     assert said.count("3 of 5 commits are the owner") == 2  # beside its numbers, and under "Why this size"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from garden import climate, growth, growth_log, selectors, services
+from garden import climate, growth, growth_log, recording, selectors, services
 from garden.drafts import ActivityDraft
 from garden.models import GrowthLog, Project
 from garden.tests.factories import NOW, ProjectFactory, commit, work
@@ -47,7 +47,7 @@ def facts() -> GardenFacts:
 def grown(*drafts: ActivityDraft, **fields: Any) -> Project:
     """A project with all that follows from some facts."""
     project = ProjectFactory.create(**fields)
-    services.record_activities(project=project, drafts=drafts, source="git", now=NOW)
+    recording.record_activities(project=project, drafts=drafts, source="git", now=NOW)
     growth_log.backfill(project=project, now=NOW)
     services.grow(project=project, now=NOW, source="git")
     return project
@@ -121,7 +121,7 @@ def test_the_garden_at_today_is_todays_garden(projects: list[tuple[dict[str, Any
 @pytest.mark.parametrize("at", [str(TODAY), f"{TODAY}T00:00:00Z", f"{TODAY}T23:59:59Z"])
 def test_any_moment_of_today_is_today_even_where_growth_is_still_to_be_worked_out(at: str) -> None:
     project = ProjectFactory.create(growth_stage=GrowthStage.MATURE, growth_factor=0.6, vitality=0.9)
-    services.record_activities(project=project, drafts=work(3), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(3), source="git", now=NOW)
     assert asked(at)["projects"] == APIClient().get("/api/v1/garden/").json()["projects"]
 
 
@@ -251,7 +251,7 @@ def test_a_fact_that_is_learnt_later_changes_the_past_that_was_kept() -> None:
     project = grown(*daily(100, 50), planted_date=NOW - timedelta(days=100))
     before = asked(TODAY - timedelta(days=60))["projects"]
     late = replace(commit(1000), occurred_at=NOW - timedelta(days=61))
-    services.record_activities(project=project, drafts=[late], source="git", now=NOW)
+    recording.record_activities(project=project, drafts=[late], source="git", now=NOW)
     assert asked(TODAY - timedelta(days=60))["projects"] != before
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from garden import services
+from garden import recording
 from garden.drafts import ActivityDraft
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, commit
@@ -77,7 +77,7 @@ def test_the_latest_commits_and_releases_stand_by_their_titles_without_those_of_
         fact(ActivityKind.COMMIT, "Bump everything", author="dependabot[bot]"),
         fact(ActivityKind.COMMIT, "<b>Mend</b> the pump"),
     ]
-    services.record_activities(project=moss, drafts=drafts, source="git", now=NOW)
+    recording.record_activities(project=moss, drafts=drafts, source="git", now=NOW)
     latest = section(html_of(client, moss), "latest")
     assert '<a href="https://forge.example/v1" rel="noopener nofollow"><bdi>v1.0 “Peat”</bdi></a>' in latest
     assert "&lt;b&gt;Mend&lt;/b&gt; the pump" in latest

@@ -25,7 +25,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from garden import growth_log, planting, reactions, selectors, services
+from garden import growth_log, planting, reactions, recording, selectors, services
 from garden.drafts import ActivityDraft
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
@@ -118,10 +118,10 @@ def filled(project: Project) -> Project:
     picture = ProjectMedia(project=project, alt="QuagmireAlt", order=1)
     picture.image.save("quagmirepicture.png", ContentFile(b"not a picture"))
     ProjectMedia.objects.create(project=project, alt="QuagmireFilm", url="https://quagmiremedia.example/", order=2)
-    services.record_activities(project=project, drafts=facts(now), source="QuagmireSource", now=now)
+    recording.record_activities(project=project, drafts=facts(now), source="QuagmireSource", now=now)
     deployment = fact(ActivityKind.DEPLOYMENT, "QuagmireDeployment", now - timedelta(minutes=2))
     failed = replace(deployment, data={"status": DeploymentStatus.FAILURE})
-    services.record_activities(project=project, drafts=[failed], source="QuagmireSource", now=now)
+    recording.record_activities(project=project, drafts=[failed], source="QuagmireSource", now=now)
     services.catch_up(project=project, now=now, source="QuagmireSource")
     CodingName.objects.create(name="QuagmireCoding", key="quagmirecoding", project=project)
     beats = [
@@ -607,7 +607,9 @@ def followed(_greenhouse: None) -> HubInHand:
     hub = HubInHand()
     set_site(changes={"owner_name": "Ada"}, now=NOW)
     neighbour = ProjectFactory.create(name="Neighbour", slug="neighbour", technologies=["Python", "Moss"])
-    services.record_activities(project=neighbour, drafts=work(90, until=NOW - timedelta(days=3)), source="git", now=NOW)
+    recording.record_activities(
+        project=neighbour, drafts=work(90, until=NOW - timedelta(days=3)), source="git", now=NOW
+    )
     growth_log.backfill(project=neighbour, now=NOW)
     looked_at()
     return hub

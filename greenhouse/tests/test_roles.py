@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import services
+from garden import recording, services
 from garden.models import Activity, GrowthLog, Project
 from garden.tests.factories import ProjectFactory, work
 from greenhouse.console.roles import ROLES
@@ -47,7 +47,7 @@ def private() -> Project:
     now = timezone.now()
     ProjectFactory.create(name="Larkspur")
     project = ProjectFactory.create(name=SECRET, visibility="private")
-    services.record_activities(project=project, drafts=work(30, until=now), source="test", now=now)
+    recording.record_activities(project=project, drafts=work(30, until=now), source="test", now=now)
     services.grow(project=project, now=now, source="test")
     return project
 

@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from PIL import Image
 
-from garden import planting, services
+from garden import planting, recording, services
 from garden.svg.colour import mix
 from garden.svg.draw import safe_text
 from garden.svg.portrait import CLOSEST
@@ -54,7 +54,7 @@ TWINS = ("/cards/garden-dark.svg", "/cards/week-dark.svg", "/cards/projects/moss
 def grown(name: str = "moss", days: int = 60, **fields: object) -> Project:
     now = timezone.now()
     project = ProjectFactory.create(name=name.capitalize(), slug=name, **fields)
-    services.record_activities(project=project, drafts=work(days, until=now), source="git", now=now)
+    recording.record_activities(project=project, drafts=work(days, until=now), source="git", now=now)
     services.catch_up(project=project, now=now, source="git")
     project.refresh_from_db()
     return project
@@ -171,7 +171,7 @@ def test_pictures_and_cards_change_with_the_garden(client: Client) -> None:
     project, now = grown(days=3), timezone.now()
     every = (*PICTURES, *CARDS, *TWINS)
     before = [client.get(address)["ETag"] for address in every]
-    services.record_activities(
+    recording.record_activities(
         project=project, drafts=[commit(n, at=now) for n in range(900, 1100)], source="git", now=now
     )
     services.catch_up(project=project, now=now, source="git")
@@ -211,7 +211,7 @@ def test_the_week_counts_the_last_seven_utc_days(client: Client) -> None:
     for project, ages in ((moss, (0, 0, 1, 6)), (fern, (0,)), (demo, (0,))):
         drafts = [commit(number + 10, at=now - timedelta(days=age)) for number, age in enumerate(ages)]
         drafts.append(commit(99, at=now - timedelta(days=7)))
-        services.record_activities(project=project, drafts=drafts, source="git", now=now)
+        recording.record_activities(project=project, drafts=drafts, source="git", now=now)
     seen = week(now)
     assert [commits for _, commits in seen.days] == [1, 0, 0, 0, 0, 1, 3]
     assert [(one.plant.name, one.commits) for one in seen.tended] == [("Moss", 4), ("Fern", 1)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from garden import services as garden
+from garden import recording
 from garden.models import Project
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import Visibility
@@ -36,7 +36,7 @@ def grown(name: str = "bog", technologies: tuple[str, ...] = ("Django", "Redis")
     project = ProjectFactory.create(
         name=name, slug=name, technologies=list(technologies), languages={"Python": 900, "CSS": 100}
     )
-    garden.record_activities(project=project, drafts=work(days, until=now), source="git", now=now)
+    recording.record_activities(project=project, drafts=work(days, until=now), source="git", now=now)
     sync_from_projects(now=now)
     return project
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from garden import growth_log, planting, services
+from garden import growth_log, planting, recording, services
 from garden.layout import Position
 from garden.tests.factories import NOW, ProjectFactory, work
 from garden.vocabulary import ProjectStatus, Season, TimeOfDay
@@ -121,7 +121,7 @@ def test_a_filter_that_means_nothing_is_a_bad_request(query: dict[str, str]) -> 
 
 def test_the_garden_can_be_seen_as_it_stood() -> None:
     project = ProjectFactory.create(planted_date=NOW - timedelta(days=200))
-    services.record_activities(project=project, drafts=work(200), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(200), source="git", now=NOW)
     growth_log.backfill(project=project, now=NOW)
     services.grow(project=project, now=NOW, source="git")
     then = state.assemble(NOW, at=NOW - timedelta(days=120))["projects"]

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from garden import planting, services
+from garden import planting, recording
 from garden.models import Interaction, Project
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import ProjectStatus, Visibility
@@ -164,7 +164,7 @@ def test_it_grows_with_the_owners_working_days(visitor: Client, settings: Settin
     SeedTicket.objects.update(planted_at=now - timedelta(days=20))
     assert "It begins to grow with the next day of work here." in text_of(visitor.get(address))
     days = [commit(number, at=now - timedelta(days=number)) for number in range(6)]
-    services.record_activities(project=ProjectFactory.create(), drafts=days, source="git", now=now)
+    recording.record_activities(project=ProjectFactory.create(), drafts=days, source="git", now=now)
     page = text_of(visitor.get(address))
     assert "The owner has worked on 6 days since" in page
     assert "Your seed " not in page

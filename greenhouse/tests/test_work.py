@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from garden import services
+from garden import recording, services
 from garden.drafts import ActivityDraft
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import ActivityKind, DeploymentStatus, Visibility
@@ -100,7 +100,7 @@ def fact(kind: ActivityKind, title: str, at: datetime, **more: Any) -> ActivityD
 
 
 def worked(project: Project, *drafts: ActivityDraft) -> None:
-    services.record_activities(project=project, drafts=drafts, source="git", now=timezone.now())
+    recording.record_activities(project=project, drafts=drafts, source="git", now=timezone.now())
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rest_framework.test import APIClient
 
-from garden import services
+from garden import recording
 from garden.drafts import ActivityDraft
 from garden.models import Activity
 from garden.tests.factories import NOW, ProjectFactory, commit
@@ -30,7 +30,7 @@ def _now(time_machine: Any) -> None:
 
 def worked(project: Project, *days_ago: int, kind: ActivityKind = ActivityKind.PULL_REQUEST) -> None:
     drafts = [ActivityDraft(kind, f"{kind} {project.pk} {ago}", NOW - timedelta(days=ago)) for ago in days_ago]
-    services.record_activities(project=project, drafts=drafts, source="test", now=NOW)
+    recording.record_activities(project=project, drafts=drafts, source="test", now=NOW)
 
 
 def told(**query: int) -> Any:
@@ -42,7 +42,7 @@ def told(**query: int) -> Any:
 def test_facts_are_counted_by_day_and_by_project() -> None:
     busy, calm = ProjectFactory.create(name="Busy"), ProjectFactory.create(name="Calm")
     drafts = [commit(number, at=NOW - timedelta(hours=number)) for number in range(1, 4)]
-    services.record_activities(project=busy, drafts=drafts, source="test", now=NOW)
+    recording.record_activities(project=busy, drafts=drafts, source="test", now=NOW)
     worked(busy, 2, 2)
     worked(calm, 2, kind=ActivityKind.ISSUE)
     worked(calm, 1, kind=ActivityKind.RELEASE)
@@ -68,7 +68,7 @@ def test_days_are_as_many_as_are_asked_for() -> None:
 
 def test_bots_commits_are_counted_apart() -> None:
     project = ProjectFactory.create()
-    services.record_activities(project=project, drafts=[commit(1, at=NOW), commit(2, at=NOW)], source="test", now=NOW)
+    recording.record_activities(project=project, drafts=[commit(1, at=NOW), commit(2, at=NOW)], source="test", now=NOW)
     Activity.objects.filter(pk=Activity.objects.earliest("pk").pk).update(whose=Whose.BOT)
     totals = told()["totals"]
     assert (totals["commits"], totals["bots_commits"]) == (1, 1)

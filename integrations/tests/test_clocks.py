@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from garden import growth_log, reactions, services
+from garden import growth_log, reactions, recording, services
 from garden.models import GardenEvent, GrowthLog, Project, ReactionFailure
 from garden.reactions import Reaction
 from garden.tests.factories import ProjectFactory, commit, work
@@ -47,14 +47,14 @@ def history_of(project: Project) -> list[Any]:
 
 def test_a_plant_that_was_grown_while_the_clock_was_ahead_grows_on() -> None:
     project = ProjectFactory.create(planted_date=NOW - timedelta(days=60))
-    services.record_activities(project=project, drafts=work(30, until=NOW), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(30, until=NOW), source="git", now=NOW)
     services.catch_up(project=project, now=AHEAD, source="git")
     project = grown(project, AHEAD)
     aged = project.growth_factor
     project = grown(project, NOW)
     assert project.grown_at == NOW
     assert project.growth_factor < aged  # two years were not there
-    services.record_activities(project=project, drafts=[commit(999, at=NOW)], source="git", now=NOW)
+    recording.record_activities(project=project, drafts=[commit(999, at=NOW)], source="git", now=NOW)
     assert grown(project, NOW + timedelta(hours=1)).commit_count == 91
     rows = list(project.growth_log.all())
     assert all(row.recorded_at <= NOW + timedelta(hours=1) for row in rows)
@@ -63,7 +63,7 @@ def test_a_plant_that_was_grown_while_the_clock_was_ahead_grows_on() -> None:
 
 def test_a_log_that_waits_for_an_import_of_the_future_is_written() -> None:
     project = ProjectFactory.create()
-    services.record_activities(project=project, drafts=work(100, until=NOW), source="git", now=AHEAD)
+    recording.record_activities(project=project, drafts=work(100, until=NOW), source="git", now=AHEAD)
     assert not GrowthLog.objects.exists()
     assert grown(project, NOW).history_stale_since is None
     assert GrowthLog.objects.filter(backfilled=True).exists()
@@ -71,11 +71,11 @@ def test_a_log_that_waits_for_an_import_of_the_future_is_written() -> None:
 
 def test_while_the_clock_is_behind_a_plant_and_its_log_stay_as_they_are() -> None:
     project = ProjectFactory.create(planted_date=NOW - timedelta(days=900))
-    services.record_activities(project=project, drafts=work(800, until=NOW), source="git", now=NOW)
+    recording.record_activities(project=project, drafts=work(800, until=NOW), source="git", now=NOW)
     services.catch_up(project=project, now=NOW, source="git")
     before = (project.growth_stage, project.growth_factor, project.commit_count, history_of(project))
     assert GrowthStage(project.growth_stage).rung >= GrowthStage.BLOOMING.rung
-    services.record_activities(project=project, drafts=[commit(9999, at=NOW)], source="git", now=BEHIND)
+    recording.record_activities(project=project, drafts=[commit(9999, at=NOW)], source="git", now=BEHIND)
     Project.objects.update(recount_due=True)
     for look in (services.grow, services.catch_up):
         look(project=project, now=BEHIND, source="git")

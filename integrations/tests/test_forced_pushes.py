@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from garden import rewriting, services
+from garden import recording, rewriting, services
 from garden.drafts import ActivityDraft, HistoryDraft
 from garden.models import Activity, GardenEvent, Project
 from garden.sources import GITHUB, SourceRef
@@ -314,12 +314,12 @@ class TestOrder(TestCase):
             told = data.draw(st.permutations(version))
             cut = data.draw(st.integers(0, len(told)))
             for parcel in (told[:cut], told):
-                services.record_activities(project=project, drafts=parcel, source="git", now=NOW)
+                recording.record_activities(project=project, drafts=parcel, source="git", now=NOW)
             reachable = frozenset(draft.external_id for draft in version)
             rewriting.settle(project=project, history=HistoryDraft(reachable))
             services.catch_up(project=project, now=NOW, source="git")
         straight = ProjectFactory.create(planted_date=project.planted_date)
-        services.record_activities(project=straight, drafts=versions[2], source="git", now=NOW)
+        recording.record_activities(project=straight, drafts=versions[2], source="git", now=NOW)
         services.catch_up(project=straight, now=NOW, source="git")
         assert project.commit_count == straight.commit_count == len(moments)
         assert project.growth_factor == pytest.approx(straight.growth_factor)

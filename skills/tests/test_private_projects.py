@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from garden import planting
-from garden import services as garden
+from garden import planting, recording
 from garden.models import GardenEvent, Project
 from garden.tests.factories import NOW, ProjectFactory, work
 from garden.vocabulary import EventType, Visibility
@@ -35,7 +34,7 @@ def project() -> Project:
     ProjectFactory.create(technologies=["Moss"])
     sync_from_projects(now=NOW)
     project = ProjectFactory.create(languages={"COBOL": 1000}, technologies=["Fern"])
-    garden.record_activities(project=project, drafts=work(30), source="test", now=NOW)
+    recording.record_activities(project=project, drafts=work(30), source="test", now=NOW)
     sync_from_projects(now=NOW)
     return project
 

@@ -10,8 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from garden import ownership
-from garden import services as garden
+from garden import ownership, recording
 from garden.coding import CodedDay, replace_days
 from garden.drafts import ActivityDraft
 from garden.models import GardenEvent, Project
@@ -53,8 +52,8 @@ def test_a_second_look_changes_nothing() -> None:
 
 def test_a_skill_is_as_old_as_the_first_fact_of_a_project_that_uses_it() -> None:
     old, young = ProjectFactory.create(technologies=["Rust"]), ProjectFactory.create(technologies=["Rust", "Bevy"])
-    garden.record_activities(project=old, drafts=[commit(1, at=NOW - timedelta(days=300))], source="test", now=NOW)
-    garden.record_activities(project=young, drafts=[commit(2, at=NOW - timedelta(days=3))], source="test", now=NOW)
+    recording.record_activities(project=old, drafts=[commit(1, at=NOW - timedelta(days=300))], source="test", now=NOW)
+    recording.record_activities(project=young, drafts=[commit(2, at=NOW - timedelta(days=3))], source="test", now=NOW)
     sync_from_projects(now=NOW)
     rust, bevy = Skill.objects.get(name="Rust"), Skill.objects.get(name="Bevy")
     assert (rust.first_used_date, rust.last_used_date) == (date(2025, 8, 19), date(2026, 6, 12))
@@ -182,7 +181,7 @@ def test_the_task_says_what_it_did() -> None:
 def busy(days: int, *, technologies: list[str], languages: dict[str, int] | None = None, **fields: Any) -> Project:
     """A project with three commits on each of the last days."""
     project = ProjectFactory.create(technologies=technologies, languages=languages or {}, **fields)
-    garden.record_activities(project=project, drafts=work(days), source="test", now=NOW)
+    recording.record_activities(project=project, drafts=work(days), source="test", now=NOW)
     return project
 
 
@@ -198,7 +197,7 @@ def test_what_other_people_alone_worked_on_is_no_skill_of_the_owners(settings: S
     theirs = busy(3, technologies=["Rust"])
     ProjectFactory.create(technologies=["Go"])  # planted by hand: what it is made of, nobody else says
     ours = busy(3, technologies=["Django"])
-    garden.record_activities(project=ours, drafts=[replace(commit(99), author="Nina")], source="git", now=NOW)
+    recording.record_activities(project=ours, drafts=[replace(commit(99), author="Nina")], source="git", now=NOW)
     sync_from_projects(now=NOW)
     assert sorted(seen()) == ["Django", "Go"]
 
@@ -210,7 +209,7 @@ def test_what_other_people_alone_worked_on_is_no_skill_of_the_owners(settings: S
 def test_measured_coding_time_counts_in_full_and_says_so() -> None:
     project = ProjectFactory.create(languages={"Python": 1})
     drafts = [ActivityDraft(kind=ActivityKind.CODING, external_id="d1", occurred_at=NOW, amount=5 * 3600.0)]
-    garden.record_activities(project=project, drafts=drafts, source="test", now=NOW)
+    recording.record_activities(project=project, drafts=drafts, source="test", now=NOW)
     sync_from_projects(now=NOW)
     assert Skill.objects.get().practice == [["2026-04-01", 5.0, 5.0]]
 
@@ -218,7 +217,7 @@ def test_measured_coding_time_counts_in_full_and_says_so() -> None:
 def test_only_the_owners_commits_are_the_owners_practice_where_they_can_be_told(settings: Settings) -> None:
     project = busy(10, technologies=["Rust"], languages={"Rust": 1})
     others = [replace(commit(900 + day, at=NOW - timedelta(days=day)), author="Grace") for day in range(100)]
-    garden.record_activities(project=project, drafts=others, source="test", now=NOW)
+    recording.record_activities(project=project, drafts=others, source="test", now=NOW)
     sync_from_projects(now=NOW)
     everyones = Skill.objects.get().hours_practiced
     settings.OWNER_NAME = "ada"
@@ -235,7 +234,7 @@ def test_what_an_agent_wrote_gives_no_practice() -> None:
     project = ProjectFactory.create(languages={"Rust": 1})
     helped = replace(commit(1), co_authors=("Claude <noreply@anthropic.com>",))
     coded = {(project.pk, NOW.date()): CodedDay(seconds=7200, source="wakatime", assisted=3600)}
-    garden.record_activities(project=project, drafts=[helped], source="test", now=NOW)
+    recording.record_activities(project=project, drafts=[helped], source="test", now=NOW)
     replace_days(days=[NOW.date()], coded=coded, now=NOW)
     sync_from_projects(now=NOW)
     assert Skill.objects.get().hours_practiced == 1
@@ -245,7 +244,7 @@ def test_in_a_project_of_others_the_owners_practice_is_the_days_of_their_own_com
     project = ProjectFactory.create(languages={"Rust": 1}, earlier_commits=500)
     others = [replace(commit(900 + day, at=NOW - timedelta(days=day)), author="Grace") for day in range(100)]
     own = commit(1, at=NOW - timedelta(days=50))
-    garden.record_activities(project=project, drafts=[*others, own], source="test", now=NOW)
+    recording.record_activities(project=project, drafts=[*others, own], source="test", now=NOW)
     settings.OWNER_NAME = "Ada"
     ownership.follow_settings(now=NOW)
     sync_from_projects(now=NOW)
@@ -394,7 +393,7 @@ def test_a_level_is_told_when_it_is_reached_first_and_not_when_it_comes_back() -
     project = busy(2, technologies=[], languages={"Rust": 1})
     sync_from_projects(now=NOW)
     before = Skill.objects.get().proficiency_level
-    garden.record_activities(project=project, drafts=work(120), source="test", now=NOW)
+    recording.record_activities(project=project, drafts=work(120), source="test", now=NOW)
     sync_from_projects(now=NOW)
     rust = Skill.objects.get()
     assert before is not None

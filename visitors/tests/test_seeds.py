@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from garden import services
+from garden import recording
 from garden.models import Project
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import GrowthStage, ProjectStatus, Visibility
@@ -60,7 +60,7 @@ def test_only_days_of_the_owners_public_work_since_then_count() -> None:
     at = [NOW - timedelta(days=1), NOW + timedelta(hours=1), NOW + timedelta(hours=2), NOW + timedelta(days=2)]
     later = NOW + timedelta(days=9)
     facts = [commit(number, at=moment) for number, moment in enumerate(at)]
-    services.record_activities(project=public, drafts=facts, source="git", now=later)
+    recording.record_activities(project=public, drafts=facts, source="git", now=later)
     private = [commit(100 + number, at=NOW + timedelta(days=number)) for number in range(9)]
-    services.record_activities(project=hidden, drafts=private, source="git", now=later)
+    recording.record_activities(project=hidden, drafts=private, source="git", now=later)
     assert working_days(NOW) == 2

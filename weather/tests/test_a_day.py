@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from garden import services as garden_services
+from garden import recording
 from garden.models import GardenEvent
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import EventType
@@ -53,7 +53,7 @@ def a_day(settings: Settings, time_machine: TimeMachineFixture) -> list[WeatherS
             services.observe(drafts=[seen(sky_at(now), at=now, temperature=16.0)], source="openmeteo", now=now)
         if now == hour(15):
             push = [commit(number, at=now - number * timedelta(minutes=10)) for number in range(1, 9)]
-            garden_services.record_activities(project=project, drafts=push, source="github", now=now)
+            recording.record_activities(project=project, drafts=push, source="github", now=now)
             services.storm(commits=len(push), arrived_at=now, now=now)
         if hour(18.5) <= now < hour(21):
             heard(0.5, 0.5, 0.9, at=now)

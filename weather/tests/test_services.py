@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import IntegrityError
 
+from garden import recording
 from garden import services as garden_services
 from garden.models import GardenEvent
 from garden.tests.factories import ProjectFactory, at_once, commit, work
@@ -52,7 +53,7 @@ def test_with_nothing_known_the_hour_makes_the_weather_and_says_so() -> None:
 
 def test_the_row_says_what_it_was_made_of() -> None:
     project = ProjectFactory.create()
-    garden_services.record_activities(
+    recording.record_activities(
         project=project,
         drafts=[commit(number, at=NOW - number * MINUTE) for number in range(1, 4)],
         source="t",
@@ -117,7 +118,7 @@ def test_what_the_day_comes_to_is_of_now_while_the_weather_stays_the_same() -> N
 
     def commits(numbers: range, at: datetime) -> None:
         drafts = [commit(number, at=at) for number in numbers]
-        garden_services.record_activities(project=project, drafts=drafts, source="t", now=at)
+        recording.record_activities(project=project, drafts=drafts, source="t", now=at)
         services.update_mood(now=at)
 
     commits(range(1, 2), NOW)
@@ -184,7 +185,7 @@ def test_a_look_costs_the_same_number_of_queries_whatever_was_done(
 ) -> None:
     for projects in (1, 20):
         for project in ProjectFactory.create_batch(projects):
-            garden_services.record_activities(project=project, drafts=work(3, until=NOW), source="t", now=NOW)
+            recording.record_activities(project=project, drafts=work(3, until=NOW), source="t", now=NOW)
         services.update_mood(now=NOW)
         with django_assert_max_num_queries(13):  # on PostgreSQL one of them waits for its turn
             services.update_mood(now=NOW)
@@ -194,7 +195,7 @@ def test_what_is_not_public_has_no_say() -> None:
     for visibility in (Visibility.PRIVATE, Visibility.UNLISTED):
         project = ProjectFactory.create(visibility=visibility)
         drafts = [commit(number, at=NOW - number * MINUTE) for number in range(1, 9)]
-        garden_services.record_activities(project=project, drafts=drafts, source="t", now=NOW)
+        recording.record_activities(project=project, drafts=drafts, source="t", now=NOW)
     services.update_mood(now=NOW)
     assert now_stands().github_commits_today == 0
 
@@ -520,14 +521,14 @@ def test_what_is_past_its_time_is_forgotten_and_what_stands_is_not() -> None:
 
 def test_season_and_weather_colour_how_lively_a_plant_is_and_not_how_large() -> None:
     project = ProjectFactory.create()
-    garden_services.record_activities(project=project, drafts=work(60, until=NOW), source="t", now=NOW)
+    recording.record_activities(project=project, drafts=work(60, until=NOW), source="t", now=NOW)
 
     def grown() -> tuple[float, float]:
         garden_services.grow(project=project, now=NOW, source="t")
         project.refresh_from_db()
         return project.growth_factor, project.vitality
 
-    garden_services.record_activities(project=project, drafts=work(3, until=NOW), source="t", now=NOW)
+    recording.record_activities(project=project, drafts=work(3, until=NOW), source="t", now=NOW)
     services.observe(drafts=[seen(Condition.RAIN, temperature=20)], source="openmeteo", now=NOW)
     in_mild_rain = grown()
     SkyObservation.objects.update(condition=Condition.HAILSTORM, temperature=-5)

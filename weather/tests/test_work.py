@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from garden import coding, services
+from garden import coding, recording
 from garden.coding import CodedDay
 from garden.drafts import ActivityDraft
 from garden.tests.factories import ProjectFactory, commit
@@ -79,9 +79,9 @@ def test_somebody_elses_star_is_no_work() -> None:
     plant = ProjectFactory.create()
     for kind in (ActivityKind.STAR, ActivityKind.FORK, ActivityKind.ISSUE):
         draft = ActivityDraft(kind=kind, external_id=kind, occurred_at=NOW)
-        services.record_activities(project=plant, drafts=[draft], source="t", now=NOW)
+        recording.record_activities(project=plant, drafts=[draft], source="t", now=NOW)
     assert work_today(NOW, 0.0) is None
-    services.record_activities(project=plant, drafts=[commit(1, at=NOW)], source="t", now=NOW)
+    recording.record_activities(project=plant, drafts=[commit(1, at=NOW)], source="t", now=NOW)
     work = work_today(NOW, 0.0)
     assert work is not None
     assert (work.commits, work.projects, work.failed_deployments) == (1, 1, 0)
@@ -95,7 +95,7 @@ def test_failed_deployments_and_commits_add_up_over_plants() -> None:
         )
         fine = replace(failed, external_id=f"e{number}", data={"status": "success"})
         drafts = [failed, fine, commit(number, at=NOW)]
-        services.record_activities(project=plant, drafts=drafts, source="t", now=NOW)
+        recording.record_activities(project=plant, drafts=drafts, source="t", now=NOW)
     work = work_today(NOW, 0.0)
     assert work is not None
     assert (work.commits, work.projects, work.failed_deployments) == (2, 2, 2)
