@@ -82,14 +82,14 @@ def put_up(connection: BaseDatabaseWrapper) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return
-        cursor.execute(f"CREATE {_kind(connection)} {NAME} AS {_rows(connection.vendor)}")
-        if connection.vendor == "postgresql":
-            cursor.execute(f"CREATE UNIQUE INDEX {NAME}_id ON {NAME} (id)")  # without it, refreshing locks readers out
+        # Of two processes that set up at once, one makes it.
+        cursor.execute(f"CREATE {_kind(connection)} IF NOT EXISTS {NAME} AS {_rows(connection.vendor)}")
+        if connection.vendor == "postgresql":  # without the index, refreshing locks readers out
+            cursor.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {NAME}_id ON {NAME} (id)")
 
 
-def _before(*, using: str, plan: list[Any], **_signal: Any) -> None:
-    if plan:
-        take_down(connections[using])
+def _before(*, using: str, **_signal: Any) -> None:
+    take_down(connections[using])  # without a migration as well: this release may have another rule of what is in it
 
 
 def _after(*, using: str, **_signal: Any) -> None:

@@ -114,7 +114,8 @@ def test_the_page_asks_as_much_for_many_names_as_for_one(
     for number in range(3):
         ProjectFactory.create(name=f"project {number}")
     services.rebuild_days(now=NOW)
-    with django_assert_max_num_queries(16):
+    page(admin_client)  # the first request of a session notes it
+    with django_assert_max_num_queries(17):
         page(admin_client)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -31,6 +32,8 @@ from visitors.addresses import address_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+log = structlog.get_logger(__name__)
 
 FROM_THERE: Final = "socialaccount"  # allauth's word
 NO_ENTRY = "This account may not open the console."
@@ -150,6 +153,8 @@ class OtherServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # 
             perform_login(request, user, redirect_url=sociallogin.get_redirect_url(request), email_verification="none")
         )
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, error: Any = None, **_: Any) -> None:
-        """Say what happened on a page of ours."""
+    def on_authentication_error(self, request: HttpRequest, provider: Any, error: Any = None, **others: Any) -> None:
+        """Say what happened on a page of ours, and in the log."""
+        exception = others.get("exception")
+        log.warning("signin.other_service_refused", error=str(error), said=str(exception or "")[:200])
         raise ImmediateHttpResponse(refused(request, CANCELLED if error == AuthError.CANCELLED else FAILED))

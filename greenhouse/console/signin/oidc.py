@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import jwt
 import requests
+import structlog
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -18,6 +19,8 @@ from greenhouse.console.signin.refusals import refused
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+log = structlog.get_logger(__name__)
 
 ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 LEEWAY: Final = 60  # seconds that clocks are apart
@@ -82,6 +85,7 @@ def _with(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
         response: HttpResponse = view.adapter_view(CheckedAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
-    except (requests.RequestException, OAuth2Error, AttributeError, KeyError, TypeError, ValueError):
+    except (requests.RequestException, OAuth2Error, AttributeError, KeyError, TypeError, ValueError) as error:
+        log.warning("signin.other_service_failed", error=type(error).__name__, said=str(error)[:200])
         return refused(request, SILENT.format(name=settings.OIDC_NAME), 502)
     return response
