@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.conformance
+pytestmark = [pytest.mark.conformance, pytest.mark.processes]
 
 # A token for longer than the minutes of an ordinary one: a busy machine takes its time.
 OWNER_TOKEN = """

@@ -16,6 +16,8 @@ from tests.running import ROOT, Greenhouse
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.processes
+
 WRITE_OF_EVERY_KIND = """
 import django; django.setup()
 from django.conf import settings

@@ -32,6 +32,8 @@ from tests.running import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.processes
+
 DEPLOY = ROOT / "deploy"
 COMPOSITION = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 COMPOSE = COMPOSITION["services"]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.processes
+
 
 def told(directory: Path, code: str, **settings: str) -> Any:
     """What a process with these settings prints as JSON."""

@@ -16,6 +16,8 @@ from django.conf import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.processes
+
 COMMITS = 30_000
 
 
