@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 PUBLIC: Final = "public"  # the visibility,
 PUBLIC_LEVEL: Final = 20  # and the number that deliveries say it with
+ACTIVITY_LAG: Final = timedelta(hours=1)
 ENDED: Final = {"success": DeploymentStatus.SUCCESS, "failed": DeploymentStatus.FAILURE}
 # What a pipeline that ships is started by; merge requests and schedules start those that only look.
 SHIPS: Final = frozenset({"push", "web", "api", "trigger", "pipeline", "parent_pipeline"})
@@ -124,6 +126,11 @@ class GitLab(Forge):
     def stamp_of(self, repository: Repository, *, now: datetime) -> str:
         """GitLab does not say when a project was made public: what it answers holds since it answered."""
         return now.isoformat()
+
+    def is_settled(self, repository: Repository, *, now: datetime) -> bool:
+        """GitLab moves the time of the last activity once an hour at most."""
+        said = moment(repository["pushed_at"])
+        return said is None or now - said >= ACTIVITY_LAG
 
     def commits_at(self, repository: Repository, *, at: str, page: int) -> tuple[str, Mapping[str, Any]]:
         params = {"ref_name": at, "with_stats": "true", "per_page": self.a_page}

@@ -125,6 +125,33 @@ def test_a_push_costs_a_page_and_what_did_not_change_costs_nothing(words: Words,
     assert len(pages) == 1
 
 
+def test_a_second_push_within_the_hour_that_gitlab_rounds_to_is_read(
+    settings: Settings, stub: Stub, time_machine: TimeMachineFixture
+) -> None:
+    settings.ENABLE_MOCK_DATA = False
+    settings.GITLAB_API_URL, settings.GITLAB_USERNAME, settings.GITLAB_RATE_LIMIT = f"{stub.url}/api/v4", "ada", 10_000
+    forge = forge_stub.StubGitLab(stub, "/api/v4")
+    forge.add(7, "engine", [forge_stub.gitlab_commit(1)])  # its last activity was at 10:00
+    for minutes, number in ((5, 2), (40, 3)):
+        time_machine.move_to(datetime(2026, 1, 10, 10, minutes, tzinfo=UTC), tick=False)
+        assert synced("gitlab").status == SyncStatus.SUCCEEDED
+        forge.commits[7].insert(0, forge_stub.gitlab_commit(number))  # and that is not said anew
+    time_machine.move_to(datetime(2026, 1, 10, 11, 30, tzinfo=UTC), tick=False)
+    synced("gitlab")
+    assert shas(Project.objects.get()) == {1, 2, 3}
+    asked = len(stub.requests)
+    synced("gitlab")
+    assert [request.path for request in stub.requests[asked:]] == ["/api/v4/users/ada/projects"]  # by now it is settled
+
+
+def test_a_new_description_is_taken_over_though_nothing_was_pushed(words: Words) -> None:
+    words.forge.add(7, "engine", words.history(2))
+    synced(words.slug)
+    words.forge.repositories[7]["description"] = "Counts spores."
+    synced(words.slug)
+    assert Project.objects.get().description == "Counts spores."
+
+
 def test_a_history_that_was_rewritten_loses_what_it_holds_no_longer(words: Words) -> None:
     words.forge.add(7, "engine", words.history(9))
     synced(words.slug)

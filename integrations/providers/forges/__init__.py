@@ -81,6 +81,10 @@ class Forge(HookProvider):
         """Since when what is said of a repository holds."""
         return stamp_of(repository)
 
+    def is_settled(self, repository: Repository, *, now: datetime) -> bool:
+        """Whether the list would say another time of a repository that was pushed to since the time it says."""
+        return True
+
     # --- Where its answers are ---
 
     @abstractmethod

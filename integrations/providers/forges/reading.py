@@ -58,6 +58,7 @@ def _description(
 ) -> Iterator[Payload]:
     """What the list says, where it says something new. `asked` is the name that a plant has for it."""
     figures = [repository["updated_at"], repository.get("stargazers_count"), repository["full_name"]]
+    figures += [repository.get("description"), list(repository.get("topics") or ()), repository.get("archived")]
     if known and (not known.hidden or known.may_be_private) and known.state.get("listed") == figures:
         return
     remember = {"listed": figures, "stamp": forge.stamp_of(repository, now=since.now)}
@@ -115,6 +116,7 @@ class _Steps:
         if not branch or (state.get("pushed_at") == pushed_at and not forced):
             return
         read: dict[str, Any] = {"pushed_at": pushed_at}
+        settled = self._forge.is_settled(repository, now=self._since.now)
         if forced:
             read[SETTLED] = [*(state.get(SETTLED) or ()), *forced][-REMEMBERED:]
         answer, commits = self._page(repository, at=branch, page=1)
@@ -123,6 +125,8 @@ class _Steps:
             return
         shas, head, walk = shas_of(commits), state.get(HEAD), state.get(WALK)
         read[HEAD] = shas[0]
+        if not settled:  # it is looked into again, until the time that it says tells of every push
+            read["pushed_at"] = f"{pushed_at} {shas[0]}"
         if head in shas and not forced:  # it goes on where it was read to, and so does what is older
             new = shas.index(head)
             if walk and walk["shas"] is not None:
