@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, Throttled, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -49,6 +49,10 @@ NOT_LET_IN = refusal("The name, the password or the token is not right, or no lo
 NOT_MODIFIED = OpenApiResponse(description="It is as `If-None-Match` has it.")
 
 
+SECOND_STEP: Final = "second_step"  # the claim of tokens for which a code was given
+CODES_REST: Final = 300  # seconds, as allauth counts wrong codes of an account
+
+
 class TokenIn(StrictFields, TokenObtainPairSerializer):
     """A name and a password, counted before the password is looked at, and a code where the account asks for one."""
 
@@ -68,8 +72,15 @@ class TokenIn(StrictFields, TokenObtainPairSerializer):
         if self.user is not None and signin_ways.has_second_step(self.user):
             if not code:
                 raise AuthenticationFailed("This account has a second step: send its code as well.", "code_required")
-            if not signin_ways.takes_code(self.user, code):
+            try:
+                right = signin_ways.takes_code(self.user, code)
+            except signin_ways.TooManyCodes:
+                raise Throttled(CODES_REST) from None
+            if not right:
                 raise AuthenticationFailed("The code is not right, or was used already.", "code_wrong")
+            refresh: Any = self.get_token(self.user)
+            refresh[SECOND_STEP] = True
+            return {"refresh": str(refresh), "access": str(refresh.access_token)}
         return pair
 
 
@@ -78,7 +89,10 @@ class TokenRefreshIn(StrictFields, TokenRefreshSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         # The library asks this of access tokens alone, and answers 500 where the account is gone.
-        JWTAuthentication().get_user(self.token_class(attrs["refresh"]))
+        token = self.token_class(attrs["refresh"])
+        user: Any = JWTAuthentication().get_user(token)
+        if signin_ways.has_second_step(user) and not token.get(SECOND_STEP):
+            raise AuthenticationFailed("This account has a second step since: sign in anew.", "code_required")
         return super().validate(attrs)
 
 

@@ -75,7 +75,7 @@ def drawn(found: Glance, *, width: int, height: int) -> list[str]:
     )
     lines = [
         f"{found.name}  {local_words(found.at, 'H:i:s')}",
-        f"{SIGNS[WeatherType(weather.weather_type)]}  {said}  {weather.intensity:.0%}",
+        f"{SIGNS[WeatherType(weather.weather_type)]}  {said}  Intensity {weather.intensity:.0%}",
         f"Music: {found.music}" if found.music else "Silence",
         "",
         f"{count(len(found.plants), 'plant')}:" if found.plants else "Nothing is planted yet.",
@@ -96,6 +96,6 @@ def printable(text: str) -> str:
 
 def _plant(project: Project, width: int) -> str:
     full = round(project.vitality * BAR)
-    name = project.name[: max(8, width - BAR - 28)]
+    name = project.name[: max(8, width - BAR - 37)]
     bar = "#" * full + "." * (BAR - full)
-    return f"  [{bar}] {project.vitality:4.0%}  {stage_words(project.stage_label):<12} {name}"
+    return f"  [{bar}] {project.vitality:4.0%} vitality  {stage_words(project.stage_label):<12} {name}"

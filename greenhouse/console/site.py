@@ -44,6 +44,10 @@ VISITS: Final[tuple[tuple[str, str, Page], ...]] = (
 )
 
 
+def _nowhere(request: HttpRequest, **_: Any) -> HttpResponse:
+    raise Http404
+
+
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no types
     """unfold's site, whose sign-in answers 429 with Retry-After and knows a device again."""
 
@@ -57,6 +61,9 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
             path("first-steps/end/", self.admin_view(first_steps.end), name="first-steps-end"),
             path("first-steps/<slug:slug>/", self.admin_view(self.first_steps), name="first-step"),
             path("signed-in/", self.admin_view(self.signed_in), name="signed-in"),
+            path(
+                "r/<path:anything>", self.admin_view(_nowhere)
+            ),  # Django's own tells the address of anything by its id
         ]
         visits = [
             path(address, self.admin_view(partial(self.about_visits, page)), name=name)

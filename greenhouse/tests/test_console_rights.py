@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +36,14 @@ def helper() -> User:
     """Somebody who works in the console, with no right yet."""
     reverse("admin:index")  # the console's pages are registered with the addresses
     return User.objects.create_user("helper", password="a long one", is_staff=True)
+
+
+def test_no_id_tells_an_address(helper: User, client: Client) -> None:
+    secret = ProjectFactory.create(visibility="private")
+    client.force_login(helper)
+    kind = ContentType.objects.get_for_model(secret).pk
+    for address in (f"{kind}/{secret.pk}", f"{kind}/x", "55/1", "x/y"):
+        assert client.get(f"/admin/r/{address}/").status_code == 404
 
 
 def test_who_has_no_right_may_open_add_and_change_nothing(helper: User) -> None:

@@ -234,3 +234,10 @@ def test_the_list_of_who_may_come_in_is_read_as_it_is_written() -> None:
         "a@b.c": "ann",
         "x": "owner",
     }
+
+
+def test_a_subject_that_looks_like_a_listed_mail_is_not_that_mail(settings: Settings) -> None:
+    settings.OIDC_ALLOWED = {"7": "ada", "ann@example.com": "ann"}
+    assert signin_ways.account_of({"sub": "ann@example.com", "email": "z@example.com", "email_verified": True}) is None
+    assert signin_ways.account_of({"sub": "x", "email": "Ann@example.com", "email_verified": True}) == "ann"
+    assert signin_ways.account_of({"sub": "7"}) == "ada"

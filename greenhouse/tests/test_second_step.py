@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
+from rest_framework_simplejwt.tokens import RefreshToken
 
 from greenhouse.tests.test_signin import RIGHT, WRONG, for_token, strangers, to_console
 from greenhouse.web import signin_ways
@@ -105,6 +106,30 @@ def test_no_token_is_given_for_a_password_alone(with_app: User) -> None:
         reverse("token"), {"username": "admin", "password": WRONG, "code": code(1)}, content_type="application/json"
     )
     assert "access" not in wrong.json()
+
+
+def test_a_token_that_a_password_alone_got_is_renewed_no_more_once_there_is_a_second_step(with_app: User) -> None:
+    def renewed(refresh: str) -> int:
+        answer = Client().post(reverse("token-refresh"), {"refresh": refresh}, content_type="application/json")
+        return answer.status_code
+            Client().post(reverse("token-refresh"), {"refresh": refresh}, content_type="application/json").status_code
+        )
+
+    body = {"username": "admin", "password": RIGHT, "code": code()}
+    with_code = Client().post(reverse("token"), body, content_type="application/json").json()["refresh"]
+    assert renewed(str(RefreshToken.for_user(with_app))) == 401
+    assert renewed(with_code) == 200
+
+
+def test_a_right_code_after_too_many_wrong_ones_is_not_called_wrong(with_app: User) -> None:
+    def ask(given: str) -> Any:
+        body = {"username": "admin", "password": RIGHT, "code": given}
+        return Client().post(reverse("token"), body, content_type="application/json", REMOTE_ADDR=next(addresses))
+
+    addresses = strangers()
+    assert {ask("000000").status_code for _ in range(5)} == {401}
+    refused = ask(code())
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "300")
 
 
 def test_guessing_codes_ends_from_rotating_addresses_too(with_app: User) -> None:

@@ -38,6 +38,10 @@ def passkeys_exist() -> bool:
     return _passkeys(is_active=True, is_staff=True)
 
 
+class TooManyCodes(Exception):
+    """Too many wrong codes came for an account: none is looked at for a while."""
+
+
 def has_second_step(user: User) -> bool:
     """Whether a password alone does not let this account in."""
     from allauth.mfa.utils import is_mfa_enabled
@@ -46,20 +50,28 @@ def has_second_step(user: User) -> bool:
 
 
 def takes_code(user: User, code: str) -> bool:
-    """Whether a code of the account's app, or one of its recovery codes, is right. It is used up then."""
+    """Whether a code of the account's app, or one of its recovery codes, is right. It is used up then.
+
+    Raises `TooManyCodes` where too many wrong ones came lately.
+    """
     from allauth.mfa.base.forms import AuthenticateForm
 
+    form = AuthenticateForm(data={"code": code}, user=user)
     try:
-        return bool(AuthenticateForm(data={"code": code}, user=user).is_valid())
+        right = bool(form.is_valid())
     except crypto.CredentialUnreadable:
         return False
+    if form.has_error("code", "too_many_login_attempts"):
+        raise TooManyCodes
+    return right
 
 
 def account_of(claims: Mapping[str, Any]) -> str | None:
     """The account that an identity of the other service signs in to, by its subject or by a mail that is verified."""
     mail = claims.get("email") if claims.get("email_verified") is True else None
     for who, account in settings.OIDC_ALLOWED.items():
-        if who == claims.get("sub") or (isinstance(mail, str) and "@" in who and who.casefold() == mail.casefold()):
+        # Some services let people choose their subject: one that looks like a listed mail is not that mail.
+        if (isinstance(mail, str) and who.casefold() == mail.casefold()) if "@" in who else who == claims.get("sub"):
             return str(account)
     return None
 

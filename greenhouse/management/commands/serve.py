@@ -7,8 +7,10 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -76,11 +78,22 @@ def _require_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
+                if _serves_this_garden(port):
+                    raise CommandError(
+                        f"This garden is open already: {settings.SERVED_AT.read_text().strip()}/"
+                    ) from error
                 raise CommandError(
                     f"Port {port} on {host} is taken by another program. Stop it, or choose another: "
                     f"PORT={port + 1} {settings.HOME.start}"
                 ) from error
             raise CommandError(f"Cannot listen on {host}, port {port}: {error.strerror}") from error
+
+
+def _serves_this_garden(port: int) -> bool:
+    """Whether the web process of this very data directory is the one that listens there."""
+    with suppress(OSError, ValueError):
+        return urlsplit(settings.SERVED_AT.read_text().strip()).port == port
+    return False
 
 
 def _welcome(address: str) -> str:

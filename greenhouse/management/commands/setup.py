@@ -56,7 +56,8 @@ class Command(BaseCommand):
             # Last, so that nothing scrolls it away.
             self.stdout.write(
                 f"\n  Sign in to the admin as {settings.ADMIN_USERNAME} with the password {password}\n"
-                f"  It is shown only now. `{settings.HOME.manage} changepassword` sets another.\n"
+                "  It is shown only now. To set another: "
+                f"{settings.HOME.manage} changepassword {settings.ADMIN_USERNAME}\n"
             )
 
     def _migrate(self) -> None:

@@ -106,6 +106,8 @@ class Command(TellingCommand):
 
 def _in_words(counts: Mapping[str, int]) -> str:
     """What came in: of projects, or of what is about none (the sky, the music)."""
+    if not any(counts.values()):
+        return "nothing new."
     of_projects = {"planted", "facts", "completed", "hidden", "projects"}
     others = [f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items() if name not in of_projects]
     if others:
