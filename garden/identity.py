@@ -136,8 +136,13 @@ def written_repository(text: str, *, project: Project | None) -> str:
     kept_there = ProjectSource.objects.filter(any_of(sources.github(name)))
     others = Project.objects.filter(sources__in=kept_there)
     if other := (others.exclude(pk=project.pk) if project else others).first():
-        raise ValidationError(f"“{other}” already grows from {name}.")
+        raise ValidationError(f"{_named(other)} already grows from {name}.")
     return name
+
+
+def _named(project: Project) -> str:
+    """A plant as anyone may hear of it who works in the console: helpers do not know the private ones."""
+    return f"“{project}”" if project.listed else "A plant that is not public"
 
 
 def set_github_repository(*, project: Project, name: str) -> None:
@@ -161,7 +166,8 @@ def written_homes(text: str, *, project: Project | None) -> list[SourceRef]:
         others = Project.objects.filter(sources__in=ProjectSource.objects.filter(any_of([source])))
         if other := (others.exclude(pk=project.pk) if project else others).first():
             raise ValidationError(
-                f"“{other}” grows from {line} already. Choose both in the list of projects, and make one plant of two."
+                f"{_named(other)} grows from {line} already. Choose both in the list of projects, and make one plant "
+                "of two."
             )
         found.append(source)
     return list(sources.each_once(found))

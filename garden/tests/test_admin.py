@@ -3,12 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import planting, recording, services
+from garden import identity, planting, recording, services
 from garden.drafts import ProjectDraft
 from garden.forms import LanguagesField
 from garden.layout import Position
@@ -154,6 +155,14 @@ def test_where_the_number_of_lines_is_from_is_said(admin_client: Client) -> None
     estimated = ProjectFactory.create(lines_of_code=900, lines_from=LinesFrom.SIZE)
     assert "163,407 lines of code, counted in its files" in admin_client.get(page_of(counted)).content.decode()
     assert "about 900 lines of code, estimated from" in admin_client.get(page_of(estimated)).content.decode()
+
+
+@pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.ANONYMOUS, Visibility.UNLISTED])
+def test_a_refusal_names_no_plant_that_is_not_public(visibility: Visibility) -> None:
+    ProjectFactory.create(name="Secret", github_repo="ada/engine", visibility=visibility)
+    for refused in (identity.written_repository, identity.written_homes):
+        with pytest.raises(ValidationError, match="A plant that is not public"):
+            refused("https://github.com/ada/engine", project=None)
 
 
 @pytest.mark.parametrize(

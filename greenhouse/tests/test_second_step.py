@@ -112,8 +112,6 @@ def test_a_token_that_a_password_alone_got_is_renewed_no_more_once_there_is_a_se
     def renewed(refresh: str) -> int:
         answer = Client().post(reverse("token-refresh"), {"refresh": refresh}, content_type="application/json")
         return answer.status_code
-            Client().post(reverse("token-refresh"), {"refresh": refresh}, content_type="application/json").status_code
-        )
 
     body = {"username": "admin", "password": RIGHT, "code": code()}
     with_code = Client().post(reverse("token"), body, content_type="application/json").json()["refresh"]
