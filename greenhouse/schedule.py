@@ -164,28 +164,39 @@ def create_defaults(*, using: str = "default", **_signal: Any) -> None:
 
     Runs after every migration. To be rid of a task, disable it: one that was deleted comes back.
     """
-    from django_celery_beat.models import IntervalSchedule, PeriodicTask
+    from django_celery_beat.models import IntervalSchedule, PeriodicTask, PeriodicTasks
 
     if PeriodicTask._meta.db_table not in connections[using].introspection.table_names():
         return  # another app is being migrated, and the schedule's tables are still to come
+    tasks = PeriodicTask.objects.using(using)
+    rows = list(tasks.values_list("task", "name", "priority"))
     for default in DEFAULT_TASKS:
         # A schedule of before there were priorities; the owner's own is a number.
-        PeriodicTask.objects.using(using).filter(task=default.task, priority=None).update(priority=default.priority)
-        # Known by what it runs, since its name is the owner's to change.
-        if PeriodicTask.objects.using(using).filter(task=default.task).exists():
-            continue
-        interval, _ = IntervalSchedule.objects.using(using).get_or_create(
-            every=default.every, period=IntervalSchedule.MINUTES
-        )
-        PeriodicTask.objects.using(using).get_or_create(
-            name=default.name,
-            defaults={
-                "task": default.task,
-                "interval": interval,
-                "description": default.description,
-                "priority": default.priority,
-            },
-        )
+        if any(task == default.task and priority is None for task, _, priority in rows):
+            tasks.filter(task=default.task, priority=None).update(priority=default.priority)
+    # Known by what it runs, since its name is the owner's to change.
+    taken = {task for task, _, _ in rows} | {name for _, name, _ in rows}
+    missing = [default for default in DEFAULT_TASKS if default.task not in taken and default.name not in taken]
+    if not missing:
+        return
+    intervals = {
+        every: IntervalSchedule.objects.using(using).get_or_create(every=every, period=IntervalSchedule.MINUTES)[0]
+        for every in {default.every for default in missing}
+    }
+    tasks.bulk_create(
+        [
+            PeriodicTask(
+                name=default.name,
+                task=default.task,
+                interval=intervals[default.every],
+                description=default.description,
+                priority=default.priority,
+            )
+            for default in missing
+        ],
+        ignore_conflicts=True,  # another process sets up as well
+    )
+    PeriodicTasks.update_changed()
 
 
 def install(beat: AppConfig) -> None:

@@ -6,13 +6,12 @@ Nor does any role see a project that is private, anonymous or hidden by its sour
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
 from django.db.models.signals import post_migrate
-
-if TYPE_CHECKING:
-    from django.apps import AppConfig
 
 LOOK: Final = frozenset(
     {
@@ -42,17 +41,18 @@ ROLES: Final = {"Look": LOOK, "Tend": TEND, "Publish": PUBLISH}
 
 
 def install() -> None:
-    """Make the groups with the migrations, each app's rights once they are there."""
-    post_migrate.connect(_put_up, dispatch_uid="console.roles")
+    """Make the groups with the migrations, once the rights of every app are there."""
+    last = [app for app in apps.get_app_configs() if app.models_module is not None][-1]
+    post_migrate.connect(_put_up, sender=last, dispatch_uid="console.roles")
 
 
-def _put_up(*, app_config: AppConfig, using: str, **_signal: Any) -> None:
-    label = app_config.label
-    if not any(right.startswith(f"{label}.") for right in PUBLISH):
-        return
+def _put_up(*, using: str, **_signal: Any) -> None:
+    of_apps = Q(content_type__app_label__in={right.partition(".")[0] for right in PUBLISH})
+    known = Permission.objects.using(using).filter(of_apps).values_list("content_type__app_label", "codename", "pk")
+    by_name = {f"{label}.{codename}": pk for label, codename, pk in known}
     for name, rights in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
-        wanted = [right.partition(".")[2] for right in rights if right.startswith(f"{label}.")]
-        of_app = Permission.objects.using(using).filter(content_type__app_label=label)
-        group.permissions.remove(*of_app.exclude(codename__in=wanted))
-        group.permissions.add(*of_app.filter(codename__in=wanted))
+        has = set(group.permissions.filter(of_apps).values_list("pk", flat=True))
+        wanted = {by_name[right] for right in rights if right in by_name}
+        group.permissions.remove(*has - wanted)
+        group.permissions.add(*wanted - has)
