@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,6 +65,19 @@ def test_a_key_opens_what_it_is_for_and_nothing_else() -> None:
         _, text = keys.make(intake=intake, label="laptop", now=now)
         assert keys.opens(text, intake=intake, now=now)
         assert not keys.opens(text, intake=other, now=now)
+
+
+def test_no_key_opens_where_none_is_set_up_whatever_is_shown(client: Client) -> None:
+    for shown in ("", "\x00", "\x00\x00", " ", ":"):
+        said = f"Basic {b64encode(shown.encode()).decode()}"
+        assert (
+            client.post(f"{HOME}heartbeats", "[]", "application/json", headers={"Authorization": said}).status_code
+            == 401
+        )
+        assert client.get(f"{HOME}summaries", {"range": "today", "api_key": shown}).status_code in (400, 401)
+        assert not client.get(VALIDATE, {"token": shown}).json().get("valid")
+        taken = client.post("/1/submit-listens", "{}", "application/json", headers={"Authorization": f"Token {shown}"})
+        assert taken.status_code == 401
 
 
 @pytest.mark.parametrize(("intake", "label"), [("heartbeats", "  "), ("listens", "a\x00b"), ("everything", "x")])
