@@ -25,7 +25,10 @@ INDIVIDUALS = 2**31  # another individual is one of so many
 
 
 class PlantActions(Base):
-    """The actions of the page of projects, on its list and as buttons beside its form."""
+    """The actions of the page of projects, on its list and as buttons beside its form.
+
+    What says who sees a plant is for those who may plant, and what deletes is for those who may delete.
+    """
 
     actions: tuple[str, ...] = (
         "grow_now",
@@ -77,7 +80,7 @@ class PlantActions(Base):
         else:
             self.message_user(request, "None of these is waiting for approval.", messages.WARNING)
 
-    @admin.action(description="Decline seeds")
+    @admin.action(description="Decline seeds", permissions=["delete"])
     def decline_seed(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Let proposed seeds go for good; whatever else is selected stays."""
         seeds = Project.objects.filter(pk__in=queryset.values("pk"), status=ProjectStatus.PROPOSED)
@@ -86,19 +89,19 @@ class PlantActions(Base):
         else:
             self.message_user(request, "None of these is waiting for approval.", messages.WARNING)
 
-    @admin.action(description="Hide: nobody but you sees them")
+    @admin.action(description="Hide: nobody but you sees them", permissions=["add"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Make plants private."""
         self._set_visibility(request, queryset, Visibility.PRIVATE, "hidden")
 
-    @admin.action(description="Unlist: who knows the address sees them")
+    @admin.action(description="Unlist: who knows the address sees them", permissions=["add"])
     def unlist(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Take plants out of the garden and keep their pages for those who know them."""
         self._set_visibility(request, queryset, Visibility.UNLISTED, "unlisted")
 
     @admin.action(description="Show to everyone", permissions=["add"])
     def show(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
-        """Make plants public; for those who may plant, too."""
+        """Make plants public."""
         self._set_visibility(request, queryset, Visibility.PUBLIC, "shown to everyone")
 
     def _set_visibility(
@@ -145,7 +148,7 @@ class PlantActions(Base):
         else:
             self.message_user(request, "Nothing to change there.", messages.WARNING)
 
-    @admin.action(description="Make one plant of two: the same project at two places")
+    @admin.action(description="Make one plant of two: the same project at two places", permissions=["delete"])
     def make_one(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Let the one that was planted first have all that both have; the other goes."""
         chosen = list(queryset.order_by("planted_date", "pk")[:3])
@@ -194,7 +197,7 @@ class PlantActions(Base):
         else:
             self.message_user(request, "Every plant stands where it would stand.", messages.WARNING)
 
-    @admin.action(description="Remove all demo plants")
+    @admin.action(description="Remove all demo plants", permissions=["delete"])
     def remove_demo_plants(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Delete every demonstration plant, whichever are selected."""
         removed = planting.remove_demo(now=timezone.now())

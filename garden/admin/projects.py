@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter, ChoicesDropdownFilter
 
-from garden import planting, services
+from garden import identity, planting, services
 from garden.admin.actions import PlantActions
 from garden.admin.base import Button, ConsoleAdmin, bar, sign
 from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
@@ -254,6 +254,11 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
             '<ul class="console-feed">{}</ul><a class="text-link" href="{}">All activity</a>', rows, everything
         )
 
+    @admin.display(description="Also lives at")
+    def also_at(self, project: Project) -> str:
+        """Its other homes, for those who may not say where they are."""
+        return ", ".join(row.url or row.external_id for row in identity.other_homes(project))
+
     @admin.display(description="Known from sources")
     def from_sources(self, project: Project) -> str:
         """What the sources say that is not edited here."""
@@ -323,7 +328,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         return (
             *self.readonly_fields,
             *(["status"] if proposed else []),
-            *([] if self.has_add_permission(request) else ["visibility", "github_repo"]),
+            *([] if self.has_add_permission(request) else ["visibility", "github_repo", "also_at"]),
         )
 
     def view_on_site(self, project: Project) -> str | None:

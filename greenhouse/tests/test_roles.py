@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,9 +11,12 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import recording, services
+from garden import identity, recording, services
+from garden.admin.actions import FORMER, PlantActions
 from garden.models import Activity, GrowthLog, Project
+from garden.sources import remote
 from garden.tests.factories import ProjectFactory, work
+from garden.tests.test_admin import form_of
 from greenhouse.console.roles import ROLES
 
 if TYPE_CHECKING:
@@ -38,6 +42,13 @@ ADDS = {
     "Tend": {"weather.WeatherOverride"},
     "Publish": {"weather.WeatherOverride", "garden.Project", "social.Post"},
 }
+CHANGES = {
+    *("grow_now", "approve_seed", "feature", "archive", "let_stand", "bring_back", "new_form", "former_form"),
+    "gather_garden",
+}
+SAYS_WHO_SEES = {"hide", "unlist", "show"}
+DELETES = {"decline_seed", "make_one", "remove_demo_plants"}
+ACTS = {"Look": set[str](), "Tend": CHANGES, "Publish": CHANGES | SAYS_WHO_SEES}
 SECRET = "Zebrafinch"
 
 
@@ -112,12 +123,36 @@ def test_a_guessed_address_of_something_private_is_as_one_of_nothing(
     assert private.status == "active"
 
 
+@each_role
+def test_each_role_runs_the_actions_on_plants_that_are_its_own(
+    helper: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(PlantActions.actions) == CHANGES | SAYS_WHO_SEES | DELETES
+    plants, ran = ProjectFactory.create_batch(2, is_demo=True), set()
+    session = client.session
+    session[FORMER] = {str(plants[0].pk): 1}
+    session.save()
+    for name in PlantActions.actions:
+        action = getattr(PlantActions, name)
+        monkeypatch.setattr(PlantActions, name, wraps(action)(lambda *_, name=name: ran.add(name)))
+    for name in (*PlantActions.actions, "delete_selected"):
+        said = {"action": name, "_selected_action": [plant.pk for plant in plants], "post": "yes"}
+        client.post(address(Project, "changelist"), said)
+    assert ran == ACTS[helper]
+    assert Project.objects.count() == 2
+
+
 @pytest.mark.parametrize("helper", ["Tend"], indirect=True)
 def test_who_tends_changes_a_plant_and_does_not_say_who_sees_it(helper: str, client: Client) -> None:
     plant = ProjectFactory.create(name="Larkspur")
+    identity.learn(project=plant, refs=[home for home in [remote("https://codeberg.org/ada/larkspur")] if home])
     page = client.get(address(Project, "change", plant.pk)).content.decode()
     assert 'name="description"' in page
-    assert 'name="visibility"' not in page
+    assert "https://codeberg.org/ada/larkspur" in page  # is shown, and not asked
+    for asked in ("visibility", "github_repo", "also_at"):
+        assert f'name="{asked}"' not in page
+    client.post(address(Project, "change", plant.pk), form_of(plant, description="Blue", also_at=""))
+    assert identity.other_homes(Project.objects.get(description="Blue"))
     client.post(address(Project, "changelist"), {"action": "archive", "_selected_action": [plant.pk]})
     plant.refresh_from_db()
     assert plant.status == "archived"
