@@ -39,7 +39,10 @@ def needs(request: HttpRequest, now: datetime) -> list[Need]:
 
 
 def _for(request: HttpRequest, need: Need) -> Need:
-    press, other = (one if one and may_press(request, one.url) else None for one in (need.press, need.other))
+    press, other = (
+        one if one and may_press(request, one.url, one.fields.get("action", "")) else None
+        for one in (need.press, need.other)
+    )
     return replace(need, press=press, other=other, which=need.which if may_press(request, need.link) else None)
 
 

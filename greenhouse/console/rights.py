@@ -19,10 +19,12 @@ def may_open(request: HttpRequest, address: str) -> bool:
     return page is None or bool(page.has_view_permission(request))
 
 
-def may_press(request: HttpRequest, address: str) -> bool:
-    """Whether the asker may run the actions of the list at `address`."""
+def may_press(request: HttpRequest, address: str, action: str = "") -> bool:
+    """Whether the asker may run the actions of the list at `address`, or the one that is named."""
     page = _page_of(address)
-    return isinstance(page, ConsoleAdmin) and page.may_act(request)
+    if not isinstance(page, ConsoleAdmin) or not page.may_act(request):
+        return False
+    return not action or action in page.get_actions(request)
 
 
 def _page_of(address: str) -> admin.ModelAdmin[Any] | None:

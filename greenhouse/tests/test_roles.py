@@ -143,6 +143,14 @@ def test_each_role_runs_the_actions_on_plants_that_are_its_own(
 
 
 @pytest.mark.parametrize("helper", ["Tend"], indirect=True)
+def test_the_overview_offers_a_helper_no_button_that_would_do_nothing(helper: str, client: Client) -> None:
+    ProjectFactory.create(name="Moss", status="proposed")
+    page = client.get(reverse("admin:index")).content.decode()
+    assert ">Approve</button>" in page
+    assert ">Decline</button>" not in page
+
+
+@pytest.mark.parametrize("helper", ["Tend"], indirect=True)
 def test_who_tends_changes_a_plant_and_does_not_say_who_sees_it(helper: str, client: Client) -> None:
     plant = ProjectFactory.create(name="Larkspur")
     identity.learn(project=plant, refs=[home for home in [remote("https://codeberg.org/ada/larkspur")] if home])
