@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from garden import planting, services
 from garden.locks import lock_rows
@@ -27,7 +27,8 @@ class MergeRefused(Exception):
 def merge(*, into: Project, other: Project, now: datetime) -> Project:
     """Make one plant of two: `into` stays as it is, and what `other` had is its own. Returns it.
 
-    A fact that both have, such as a commit by its SHA, is kept once. Raises `MergeRefused`.
+    A fact that both have, such as a commit by its SHA, is kept once. Figures of visits go by the address that was
+    visited, and are not carried over. Raises `MergeRefused`.
     """
     rows = {row.pk: row for row in lock_rows([into, other])}
     if into.pk == other.pk or len(rows) != 2:
@@ -41,6 +42,12 @@ def merge(*, into: Project, other: Project, now: datetime) -> Project:
             f"{other.get_visibility_display().lower()}: give both the same visibility first, so that nothing is shown "
             "that you keep."
         )
+    if into.hidden_by_source != other.hidden_by_source:
+        gone, seen = (into, other) if into.hidden_by_source else (other, into)
+        raise MergeRefused(
+            f"“{gone}” is hidden by its source and “{seen}” is not: let both be shown where they come from "
+            "first, so that nothing is shown that you keep."
+        )
     _facts(into, other)
     visitors = Interaction.objects.filter(project=into, visitor__isnull=False).values("visitor")
     Interaction.objects.filter(Q(visitor=None) | ~Q(visitor__in=visitors), project=other).update(project=into)
@@ -51,9 +58,8 @@ def merge(*, into: Project, other: Project, now: datetime) -> Project:
             model._base_manager.filter(**{name: other}).update(**{name: into})
     planting.remove(projects=Project.objects.filter(pk=other.pk), source="owner", now=now)
     into.planted_date = min(into.planted_date, other.planted_date)
-    into.hidden_by_source = into.hidden_by_source and other.hidden_by_source
     into.history_stale_since, into.recount_due = now, True
-    into.save(update_fields=["planted_date", "hidden_by_source", "history_stale_since", "recount_due", "updated_at"])
+    into.save(update_fields=["planted_date", "history_stale_since", "recount_due", "updated_at"])
     services.catch_up(project=into, now=now, source="owner")
     return into
 
@@ -65,6 +71,8 @@ def _facts(into: Project, other: Project) -> None:
         there = known.filter(kind=kind).values("external_id")
         if kind == ActivityKind.CODING:
             both = Activity.all_told.filter(project=other, kind=kind, external_id__in=there)
-            for external_id, seconds in both.values_list("external_id", "amount"):
-                known.filter(kind=kind, external_id=external_id).update(amount=F("amount") + seconds)
+            same_day = both.filter(external_id=OuterRef("external_id"))
+            known.filter(kind=kind, external_id__in=both.values("external_id")).update(
+                **{spent: F(spent) + Subquery(same_day.values(spent)) for spent in ("amount", "assisted_amount")}
+            )
         Activity.all_told.filter(project=other, kind=kind).exclude(external_id__in=there).update(project=into)

@@ -148,9 +148,12 @@ class PlantActions(Base):
         else:
             self.message_user(request, "Nothing to change there.", messages.WARNING)
 
-    @admin.action(description="Make one plant of two: the same project at two places", permissions=["delete"])
+    @admin.action(
+        description="Make one plant of two: the same project at two places. Visits to the newer one are lost",
+        permissions=["delete"],
+    )
     def make_one(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
-        """Let the one that was planted first have all that both have; the other goes."""
+        """Let the one that was planted first have all that both have; the other goes, and its figures of visits."""
         chosen = list(queryset.order_by("planted_date", "pk")[:3])
         if len(chosen) != 2:
             self.message_user(request, "Choose two plants, which are the same project.", messages.WARNING)
@@ -161,7 +164,9 @@ class PlantActions(Base):
         except merging.MergeRefused as refused:
             self.message_user(request, str(refused), messages.WARNING)
         else:
-            done = f"“{into}” has now all that “{other}” had, each commit once, and lives at the places of both."
+            done = (
+                f"“{into}” has now all that “{other}” had but its visits, each commit once, and lives where both did."
+            )
             self.message_user(request, done, messages.SUCCESS)
 
     @admin.action(description="New form: another individual")

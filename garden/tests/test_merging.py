@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from garden import identity, merging, planting, recording, services
 from garden.drafts import ActivityDraft, ProjectDraft
@@ -38,35 +40,63 @@ def plant(refs: Iterable[SourceRef], *commits: int, **more: object) -> Project:
     return project
 
 
-def coded(project: Project, seconds: float) -> None:
-    fact = ActivityDraft(ActivityKind.CODING, "2026-01-09", datetime(2026, 1, 9, tzinfo=UTC), amount=seconds)
-    recording.record_activities(project=project, drafts=[fact], source="test", now=NOW)
+def coded(project: Project, seconds: float, *days: int) -> None:
+    rows = [
+        Activity(
+            project=project,
+            kind=ActivityKind.CODING,
+            external_id=f"2026-01-{day:02}",
+            occurred_at=datetime(2026, 1, day, tzinfo=UTC),
+            source="test",
+            amount=seconds,
+            assisted_amount=seconds / 2,
+        )
+        for day in days
+    ]
+    Activity.objects.bulk_create(rows)
 
 
 def test_the_first_planted_stays_and_has_what_both_had(admin_client: Client) -> None:
     second = plant(AT_BERG, 2, 3, 4, 5)
     first = plant(github("ada/engine", 1), 1, 2, 3, created_at=datetime(2025, 1, 1, tzinfo=UTC))
-    coded(first, 60)
-    coded(second, 30)
+    coded(first, 60, 8, 9)
+    coded(second, 30, 9, 10)
     chosen = {"action": "make_one", "_selected_action": [first.pk, second.pk]}
     page = admin_client.post(PROJECTS, chosen, follow=True).content.decode()
-    assert "each commit once" in page
+    assert "but its visits, each commit once" in page
     one = Project.objects.get()
     assert one.pk == first.pk
     facts = Activity.objects.filter(kind=ActivityKind.COMMIT).values_list("external_id", flat=True)
     assert {int(sha, 16) for sha in facts} == {1, 2, 3, 4, 5}
     assert one.commit_count == 5
-    assert Activity.objects.get(kind=ActivityKind.CODING).amount == 90
+    days = Activity.objects.filter(kind=ActivityKind.CODING).order_by("external_id")
+    assert list(days.values_list("amount", "assisted_amount")) == [(60, 30), (90, 45), (30, 15)]
     assert identity.find(ProjectDraft(name="x", sources=AT_BERG)) == one
 
 
-@pytest.mark.parametrize("why", ["demo", "visibility", "itself"])
+def test_making_one_asks_as_much_for_many_days_of_coding_as_for_two() -> None:
+    asked = []
+    for days in (range(1, 3), range(1, 29)):
+        first, second = plant(github("ada/engine", 1), 1), plant(AT_BERG, 2)
+        coded(first, 60, *days)
+        coded(second, 30, *days)
+        with CaptureQueriesContext(connection) as queries:
+            merging.merge(into=first, other=second, now=NOW)
+        asked.append(sum(query["sql"].startswith('UPDATE "garden_activity"') for query in queries))
+        Project.objects.all().delete()
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("why", ["demo", "visibility", "hidden", "hidden too", "itself"])
 def test_what_cannot_be_one_is_refused_and_stays(why: str) -> None:
     first, second = plant(github("ada/engine", 1), 1), plant(AT_BERG, 2)
     if why == "demo":
         Project.objects.filter(pk=second.pk).update(is_demo=True)
     elif why == "visibility":
         Project.objects.filter(pk=second.pk).update(visibility=Visibility.PRIVATE)
+    elif why.startswith("hidden"):
+        hidden = second if why == "hidden" else first
+        Project.objects.filter(pk=hidden.pk).update(hidden_by_source=True)
     with pytest.raises(MergeRefused):
         merging.merge(into=first, other=first if why == "itself" else second, now=NOW)
     assert Project.objects.count() == 2
