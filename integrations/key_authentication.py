@@ -34,12 +34,13 @@ class ApiKeyAuthentication(BaseAuthentication):
             if header.lower() == SCHEME.lower() or header.lower().startswith(f"{SCHEME.lower()} "):
                 raise AuthenticationFailed("`Authorization: Api-Key` wants the key behind it.", code="bad_key")
             return None
+        now = timezone.now()
         try:
-            return AnonymousUser(), keys.grant_of(text, now=timezone.now())
+            return AnonymousUser(), keys.grant_of(text, now=now)
         except keys.Refused as refused:
             hint = (
                 " None is set up here yet: make one in the admin, under Keys."
-                if self.intake and not keys.are_there(self.intake)
+                if self.intake and not keys.are_there(self.intake, now=now)
                 else ""
             )
             raise AuthenticationFailed(f"{refused}{hint}", code="bad_key") from refused

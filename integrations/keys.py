@@ -117,11 +117,12 @@ def opens(text: str, *, intake: Intake, now: datetime) -> bool:
         return False
 
 
-def are_there(intake: Intake) -> bool:
-    """Whether any key for an intake is set up. One query at most."""
+def are_there(intake: Intake, *, now: datetime) -> bool:
+    """Whether any key opens an intake. One query at most."""
     if in_environment(intake):
         return True
-    keys = ApiKey.objects.filter(revoked_at=None, intake__in=("", intake))
+    not_ended = Q(expires_at=None) | Q(expires_at__gt=now)
+    keys = ApiKey.objects.filter(not_ended, revoked_at=None, intake__in=("", intake))
     return any(Scope.INTAKE in key.scopes for key in keys)
 
 

@@ -20,9 +20,9 @@ from garden import ownership
 from garden.models import Activity, Project
 from garden.vocabulary import Visibility
 from greenhouse.models import PassedStep
-from integrations import connections, registry
+from integrations import connections, keys, registry
 from integrations.choices import planted_as, with_plants
-from integrations.models import Account, ApiKey, OfferedRepository, SyncRun, WatchedPath
+from integrations.models import Account, Intake, OfferedRepository, SyncRun, WatchedPath
 from integrations.problems import Problem
 from integrations.providers.base import OAuthProvider
 from integrations.providers.music import Player
@@ -105,6 +105,10 @@ def _players() -> list[Source]:
 
 def _editors() -> list[Source]:
     return _sources(lambda provider: isinstance(provider, WakaTime))
+
+
+def _editors_key() -> bool:
+    return keys.are_there(Intake.HEARTBEATS, now=timezone.now())
 
 
 def _some(sources: Iterable[Source]) -> bool:
@@ -193,8 +197,8 @@ STEPS: Final = (
         "coding",
         "Coding time",
         "Hours in the editor water the plants that they went into.",
-        lambda: _some(_editors()) or ApiKey.objects.exists(),
-        lambda: {"sources": _editors(), "keys": ApiKey.objects.count()},
+        lambda: _some(_editors()) or _editors_key(),
+        lambda: {"sources": _editors(), "keys": _editors_key()},
     ),
     Step(
         "public",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from garden import ownership
+from garden.permissions import Scope
 from greenhouse.console.first_steps import STEPS, next_step
 from greenhouse.models import PassedStep
 from greenhouse.tests.test_signin import RIGHT
-from integrations import registry
-from integrations.models import WatchedPath
+from integrations import keys, registry
+from integrations.models import ApiKey, Intake, WatchedPath
 from owner.models import Site
 
 if TYPE_CHECKING:
@@ -60,6 +62,20 @@ def test_each_step_is_a_page_that_is_skipped_to_the_next(admin_client: Client) -
         assert answer == (at(following.slug) if following else reverse("admin:first-steps-end"))
     assert leads_to(admin_client.get(reverse("admin:first-steps-end"))) == reverse("admin:index")
     assert next_step() is None
+
+
+def test_coding_time_is_done_by_a_key_that_editors_can_use_and_by_no_other(settings: Settings) -> None:
+    settings.HEARTBEAT_API_KEY = ""
+    step, now = next(step for step in STEPS if step.slug == "coding"), timezone.now()
+    keys.make(label="script", scopes=[Scope.READ], now=now)
+    keys.make(label="player", intake=Intake.LISTENS, now=now)
+    laptop, _ = keys.make(label="laptop", intake=Intake.HEARTBEATS, now=now)
+    assert step.done()
+    keys.revoke(key=laptop, now=now)
+    ended, _ = keys.make(label="old laptop", intake=Intake.HEARTBEATS, now=now)
+    ApiKey.objects.filter(pk=ended.pk).update(expires_at=now - timedelta(seconds=1))
+    assert not step.done()
+    assert not step.shown()["keys"]
 
 
 def test_the_path_goes_on_at_the_first_that_is_neither_done_nor_skipped(admin_client: Client) -> None:
