@@ -509,6 +509,7 @@ GITLAB_USERNAME = env.str("GITLAB_USERNAME", "")
 GITLAB_WEBHOOK_SECRET = env.str("GITLAB_WEBHOOK_SECRET", "")
 GITLAB_API_URL = env.str("GITLAB_API_URL", "https://gitlab.com/api/v4").rstrip("/")
 GITLAB_RATE_LIMIT = env.int("GITLAB_RATE_LIMIT", 60)
+GITLAB_BURST = env.int("GITLAB_BURST", 0)
 
 # --- Provider: Forgejo, Gitea and Codeberg ----------------------------------------------------------------------------
 ENABLE_FORGEJO_INTEGRATION = env.bool("ENABLE_FORGEJO_INTEGRATION", True)
@@ -517,6 +518,7 @@ FORGEJO_USERNAME = env.str("FORGEJO_USERNAME", "")
 FORGEJO_WEBHOOK_SECRET = env.str("FORGEJO_WEBHOOK_SECRET", "")
 FORGEJO_API_URL = env.str("FORGEJO_API_URL", "https://codeberg.org/api/v1").rstrip("/")
 FORGEJO_RATE_LIMIT = env.int("FORGEJO_RATE_LIMIT", 60)
+FORGEJO_BURST = env.int("FORGEJO_BURST", 0)
 
 # --- Provider: git ----------------------------------------------------------------------------------------------------
 ENABLE_GIT_INTEGRATION = env.bool("ENABLE_GIT_INTEGRATION", True)

@@ -48,6 +48,7 @@ class Forgejo(Forge):
         "FORGEJO_WEBHOOK_SECRET",
         "FORGEJO_API_URL",
         "FORGEJO_RATE_LIMIT",
+        "FORGEJO_BURST",
     )
     brings = (
         "This is Codeberg, or the Forgejo or Gitea that FORGEJO_API_URL names. A token (read:repository, read:user) "

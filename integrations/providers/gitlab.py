@@ -57,6 +57,7 @@ class GitLab(Forge):
         "GITLAB_WEBHOOK_SECRET",
         "GITLAB_API_URL",
         "GITLAB_RATE_LIMIT",
+        "GITLAB_BURST",
     )
     brings = (
         "A token (read_api) offers the projects of your groups in the list of what to plant, private ones if you ask "

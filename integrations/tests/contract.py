@@ -46,8 +46,8 @@ def _files(provider: Provider, root: Path) -> Iterator[str]:
 
 def _settings(provider: Provider) -> Iterator[str]:
     prefix = provider.slug.upper()
-    limit = [] if provider.local else [f"{prefix}_RATE_LIMIT"]
-    for name in (f"ENABLE_{prefix}_INTEGRATION", *limit):
+    limits = [] if provider.local else [f"{prefix}_RATE_LIMIT", f"{prefix}_BURST"]
+    for name in (f"ENABLE_{prefix}_INTEGRATION", *limits):
         if name not in provider.settings:
             yield f"{name} is not among {type(provider).__name__}.settings"
     for name in provider.settings:

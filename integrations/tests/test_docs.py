@@ -44,9 +44,9 @@ def blocks(language: str) -> list[str]:
 def _example_settings(settings: Settings) -> None:
     """Both examples switched on, as the page says, but for the network."""
     settings.ENABLE_MOCK_DATA = False
-    settings.ENABLE_PYPI_INTEGRATION, settings.PYPI_RATE_LIMIT = True, 6000
+    settings.ENABLE_PYPI_INTEGRATION, settings.PYPI_RATE_LIMIT, settings.PYPI_BURST = True, 6000, 0
     settings.PYPI_PACKAGES, settings.PYPI_API_URL = ["engine"], "https://pypi.org"
-    settings.ENABLE_JSONFEED_INTEGRATION, settings.JSONFEED_RATE_LIMIT = True, 6000
+    settings.ENABLE_JSONFEED_INTEGRATION, settings.JSONFEED_RATE_LIMIT, settings.JSONFEED_BURST = True, 6000, 0
     settings.JSONFEED_ADDRESSES = ["https://ada.example/feed.json"]
 
 

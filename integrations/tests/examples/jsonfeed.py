@@ -27,7 +27,12 @@ class JsonFeed(Provider):
     gives = "plants and posts"
     docs = "docs/jsonfeed.md"
     every = timedelta(hours=1)
-    settings: ClassVar[tuple[str, ...]] = ("ENABLE_JSONFEED_INTEGRATION", "JSONFEED_ADDRESSES", "JSONFEED_RATE_LIMIT")
+    settings: ClassVar[tuple[str, ...]] = (
+        "ENABLE_JSONFEED_INTEGRATION",
+        "JSONFEED_ADDRESSES",
+        "JSONFEED_RATE_LIMIT",
+        "JSONFEED_BURST",
+    )
     base_url = ""
 
     @property

@@ -34,6 +34,7 @@ class PyPI(Provider):
         "PYPI_PACKAGES",
         "PYPI_API_URL",
         "PYPI_RATE_LIMIT",
+        "PYPI_BURST",
     )
 
     @property
