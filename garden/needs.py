@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from django.urls import reverse
 
 from garden import ownership
-from garden.admin.needs import Need, press_of, press_of_all
+from garden.admin.needs import Need, press_of, press_of_all, press_of_these
 from garden.models import Project, ReactionFailure
 from garden.reactions import TRIES
 from garden.vocabulary import ProjectStatus
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 SEEDS_NAMED = 3  # each is a decision of its own; more than these are one line altogether
+DECLINED_AT_ONCE = 500  # a form of Django's has a thousand fields at most
 
 
 def needs(now: datetime) -> Iterator[Need]:
@@ -78,7 +79,12 @@ def _seeds() -> Iterator[Need]:
             f"{names} and {len(seeds) - SEEDS_NAMED} more. Nobody but you sees them until you approve them.",
             waiting,
             "Look at them",
-            press=press_of_all(waiting, "decline_seed", "Decline all"),
+            press=press_of_these(
+                waiting,
+                "decline_seed",
+                [seed.pk for seed in seeds[:DECLINED_AT_ONCE]],
+                "Decline all" if len(seeds) <= DECLINED_AT_ONCE else f"Decline the newest {DECLINED_AT_ONCE}",
+            ),
         )
         return
     for seed in seeds:

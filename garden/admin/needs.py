@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,7 @@ class Press:
     label: str
     url: str
     fields: dict[str, str] = field(default_factory=dict)
+    chosen: tuple[str, ...] = ()  # the rows that it acts on, where it is several
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ def press_of(model: str, action: str, pk: object, label: str) -> Press:
     return Press(
         label, reverse(f"admin:{model}_changelist"), {"action": action, "_selected_action": str(pk), "index": "0"}
     )
+
+
+def press_of_these(listed: str, action: str, pks: Iterable[object], label: str) -> Press:
+    """The button that runs a list action on these rows of what `listed` lists, and on none that come later."""
+    return Press(label, listed, {"action": action, "index": "0"}, tuple(str(pk) for pk in pks))
 
 
 def press_of_all(listed: str, action: str, label: str) -> Press:
