@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from integrations.histories.git_command import Git
 
+BRANCH: Final = "refs/heads/"  # what the name of a branch begins with, here and in deliveries
 _ORIGIN: Final = "refs/remotes/origin/"
 # Names of a default branch. A clone keeps the one that it was made with; these are what it is renamed from and to.
 _USUAL: Final = ("main", "master", "trunk")
@@ -35,7 +36,7 @@ def default_branches(git: Git) -> Default:
         renamed = others[:1]
     else:
         renamed = [other for other in others if name in _USUAL and _goes_on(git, fetched, f"{_ORIGIN}{other}")]
-    places = ("refs/heads/", _ORIGIN)
+    places = (BRANCH, _ORIGIN)
     found = [
         [f"{place}{branch}" for branch in (*renamed, name) if has_commit(git, f"{place}{branch}")] for place in places
     ]

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from garden.vocabulary import ActivityKind
+from integrations.histories.branches import BRANCH
 from integrations.items import moment, number_id, text
 from integrations.providers import signatures
 from integrations.providers.base import HookEvent
@@ -195,7 +196,7 @@ class Forgejo(Forge):
 
     def _push(self, told: HookEvent, payload: Mapping[str, Any]) -> HookEvent:
         repository = payload["repository"]
-        if payload["ref"] != f"{deliveries.BRANCH}{repository['default_branch']}":
+        if payload["ref"] != f"{BRANCH}{repository['default_branch']}":
             return replace(told, ignored="it is not about the default branch")
         commits = facts.pushed_commits(
             payload.get("commits") or (), page=repository["html_url"], pushed_at=repository["updated_at"]

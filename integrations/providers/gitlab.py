@@ -12,6 +12,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from garden.vocabulary import ActivityKind, DeploymentStatus
+from integrations.histories.branches import BRANCH
 from integrations.items import moment, number_id, text
 from integrations.providers import signatures
 from integrations.providers.base import HookEvent
@@ -36,7 +37,6 @@ SAMPLES: Final = (
     ("weather-vane", "Says where the wind of a log file blows."),
     ("seed-packet", "A template for small tools."),
 )
-_BRANCH: Final = "refs/heads/"
 _ZONE: Final = re.compile(r" (?:UTC|(?P<offset>[+-]\d\d:?\d\d))$")  # as deliveries write it
 
 
@@ -244,7 +244,7 @@ class GitLab(Forge):
 
     def _push(self, told: HookEvent, payload: Mapping[str, Any]) -> HookEvent:
         project = payload["project"]
-        if payload["ref"] != f"{_BRANCH}{project['default_branch']}":
+        if payload["ref"] != f"{BRANCH}{project['default_branch']}":
             return replace(told, ignored="it is not about the default branch")
         page = f"{project['web_url']}{self.commit_path}"
         commits = facts.pushed_commits(payload.get("commits") or (), page=page, pushed_at=told.stamp)

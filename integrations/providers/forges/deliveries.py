@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from integrations.providers.base import HookEvent
 
-BRANCH: Final = "refs/heads/"
 # Of a workflow; one that was cancelled or skipped says nothing about the project.
 CONCLUDED: Final = {
     "success": DeploymentStatus.SUCCESS,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from garden import sources
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.vocabulary import ActivityKind
+from integrations.histories.branches import BRANCH
 from integrations.histories.reading import MOST_COUNTED, iso_moment, without_addresses
 from integrations.items import plain_text, read_each
 from integrations.providers.base import HookEvent
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from garden.sources import SourceRef
 
-_BRANCH: Final = "refs/heads/"
 _SHA: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -31,7 +31,7 @@ def parse_event(payload: Mapping[str, Any]) -> HookEvent:
     repository = plain_text(payload["repository"]).strip()
     source = _source(repository)
     project = ProjectDraft(name=source.name.rpartition("/")[2] or "a repository", sources=(source,))
-    if not plain_text(payload["ref"]).startswith(_BRANCH):
+    if not plain_text(payload["ref"]).startswith(BRANCH):
         return HookEvent(project=project, ignored="it is not about a branch")
     commits = read_each(payload["commits"], _commit, called="commit")
     newest = max(commits, key=lambda commit: commit.occurred_at, default=None)

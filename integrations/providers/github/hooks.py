@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from garden.drafts import ActivityDraft, HistoryDraft
 from garden.vocabulary import ActivityKind, DeploymentStatus
+from integrations.histories.branches import BRANCH
 from integrations.items import moment, number_id, text
 from integrations.providers.base import HookEvent
 from integrations.providers.forges import deliveries, facts
@@ -49,7 +50,7 @@ def _about(payload: Mapping[str, Any]) -> HookEvent:
 
 def _push(payload: Mapping[str, Any]) -> HookEvent:
     told = _about(payload)
-    if payload["ref"] != deliveries.BRANCH + payload["repository"]["default_branch"]:
+    if payload["ref"] != BRANCH + payload["repository"]["default_branch"]:
         return replace(told, ignored="it is not about the default branch")
     repository = payload["repository"]
     commits = facts.pushed_commits(
