@@ -8,6 +8,7 @@ import zipfile
 from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,9 +18,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from garden import pictures
 from garden.demo import plant_demo
-from garden.models import Activity, GardenEvent, Project
+from garden.models import Activity, GardenEvent, Project, ProjectMedia
 from garden.tests.factories import ProjectFactory
+from garden.tests.test_pictures import taken_by_a_camera
 from greenhouse import state
 from greenhouse.models import Lease
 from greenhouse.run import local_secrets
@@ -149,6 +152,32 @@ def test_an_older_backup_is_brought_up_to_date_and_a_newer_one_refused(
         _run("restore", backup)
         assert Project.objects.get().slug == "kept"
         call_command("migrate", check_unapplied=True, verbosity=0)
+
+
+def test_pictures_of_an_older_backup_are_brought_up_to_date_and_those_in_use_are_left(
+    here: Path,
+    machine: Callable[[str], AbstractContextManager[Path]],
+    migrate: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    old = migrate(garden="0015_boost_of_vitality")
+    project = old.get_model("garden", "Project").objects.create(name="Kept", slug="kept", genome_seed=7)
+    old.get_model("garden", "ProjectMedia").objects.create(project=project, image="projects/walk.jpg")
+    backup, walk = tmp_path / "old.backup", taken_by_a_camera().read()
+    (here / "media" / "projects").mkdir()
+    (here / "media" / "projects" / "walk.jpg").write_bytes(walk)
+    _run("backup", backup)
+    with machine("there") as there:
+        (there / "media" / "projects").mkdir(parents=True)
+        (there / "media" / "projects" / "walk.jpg").write_bytes(walk)
+        _run("restore", backup)
+        (picture,) = (there / "media" / "projects").iterdir()
+        assert picture.name == PurePath(ProjectMedia.objects.get().image.name).name
+        with picture.open("rb") as file:
+            assert pictures.is_bare(file)
+        assert ProjectMedia.objects.get().image.path == str(picture)
+        (kept,) = there.glob("before-restore-*/media/projects/*")
+        assert (kept.name, kept.read_bytes()) == ("walk.jpg", walk)
 
 
 def _tampered(backup: Path, result: Path, manifest: Callable[[dict[str, Any]], object], **parts: bytes) -> None:

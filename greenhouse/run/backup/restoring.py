@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
+from django.core.signals import setting_changed
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -21,6 +23,7 @@ from greenhouse.run.backup.making import FOLDERS, fingerprint
 from greenhouse.run.backup.staging import STOP_IT, staging
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from greenhouse.run.backup.archive import Manifest, Reader
@@ -51,7 +54,7 @@ def restore(path: Path, *, another_garden: bool, tell: Tell) -> tuple[Manifest, 
         try:
             for room in (*FOLDERS, "keys"):
                 backup.unpack(room, draft / room)
-            with stage.building():
+            with stage.building(), _pictures_in(draft / "media"):
                 _build(backup, tell)
             _require_stopped()
             stage.require_nobody()
@@ -109,6 +112,22 @@ def _require_room(size: int) -> None:
             f"The backup needs some {size * TIMES_THE_SIZE // 1_000_000} MB beside what is there, and the disk has "
             f"{free // 1_000_000} MB free. Make room first."
         )
+
+
+@contextmanager
+def _pictures_in(folder: Path) -> Iterator[None]:
+    """Migrations that write pictures anew work on those of the backup within, not on those that are in use."""
+    in_use = settings.MEDIA_ROOT
+    _lay_pictures(folder)
+    try:
+        yield
+    finally:
+        _lay_pictures(in_use)
+
+
+def _lay_pictures(folder: Path) -> None:
+    settings.MEDIA_ROOT = folder
+    setting_changed.send(sender=None, setting="MEDIA_ROOT", value=folder, enter=True)  # storages remember where it is
 
 
 def _build(backup: Reader, tell: Tell) -> None:
