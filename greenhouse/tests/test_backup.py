@@ -97,6 +97,12 @@ def _run(command: str, *arguments: object) -> str:
     return said.getvalue()
 
 
+def _asked(statement: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
 def _answers() -> dict[str, bytes]:
     state.invalidate()
     return {address: Client().get(address).content for address in ADDRESSES}
@@ -123,8 +129,13 @@ def test_a_garden_restored_on_an_empty_machine_answers_byte_for_byte_the_same(
         assert stat.S_IMODE(backup.stat().st_mode) == 0o600
         answers, newest = _answers(), GardenEvent.objects.latest("seq").seq
         with machine("there") as there:
+            if connection.vendor == "postgresql":  # as a provider of databases does
+                _asked("CREATE EXTENSION pg_stat_statements")
             _run("restore", backup)
             assert _answers() == answers
+            assert _asked("SELECT count(*) FROM garden_summary") == [(Project.objects.in_garden().count(),)]
+            if connection.vendor == "postgresql":
+                assert _asked("SELECT 'public.pg_stat_statements'::regclass::text") == [("pg_stat_statements",)]
             assert Account.objects.get().token == "a token"
             assert not DailySalt.objects.exists()  # of them we say that they are gone after two days
             plant_demo(now=timezone.now())  # the next rows are numbered after those that came
@@ -170,14 +181,28 @@ def test_pictures_of_an_older_backup_are_brought_up_to_date_and_those_in_use_are
     with machine("there") as there:
         (there / "media" / "projects").mkdir(parents=True)
         (there / "media" / "projects" / "walk.jpg").write_bytes(walk)
-        _run("restore", backup)
+        _asked("CREATE TABLE of_before (id integer)")
+        said = _run("restore", backup)
+        assert "of_before" not in connection.introspection.table_names()
         (picture,) = (there / "media" / "projects").iterdir()
-        assert picture.name == PurePath(ProjectMedia.objects.get().image.name).name
+        assert picture.name == PurePath(ProjectMedia.objects.get().image.path).name
         with picture.open("rb") as file:
             assert pictures.is_bare(file)
         assert ProjectMedia.objects.get().image.path == str(picture)
         (kept,) = there.glob("before-restore-*/media/projects/*")
         assert (kept.name, kept.read_bytes()) == ("walk.jpg", walk)
+        if connection.vendor == "sqlite":
+            (database,) = there.glob("before-restore-*-greenhouse.sqlite3")  # beside it: no other disk, no renaming
+            assert str(database) in said
+
+
+def _files_in(folder: Path) -> dict[str, bytes]:
+    """What lies there but for the database in use."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "greenhouse.sqlite3"
+    }
 
 
 def _tampered(backup: Path, result: Path, manifest: Callable[[dict[str, Any]], object], **parts: bytes) -> None:
@@ -268,3 +293,12 @@ def test_a_restore_or_backup_that_breaks_off_leaves_what_was_there(
         with pytest.raises(CommandError, match="Nothing was restored"):
             _run("restore", backup)
         assert [path.name for path in there.iterdir() if not path.name.startswith("greenhouse.sqlite3")] == []
+        monkeypatch.undo()
+        monkeypatch.setattr(SqliteStaging, "swap", full)
+        monkeypatch.setattr(PostgresStaging, "swap", full)
+        (there / "media").mkdir()
+        for name in ("author_key", "media/mine.png"):
+            (there / name).write_text("of this machine")
+        with pytest.raises(CommandError, match="Nothing was restored"):
+            _run("restore", backup)
+        assert _files_in(there) == {"author_key": b"of this machine", "media/mine.png": b"of this machine"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -60,12 +60,17 @@ def restore(path: Path, *, another_garden: bool, tell: Tell) -> tuple[Manifest, 
             stage.require_nobody()
             aside = settings.DATA_DIR / f"before-restore-{timezone.now():%Y%m%d-%H%M%S}"
             aside.mkdir()
-            kept = _swap_files(draft, aside)
-            kept += filter(None, [stage.swap(aside)])
+            try:
+                with ExitStack() as back:  # files go back where the database cannot be put in place
+                    kept = _swap_files(draft, aside, back)
+                    kept += filter(None, [stage.swap(aside)])
+                    back.pop_all()
+            finally:
+                if not any(aside.iterdir()):
+                    aside.rmdir()
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-        if not any(aside.iterdir()):
-            aside.rmdir()
+            stage.clean_up()
         return backup.manifest, ", ".join(kept)
 
 
@@ -153,18 +158,27 @@ def _build(backup: Reader, tell: Tell) -> None:
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
 
 
-def _swap_files(draft: Path, aside: Path) -> list[str]:
-    """Put pictures and keys in place; what was there lies in `aside` from then on."""
+def _swap_files(draft: Path, aside: Path, back: ExitStack) -> list[str]:
+    """Put pictures and keys in place; what was there lies in `aside` from then on, until `back` is unwound."""
     kept = []
     for name in FOLDERS:
-        if (settings.DATA_DIR / name).exists():
-            os.replace(settings.DATA_DIR / name, aside / name)
+        there = settings.DATA_DIR / name
+        if there.exists():
+            _move(there, aside / name, back)
             kept.append(str(aside / name))
         if (draft / name).exists():
-            os.replace(draft / name, settings.DATA_DIR / name)
+            _move(draft / name, there, back)
     for key in sorted((draft / "keys").iterdir()) if (draft / "keys").exists() else []:
         there = settings.DATA_DIR / key.name
-        if there.exists():
-            os.link(there, aside / there.name)
-        os.replace(key, there)
+        if there.exists():  # replaced in one step: whoever is killed in between must not find a garden without a key
+            shutil.copy2(there, aside / there.name)
+            back.callback(os.replace, aside / there.name, there)
+            os.replace(key, there)
+        else:
+            _move(key, there, back)
     return kept
+
+
+def _move(source: Path, target: Path, back: ExitStack) -> None:
+    os.replace(source, target)
+    back.callback(os.replace, target, source)

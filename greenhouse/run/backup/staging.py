@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from greenhouse.run.backup.archive import BackupRefused
 
@@ -33,7 +33,10 @@ class Staging(Protocol):
         """Django's connection leads to the new, empty database within."""
 
     def swap(self, aside: Path) -> str:
-        """Put the new one in place. Returns where the old one is kept, in words; empty where there was none."""
+        """Put the new one in place, or leave all as it was. Returns where the old one is kept, in words."""
+
+    def clean_up(self) -> None:
+        """Remove a new one that was not put in place."""
 
 
 def staging() -> Staging:
@@ -75,23 +78,28 @@ class SqliteStaging:
             yield
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except BaseException:
-            connection.close()
-            self._remove_draft()
-            raise
         finally:
             connection.close()
             connection.settings_dict["NAME"] = str(self._file)
 
     def swap(self, aside: Path) -> str:
+        # Kept beside the file, since `aside` may lie on another disk, to which nothing can be renamed.
+        kept = self._file.with_name(f"{aside.name}-{self._file.name}")
         there = self._worth_keeping and self._file.exists()
-        if there:
-            os.link(self._file, aside / self._file.name)
-        os.replace(self._draft, self._file)
-        for ending in ("-wal", "-shm"):  # of a damaged one: they belong to no other file
-            with suppress(FileNotFoundError):
-                os.replace(f"{self._file}{ending}", aside / f"{self._file.name}{ending}")
-        return str(aside / self._file.name) if there else ""
+        with ExitStack() as back:
+            for ending in ("-wal", "-shm"):  # of a damaged one: they belong to no other file
+                with suppress(FileNotFoundError):
+                    os.replace(f"{self._file}{ending}", f"{kept}{ending}")
+                    back.callback(os.replace, f"{kept}{ending}", f"{self._file}{ending}")
+            if there:
+                os.link(self._file, kept)
+                back.callback(kept.unlink)
+            os.replace(self._draft, self._file)
+            back.pop_all()
+        return str(kept) if there else ""
+
+    def clean_up(self) -> None:
+        self._remove_draft()
 
     def _remove_draft(self) -> None:
         for ending in ("", "-wal", "-shm", "-journal"):
@@ -127,12 +135,8 @@ class PostgresStaging:
         self._connect(f"{self._own} -c search_path={DRAFT_SCHEMA}".strip())
         try:
             yield
-        except BaseException:
+        finally:
             self._connect(self._own)
-            with suppress(OperationalError):
-                self._run(f"DROP SCHEMA IF EXISTS {DRAFT_SCHEMA} CASCADE")
-            raise
-        self._connect(self._own)
 
     def swap(self, aside: Path) -> str:
         old = aside.name.replace("-", "_")
@@ -146,12 +150,17 @@ class PostgresStaging:
             cursor.execute(f"DROP SCHEMA {DRAFT_SCHEMA}")
         return f"the schema {old} of the database" if there else ""
 
+    def clean_up(self) -> None:
+        with suppress(DatabaseError):
+            self._run(f"DROP SCHEMA IF EXISTS {DRAFT_SCHEMA} CASCADE")
+
     def _relations(self, cursor: object, schema: str) -> list[tuple[str, str]]:
-        """Tables and views; indexes and the sequences of columns go with their tables."""
+        """Tables and views; indexes and the sequences of columns go with their tables, and extensions stay."""
         cursor.execute(  # type: ignore[attr-defined]
             "SELECT CASE relkind WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname "
             "FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
-            "WHERE nspname = %s AND relkind IN ('r', 'p', 'm', 'v') ORDER BY relname",
+            "WHERE nspname = %s AND relkind IN ('r', 'p', 'm', 'v') AND NOT EXISTS (SELECT 1 FROM pg_depend "
+            "WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e') ORDER BY relname",
             [schema],
         )
         return list(cursor.fetchall())  # type: ignore[attr-defined]
