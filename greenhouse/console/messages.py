@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from garden.admin.base import Button, ConsoleAdmin, ReadOnlyAdmin
 from garden.templatetags.console import ago
 from greenhouse.models import MessageSettings, OwnerMessage
-from greenhouse.run.messages.sending import NotSent, send, ways
+from greenhouse.run.messages.sending import MayHaveArrived, NotSent, send, ways
 from integrations.crypto import CredentialUnreadable, decrypt, encrypt
 
 if TYPE_CHECKING:
@@ -121,9 +121,11 @@ class MessageSettingsAdmin(ConsoleAdmin):
         for wishes in queryset:
             for channel in ways(wishes):
                 try:
-                    send(channel, wishes, "A test", "So does the greenhouse write to you.")
+                    send(channel, wishes, "A test", "This is a test message.")
                 except NotSent as error:
                     self.message_user(request, f"By {channel}: {error}", messages.ERROR)
+                except MayHaveArrived as error:
+                    self.message_user(request, f"By {channel}: {error} Look whether it did.", messages.WARNING)
                 else:
                     self.message_user(request, f"By {channel}: sent. Look whether it arrived.", messages.SUCCESS)
 

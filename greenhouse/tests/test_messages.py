@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import smtplib
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend as LocmemBackend
 from django.utils import timezone
 
+from garden.models import Activity
 from garden.tests.factories import ProjectFactory
-from garden.vocabulary import ProjectStatus
+from garden.vocabulary import ActivityKind, ProjectStatus, Whose
 from greenhouse.models import Delivery, HookForm, Lease, MessageSettings, OwnerMessage, TaskHealth
-from greenhouse.run.messages import watch
+from greenhouse.run.messages import sending, watch
 from greenhouse.run.messages.noticing import tell_owner
 from greenhouse.run.messages.sending import FORMS, write
 from integrations.crypto import encrypt
@@ -26,6 +29,7 @@ from visitors.models import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from django.test import Client
     from pytest_django import Settings
@@ -36,7 +40,7 @@ pytestmark = pytest.mark.django_db
 class Hook(ThreadingHTTPServer):
     """A service that takes messages."""
 
-    status = 200
+    status: int | None = 200  # none: it takes the message and hangs up
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
@@ -52,15 +56,23 @@ class Taker(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(self.server.status)
-        self.end_headers()
+        if self.server.status is not None:
+            self.send_response(self.server.status)
+            self.end_headers()
 
     def log_message(self, *_: object) -> None:
         pass
 
 
+@pytest.fixture(autouse=True)
+def _on_a_wednesday() -> Iterator[None]:
+    """No message of the week is due, and no day ends."""
+    with time_machine.travel("2026-11-25 12:00:00Z"):
+        yield
+
+
 @pytest.fixture
-def hook(settings: Settings) -> Iterator[Hook]:
+def hook(settings: Settings, _on_a_wednesday: None) -> Iterator[Hook]:
     """A hook of this machine, which the owner lets in and has set up."""
     settings.OUTGOING_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
     settings.SITE_URL = "https://garden.example"
@@ -135,6 +147,12 @@ def test_far_more_visits_than_usual_are_one_message_a_day(hook: Hook) -> None:
 
 
 def test_the_week_is_told_on_monday_once(hook: Hook) -> None:
+    plant, demo = ProjectFactory.create(), ProjectFactory.create(is_demo=True)
+    at = timezone.now() - timedelta(days=7)
+    for number, (project, whose) in enumerate([(plant, Whose.OWNER), (plant, Whose.BOT), (demo, Whose.OWNER)]):
+        Activity.objects.create(
+            project=project, kind=ActivityKind.COMMIT, external_id=str(number), whose=whose, occurred_at=at
+        )
     with time_machine.travel("2026-11-23 06:59:00Z", tick=False):
         tell_owner(now=timezone.now())
         assert hook.bodies == []
@@ -142,7 +160,7 @@ def test_the_week_is_told_on_monday_once(hook: Hook) -> None:
         tell_owner(now=timezone.now())
         tell_owner(now=timezone.now())
     assert len(hook.bodies) == 1
-    assert hook.bodies[0].startswith(b"The week from 16 November in short\n0 commits in 0 plants\n")
+    assert hook.bodies[0].startswith(b"The week from 16 November in short\n1 commit in 1 plant\n")
 
 
 def test_what_was_refused_is_tried_again_later_and_given_up_in_the_end(hook: Hook, admin_client: Client) -> None:
@@ -160,6 +178,82 @@ def test_what_was_refused_is_tried_again_later_and_given_up_in_the_end(hook: Hoo
     message = OwnerMessage.objects.get(key="two")
     assert (message.status, message.error) == (Delivery.GIVEN_UP, "The hook answered 404.")
     assert "could not be sent by hook" in admin_client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("answer", [None, 500, 504])
+def test_what_a_hook_took_and_may_have_passed_on_is_not_sent_again(hook: Hook, answer: int | None) -> None:
+    now = timezone.now()
+    write("one", "A title", "", channels=["hook"], now=now)
+    hook.status = answer
+    assert tell_owner(now=now) == 0
+    tell_owner(now=now + timedelta(hours=1))
+    assert len(hook.bodies) == 1
+    message = OwnerMessage.objects.get()
+    assert message.status == Delivery.SENDING
+    assert "it may have arrived" in message.error
+
+
+def test_a_hook_that_cannot_be_reached_is_tried_again(hook: Hook) -> None:
+    hook.server_close()
+    write("one", "A title", "", channels=["hook"])
+    tell_owner(now=timezone.now())
+    assert OwnerMessage.objects.get().status == Delivery.WAITING
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "status"),
+    [
+        ("open", TimeoutError(), Delivery.WAITING),
+        ("open", smtplib.SMTPConnectError(421, b"later"), Delivery.WAITING),
+        ("open", smtplib.SMTPAuthenticationError(535, b"no"), Delivery.GIVEN_UP),
+        ("send_messages", smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}), Delivery.WAITING),
+        ("send_messages", smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), Delivery.GIVEN_UP),
+        ("send_messages", smtplib.SMTPDataError(451, b"later"), Delivery.WAITING),
+        ("send_messages", smtplib.SMTPDataError(554, b"no"), Delivery.GIVEN_UP),
+        ("send_messages", smtplib.SMTPServerDisconnected(), Delivery.SENDING),
+        ("send_messages", TimeoutError(), Delivery.SENDING),
+        ("close", TimeoutError(), Delivery.SENT),
+    ],
+)
+def test_a_mail_is_sent_again_where_it_certainly_did_not_arrive(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, step: str, error: Exception, status: Delivery
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    MessageSettings.objects.create(pk=1, mail_to="a@b.example", broken=False)
+    write("one", "A title", "", channels=["mail"])
+    monkeypatch.setattr(LocmemBackend, step, fail)
+    tell_owner(now=timezone.now())
+    assert OwnerMessage.objects.get().status == status
+
+
+def test_one_that_breaks_in_an_unforeseen_way_is_given_up_and_the_others_go_out(
+    hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sends = sending.send
+
+    def breaks(channel: str, wishes: MessageSettings, title: str, text: str) -> None:
+        if title == "odd":
+            raise TypeError
+        sends(channel, wishes, title, text)
+
+    monkeypatch.setattr(sending, "send", breaks)
+    write("one", "odd", "", channels=["hook"])
+    write("two", "A title", "", channels=["hook"])
+    assert tell_owner(now=timezone.now()) == 1
+    odd = OwnerMessage.objects.get(key="one")
+    assert (odd.status, odd.error) == (Delivery.GIVEN_UP, "It could not be sent (TypeError). The log tells more.")
+
+
+def test_the_web_process_goes_on_looking_whatever_a_look_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_now: datetime) -> int:
+        raise TypeError
+
+    monkeypatch.setattr(watch, "stand_in", breaks)
+    monkeypatch.setattr(watch, "close_old_connections", lambda: None)  # the tests' own
+    watch.look()
 
 
 def test_one_that_a_killed_process_was_sending_is_not_sent_again(hook: Hook) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from garden.models import Activity, Project
+from garden.models import Activity, Project, counts_for_its_plant
 from garden.vocabulary import ActivityKind, ProjectStatus
 from garden.words import count
 from greenhouse.models import MessageSettings, OpenTrouble, OwnerMessage
@@ -132,10 +132,18 @@ def _week(channels: list[str], now: datetime) -> None:
     if OwnerMessage.objects.filter(key=key).exists():
         return
     week = (monday - timedelta(weeks=1), monday)
-    commits = Activity.objects.filter(kind=ActivityKind.COMMIT, occurred_at__gte=week[0], occurred_at__lt=week[1])
+    commits = Activity.objects.filter(
+        counts_for_its_plant(),
+        kind=ActivityKind.COMMIT,
+        project__is_demo=False,
+        occurred_at__gte=week[0],
+        occurred_at__lt=week[1],
+    )
     plants = commits.order_by().values("project").distinct().count()
     visits = Session.objects.filter(set_aside="", started_at__gte=week[0], started_at__lt=week[1]).count()
-    planted = Project.objects.in_garden().filter(planted_date__gte=week[0], planted_date__lt=week[1]).count()
+    planted = (
+        Project.objects.in_garden().filter(is_demo=False, planted_date__gte=week[0], planted_date__lt=week[1]).count()
+    )
     seeds = Project.objects.filter(status=ProjectStatus.PROPOSED).count()
     lines = [
         f"{count(commits.count(), 'commit')} in {count(plants, 'plant')}",

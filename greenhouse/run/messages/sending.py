@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import smtplib
+import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -14,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import requests
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db.models import F, Q
 from django.utils import timezone
+from urllib3.exceptions import NewConnectionError, SSLError
 
 from greenhouse.models import Delivery, HookForm, MessageSettings, OwnerMessage
 from integrations.crypto import CredentialUnreadable, decrypt
@@ -34,6 +37,7 @@ ATTEMPTS: Final = 6
 FIRST_PAUSE: Final = timedelta(minutes=1)  # doubled with each attempt: the last is half an hour after the first
 TIMEOUT: Final = (5.0, 10.0)  # seconds to connect and to read
 KEPT: Final = timedelta(days=90)
+TOOK_NOTHING: Final = frozenset({429, 503})  # answers of a hook that may be asked again; with others of 5xx, who knows
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +48,10 @@ class NotSent(Exception):
     def __init__(self, said: str, *, again: bool) -> None:
         super().__init__(said)
         self.again = again
+
+
+class MayHaveArrived(Exception):
+    """It went out, and nobody said whether it was taken: it is not sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +117,24 @@ def _try(message: OwnerMessage, wishes: MessageSettings | None, now: datetime) -
         )
         log.warning("messages.not_sent", channel=message.channel, attempt=attempt, again=again)
         return False
+    except MayHaveArrived as error:
+        row.update(next_try_at=None, error=str(error)[:300])  # it goes on being sent, or may have arrived
+        log.warning("messages.may_have_arrived", channel=message.channel, attempt=attempt)
+        return False
+    except Exception as error:
+        row.update(
+            status=Delivery.GIVEN_UP,
+            next_try_at=None,
+            error=f"It could not be sent ({type(error).__name__}). The log tells more.",
+        )
+        log.exception("messages.failed", channel=message.channel, attempt=attempt)
+        return False
     row.update(status=Delivery.SENT, error="", next_try_at=None)
     return True
 
 
 def send(channel: str, wishes: MessageSettings, title: str, text: str) -> None:
-    """Send now. Raises `NotSent`."""
+    """Send now. Raises `NotSent` and `MayHaveArrived`."""
     if channel == MAIL:
         _mail(wishes.mail_to, title, text)
     else:
@@ -125,14 +145,31 @@ def _mail(to: str, title: str, text: str) -> None:
     subject = f"[{site_now().site_name}] {title}".replace("\n", " ").replace("\r", " ")
     if not settings.EMAIL_URL:
         raise NotSent("No mail server is set: EMAIL_URL.", again=False)
+    connection = get_connection()
     try:
-        EmailMessage(subject, f"{text}\n\n{settings.SITE_URL}/admin/\n", to=[to]).send()
-    except smtplib.SMTPRecipientsRefused as error:
-        raise NotSent("The mail server does not take the address.", again=False) from error
+        connection.open()
     except smtplib.SMTPAuthenticationError as error:
         raise NotSent("The mail server does not accept name and password of EMAIL_URL.", again=False) from error
     except (smtplib.SMTPException, OSError) as error:
-        raise NotSent(f"The mail server did not take it ({type(error).__name__}).", again=True) from error
+        raise NotSent(f"The mail server cannot be reached ({type(error).__name__}).", again=True) from error
+    try:
+        EmailMessage(subject, f"{text}\n\n{settings.SITE_URL}/admin/\n", to=[to], connection=connection).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        again = all(_is_of_the_moment(code) for code, _ in error.recipients.values())
+        raise NotSent("The mail server does not take the address.", again=again) from error
+    except smtplib.SMTPResponseException as error:
+        again = _is_of_the_moment(error.smtp_code)
+        raise NotSent(f"The mail server answered {error.smtp_code}.", again=again) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise MayHaveArrived(f"The mail server broke off ({type(error).__name__}); it may have arrived.") from error
+    finally:
+        with suppress(smtplib.SMTPException, OSError):  # of the leave-taking: by then it was taken, or was not
+            connection.close()
+
+
+def _is_of_the_moment(code: int) -> bool:
+    """Whether an answer of a mail server asks to try again later."""
+    return 400 <= code < 500
 
 
 def _hook(wishes: MessageSettings, title: str, text: str) -> None:
@@ -159,13 +196,27 @@ def _hook(wishes: MessageSettings, title: str, text: str) -> None:
             response.close()
         except Problem as problem:
             raise NotSent(f"{problem.message} {problem.fix}", again=False) from problem
-        except requests.ReadTimeout:
-            return  # it took the message and says nothing: it may have arrived, and nobody is told twice
-        except (requests.RequestException, OSError, ValueError) as error:  # what it says may name the address
-            raise NotSent(f"The hook cannot be reached ({type(error).__name__}).", again=True) from error
+        except ValueError as error:  # what it says may name the address, here and below
+            raise NotSent(f"The hook's address cannot be used ({type(error).__name__}).", again=False) from error
+        except (requests.RequestException, OSError) as error:
+            if _failed_before_sending(error):
+                raise NotSent(f"The hook cannot be reached ({type(error).__name__}).", again=True) from error
+            raise MayHaveArrived(f"The hook gave no answer ({type(error).__name__}); it may have arrived.") from error
+    code = response.status_code
+    if code >= 500 and code not in TOOK_NOTHING:
+        raise MayHaveArrived(f"The hook answered {code}; it may have arrived.")
     if not response.ok or response.is_redirect:
-        again = response.status_code >= 500 or response.status_code == 429
-        raise NotSent(f"The hook answered {response.status_code}.", again=again)
+        raise NotSent(f"The hook answered {code}.", again=code in TOOK_NOTHING)
+
+
+def _failed_before_sending(error: Exception) -> bool:
+    """Whether no connection came to be: the host was not found or did not answer, or its certificate is not valid."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError) or (
+        isinstance(reason, SSLError) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    )
 
 
 def write(key: str, title: str, text: str, *, channels: list[str], now: datetime | None = None) -> None:

@@ -33,9 +33,16 @@ def start() -> None:
 def _watch() -> None:
     stopped = threading.Event()
     while not stopped.wait(LOOK_SECONDS):
-        try:
-            stand_in(timezone.now())
-        except (DatabaseError, InterfaceError) as error:
-            log.debug("messages.no_database", error=str(error))
-        finally:
-            close_old_connections()
+        look()
+
+
+def look() -> None:
+    """Look once. Whatever goes wrong is written into the log, and the next look is as if it had not."""
+    try:
+        stand_in(timezone.now())
+    except (DatabaseError, InterfaceError) as error:
+        log.debug("messages.no_database", error=str(error))
+    except Exception:
+        log.exception("messages.look_failed")
+    finally:
+        close_old_connections()
