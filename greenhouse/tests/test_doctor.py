@@ -13,6 +13,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core import signing
 from django.core.management import call_command
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
@@ -22,7 +23,7 @@ from django_celery_beat.models import PeriodicTask
 from greenhouse.console.doctor import address, checks
 from greenhouse.models import Lease
 from greenhouse.run import lease
-from greenhouse.web import health
+from greenhouse.web import arrival, health
 from integrations import registry, skew
 from integrations.models import Account, OfferedRepository, PlantAs, WebhookDelivery
 from integrations.tests.conftest import ada, stub  # noqa: F401 - fixtures
@@ -168,23 +169,26 @@ def test_a_wrong_clock() -> None:
     skew.forget()
 
 
-@contextmanager
-def _site(**meta: str) -> Iterator[str]:
-    """This site behind something that adds to its requests; an own server where nothing is named."""
+Answer = tuple[bytes, dict[str, str]]
 
-    class Proxy(BaseHTTPRequestHandler):
+
+@contextmanager
+def _server(answers: Callable[[BaseHTTPRequestHandler], Answer]) -> Iterator[str]:
+    """A server that answers everything with a body and headers."""
+
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            question = self.headers.get("X-Greenhouse-Doctor", "")
-            answer = Client().get("/health/ready", HTTP_X_GREENHOUSE_DOCTOR=question, **meta)  # type: ignore[arg-type]
-            body = answer.content if meta else b"<h1>It works!</h1>"
+            body, headers = answers(self)
             self.send_response(200)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -193,6 +197,19 @@ def _site(**meta: str) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def _site(**meta: str) -> Iterator[str]:
+    """This site behind something that adds to its requests; an own server where nothing is named."""
+
+    def passed_on(request: BaseHTTPRequestHandler) -> Answer:
+        question = request.headers.get("X-Greenhouse-Doctor", "")
+        answer = Client().get("/health/ready", HTTP_X_GREENHOUSE_DOCTOR=question, **meta)  # type: ignore[arg-type]
+        return (answer.content if meta else b"<h1>It works!</h1>"), {}
+
+    with _server(passed_on) as site:
+        yield site
 
 
 def test_an_address_that_leads_nowhere_elsewhere_or_through_a_proxy_that_is_not_trusted() -> None:
@@ -210,6 +227,22 @@ def test_an_address_that_leads_nowhere_elsewhere_or_through_a_proxy_that_is_not_
 
 def test_how_a_request_arrived_is_told_to_nobody_else() -> None:
     assert set(Client().get("/health/ready", HTTP_X_GREENHOUSE_DOCTOR="guess").json()) == {"status"}
+
+
+def test_the_question_is_no_answer_and_an_answer_no_question() -> None:
+    asked = arrival.question()
+    assert arrival.answer_in(json.dumps({"arrived": asked}).encode()) is None
+    answered = Client().get("/health/ready", HTTP_X_GREENHOUSE_DOCTOR=asked).json()["arrived"]
+    assert arrival.answer_in(json.dumps({"arrived": answered}).encode()) is not None
+    assert "arrived" not in Client().get("/health/ready", HTTP_X_GREENHOUSE_DOCTOR=answered).json()
+    odd = signing.dumps("a word", salt=arrival.ANSWERS)
+    assert arrival.answer_in(json.dumps({"arrived": odd}).encode()) is None
+
+
+def test_an_address_whose_answer_breaks_off_cannot_be_reached() -> None:
+    with _server(lambda _request: (b"no gzip at all", {"Content-Encoding": "gzip"})) as site:
+        (fault,) = address.faults(site)
+        assert "cannot be reached" in fault.said
 
 
 # --- Both ways to ask -------------------------------------------------------------------------------------------------

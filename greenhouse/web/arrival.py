@@ -13,19 +13,21 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 HEADER: Final = "X-Greenhouse-Doctor"
-SALT: Final = "greenhouse.arrival"
+# Two, so that whoever is asked cannot hand the question back as an answer, nor an answer of ours on as a question.
+ASKS: Final = "greenhouse.arrival.question"
+ANSWERS: Final = "greenhouse.arrival.answer"
 LASTS: Final = 60  # seconds
 
 
 def question() -> str:
     """What makes the site tell; good for a minute."""
-    return signing.dumps("how did this arrive?", salt=SALT)
+    return signing.dumps("how did this arrive?", salt=ASKS)
 
 
 def told(request: HttpRequest) -> dict[str, str]:
     """What goes into the answer to our own question: nothing where anybody else asks."""
     try:
-        signing.loads(request.headers.get(HEADER, ""), salt=SALT, max_age=LASTS)
+        signing.loads(request.headers.get(HEADER, ""), salt=ASKS, max_age=LASTS)
     except signing.BadSignature:
         return {}
     peer = request.META.get("REMOTE_ADDR") or ""
@@ -35,13 +37,13 @@ def told(request: HttpRequest) -> dict[str, str]:
         "trusted": is_trusted_proxy(peer),
         "scheme": request.scheme,
     }
-    return {"arrived": signing.dumps(seen, salt=SALT)}
+    return {"arrived": signing.dumps(seen, salt=ANSWERS)}
 
 
 def answer_in(body: bytes) -> dict[str, Any] | None:
     """What the site told; `None` where it was not this site that answered."""
     try:
-        seen: dict[str, Any] = signing.loads(json.loads(body)["arrived"], salt=SALT, max_age=LASTS)
+        seen = signing.loads(json.loads(body)["arrived"], salt=ANSWERS, max_age=LASTS)
     except (signing.BadSignature, ValueError, KeyError, TypeError):
         return None
-    return seen
+    return seen if isinstance(seen, dict) else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 
 from greenhouse.web import arrival
 
@@ -37,7 +38,7 @@ def faults(site: str) -> Iterator[Fault]:
             f"The certificate of {site} is not valid: {_short(error)}", "Renew it where TLS ends, at the proxy."
         )
         return
-    except (requests.RequestException, OSError) as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         cure = "Is the site running? Does the name lead to this machine, and does the proxy pass requests on?"
         yield Fault(f"SITE_URL ({site}) cannot be reached from here: {_short(error)}", f"{cure} Else mend SITE_URL.")
         return
