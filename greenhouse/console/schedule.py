@@ -183,8 +183,8 @@ class PeriodicTaskAdmin(ConsoleAdmin):
     def history(self, task: PeriodicTask) -> SafeString | str:
         """The newest runs: each failure, and a good one in ten minutes."""
         runs = TaskRun.objects.filter(task=task.task).order_by("-ended_at")[:RUNS_SHOWN]
-        lines = [(ago(run.ended_at), run.error or "well", f"{run.seconds:.1f} s") for run in runs]
-        return format_html_join(mark_safe("<br>"), "{}: {}, in {}", lines) or "none yet"
+        lines = [(ago(run.ended_at), f"{run.seconds:.1f} s", run.error or "well") for run in runs]
+        return format_html_join(mark_safe("<br>"), "{}, in {}: {}", lines) or "none yet"
 
     @admin.display(description="Reactions")
     def follows(self, task: PeriodicTask) -> SafeString | str:

@@ -87,7 +87,7 @@ def test_a_task_page_shows_its_history_its_priority_and_what_follows_from_what(a
     TaskRun.objects.create(task="garden.tasks.react", ended_at=timezone.now(), seconds=0.2, error="It broke.")
     task = PeriodicTask.objects.get(task="garden.tasks.react")
     page = admin_client.get(f"/admin/django_celery_beat/periodictask/{task.pk}/change/").content.decode()
-    assert "It broke., in 0.2 s" in page
+    assert "in 0.2 s: It broke.<" in page
     assert "storm follows from commit_pushed" in page
     assert task.priority == 0
 
