@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from allauth.mfa.models import Authenticator
@@ -12,12 +13,21 @@ from django.db.models import BinaryField
 from integrations import crypto
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from django.db.models import Model
 
 SUFFIX: Final = "_encrypted"  # of the name of every column that `crypto.encrypt` fills
 OF_SECOND_STEPS: Final = ("secret", "seed")  # what allauth seals within a column of JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Something that is stored sealed. `replace` stores it anew, and returns how many: 0 if it was renewed since."""
+
+    name: str
+    value: bytes
+    replace: Callable[[bytes], int]
 
 
 @dataclass(slots=True)
@@ -39,15 +49,23 @@ class Rotation:
 def rotate_stored() -> Rotation:
     """Seal everything with the newest key. One that is renewed meanwhile is left: that was sealed with it already."""
     rotation = Rotation()
+    for one in stored():
+        if (after := rotation.rotate(one.value, one.name)) is not None:
+            rotation.sealed += one.replace(after)
+    return rotation
+
+
+def stored() -> Iterator[Sealed]:
+    """Everything that is stored sealed: credentials, addresses that are keys, and second steps of signing in."""
     for model, column in sealed_columns():
         for row in model._default_manager.exclude(**{column: None}).order_by("pk"):
-            before = bytes(getattr(row, column))
-            if (after := rotation.rotate(before, f"{row}: {column.removesuffix(SUFFIX).replace('_', ' ')}")) is None:
-                continue
-            rotation.sealed += model._default_manager.filter(pk=row.pk, **{column: before}).update(**{column: after})
+            name = f"{row}: {column.removesuffix(SUFFIX).replace('_', ' ')}"
+            yield Sealed(name, bytes(getattr(row, column)), partial(_replace_column, row, column))
     for second_step in Authenticator.objects.select_related("user").order_by("pk"):
-        rotation.sealed += _rotate_second_step(second_step, rotation)
-    return rotation
+        for key in OF_SECOND_STEPS:
+            if isinstance(value := second_step.data.get(key), str):
+                name = f"{second_step.user}: {second_step.get_type_display()}"
+                yield Sealed(name, value.encode(), partial(_replace_in_second_step, second_step, key))
 
 
 def sealed_columns() -> Iterator[tuple[type[Model], str]]:
@@ -58,13 +76,11 @@ def sealed_columns() -> Iterator[tuple[type[Model], str]]:
                 yield model, column.name
 
 
-def _rotate_second_step(row: Any, rotation: Rotation) -> int:
-    """Seal what belongs to a code or to recovery codes. Returns how many credentials that is."""
-    after = dict(row.data)
-    names = [name for name in OF_SECOND_STEPS if isinstance(after.get(name), str)]
-    for name in names:
-        sealed = rotation.rotate(after[name].encode(), f"{row.user}: {row.get_type_display()}")
-        if sealed is None:
-            return 0
-        after[name] = sealed.decode()
-    return len(names) if Authenticator.objects.filter(pk=row.pk, data=row.data).update(data=after) else 0
+def _replace_column(row: Model, column: str, after: bytes) -> int:
+    same = type(row)._default_manager.filter(pk=row.pk, **{column: bytes(getattr(row, column))})
+    return int(same.update(**{column: after}))
+
+
+def _replace_in_second_step(row: Any, key: str, after: bytes) -> int:
+    before, row.data = row.data, {**row.data, key: after.decode()}
+    return int(Authenticator.objects.filter(pk=row.pk, data=before).update(data=row.data))

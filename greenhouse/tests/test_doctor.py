@@ -13,6 +13,9 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
 from django.core import signing
 from django.core.management import call_command
 from django.db.migrations.executor import MigrationExecutor
@@ -21,10 +24,11 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from greenhouse.console.doctor import address, checks
-from greenhouse.models import Lease
+from greenhouse.models import Lease, MessageSettings
 from greenhouse.run import lease
 from greenhouse.web import arrival, health
 from integrations import registry, skew
+from integrations.crypto import encrypt
 from integrations.models import Account, OfferedRepository, PlantAs, WebhookDelivery
 from integrations.tests.conftest import ada, stub  # noqa: F401 - fixtures
 from integrations.tests.github_stub import Reply
@@ -99,13 +103,21 @@ def test_an_inbox_that_nobody_works_on() -> None:
     assert "1 webhook waiting" in only(faults(checks.queue))
 
 
-def test_a_key_that_opens_no_stored_token_any_more(settings: Settings) -> None:
-    account = Account(provider="github")
+def test_a_key_that_does_not_open_what_is_stored_any_more(settings: Settings) -> None:
+    account = Account(provider="github", username="ada")
     account.token = "a token"
     account.save()
-    assert faults(checks.keys) == []
+    MessageSettings.objects.create(pk=1, hook_encrypted=encrypt("https://ntfy.example/topic"))
+    owner = User.objects.create_superuser("ada")
+    seal = get_adapter().encrypt
+    Authenticator.objects.create(user=owner, type="totp", data={"secret": seal("JBSWY3DP")})
+    Authenticator.objects.create(user=owner, type="recovery_codes", data={"seed": seal("0123"), "used_mask": 0})
+    (well,) = checks.keys()
+    assert well.said == "All that is stored can be opened: 4 credentials."
     settings.SECRET_KEY = "another"
-    assert "token of GitHub cannot be opened" in only(faults(checks.keys))
+    said = only(faults(checks.keys))
+    for name in ("github ada: token", ": hook", "ada: TOTP", "ada: Recovery codes"):
+        assert name in said
 
 
 def test_missing_migrations(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,15 +17,13 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from garden.telling import as_typed
+from garden.words import count
 from greenhouse.console.doctor import address
-from greenhouse.models import MessageSettings
 from greenhouse.run import data_dir, task_health
 from greenhouse.web import health
 from greenhouse.web.health import Status
-from integrations import skew, trial
+from integrations import key_rotation, skew, trial
 from integrations.crypto import CredentialUnreadable, decrypt
-from integrations.models import Account
-from integrations.registry import label_of_source
 from integrations.trial import Outcome
 
 if TYPE_CHECKING:
@@ -121,35 +119,21 @@ def queue() -> Iterator[Diagnosis]:
 
 
 def keys() -> Iterator[Diagnosis]:
-    """Every stored token can be opened."""
-    accounts = list(Account.objects.all())
-    closed = [label_of_source(account.provider) for account in accounts if not _opens(account)]
-    wishes = MessageSettings.objects.first()
-    if wishes and wishes.hook_encrypted and not _is_open(bytes(wishes.hook_encrypted)):
-        closed.append("the hook for messages")
-    if closed:
+    """Everything that is stored sealed can be opened."""
+    sealed = list(key_rotation.stored())
+    if closed := [one.name for one in sealed if not _is_open(one.value)]:
         cure = (
             "Bring the old key back into FIELD_ENCRYPTION_KEYS (the new one first), or the old secret_key into the "
-            "data directory; else connect the account again."
+            "data directory; else connect the account again, or enter anew what cannot be opened."
         )
-        yield Diagnosis(
-            "Keys", f"The stored token of {', '.join(closed)} cannot be opened with the present keys.", cure
-        )
+        yield Diagnosis("Keys", f"The present keys do not open {', '.join(closed)}.", cure)
     else:
-        yield _well("Keys", f"All that is stored can be opened: {len(accounts)} accounts.")
+        yield _well("Keys", f"All that is stored can be opened: {count(len(sealed), 'credential')}.")
 
 
 def _is_open(sealed: bytes) -> bool:
     try:
         decrypt(sealed)
-    except CredentialUnreadable:
-        return False
-    return True
-
-
-def _opens(account: Account) -> bool:
-    try:
-        _ = account.token, account.refresh_token
     except CredentialUnreadable:
         return False
     return True
@@ -183,7 +167,7 @@ def sources() -> Iterator[Diagnosis]:
 
 
 def clock() -> Iterator[Diagnosis]:
-    """This machine's clock agrees with those of the services that answered just now, and with the database's."""
+    """This machine's clock agrees with those of the services that answered just now."""
     ahead = skew.ahead()
     if ahead is None:
         return
