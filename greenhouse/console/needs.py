@@ -77,10 +77,11 @@ def _of_messages(now: datetime) -> Iterator[Need]:
     for message in newest.order_by("-created_at", "-pk")[:MESSAGES_READ]:
         told.setdefault(message.channel, message)
     for channel, message in told.items():
-        if message.status == Delivery.GIVEN_UP:
+        given_up = message.status == Delivery.GIVEN_UP
+        if given_up or (message.status == Delivery.SENDING and message.error):
             yield Need(
                 "mail",
-                f"A message to you could not be sent by {channel}",
+                f"A message to you {'could not be sent' if given_up else 'may not have arrived'} by {channel}",
                 message.error,
                 reverse("admin:greenhouse_messagesettings_changelist"),
                 "See where messages go",

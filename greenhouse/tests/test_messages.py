@@ -181,7 +181,9 @@ def test_what_was_refused_is_tried_again_later_and_given_up_in_the_end(hook: Hoo
 
 
 @pytest.mark.parametrize("answer", [None, 500, 504])
-def test_what_a_hook_took_and_may_have_passed_on_is_not_sent_again(hook: Hook, answer: int | None) -> None:
+def test_what_a_hook_took_and_may_have_passed_on_is_not_sent_again(
+    hook: Hook, answer: int | None, admin_client: Client
+) -> None:
     now = timezone.now()
     write("one", "A title", "", channels=["hook"], now=now)
     hook.status = answer
@@ -191,6 +193,7 @@ def test_what_a_hook_took_and_may_have_passed_on_is_not_sent_again(hook: Hook, a
     message = OwnerMessage.objects.get()
     assert message.status == Delivery.SENDING
     assert "it may have arrived" in message.error
+    assert "may not have arrived by hook" in admin_client.get("/admin/").content.decode()
 
 
 def test_a_hook_that_cannot_be_reached_is_tried_again(hook: Hook) -> None:

@@ -97,7 +97,7 @@ def send_waiting(*, now: datetime) -> int:
     sent = 0
     for message in OwnerMessage.objects.filter(due, status=Delivery.WAITING).order_by("created_at", "pk"):
         mine = OwnerMessage.objects.filter(pk=message.pk, status=Delivery.WAITING, attempts=message.attempts)
-        if mine.update(status=Delivery.SENDING, attempts=F("attempts") + 1):
+        if mine.update(status=Delivery.SENDING, attempts=F("attempts") + 1, error=""):
             sent += _try(message, wishes, now)
     return sent
 
