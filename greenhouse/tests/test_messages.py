@@ -197,6 +197,7 @@ def test_what_a_hook_took_and_may_have_passed_on_is_not_sent_again(
 
 
 def test_a_hook_that_cannot_be_reached_is_tried_again(hook: Hook) -> None:
+    hook.shutdown()
     hook.server_close()
     write("one", "A title", "", channels=["hook"])
     tell_owner(now=timezone.now())
