@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import stat
 import zipfile
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
+IN_ITS_PLACE, BELOW_IT = "keys/greenhouse.sqlite3", "keys/static/a_key"  # what no key is called
 ADDRESSES = ("/api/v1/garden/", "/api/v1/projects/", "/api/v1/skills/", "/api/v1/skills/constellation/", "/feed.json")
-SCRATCH = "greenhouse_restored"
 
 
 @pytest.fixture
@@ -52,15 +53,16 @@ def machine(tmp_path: Path, settings: Settings) -> Callable[[str], AbstractConte
     @contextmanager
     def on(name: str) -> Iterator[Path]:
         data, database, options = tmp_path / name, own["NAME"], dict(own["OPTIONS"])
+        scratch = f"{database}_restored"  # each process of tests has its own
         data.mkdir(mode=0o700)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {SCRATCH}")
-                cursor.execute(f"CREATE DATABASE {SCRATCH}")
+                cursor.execute(f"DROP DATABASE IF EXISTS {scratch}")
+                cursor.execute(f"CREATE DATABASE {scratch}")
             connection.close()
             connection.close_pool()  # type: ignore[attr-defined] # of this backend alone
         connection.close()
-        own["NAME"] = SCRATCH if connection.vendor == "postgresql" else str(data / "greenhouse.sqlite3")
+        own["NAME"] = scratch if connection.vendor == "postgresql" else str(data / "greenhouse.sqlite3")
         before = settings.DATA_DIR, settings.SERVED_AT, settings.MEDIA_ROOT
         settings.DATA_DIR, settings.SERVED_AT, settings.MEDIA_ROOT = data, data / "served_at", data / "media"
         state.invalidate()
@@ -233,6 +235,10 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_touched(here: Path, tmp_
 
     traversal, newer = tmp_path / "traversal", tmp_path / "newer"
     _tampered(good, traversal, escape, **{"media/../../escaped": b"evil"})
+    evil = {"size": 4, "sha256": hashlib.sha256(b"evil").hexdigest()}
+    database, folder = tmp_path / "database", tmp_path / "folder"
+    _tampered(good, database, lambda said: said["parts"].update({IN_ITS_PLACE: evil}), **{IN_ITS_PLACE: b"evil"})
+    _tampered(good, folder, lambda said: said["parts"].update({BELOW_IT: evil}), **{BELOW_IT: b"evil"})
     _tampered(good, newer, lambda manifest: manifest.update(format=2))
     _tampered(good, damaged, lambda manifest: manifest["parts"]["keys/author_key"].update(sha256="0" * 64))
     for file, said in (
@@ -241,12 +247,31 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_touched(here: Path, tmp_
         (archive, "no backup of a greenhouse"),
         (damaged, "is damaged"),
         (traversal, "which no greenhouse writes"),
+        (database, "which no greenhouse writes"),
+        (folder, "which no greenhouse writes"),
         (newer, "newer greenhouse"),
         (tmp_path / "absent", "cannot be read"),
     ):
         with pytest.raises(CommandError, match=said):
             _run("restore", file)
     assert sorted(path.name for path in here.iterdir()) == ["author_key", "media"]
+
+
+def test_a_damaged_database_is_restored_over(
+    here: Path, machine: Callable[[str], AbstractContextManager[Path]], tmp_path: Path
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's files are not ours to damage")
+    _garden()
+    backup = tmp_path / "garden.backup"
+    _run("backup", backup)
+    with machine("there") as there:
+        _run("restore", backup)
+        connection.close()
+        file = there / "greenhouse.sqlite3"
+        file.write_bytes(b"\0" * 4096 + file.read_bytes()[4096:])
+        _run("restore", backup)
+        assert Project.objects.filter(is_demo=True).exists()
 
 
 def test_another_gardens_backup_and_a_kept_schedule_are_refused(

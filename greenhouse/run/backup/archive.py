@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import zipfile
 import zlib
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 LONGEST_MANIFEST: Final = 64 * 1024 * 1024  # bytes: a line a picture
+LONGEST_LINE: Final = 64 * 1024 * 1024  # bytes of one row
 CHUNK: Final = 1024 * 1024
+KEY: Final = re.compile(r"keys/[a-z]+(?:_[a-z]+)*_(?:key|secret)")
 # What may lie in a backup: anything else is not ours.
 ROOMS: Final = frozenset({"tables", "media", "faces", "keys"})
 
@@ -116,7 +119,9 @@ class Reader:
     def lines(self, name: str) -> Iterator[Any]:
         """The JSON values of a part, line by line."""
         with self._archive.open(name) as part:
-            for line in part:
+            while line := part.readline(LONGEST_LINE + 1):
+                if len(line) > LONGEST_LINE:
+                    raise BackupRefused(f"{name[:100]!r} has a row longer than any that a greenhouse writes.")
                 yield json.loads(line)
 
     def unpack(self, room: str, into: Path) -> None:
@@ -176,7 +181,10 @@ def _check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
         raise BackupRefused(f"The backup and its own list of parts disagree about {odd[0][:100]!r}. Nothing was done.")
     for name, part in manifest.parts.items():
         pieces = PurePosixPath(name).parts
-        if len(pieces) < 2 or pieces[0] not in ROOMS or ".." in pieces or "\\" in name or "\0" in name:
+        misplaced = len(pieces) < 2 or pieces[0] not in ROOMS or ".." in pieces or "\\" in name or "\0" in name
+        if misplaced or (
+            pieces[0] == "keys" and not KEY.fullmatch(name)
+        ):  # a key of another name would replace another file
             raise BackupRefused(f"The backup holds {name[:100]!r}, which no greenhouse writes. Nothing was done.")
         digest, size = hashlib.sha256(), 0
         with archive.open(name) as file:
