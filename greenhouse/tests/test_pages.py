@@ -478,6 +478,8 @@ def test_pictures_of_a_project_that_visitors_do_not_reach_are_for_who_may_look_a
     client.force_login(helper)
     assert client.get(picture.image.url).status_code == 404
     helper.user_permissions.add(Permission.objects.get(codename="view_project"))
+    assert client.get(picture.image.url).status_code == 404  # no right lets a helper see what is hidden
+    Project.objects.update(visibility=Visibility.UNLISTED, hidden_by_source=False)
     assert client.get(picture.image.url).status_code == 200
 
 

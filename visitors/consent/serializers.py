@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
@@ -11,6 +11,9 @@ from garden.vocabulary import choices
 from visitors.consent.models import Consent, SubjectRequest
 from visitors.consent.vocabulary import RequestType
 from visitors.models import Session, Step
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 
 class CategoriesIn(StrictSerializer):
@@ -81,12 +84,17 @@ class KeptConsentOut(serializers.ModelSerializer[Consent]):
         fields = ("reference", "categories", "given_at", "changed_at", "expires_at", "seen_at", "previous_visit_at")
 
 
+def columns_of(model: type[Model]) -> list[str]:
+    """The names of all its columns."""
+    return [column.name for column in model._meta.concrete_fields]
+
+
 class VisitOut(serializers.ModelSerializer[Session]):
     """A visit, every field of it."""
 
     class Meta:
         model = Session
-        fields = "__all__"
+        fields = read_only_fields = columns_of(Session)  # what is only read has no bounds, which differ by database
 
 
 class VisitStepOut(serializers.ModelSerializer[Step]):
@@ -94,7 +102,7 @@ class VisitStepOut(serializers.ModelSerializer[Step]):
 
     class Meta:
         model = Step
-        fields = "__all__"
+        fields = read_only_fields = columns_of(Step)
 
 
 class ExportOut(serializers.Serializer[Any]):

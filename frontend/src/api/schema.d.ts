@@ -4050,42 +4050,34 @@ export interface components {
         /** @description A visit, every field of it. */
         VisitOut: {
             /** @description Of a machine: the name that it goes by. */
-            agent_family?: string;
-            browser?: string;
-            channel?: components["schemas"]["ChannelEnum"];
-            /** Format: int64 */
-            clicks_count?: number;
-            country_code?: string;
+            readonly agent_family: string;
+            readonly browser: string;
+            readonly channel: components["schemas"]["ChannelEnum"];
+            readonly clicks_count: number;
+            readonly country_code: string;
             /** @description No rule sets it aside, or takes it back. */
-            decided_by_owner?: boolean;
-            device_type?: components["schemas"]["DeviceTypeEnum"] | components["schemas"]["BlankEnum"];
-            entry_point?: string;
-            exit_point?: string;
+            readonly decided_by_owner: boolean;
+            readonly device_type: components["schemas"]["DeviceTypeEnum"];
+            readonly entry_point: string;
+            readonly exit_point: string;
             /** @description So that visitors of a day can be added up without knowing any. */
-            first_of_day: boolean;
-            /**
-             * Format: int64
-             * @description Made by us, so that it grows with time.
-             */
-            id: number;
-            /** Format: int64 */
-            interactions?: number;
+            readonly first_of_day: boolean;
+            /** @description Made by us, so that it grows with time. */
+            readonly id: number;
+            readonly interactions: number;
             /** @description Areas in their order, each change once. */
-            journey_path?: unknown;
+            readonly journey_path: unknown;
             /** Format: date-time */
-            last_activity_at: string;
-            milestones?: unknown;
-            os?: string;
-            /** Format: int64 */
-            page_views?: number;
+            readonly last_activity_at: string;
+            readonly milestones: unknown;
+            readonly os: string;
+            readonly page_views: number;
             /** @description Identifiers in the order of their first view. */
-            projects_viewed?: unknown;
-            referrer_host?: string;
-            screen_resolution?: components["schemas"]["ScreenResolutionEnum"] | components["schemas"]["BlankEnum"];
-            /** Format: int64 */
-            scroll_depth_percent?: number | null;
-            /** Format: int64 */
-            seeds_planted?: number;
+            readonly projects_viewed: unknown;
+            readonly referrer_host: string;
+            readonly screen_resolution: components["schemas"]["ScreenResolutionEnum"];
+            readonly scroll_depth_percent: number | null;
+            readonly seeds_planted: number;
             /**
              * @description Why it counts not.
              *
@@ -4094,50 +4086,48 @@ export interface components {
              *     * `speed` - Speed
              *     * `owner_says` - Owner says
              */
-            set_aside?: components["schemas"]["SetAsideEnum"] | components["schemas"]["BlankEnum"];
+            readonly set_aside: components["schemas"]["SetAsideEnum"];
             /** Format: date-time */
-            started_at: string;
-            /** Format: int64 */
-            steps?: number;
+            readonly started_at: string;
+            readonly steps: number;
             /** @description Seconds by identifier. */
-            time_spent_per_project?: unknown;
+            readonly time_spent_per_project: unknown;
             /**
              * Format: double
              * @description Engaged, not open.
              */
-            total_time_seconds?: number;
+            readonly total_time_seconds: number;
             /** @description A pointer, a key or a touch was seen. */
-            trusted_input?: boolean;
-            utm_campaign?: string;
-            utm_medium?: string;
-            utm_source?: string;
+            readonly trusted_input: boolean;
+            readonly utm_campaign: string;
+            readonly utm_medium: string;
+            readonly utm_source: string;
         };
         /** @description A step of a visit, every field of it. */
         VisitStepOut: {
-            area?: string;
+            readonly area: string;
             /** Format: date-time */
-            at: string;
-            context?: unknown;
+            readonly at: string;
+            readonly context: unknown;
             /**
              * Format: double
              * @description Seconds.
              */
-            duration?: number;
+            readonly duration: number;
             readonly id: number;
-            kind: components["schemas"]["VisitStepOutKindEnum"];
+            readonly kind: components["schemas"]["VisitStepOutKindEnum"];
             /** Format: uuid */
-            project_id?: string | null;
+            readonly project_id: string | null;
             /**
              * Format: double
              * @description 0–1.
              */
-            scroll_depth?: number | null;
-            /** Format: int64 */
-            session_id: number;
+            readonly scroll_depth: number | null;
+            readonly session_id: number;
             /** Format: double */
-            x?: number | null;
+            readonly x: number | null;
             /** Format: double */
-            z?: number | null;
+            readonly z: number | null;
         };
         /**
          * @description * `1` - project_view
