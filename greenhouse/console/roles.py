@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.db import connections
 from django.db.models import Q
 from django.db.models.signals import post_migrate
 
@@ -47,6 +48,8 @@ def install() -> None:
 
 
 def _put_up(*, using: str, **_signal: Any) -> None:
+    if Group._meta.db_table not in connections[using].introspection.table_names():
+        return  # another app is being migrated, and the tables of accounts are still to come
     of_apps = Q(content_type__app_label__in={right.partition(".")[0] for right in PUBLISH})
     known = Permission.objects.using(using).filter(of_apps).values_list("content_type__app_label", "codename", "pk")
     by_name = {f"{label}.{codename}": pk for label, codename, pk in known}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 import time
 import urllib.request
@@ -134,10 +135,16 @@ def test_a_host_of_two_colons_is_open_to_both_families(embedded: Greenhouse) -> 
 
 
 def test_a_port_that_is_taken_is_said_in_plain_words(embedded: Greenhouse) -> None:
-    embedded.serve()
-    second = embedded.start(sys.executable, "manage.py", "serve")
-    assert second.wait(START_SECONDS) != 0
+    with socket.create_server(("127.0.0.1", embedded.port)):
+        assert embedded.start(sys.executable, "manage.py", "serve").wait(START_SECONDS) != 0
     assert f"Port {embedded.port} on 127.0.0.1 is taken" in embedded.log
+    assert "Traceback" not in embedded.log
+
+
+def test_a_garden_that_is_open_already_says_where(embedded: Greenhouse) -> None:
+    embedded.serve()
+    assert embedded.start(sys.executable, "manage.py", "serve").wait(START_SECONDS) != 0
+    assert f"This garden is open already: http://127.0.0.1:{embedded.port}/" in embedded.log
     assert "Traceback" not in embedded.log
 
 
