@@ -14,7 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
 
 from garden import breaker
-from greenhouse import state, summary
+from greenhouse import state
+from greenhouse.run import summary
 from greenhouse.web import rest
 from integrations.coding import day_cache
 

@@ -15,11 +15,10 @@ class GreenhouseConfig(AppConfig):
     def ready(self) -> None:
         from garden import reactions
         from garden.tasks import dispatch_reactions
-        from greenhouse import summary
         from greenhouse.console import roles
         from greenhouse.console.signin import sessions
         from greenhouse.reactions import REACTIONS
-        from greenhouse.run import data_dir, task_health
+        from greenhouse.run import data_dir, summary, task_health
         from greenhouse.web import signin_ways
 
         task_health.connect()

@@ -7,9 +7,8 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from greenhouse import summary
 from greenhouse.console.doctor import checks
-from greenhouse.run import maintenance
+from greenhouse.run import maintenance, summary
 from greenhouse.run.messages import noticing
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from garden.models import GrowthLog, Project
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import GrowthStage, ProjectStatus, Visibility
-from greenhouse import summary
+from greenhouse.run import summary
 from greenhouse.tasks import refresh_summary
 from visitors.models import Session
 from visitors.vocabulary import SetAside
@@ -81,7 +81,7 @@ def test_it_makes_way_for_migrations_and_is_back_when_all_have_run() -> None:
 
 def test_it_waits_for_the_migrations_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     summary.take_down(connection)
-    monkeypatch.setattr("greenhouse.summary.MigrationExecutor.migration_plan", lambda *_: ["one more"])
+    monkeypatch.setattr("greenhouse.run.summary.MigrationExecutor.migration_plan", lambda *_: ["one more"])
     summary.put_up(connection)
     with connection.cursor() as cursor:
         assert summary.NAME not in [table.name for table in connection.introspection.get_table_list(cursor)]
