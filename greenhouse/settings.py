@@ -449,23 +449,24 @@ METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)  # otherwise /metrics answers
 # --- Incoming limits --------------------------------------------------------------------------------------------------
 ENABLE_RATE_LIMITING = env.bool("ENABLE_RATE_LIMITING", True)
 RATE_LIMITS = {
-    scope: env.str(f"RATE_LIMIT_{scope.upper()}", limit)
-    for scope, limit in {
-        "garden": "100/minute",
-        "interaction": "30/minute",
-        "seeds": "5/minute",
-        "consent": "30/minute",  # a visitor's choice, and what they take back of it
-        "analytics": "10/minute",
-        "read": "300/minute",
-        "token": "10/minute",  # attempts to sign in, by address
-        "account": "10/minute",  # … to one account, from wherever
-        "device": "10/minute",  # … from a device that signed in before, in place of the two above
-        "journey": "600/minute",  # batches of steps and page views: a school or a company shares an address
-        "heartbeats": "6000/minute",  # an editor that was offline for long sends all of it at once
-        "listens": "600/minute",  # a scrobbler sends its past in hundreds
-        "webhook": "600/minute",  # a service sends from a few addresses, and in bursts
-        "owner": "1200/minute",  # whoever is signed in as the owner, for everything but signing in
-    }.items()
+    "garden": env.str("RATE_LIMIT_GARDEN", "100/minute"),
+    "interaction": env.str("RATE_LIMIT_INTERACTION", "30/minute"),
+    "seeds": env.str("RATE_LIMIT_SEEDS", "5/minute"),
+    "consent": env.str("RATE_LIMIT_CONSENT", "30/minute"),  # a visitor's choice, and what they take back of it
+    "analytics": env.str("RATE_LIMIT_ANALYTICS", "10/minute"),
+    "read": env.str("RATE_LIMIT_READ", "300/minute"),
+    "token": env.str("RATE_LIMIT_TOKEN", "10/minute"),  # attempts to sign in, by address
+    "account": env.str("RATE_LIMIT_ACCOUNT", "10/minute"),  # … to one account, from wherever
+    # attempts to sign in from a device that signed in before, in place of the two above
+    "device": env.str("RATE_LIMIT_DEVICE", "10/minute"),
+    # batches of steps and page views: a school or a company shares an address
+    "journey": env.str("RATE_LIMIT_JOURNEY", "600/minute"),
+    # an editor that was offline for long sends all of it at once
+    "heartbeats": env.str("RATE_LIMIT_HEARTBEATS", "6000/minute"),
+    "listens": env.str("RATE_LIMIT_LISTENS", "600/minute"),  # a scrobbler sends its past in hundreds
+    "webhook": env.str("RATE_LIMIT_WEBHOOK", "600/minute"),  # a service sends from a few addresses, and in bursts
+    # whoever is signed in as the owner, for everything but signing in
+    "owner": env.str("RATE_LIMIT_OWNER", "1200/minute"),
 }
 
 # Of allauth's own one holds beside them: five wrong codes to an account in five minutes.
