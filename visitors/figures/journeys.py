@@ -40,6 +40,20 @@ class Journeys:
     raw_since: date  # … and of those two, which are read from the raw visits
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How visitors went through the garden; its names are those of the interface."""
+
+    common_navigation_patterns: Sequence[CommonPath]
+    high_drop_off_areas: Sequence[DropOff]
+
+
+def ways(window: Window) -> Ways:
+    """The part of the journeys that is counted, without reading what visitors reached: that takes the raw steps."""
+    counts = count(visits(raw_since(window), window.until), pairs=False) if window.hourly else _walked(window)
+    return Ways(patterns.common_paths(counts.sequences), patterns.drop_offs(counts.paths))
+
+
 def journeys(window: Window, filters: Mapping[Dimension, str] | None = None) -> Journeys:
     """Patterns of a while, in a dozen queries. Raises `FiltersRefused`.
 
@@ -70,17 +84,25 @@ def journeys(window: Window, filters: Mapping[Dimension, str] | None = None) -> 
 
 def _counted(window: Window) -> tuple[Counts, Sums, dict[Dimension, dict[str, Sums]]]:
     """From the days that are counted, and the running hour as it is."""
-    running_since = begin_of_running(window, counted_until())
-    counts = count(visits(running_since, window.until), pairs=False)
-    days: dict[str, Any] = {"day__gte": window.since.date(), "day__lte": window.until.date()}
+    counts, days = _walked(window), _days(window)
+    totals = summed(DayCount.objects.filter(**days, dimension=Dimension.ALL)).plus(counts.all)
+    by_place = DayCount.objects.filter(**days, dimension__in=PLACES)
+    return counts, totals, merged(grouped(by_place, "dimension", "value"), counts)
+
+
+def _walked(window: Window) -> Counts:
+    """The running hour, and of the days that are counted the sequences and the paths."""
+    counts, days = count(visits(begin_of_running(window, counted_until()), window.until), pairs=False), _days(window)
     for areas, often in SequenceCount.objects.filter(**days).order_by().values_list("areas").annotate(Sum("count")):
         counts.sequences[tuple(areas.split("\n"))] += often
     kept = PathCount.objects.filter(**days).order_by().values_list("source", "target")
     for source, target, often in kept.annotate(Sum("count")):
         counts.paths[source, target] += often
-    totals = summed(DayCount.objects.filter(**days, dimension=Dimension.ALL)).plus(counts.all)
-    by_place = DayCount.objects.filter(**days, dimension__in=PLACES)
-    return counts, totals, merged(grouped(by_place, "dimension", "value"), counts)
+    return counts
+
+
+def _days(window: Window) -> dict[str, Any]:
+    return {"day__gte": window.since.date(), "day__lte": window.until.date()}
 
 
 def _of(counts: Counts, dimension: Dimension) -> dict[str, Sums]:

@@ -14,7 +14,7 @@ from skills.models import Skill
 from social.models import Post, PostVisibility
 from visitors.figures.dashboard import figures
 from visitors.figures.growth import GrowthTrend, growth_trends
-from visitors.figures.journeys import journeys
+from visitors.figures.journeys import ways
 from visitors.figures.rollups import counted_until
 from visitors.figures.times import times
 from visitors.figures.vitals import speeds
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from visitors.figures.counting import Sums
     from visitors.figures.dashboard import Figures
-    from visitors.figures.journeys import Journeys
+    from visitors.figures.journeys import Ways
     from visitors.figures.windows import Window
 
 FEWEST_DAYS: Final = 5  # of rain, and without
@@ -121,7 +121,7 @@ def insights(window: Window) -> Insights:
     tried = study(found.pairs)
     seen = figures(window, most=PLANTS)
     by_plant = {row.value: row.sums for row in seen.top.get(Dimension.PROJECT, ())}
-    walked = journeys(window)
+    walked = ways(window)
     return Insights(
         visitor_engagement=_engagement(window, seen, walked, tried),
         project_growth_trends=_growth(growth_trends(window, by_plant)),
@@ -133,7 +133,7 @@ def insights(window: Window) -> Insights:
     )
 
 
-def _engagement(window: Window, seen: Figures, walked: Journeys, tried: Study) -> VisitorEngagement:
+def _engagement(window: Window, seen: Figures, walked: Ways, tried: Study) -> VisitorEngagement:
     now, before = seen.totals, seen.before
     sentences = [f"{now.sessions:,} visits, {before.sessions:,} in the while before."]
     when = times(window)
@@ -204,7 +204,7 @@ def _skills(window: Window, tried: Study) -> SkillDevelopment:
     return SkillDevelopment(sentences or ["No skill moved."], rows[:SKILLS], findings)
 
 
-def _known(window: Window, seen: Figures, walked: Journeys, tried: Study) -> Known:
+def _known(window: Window, seen: Figures, walked: Ways, tried: Study) -> Known:
     by_plant = {row.value: row.sums for row in seen.top.get(Dimension.PROJECT, ())}
     plants = Project.objects.filter(pk__in=list(by_plant), is_demo=False)
     return Known(
