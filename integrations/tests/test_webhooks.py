@@ -484,7 +484,7 @@ def test_a_broker_that_hangs_is_given_up_soon(monkeypatch: pytest.MonkeyPatch, s
         monkeypatch.setattr(current_app.conf, "broker_write_url", settings.REDIS_URL)
         began = time.monotonic()
         tasks.dispatch_delivery(uuid.uuid4())
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20  # without a limit it would wait for as long as nobody speaks
 
 
 def test_a_worker_works_on_the_delivery_it_is_told_of(client: Client) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import time
 import uuid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -21,6 +20,7 @@ from integrations import tasks
 from integrations.models import DeliveryStatus, WebhookDelivery
 from integrations.providers import signatures
 from tests.contract.github_data import GITHUB
+from tests.effort import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,17 +74,21 @@ def test_there_are_payloads_of_all_the_events_that_the_garden_reads() -> None:
 
 @every_payload
 @pytest.mark.parametrize("content_type", [JSON, FORM])
-def test_every_delivery_is_taken_within_a_second_and_worked_on_without_trouble(
-    client: Client, path: Path, content_type: str
-) -> None:
-    began = time.process_time()
+def test_every_delivery_is_taken_and_worked_on_without_trouble(client: Client, path: Path, content_type: str) -> None:
     response = post(client, path, content_type=content_type)
-    assert time.process_time() - began < 1
     assert response.status_code == 202
     tasks.sweep()
     kept = WebhookDelivery.objects.get()
     assert kept.status in (DeliveryStatus.PROCESSED, DeliveryStatus.IGNORED), kept.error
     assert (kept.status == DeliveryStatus.IGNORED) == bool(kept.error)
+
+
+def test_the_largest_delivery_is_taken_with_little_work(client: Client) -> None:
+    first, largest = sorted(PAYLOADS, key=lambda path: path.stat().st_size)[-2:]
+    post(client, first)  # finds everything cold
+    answer, calls = counted(lambda: post(client, largest))
+    assert answer.status_code == 202
+    assert calls < 120_000  # 50,000 on SQLite
 
 
 @every_payload
