@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 SEEDS_NAMED = 3  # each is a decision of its own; more than these are one line altogether
-DECLINED_AT_ONCE = 500  # a form of Django's has a thousand fields at most
 
 
 def needs(now: datetime) -> Iterator[Need]:
-    """Everything that waits. At most six queries."""
+    """Everything that waits. At most seven queries."""
     yield from _set_aside()
     yield from _owner()
     yield from _seeds()
@@ -32,20 +32,24 @@ def needs(now: datetime) -> Iterator[Need]:
 
 
 def _set_aside() -> Iterator[Need]:
-    """What reactions gave up on, by reaction."""
+    """What reactions gave up on, by reaction. Two queries."""
     failures = ReactionFailure.objects.filter(set_aside_at__isnull=False)
+    errors = dict(failures.order_by("reaction").values_list("reaction").annotate(Max("error")))
+    by_reaction: dict[str, list[int]] = defaultdict(list)
+    for reaction, pk in failures.order_by("-pk").values_list("reaction", "pk") if errors else ():
+        by_reaction[reaction].append(pk)
     page = reverse("admin:garden_reactionfailure_changelist")
-    for reaction, number, error in failures.values_list("reaction").annotate(Count("pk"), Max("error")):
-        listed = f"{page}?reaction={reaction}"
+    for reaction, error in errors.items():
+        pks, listed = by_reaction[reaction], f"{page}?reaction={reaction}"
         yield Need(
             "replay",
-            f"“{reaction}” could not follow {count(number, 'event')}",
+            f"“{reaction}” could not follow {count(len(pks), 'event')}",
             f"It was tried {TRIES} times and set aside; the rest goes on. The last word was: {error}",
             listed,
             "See them",
             urgent=True,
-            press=press_of_all(listed, "try_again", "Try again"),
-            other=press_of_all(listed, "let_go", "Let it go"),
+            press=press_of_these(listed, "try_again", pks, "Try again", label_of_some="Try the newest"),
+            other=press_of_these(listed, "let_go", pks, "Let it go", label_of_some="Let go the newest"),
         )
 
 
@@ -82,8 +86,9 @@ def _seeds() -> Iterator[Need]:
             press=press_of_these(
                 waiting,
                 "decline_seed",
-                [seed.pk for seed in seeds[:DECLINED_AT_ONCE]],
-                "Decline all" if len(seeds) <= DECLINED_AT_ONCE else f"Decline the newest {DECLINED_AT_ONCE}",
+                [seed.pk for seed in seeds],
+                "Decline all",
+                label_of_some="Decline the newest",
             ),
         )
         return

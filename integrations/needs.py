@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from garden.admin.needs import Need, press_of, press_of_all
+from garden.admin.needs import Need, press_of, press_of_these
 from garden.models import Project
 from garden.words import ago, count, utc_date
 from integrations import connections, registry, selectors
@@ -31,7 +31,7 @@ DELIVERY_PATIENCE = timedelta(minutes=10)  # an inbox that nobody worked on for 
 
 
 def needs(now: datetime) -> Iterator[Need]:
-    """Everything that waits. Six queries at most."""
+    """Everything that waits. Seven queries at most."""
     yield from _runs()
     yield from _connections()
     yield from deliveries(now)
@@ -94,23 +94,25 @@ def _page_of(account: Account | None) -> str:
 
 
 def deliveries(now: datetime) -> Iterator[Need]:
-    """Webhooks that failed, and an inbox that nobody works on. One query."""
+    """Webhooks that failed, and an inbox that nobody works on. Two queries."""
     page = reverse("admin:integrations_webhookdelivery_changelist")
     received = Q(status=DeliveryStatus.RECEIVED)
     inbox = WebhookDelivery.objects.aggregate(
-        failed=Count("pk", filter=Q(status=DeliveryStatus.FAILED)),
         waiting=Count("pk", filter=received),
         oldest=Min("received_at", filter=received),
     )
-    if inbox["failed"]:
+    failed = list(WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).values_list("pk", flat=True))
+    if failed:
         yield Need(
             "webhook",
-            f"{count(inbox['failed'], 'webhook')} could not be worked in",
+            f"{count(len(failed), 'webhook')} could not be worked in",
             "What they told is kept and can be tried again.",
             f"{page}?status__exact=failed",
             "See them",
             urgent=True,
-            press=press_of_all(f"{page}?status__exact=failed", "try_again", "Try again"),
+            press=press_of_these(
+                f"{page}?status__exact=failed", "try_again", failed, "Try again", label_of_some="Try the newest"
+            ),
         )
     if inbox["oldest"] and now - inbox["oldest"] > DELIVERY_PATIENCE:
         yield Need(

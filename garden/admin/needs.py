@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+
+MOST_CHOSEN: Final = 500  # a form of Django's has a thousand fields at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,16 @@ def press_of(model: str, action: str, pk: object, label: str) -> Press:
     )
 
 
-def press_of_these(listed: str, action: str, pks: Iterable[object], label: str) -> Press:
-    """The button that runs a list action on these rows of what `listed` lists, and on none that come later."""
-    return Press(label, listed, {"action": action, "index": "0"}, tuple(str(pk) for pk in pks))
+def press_of_these(listed: str, action: str, pks: Sequence[object], label: str, *, label_of_some: str) -> Press:
+    """The button that runs a list action on these rows of what `listed` lists, and on none that come later.
+
+    Of very many it takes the first, and says how many: `label_of_some` is what it says before that number.
+    """
+    chosen = tuple(str(pk) for pk in pks[:MOST_CHOSEN])
+    label = label if len(chosen) == len(pks) else f"{label_of_some} {MOST_CHOSEN}"
+    return Press(label, listed, {"action": action, "index": "0"}, chosen)
 
 
 def press_of_all(listed: str, action: str, label: str) -> Press:
-    """The button that runs a list action on everything that the address `listed` lists."""
+    """The button that runs a list action on everything that the address `listed` lists, whenever it came."""
     return Press(label, listed, {"action": action, "_selected_action": "all", "select_across": "1", "index": "0"})

@@ -12,6 +12,7 @@ from django.utils import timezone
 from garden import planting
 from garden.models import Project
 from garden.tests.factories import ProjectFactory
+from garden.tests.pressing import button
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -46,12 +47,9 @@ def test_one_click_declines_the_seeds_that_the_page_counted_and_no_other(admin_c
     seeds(10)
     page = admin_client.get("/admin/").content.decode()
     assert "10 seeds to look at" in page
-    (form,) = [part for part in re.findall(r"<form.*?</form>", page, re.DOTALL) if "Decline all" in part]
+    address, fields = button(page, "Decline all")
     (later,) = seeds(1)
-    told: dict[str, list[str]] = {}
-    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form):
-        told.setdefault(name, []).append(value)
-    admin_client.post(re.findall(r'action="([^"]*)"', form)[0], told)
+    admin_client.post(address, fields)
     assert {one.pk for one in Project.objects.all()} == {plant.pk, later.pk}
     assert "None of these" in press(admin_client, "decline_seed", plant).content.decode()
 

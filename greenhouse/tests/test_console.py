@@ -20,6 +20,7 @@ from garden.layout import Position
 from garden.models import GardenEvent, Project, ReactionFailure
 from garden.sources import github
 from garden.tests.factories import ProjectFactory, work
+from garden.tests.pressing import button
 from garden.vocabulary import ProjectStatus
 from greenhouse.console.schedule import every
 from greenhouse.models import Lease
@@ -87,6 +88,19 @@ def delivery(number: int, status: DeliveryStatus, *, minutes_ago: int = 0) -> We
     )
 
 
+def set_aside(reaction: str) -> ReactionFailure:
+    now = timezone.now()
+    planting.set_status(projects=[ProjectFactory.create()], status=ProjectStatus.FEATURED, now=now)
+    return ReactionFailure.objects.create(
+        reaction=reaction,
+        event=GardenEvent.objects.latest("seq"),
+        attempts=5,
+        error="ValueError()",
+        next_attempt_at=now,
+        set_aside_at=now,
+    )
+
+
 def seed(name: str) -> Project:
     return planting.propose_seed(name=name, description="Please.", at=Position(1, -3), now=timezone.now())
 
@@ -143,12 +157,8 @@ def test_a_failed_sync_stands_first_with_its_fix_until_one_succeeds(admin_client
 
 def test_a_seed_is_approved_from_the_overview(admin_client: Client) -> None:
     moss = seed("Moss")
-    page = overview(admin_client)
-    form = re.search(r'<form method="post" action="(?P<action>[^"]+)">(?P<fields>.+?)</form>', page, re.DOTALL)
-    assert form is not None
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form["fields"]))
 
-    answer = admin_client.post(form["action"], fields)
+    answer = admin_client.post(*button(overview(admin_client), "Approve"))
 
     moss.refresh_from_db()
     assert moss.status == "active"
@@ -238,20 +248,21 @@ def test_work_that_is_taken_up_again_is_asked_about_when_it_is_archived_again(ad
         assert ("is archived on GitHub" in overview(admin_client)) is asked
 
 
-def test_failed_deliveries_are_all_tried_again_with_one_click(admin_client: Client) -> None:
-    for number in range(3):
-        delivery(number, DeliveryStatus.FAILED)
+def test_one_click_tries_the_failed_deliveries_again_that_the_page_counted(admin_client: Client) -> None:
+    failed = [delivery(number, DeliveryStatus.FAILED) for number in range(3)]
     fine = delivery(9, DeliveryStatus.PROCESSED)
-    assert "3 webhooks could not be worked in" in overview(admin_client)
+    page = overview(admin_client)
+    assert "3 webhooks could not be worked in" in page
+    address, fields = button(page, "Try again")
+    later = delivery(10, DeliveryStatus.FAILED)
 
-    admin_client.post(
-        "/admin/integrations/webhookdelivery/?status__exact=failed",
-        {"action": "try_again", "_selected_action": "all", "select_across": "1", "index": "0", "next": "/admin/"},
-    )
+    assert admin_client.post(address, fields).headers["Location"] == "/admin/"
 
-    assert WebhookDelivery.objects.filter(status=DeliveryStatus.RECEIVED).count() == 3
-    fine.refresh_from_db()
-    assert fine.status == DeliveryStatus.PROCESSED
+    assert {one.pk for one in WebhookDelivery.objects.filter(status=DeliveryStatus.RECEIVED)} == {
+        one.pk for one in failed
+    }
+    assert WebhookDelivery.objects.get(pk=fine.pk).status == DeliveryStatus.PROCESSED
+    assert WebhookDelivery.objects.get(pk=later.pk).status == DeliveryStatus.FAILED
 
 
 def test_an_inbox_that_nobody_works_on_is_told(admin_client: Client) -> None:
@@ -282,21 +293,35 @@ def test_a_schedule_without_tasks_is_told(admin_client: Client) -> None:
 
 
 def test_what_a_reaction_gave_up_on_is_told_with_both_ways_out(admin_client: Client) -> None:
-    project = ProjectFactory.create()
-    now = timezone.now()
-    planting.set_status(projects=[project], status=ProjectStatus.FEATURED, now=now)
-    ReactionFailure.objects.create(
-        reaction="storm",
-        event=GardenEvent.objects.latest("seq"),
-        attempts=5,
-        error="ValueError()",
-        next_attempt_at=now,
-        set_aside_at=now,
-    )
+    set_aside("storm")
     page = overview(admin_client)
     assert "“storm” could not follow 1 event" in page
     assert "Try again" in page
     assert "Let it go" in page
+
+
+@pytest.mark.parametrize(("label", "left"), [("Try again", 2), ("Let it go", 0)])
+def test_a_click_settles_what_the_page_counted_of_one_reaction_and_nothing_that_came_later(
+    admin_client: Client, label: str, left: int
+) -> None:
+    shown = [set_aside("storm"), set_aside("storm")]
+    address, fields = button(overview(admin_client), label)
+    others = [set_aside("storm"), set_aside("skills")]
+
+    admin_client.post(address, fields)
+
+    waiting = ReactionFailure.objects.filter(set_aside_at__isnull=False)
+    assert {one.pk for one in waiting} == {one.pk for one in others}
+    assert ReactionFailure.objects.filter(pk__in=[one.pk for one in shown]).count() == left
+
+
+def test_of_very_many_a_click_takes_as_many_as_it_says(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("garden.admin.needs.MOST_CHOSEN", 2)
+    oldest, _, _ = [set_aside("storm") for _ in range(3)]
+    page = overview(admin_client)
+    assert "“storm” could not follow 3 events" in page
+    admin_client.post(*button(page, "Let go the newest 2"))
+    assert list(ReactionFailure.objects.all()) == [oldest]
 
 
 def test_whose_work_it_is_is_asked_with_the_names_found(admin_client: Client, settings: Settings) -> None:
