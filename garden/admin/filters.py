@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from garden.admin.base import ChoiceFilter
+from garden.models import Project
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ProjectStatus
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
-
-    from garden.models import Project
 
 
 def vitality_name(vitality: float) -> str:
@@ -65,6 +64,24 @@ class VitalityFilter(ChoiceFilter):
             case "resting":
                 return queryset.filter(vitality__lt=RESTING_BELOW)
         return queryset
+
+
+class StandingFilter(ChoiceFilter):
+    """The plants that everyone sees, or the others."""
+
+    title = "in the garden"
+    parameter_name = "garden"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """There or not."""
+        return (("yes", "Everyone sees it"), ("no", "Not there"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Project]) -> QuerySet[Project]:
+        """One kind of them."""
+        if not self.value():
+            return queryset
+        standing = Project.objects.shown()
+        return queryset.filter(pk__in=standing) if self.value() == "yes" else queryset.exclude(pk__in=standing)
 
 
 class DemoFilter(ChoiceFilter):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.db.models import Sum
 from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.paginator import InfinitePaginator
@@ -12,13 +13,13 @@ from unfold.paginator import InfinitePaginator
 from garden import reactions
 from garden.admin.base import Button, ReadOnlyAdmin, bar
 from garden.clock import local_words
-from garden.models import Activity, GardenEvent, GrowthLog, Interaction, ReactionFailure
+from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project, ReactionFailure
 from garden.templatetags.console import ago
 from garden.vocabulary import EventType
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
 
@@ -54,12 +55,19 @@ class ActivityAdmin(ReadOnlyAdmin):
         "an account under Accounts."
     )
     paginator = InfinitePaginator
+    list_before_template = "admin/console/older_commits.html"
     list_display = ("occurred_at", "project", "kind", "what", "author", "source")
     list_filter = (("kind", ChoicesCheckboxFilter), "source", "project")
     list_filter_submit = True
     list_select_related = ("project",)
     search_fields = ("title", "author", "external_id")
     ordering = ("-occurred_at",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, and above it how many commits are known by their number alone."""
+        plants = Project.objects.all() if request.user.is_superuser else Project.objects.open_to_helpers()
+        older = plants.aggregate(older_commits=Sum("earlier_commits", default=0))
+        return super().changelist_view(request, (extra_context or {}) | older)
 
     @admin.display(description="What")
     def what(self, activity: Activity) -> str:

@@ -19,7 +19,7 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter, ChoicesDropdownF
 from garden import identity, planting, services
 from garden.admin.actions import PlantActions
 from garden.admin.base import Button, ConsoleAdmin, bar, sign
-from garden.admin.filters import DemoFilter, NeedsMeFilter, VitalityFilter, vitality_name
+from garden.admin.filters import DemoFilter, NeedsMeFilter, StandingFilter, VitalityFilter, vitality_name
 from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
 from garden.forms import ProjectForm, WordsField
 from garden.layout import Position
@@ -64,6 +64,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         ("growth_stage", ChoicesCheckboxFilter),
         ("plant_type", ChoicesDropdownFilter),
         VitalityFilter,
+        StandingFilter,
         DemoFilter,
     )
     list_filter_submit = True

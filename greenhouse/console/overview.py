@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.db.models.functions import TruncWeek
@@ -237,6 +238,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "stands_though_archived",
             "is_demo",
             "commit_count",
+            "earlier_commits",
         ).order_by("-created_at")
     )
     weeks = commits_by_week(projects, now)
@@ -298,14 +300,14 @@ def commits_by_week(projects: Sequence[Project], now: datetime) -> list[Column]:
     )
     counts = [commits.get(monday, 0) for monday in mondays]
     labels = [f"week of {monday:%d %B %Y}" for monday in mondays]
-    return _columns(labels, counts)
+    return _columns(labels, counts, [_commits(monday, monday + timedelta(weeks=1)) for monday in mondays])
 
 
 def stages(projects: Sequence[Project]) -> list[Column]:
     """How many plants of the garden stand on each rung."""
     standing = Counter(project.growth_stage for project in projects if project.shown)
     rungs = [str(stage) for stage in GrowthStage]
-    links = [f"{_list('garden_project')}?growth_stage__exact={rung}" for rung in rungs]
+    links = [f"{_standing()}&growth_stage__exact={rung}" for rung in rungs]
     return _columns(rungs, [standing[rung] for rung in rungs], links)
 
 
@@ -318,18 +320,34 @@ def _columns(labels: Sequence[str], values: Sequence[int], links: Sequence[str] 
 
 
 def numbers(projects: Sequence[Project], weeks: Sequence[Column]) -> list[Number]:
-    """The garden in numbers, each with the list it counts."""
+    """The garden in numbers, each with the list it counts, and in words what is not in that list."""
     standing = [project for project in projects if project.shown]
     demo = sum(project.is_demo for project in standing)
-    everything, commits = _list("garden_project"), f"{_list('garden_activity')}?kind__exact=commit"
+    earlier, a_year = sum(project.earlier_commits for project in projects), sum(week.value for week in weeks)
     return [
-        Number("plants in the garden", len(standing), everything, f"{demo} of them demo" if demo else ""),
+        Number("plants in the garden", len(standing), _standing(), f"{demo} of them demo" if demo else ""),
         Number(
             "thriving",
             sum(project.vitality >= THRIVING_FROM for project in standing),
-            f"{everything}?vitality=thriving",
+            f"{_standing()}&vitality=thriving",
             f"{sum(project.vitality < RESTING_BELOW for project in standing)} resting",
         ),
-        Number("commits this week", weeks[-1].value, commits, f"{sum(week.value for week in weeks):,} in a year"),
-        Number("commits in all", sum(project.commit_count for project in projects), commits),
+        Number("commits this week", weeks[-1].value, weeks[-1].link, f"{a_year:,} in a year"),
+        Number(
+            "commits in all",
+            sum(project.commit_count for project in projects),
+            _commits(),
+            f"{earlier:,} of them older than what was imported, and in no list" if earlier else "",
+        ),
     ]
+
+
+def _standing() -> str:
+    return f"{_list('garden_project')}?garden=yes"
+
+
+def _commits(since: datetime | None = None, until: datetime | None = None) -> str:
+    asked = {"kind__exact": "commit"}
+    if since and until:
+        asked |= {"occurred_at__gte": since.isoformat(), "occurred_at__lt": until.isoformat()}
+    return f"{_list('garden_activity')}?{urlencode(asked)}"

@@ -399,6 +399,32 @@ def test_the_numbers_count_what_visitors_see(admin_client: Client) -> None:
     assert re.search(r"growth_stage__exact=ancient\"><b>0</b>", page)
 
 
+def test_each_number_is_that_of_the_list_it_leads_to_or_says_what_the_list_lacks(admin_client: Client) -> None:
+    project = ProjectFactory.create(vitality=0.9, earlier_commits=1_235)
+    ProjectFactory.create(vitality=0.9, status=ProjectStatus.ARCHIVED)
+    for until in (timezone.now(), timezone.now() - timedelta(days=40)):
+        recording.record_activities(project=project, drafts=work(3, until=until), source="test", now=timezone.now())
+    services.grow(project=project, now=timezone.now(), source="test")
+    Project.objects.filter(pk=project.pk).update(vitality=0.9)
+
+    page = re.sub(r"\s+", " ", overview(admin_client))
+    numbers = {
+        label: (int(value.replace(",", "")), link.replace("&amp;", "&"))
+        for link, value, label in re.findall(r'<a href="([^"]*)"><strong>([\d,]+)</strong><span>([^<]*)</span>', page)
+    }
+    listed = {label: admin_client.get(link).context["cl"].queryset.count() for label, (_, link) in numbers.items()}
+
+    assert len(numbers) == 4
+    for label in ("plants in the garden", "thriving", "commits this week"):
+        assert listed[label] == numbers[label][0], label
+    assert numbers["commits in all"][0] - 1_235 == listed["commits in all"]
+    assert "1,235 of them older than what was imported, and in no list" in page
+    assert "1,235 commits more are older" in admin_client.get(numbers["commits in all"][1]).content.decode()
+    stage = Project.objects.get(pk=project.pk).growth_stage
+    (link,) = re.findall(rf'href="([^"]*growth_stage__exact={stage})"', page)
+    assert admin_client.get(link.replace("&amp;", "&")).context["cl"].queryset.count() == 1
+
+
 def test_the_year_ends_with_this_week(admin_client: Client) -> None:
     project = ProjectFactory.create()
     recording.record_activities(
