@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from time_machine import TimeMachineFixture
+
+EVERY = 60  # seconds
 pytestmark = pytest.mark.django_db
 
 
@@ -91,7 +94,7 @@ def test_of_several_at_once_one_gets_it() -> None:
 def beats(transactional_db: None) -> Iterator[tuple[Any, Any]]:
     """Two schedulers with one task that is due, and nothing sent anywhere: `sent` has the names."""
     PeriodicTask.objects.all().delete()
-    interval = IntervalSchedule.objects.create(every=60, period=IntervalSchedule.SECONDS)
+    interval = IntervalSchedule.objects.create(every=EVERY, period=IntervalSchedule.SECONDS)
     PeriodicTask.objects.create(
         name="Due", task="due", interval=interval, last_run_at=timezone.now() - timedelta(hours=1)
     )
@@ -144,3 +147,27 @@ def test_a_beat_whose_database_is_gone_waits_and_says_so_once(
             assert first.tick() > 0
     assert caplog.text.count("beat.database_unreachable") == 1
     assert ticked(first) == ["due"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=26), timedelta(days=400)])
+def test_a_task_that_ran_while_the_clock_was_ahead_runs_on_at_its_own_pace(
+    beats: tuple[Any, Any], ahead: timedelta, time_machine: TimeMachineFixture
+) -> None:
+    beat, now = beats[0], timezone.now()
+    time_machine.move_to(now + ahead)
+    assert ticked(beat) == ["due"]
+    time_machine.move_to(now)
+    assert ticked(beat) == ["due"]  # it ran a moment ago
+    time_machine.move_to(now + timedelta(seconds=EVERY + 1))
+    assert ticked(beat) == ["due"] * 2
+
+
+def test_a_run_of_the_future_that_another_process_noted_holds_up_nothing(
+    beats: tuple[Any, Any], time_machine: TimeMachineFixture
+) -> None:
+    now = timezone.now()
+    PeriodicTask.objects.update(last_run_at=now + timedelta(days=3))
+    assert ticked(beats[0]) == []
+    assert PeriodicTask.objects.get(task="due").last_run_at < now + timedelta(minutes=1)
+    time_machine.move_to(now + timedelta(seconds=EVERY + 10))
+    assert ticked(beats[0]) == ["due"]
