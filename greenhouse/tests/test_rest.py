@@ -64,6 +64,16 @@ def test_a_refusal_does_not_put_off_the_end_of_its_own_limit(time_machine: Any) 
     assert limiter.hit("seeds", "a") is None
 
 
+def test_a_limit_that_began_while_the_clock_was_ahead_ends_when_it_is_set_back(time_machine: Any) -> None:
+    time_machine.move_to("2026-06-16T14:00:00Z", tick=False)
+    limiter = rest.Limiter("")
+    assert [limiter.hit("seeds", "a") is None for _ in range(6)] == [True] * 5 + [False]
+    time_machine.move_to("2026-06-15T12:00:00Z", tick=False)
+    waits = [limiter.hit("seeds", "a") for _ in range(6)]
+    assert waits[:5] == [None] * 5
+    assert waits[5] == pytest.approx(60, abs=1)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("body", ["{", "{}", '{"name": "\\u200b", "position": {"x": 0, "z": 0}}'])
 def test_a_request_that_is_refused_for_what_it_says_counts_like_any_other(client: Client, body: str) -> None:

@@ -131,7 +131,12 @@ class Limiter:
     def _wait(limiter: FixedWindowRateLimiter, limit: RateLimitItem, scope: str, client: str) -> float | None:
         if limiter.hit(limit, scope, client):
             return None
-        return max(1.0, limiter.get_window_stats(limit, scope, client).reset_time - time.time())
+        wait = limiter.get_window_stats(limit, scope, client).reset_time - time.time()
+        if wait > limit.get_expiry():  # the window began while the clock was ahead, and would last until then
+            limiter.clear(limit, scope, client)
+            limiter.hit(limit, scope, client)
+            return None
+        return max(1.0, wait)
 
 
 def _unreadable(client: str) -> str:
