@@ -176,14 +176,14 @@ def twice(now: datetime) -> Iterator[Trouble]:
 def _waiting(tasks: list[Any], health: dict[str, TaskHealth], now: datetime) -> Iterator[Trouble]:
     """Tasks that were handed out, and that nobody began."""
     waiting = []
-    newest = max((row.started_at for row in health.values() if row.started_at), default=None)
+    newest = max(filter(None, (_begun(row, now) for row in health.values())), default=None)
     for task in tasks:
         row = health.get(task.task)
         if task.last_run_at is None or _is_running(row, now):
             continue
         if newest and newest > task.last_run_at + PATIENCE:
             continue  # somebody works since: this turn was lost with a worker that was killed, and the next one comes
-        begun = row.started_at if row else None
+        begun = _begun(row, now)
         if now - task.last_run_at < PATIENCE and not _missed_before(task, begun):
             continue
         if begun is None or begun < task.last_run_at - timedelta(seconds=NOTED_EVERY):
@@ -207,10 +207,16 @@ def _missed_before(task: Any, begun: datetime | None) -> bool:
     return bool(begun < task.last_run_at - every - timedelta(seconds=NOTED_EVERY))
 
 
+def _begun(row: TaskHealth | None, now: datetime) -> datetime | None:
+    """When a task was begun last, as far as that is known: what was noted while the clock was ahead says nothing."""
+    return row.started_at if row and row.started_at and row.started_at <= now + PATIENCE else None
+
+
 def _is_running(row: TaskHealth | None, now: datetime) -> bool:
-    if row is None or row.started_at is None or (row.ended_at and row.ended_at >= row.started_at):
+    begun = _begun(row, now)
+    if row is None or begun is None or (row.ended_at and row.ended_at >= begun):
         return False
-    return now - row.started_at < timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
+    return now - begun < timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
 
 
 def _failing(health: Mapping[Any, TaskHealth]) -> Iterator[Trouble]:

@@ -152,6 +152,16 @@ def test_a_turn_that_was_lost_with_a_killed_worker_is_no_trouble_once_others_are
     assert titles() == []
 
 
+def test_a_dead_worker_is_named_although_a_task_was_begun_while_the_clock_was_ahead(schedule: PeriodicTask) -> None:
+    daily = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.DAYS)
+    now, ahead = timezone.now(), timezone.now() + timedelta(hours=26)
+    PeriodicTask.objects.create(name="Tidy", task="garden.tasks.prune", interval=daily, last_run_at=now)
+    TaskHealth.objects.create(task="garden.tasks.prune", started_at=ahead)  # the clock was set back meanwhile
+    TaskHealth.objects.filter(task="garden.tasks.react").update(started_at=now - 2 * MINUTE, ended_at=now - 2 * MINUTE)
+    PeriodicTask.objects.filter(name="React").update(last_run_at=now - MINUTE)
+    assert titles() == ["Tasks wait for a worker"]
+
+
 def test_a_task_that_is_at_work_for_long_is_not_waiting(schedule: PeriodicTask) -> None:
     TaskHealth.objects.update(started_at=timezone.now() - 3 * MINUTE, ended_at=timezone.now() - 9 * MINUTE)
     PeriodicTask.objects.update(last_run_at=timezone.now() - MINUTE)
