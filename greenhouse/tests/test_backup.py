@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import stat
@@ -327,3 +328,18 @@ def test_a_restore_or_backup_that_breaks_off_leaves_what_was_there(
         with pytest.raises(CommandError, match="Nothing was restored"):
             _run("restore", backup)
         assert _files_in(there) == {"author_key": b"of this machine", "media/mine.png": b"of this machine"}
+
+
+def test_what_a_killed_backup_left_is_removed_by_the_next_and_what_another_writes_is_left(
+    here: Path, tmp_path: Path
+) -> None:
+    backup = tmp_path / "garden [1].backup"
+    killed, at_work = (tmp_path / f".{backup.name}.{number}" for number in ("1", "2"))
+    killed.write_bytes(b"half of it")
+    other = tmp_path / ".garden.backup.1"
+    other.write_bytes(b"of another file")
+    with at_work.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _run("backup", backup)
+        assert {path.name for path in tmp_path.glob(".*")} == {at_work.name, other.name}
+    assert zipfile.is_zipfile(backup)

@@ -5,6 +5,8 @@ Nothing here knows a database. The manifest is written last, so that a file whic
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -12,7 +14,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -94,11 +96,15 @@ class Summed:
 def written(path: Path, manifest: Manifest) -> Iterator[Writer]:
     """A backup that appears at `path`, readable by its owner only, once all of it is on the disk.
 
-    Until then, and when anything goes wrong, what was there before stays. Raises `OSError`.
+    Until then, and when anything goes wrong, what was there before stays. Drafts of those who were killed are removed.
+    Raises `OSError`.
     """
+    _remove_drafts(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            with suppress(OSError):  # a disk of the network may know no locks: nobody removes drafts there
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
                 yield Writer(archive, manifest)
                 archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
@@ -107,6 +113,14 @@ def written(path: Path, manifest: Manifest) -> Iterator[Writer]:
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _remove_drafts(path: Path) -> None:
+    """Remove what killed backups left beside `path`, keys and all. Whoever still writes holds a lock."""
+    for draft in path.parent.glob(f".{glob.escape(path.name)}.[0-9]*"):
+        with suppress(OSError), draft.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            draft.unlink()
 
 
 class Reader:
