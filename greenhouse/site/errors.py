@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from garden.svg import garden_svg
 from greenhouse.site.sharing import above
 from greenhouse.state import sky_by_the_clock, sky_now
-from greenhouse.web.outage import RETRY_AFTER_SECONDS, is_outage
+from greenhouse.web.outage import RETRY_AFTER_SECONDS, is_full, is_outage
 from greenhouse.web.page_cache import page_context
 from greenhouse.web.rest import error_body
 
@@ -67,15 +67,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 where a middleware met a database that is gone."""
-    if is_outage(sys.exc_info()[1]):
-        return unavailable(request)
+    if is_outage(error := sys.exc_info()[1]):
+        return unavailable(request, error)
     message = "The fault is on this side, and it has been noted. Please try again in a while."
     return _error(request, 500, "server_error", "Something broke.", message)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
+def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """503"""
     message = "The garden’s memory does not answer just now. Please try again in a moment."
+    if is_full(error):
+        message = "The disk has no room left, so nothing of this was kept. Please try again when there is some."
     response = _error(request, 503, "unavailable", "The garden rests.", message)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     response.headers["Cache-Control"] = "no-store"
@@ -96,7 +98,7 @@ class UnavailableMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return unavailable(request) if is_outage(error) else None
+        return unavailable(request, error) if is_outage(error) else None
 
 
 def _error(request: HttpRequest, status: int, code: str, title: str, message: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from garden import breaker
 from garden.api import EventsView
 from greenhouse.site import errors
 from greenhouse.web import health
-from greenhouse.web.outage import is_not_unavailable, is_outage
+from greenhouse.web.outage import is_full, is_not_unavailable, is_outage
 from greenhouse.web.shared_cache import SharedCache
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def raised_by_sqlite(path: Path, statement: str) -> OperationalError:
     """What Django makes of an error of SQLite."""
     with sqlite3.connect(path, timeout=0) as connection:
         try:
-            connection.execute(statement)
+            connection.executescript(statement)
         except sqlite3.OperationalError as cause:
             error = OperationalError(str(cause))
             error.__cause__ = cause
@@ -72,6 +73,18 @@ def test_of_sqlites_errors_a_lock_is_an_outage_and_a_missing_table_is_not(tmp_pa
     writer.execute("BEGIN EXCLUSIVE")
     assert is_outage(raised_by_sqlite(path, "SELECT * FROM sqlite_master"))
     writer.close()
+
+
+def test_a_full_disk_is_an_outage_of_its_own_whoever_meets_it(tmp_path: Path) -> None:
+    full = raised_by_sqlite(
+        tmp_path / "test.sqlite3", "PRAGMA max_page_count=1; CREATE TABLE a (b); CREATE TABLE c (d)"
+    )
+    for error in (full, OSError(errno.ENOSPC, "no room"), OSError(errno.EDQUOT, "no room")):
+        assert is_full(error)
+        assert is_outage(error)
+        assert "no room left" in errors.unavailable(HttpRequest(), error).content.decode()
+    assert not is_full(OperationalError("connection refused"))
+    assert not is_outage(FileNotFoundError(errno.ENOENT, "no such file"))
 
 
 def test_the_log_of_requests_leaves_out_what_an_outage_says_already() -> None:

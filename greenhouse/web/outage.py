@@ -1,7 +1,10 @@
-"""A database that is gone, or too busy to answer in time: what is known by it, and what is left out of the log."""
+"""A database that is gone, or too busy to answer in time, and a disk without room: what is known by it, and what is
+left out of the log.
+"""
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import sys
 from typing import TYPE_CHECKING, Final
@@ -25,8 +28,18 @@ SQLITE_OUTAGES: Final = frozenset(
 )
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error says that the disk has no room, be it for the database or for a file."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    cause = error.__cause__ if isinstance(error, OperationalError) else None
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+
+
 def is_outage(error: BaseException | None) -> bool:
-    """Whether an error says that the database could not be asked just now, and the same request may succeed later."""
+    """Whether an error says that database or disk could not serve just now, and the same request may succeed later."""
+    if is_full(error):
+        return True
     if not isinstance(error, (OperationalError, InterfaceError)):
         return False
     cause = error.__cause__

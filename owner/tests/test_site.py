@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from owner.selectors import site_now
 from owner.services import set_site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from django.test import Client
@@ -155,6 +157,24 @@ def test_what_cannot_be_shown_is_refused_by_its_field(admin_client: Client, fiel
     assert answer.status_code == 200
     assert why in str(answer.context["adminform"].form.errors[field])
     assert not Site.objects.exists()
+
+
+def test_a_picture_that_the_disk_has_no_room_for_is_refused_in_words_and_no_part_of_it_is_kept(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def half(file: ContentFile[bytes], chunk_size: int | None = None) -> Iterator[bytes]:
+        yield file.read(8)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    written = BytesIO()
+    Image.new("RGB", (90, 90), "green").save(written, "PNG")
+    with monkeypatch.context() as patch:
+        patch.setattr(ContentFile, "chunks", half)
+        answer = saved(admin_client, portrait=SimpleUploadedFile("me.png", written.getvalue()))
+    assert answer.status_code == 503
+    assert "The disk has no room left, so nothing of this was kept." in answer.content.decode()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert site_now().portrait is None
 
 
 def test_a_new_picture_takes_the_place_of_the_one_before_it(
