@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import os
+import random
 import socket
 import statistics
 import threading
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.report import say
 from tests.running import children_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ MEGABYTE = 1024 * 1024
 PATIENCE = 10.0  # seconds that a visitor waits
 VISITOR_PAUSE = 0.02
 VISITOR_LOOKS = 20  # at least
+
+
+class NotHere(Exception):
+    """This machine lacks what a case needs; the text says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,13 @@ class Watch:
     def __str__(self) -> str:
         waits = f", {self.unanswered} without an answer" if self.unanswered else ""
         return f"visitor p95 {self.p95 * 1000:.0f} ms{waits}, memory {self.grown:+.0f} MB"
+
+
+def chance_of(case: str) -> tuple[int, random.Random]:
+    """The seed of this run, which is said, and what it leads to. `CHAOS_SEED` repeats one."""
+    seed = int(os.environ.get("CHAOS_SEED") or time.time())
+    say(f"{case}: CHAOS_SEED={seed}")
+    return seed, random.Random(seed)
 
 
 def web_process(garden: Greenhouse) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SILENT = 1100
 SLOW = 200
+STALLED = 200
 HEADERS_MEGABYTES = 60
 LOG_LINES = 10
 HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -104,7 +105,7 @@ def stalled_readers(garden: Greenhouse) -> Outcome:
     request = b"GET " + GARDEN.encode() + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     clients = []
     with watched(garden) as watch:
-        for _ in range(50):
+        for _ in range(STALLED):
             client = connect(garden)
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.setblocking(False)

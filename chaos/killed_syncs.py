@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import random
 import shutil
 import sqlite3
 import sys
@@ -14,11 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.report import say
-from chaos.attack import Outcome
+from chaos.attack import Outcome, chance_of
 from integrations.tests.github_stub import Account, commits, serving
 from tests.running import greenhouse
 
 if TYPE_CHECKING:
+    import random
+
     from integrations.tests.github_stub import Stub
     from tests.running import Greenhouse
 
@@ -46,9 +46,8 @@ print(json.dumps({
 def killed_syncs(garden: Greenhouse) -> Outcome:
     """Twenty syncs, each killed at a moment of its own and begun again."""
     garden.stop()
-    seed = int(os.environ.get("CHAOS_SEED") or time.time())
-    say(f"killed-syncs: CHAOS_SEED={seed}")
-    same, kills, commits_told = survive(garden.directory, moments=MOMENTS, seed=seed)
+    seed, chance = chance_of("killed-syncs")
+    same, kills, commits_told = survive(garden.directory, moments=MOMENTS, chance=chance)
     return Outcome(
         f"kill -9 at {MOMENTS} moments of a sync of {REPOSITORIES * COMMITS:,} commits",
         f"{kills} killed, {same} of {MOMENTS} with the same result",
@@ -57,12 +56,12 @@ def killed_syncs(garden: Greenhouse) -> Outcome:
     )
 
 
-def survive(template: Path, *, moments: int, seed: int) -> tuple[int, int, int]:
+def survive(template: Path, *, moments: int, chance: random.Random) -> tuple[int, int, int]:
     """How many of `moments` syncs came out as an undisturbed one, how many were killed, and the facts of one.
 
     `template` is the directory of a migrated greenhouse; each sync has a copy of its own.
     """
-    chance, same, kills = random.Random(seed), 0, 0
+    same = kills = 0
     with serving() as stub:
         ada = Account(stub, "ada")
         for number in range(REPOSITORIES):

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chaos.attack import GARDEN, Outcome, ask, wait_until
-from tests.servers import PostgresServer, RedisServer
+from chaos.shapes import production
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.running import Greenhouse
 
 EVENTS = "/api/v1/events/"
 ASKED = 20  # requests of each kind while it lasts
 LOG_LINES = 10
-
-
-@contextmanager
-def production(garden: Greenhouse) -> Iterator[tuple[PostgresServer, RedisServer]]:
-    """The greenhouse on a PostgreSQL and a Redis of its own, one web process."""
-    garden.stop()
-    redis = RedisServer(garden.directory)
-    with PostgresServer() as postgres:
-        redis.start()
-        garden.settings.update(DATABASE_URL=postgres.url, REDIS_URL=redis.url)
-        try:
-            garden.manage("migrate", "--verbosity", "0")
-            garden.serve("manage.py", "runweb")
-            yield postgres, redis
-        finally:
-            garden.stop()
-            redis.kill()
 
 
 def _asked(garden: Greenhouse, path: str) -> tuple[list[int], float]:
@@ -68,23 +50,23 @@ def _without(garden: Greenhouse, end: Callable[[], None], begin: Callable[[], No
 
 def database_stopped(garden: Greenhouse) -> Outcome:
     """PostgreSQL ends at once, as in a crash, and comes back."""
-    with production(garden) as (postgres, _redis):
-        return _without(garden, postgres.stop, postgres.start, 503)
+    with production(garden) as shape:
+        return _without(garden, shape.postgres.stop, shape.postgres.start, 503)
 
 
 def database_hanging(garden: Greenhouse) -> Outcome:
     """PostgreSQL keeps its connections, takes new ones, and says nothing."""
-    with production(garden) as (postgres, _redis):
-        return _without(garden, postgres.hold_up, postgres.let_go_on, 503)
+    with production(garden) as shape:
+        return _without(garden, shape.postgres.hold_up, shape.postgres.let_go_on, 503)
 
 
 def redis_stopped(garden: Greenhouse) -> Outcome:
     """Redis ends at once, and comes back."""
-    with production(garden) as (_postgres, redis):
-        return _without(garden, redis.kill, redis.start, 200)
+    with production(garden) as shape:
+        return _without(garden, shape.redis.kill, shape.redis.start, 200)
 
 
 def redis_hanging(garden: Greenhouse) -> Outcome:
     """Redis keeps its connections, takes new ones, and says nothing."""
-    with production(garden) as (_postgres, redis):
-        return _without(garden, redis.hold_up, redis.let_go_on, 200)
+    with production(garden) as shape:
+        return _without(garden, shape.redis.hold_up, shape.redis.let_go_on, 200)

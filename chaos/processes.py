@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
+
+from redis import Redis
 
 from chaos.attack import Outcome, wait_until
-from chaos.outages import production
+from chaos.shapes import production
 
 if TYPE_CHECKING:
-    import subprocess
-
+    from chaos.shapes import Production
     from tests.running import Greenhouse
 
-NAMED_WITHIN = 120.0  # seconds
-HELD = "lease.held_by_another"
-COUNT_RUNS = (
-    "from django_celery_beat.models import PeriodicTask as T; "
-    "print(T.objects.get(task='garden.tasks.react').total_run_count)"
-)
+NAMED_WITHIN: Final = 120.0  # seconds
+HELD: Final = "lease.held_by_another"
+TICK: Final = 2  # seconds
+TICKS: Final = 10
+ONE_TASK = f"""
+from django_celery_beat.models import IntervalSchedule, PeriodicTask, PeriodicTasks
+often, _ = IntervalSchedule.objects.get_or_create(every={TICK}, period="seconds")
+PeriodicTask.objects.exclude(task="garden.tasks.react").update(enabled=False)
+PeriodicTask.objects.filter(task="garden.tasks.react").update(interval=often)
+PeriodicTasks.update_changed()
+"""
 
 
 def worker_killed(garden: Greenhouse) -> Outcome:
     """The worker is killed while beat goes on: `/health` names it, and is well again with another one."""
-    with production(garden):
-        worker = _celery(garden, "worker", "--concurrency", "1")
-        _celery(garden, "beat")
+    with production(garden, "worker", "beat") as shape:
         well = wait_until(lambda: _tasks(garden) == "tasks on schedule", NAMED_WITHIN)
-        worker.kill()
+        shape.end("worker")
         named = wait_until(lambda: "Tasks wait for a worker" in _tasks(garden), NAMED_WITHIN)
-        _celery(garden, "worker", "--concurrency", "1")
+        shape.start("worker")
         healed = wait_until(lambda: _tasks(garden) == "tasks on schedule", NAMED_WITHIN)
         return Outcome(
             "kill -9 of the only worker",
@@ -41,30 +45,32 @@ def worker_killed(garden: Greenhouse) -> Outcome:
 
 def two_beats(garden: Greenhouse) -> Outcome:
     """Two beats for one database: a tick is sent once, and the second takes over when the first is killed."""
-    with production(garden):
-        _celery(garden, "worker", "--concurrency", "1")
-        first = _celery(garden, "beat")
-        begun = wait_until(lambda: _runs(garden) >= 1, NAMED_WITHIN)
-        _celery(garden, "beat")
+    with production(garden) as shape:
+        garden.manage("shell", "--no-imports", "-c", ONE_TASK)
+        first = shape.start("beat")
+        begun = wait_until(lambda: _messages(shape) > 0, NAMED_WITHIN)
+        shape.start("beat")
         waits = wait_until(lambda: HELD in garden.log, NAMED_WITHIN)
-        before = _runs(garden)
+        before, began = _messages(shape), time.monotonic()
+        wait_until(lambda: _messages(shape) >= before + TICKS, NAMED_WITHIN)
+        sent, ticks = _messages(shape) - before, (time.monotonic() - began) / TICK
         first.kill()
-        taken_over = wait_until(lambda: _runs(garden) > before, NAMED_WITHIN)
+        first.wait()
+        before = _messages(shape)
+        taken_over = wait_until(lambda: _messages(shape) > before, NAMED_WITHIN)
         return Outcome(
-            "two beats, the first killed",
-            "the second waits, says so, and takes over" if waits is not None else "both keep the schedule",
+            f"{ticks:.0f} ticks for two beats, the first killed",
+            f"{sent} messages; the second waits, says so, and takes over" if waits is not None else "both keep it",
             f"its first tick {taken_over:.0f} s after the kill" if taken_over is not None else "never",
-            None not in (begun, waits, taken_over),
+            None not in (begun, waits, taken_over) and TICKS <= sent <= ticks + 1,
         )
-
-
-def _celery(garden: Greenhouse, *arguments: str) -> subprocess.Popen[bytes]:
-    return garden.start(sys.executable, "-m", "celery", "--app", "greenhouse", *arguments, "--loglevel", "warning")
 
 
 def _tasks(garden: Greenhouse) -> str:
     return str(garden.get("/health")[1]["components"]["tasks"]["detail"])
 
 
-def _runs(garden: Greenhouse) -> int:
-    return int(garden.manage("shell", "--no-imports", "-c", COUNT_RUNS).strip() or 0)
+def _messages(shape: Production) -> int:
+    """How many messages were put into a queue so far."""
+    with Redis.from_url(shape.redis.url) as client:
+        return int(client.info("commandstats").get("cmdstat_lpush", {"calls": 0})["calls"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import sqlite3
 from collections import Counter
@@ -13,62 +11,20 @@ from typing import TYPE_CHECKING, Any
 from requests import Session
 
 from chaos.attack import PATIENCE, Outcome, ask, wait_until, watched
+from chaos.hooks import deliver, push, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.running import Greenhouse
 
-OWNER = "ada"
-SECRET = "between the two of us"  # noqa: S105 - of a greenhouse that lives a minute
-PASSWORD = "nobody guesses this one"  # noqa: S105
-HOOK = "/api/v1/integrations/github/webhook/"
+PASSWORD = "nobody guesses this one"  # noqa: S105 - of a greenhouse that lives a minute
 SEED = "/api/v1/garden/plant-seed/"
 TOKEN = "/api/v1/auth/token/"  # noqa: S105 - an address
 AT_ONCE = 50
 GUESSES = 30
 GUESSES_LOOKED_AT = 10  # RATE_LIMIT_ACCOUNT
 SHA = "a" * 40
-
-
-def _push() -> bytes:
-    """A push of one commit, as GitHub writes it."""
-    owner = {"login": OWNER, "id": 5}
-    repository = {
-        "id": 7, "name": "engine", "full_name": "ada/engine", "owner": owner, "private": False, "fork": False,
-        "html_url": "https://github.com/ada/engine", "description": "", "default_branch": "main", "language": "Python",
-        "created_at": 1_704_103_200, "pushed_at": 1_704_103_200, "updated_at": "2026-01-10T09:00:00Z", "topics": [],
-        "stargazers_count": 0, "forks_count": 0, "open_issues_count": 0, "size": 1, "archived": False,
-        "visibility": "public", "homepage": "",
-    }  # fmt: skip
-    commit = {
-        "id": SHA, "message": "Divide by zero", "timestamp": "2026-01-10T09:00:00Z", "distinct": True,
-        "author": {"name": "Ada", "email": "ada@example.org"},
-    }  # fmt: skip
-    return json.dumps(
-        {
-            "ref": "refs/heads/main",
-            "commits": [commit],
-            "pusher": {"name": OWNER},
-            "sender": owner,
-            "deleted": False,
-            "repository": repository,
-        }
-    ).encode()
-
-
-def _signed(body: bytes, secret: str = SECRET) -> str:
-    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def _deliver(garden: Greenhouse, body: bytes, signature: str, number: str) -> int:
-    headers = {
-        "Content-Type": "application/json",
-        "X-GitHub-Event": "push",
-        "X-GitHub-Delivery": number,
-        "X-Hub-Signature-256": signature,
-    }
-    return ask(garden, "POST", HOOK, body, {name: value for name, value in headers.items() if value})
 
 
 def _at_once(one: Callable[[int], int]) -> Counter[int]:
@@ -92,9 +48,9 @@ def _statuses(statuses: Counter[int]) -> str:
 
 def forged_webhooks(garden: Greenhouse) -> Outcome:
     """Deliveries without a signature, with one of another secret, of SHA-1, or with a byte flipped."""
-    body = _push()
-    forged = ["", _signed(body, "guessed"), "sha1=" + "0" * 40, "sha256=" + "0" * 64, _signed(body)[:-1], _signed(b"x")]
-    statuses = _at_once(lambda number: _deliver(garden, body, forged[number % len(forged)], f"forged-{number}"))
+    body = push([SHA])
+    forged = ["", signed(body, "guessed"), "sha1=" + "0" * 40, "sha256=" + "0" * 64, signed(body)[:-1], signed(b"x")]
+    statuses = _at_once(lambda number: deliver(garden, body, forged[number % len(forged)], f"forged-{number}"))
     rows = _rows(garden, "SELECT count(*) FROM integrations_webhookdelivery")
     held = set(statuses) <= {401, 403} and rows == 0
     return Outcome(f"{AT_ONCE} forged deliveries at once", _statuses(statuses), f"{rows} rows", held)
@@ -102,10 +58,10 @@ def forged_webhooks(garden: Greenhouse) -> Outcome:
 
 def redelivered_webhook(garden: Greenhouse) -> Outcome:
     """One signed delivery fifty times at once, and its body once more under another number."""
-    body = _push()
+    body = push([SHA])
     with watched(garden) as watch:
-        statuses = _at_once(lambda _: _deliver(garden, body, _signed(body), "one"))
-        statuses[_deliver(garden, body, _signed(body), "another")] += 1
+        statuses = _at_once(lambda _: deliver(garden, body, signed(body), "one"))
+        statuses[deliver(garden, body, signed(body), "another")] += 1
         worked_on = "SELECT count(*) FROM integrations_webhookdelivery WHERE status = 'processed'"
         wait_until(lambda: _rows(garden, worked_on) == 2, 30)
     deliveries = _rows(garden, "SELECT count(*) FROM integrations_webhookdelivery")
