@@ -344,6 +344,8 @@ CELERY_TASK_PUBLISH_RETRY = False  # Work asked for is a row already; a sweep fi
 EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
+    if vars()["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+        EMAIL_BACKEND = "greenhouse.run.messages.mail.BoundedBackend"
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"greenhouse@{urlsplit(SITE_URL).hostname}")
 

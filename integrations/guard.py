@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from django.conf import settings
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family, create_connection
 
 from garden.text import storable
+from integrations.deadline import BoundedAdapter, PlainConnection, PlainPool, SecureConnection, SecurePool
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
@@ -109,28 +108,26 @@ class _Guarded:
             raise NewConnectionError(self, f"no connection: {error}") from error
 
 
-class _PlainConnection(_Guarded, HTTPConnection):
+class _PlainConnection(_Guarded, PlainConnection):
     pass
 
 
-class _SecureConnection(_Guarded, HTTPSConnection):
+class _SecureConnection(_Guarded, SecureConnection):
     pass
 
 
-class _PlainPool(HTTPConnectionPool):
+class _PlainPool(PlainPool):
     ConnectionCls = _PlainConnection
 
 
-class _SecurePool(HTTPSConnectionPool):
+class _SecurePool(SecurePool):
     ConnectionCls = _SecureConnection
 
 
-class GuardedAdapter(HTTPAdapter):
+class GuardedAdapter(BoundedAdapter):
     """Sends requests to the open internet, and to the networks that the owner lets in."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+    pools = MappingProxyType({"http": _PlainPool, "https": _SecurePool})
 
     def send(
         self,

@@ -25,6 +25,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from garden.text import storable
 from integrations import cached, limits, request_metrics, skew
 from integrations.answers import Answer, links_of, message_in, pause_in
+from integrations.deadline import BoundedAdapter
 from integrations.guard import GuardedAdapter
 from integrations.problems import Limited, Malformed, Problem
 
@@ -122,7 +123,8 @@ class Door:
         self._spent = spent
         self._session, self._guarded = requests.Session(), requests.Session()
         for scheme in ("http://", "https://"):
-            self._guarded.mount(scheme, GuardedAdapter())
+            self._session.mount(scheme, BoundedAdapter(self._timeouts.total))
+            self._guarded.mount(scheme, GuardedAdapter(self._timeouts.total))
 
     def get(
         self,
@@ -225,7 +227,7 @@ class Door:
             ) as response:
                 status = response.status_code
                 skew.note(response.headers.get("Date", ""), now=timezone.now())
-                body = self._read(response, deadline=started + self._timeouts.total)
+                body = self._read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             status = None
             raise self._failed(key, self._unreachable(error)) from error
@@ -255,8 +257,8 @@ class Door:
             provider=self._provider, endpoint=endpoint, status=status, seconds=seconds, now=timezone.now()
         )
 
-    def _read(self, response: requests.Response, *, deadline: float) -> bytes:
-        """The whole body, unless it is too large or takes too long."""
+    def _read(self, response: requests.Response) -> bytes:
+        """The whole body, unless it is too large."""
         chunks, size = [], 0
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             size += len(chunk)
@@ -266,8 +268,6 @@ class Door:
                     f"{self.label} sent more than {LARGEST_BODY // 1024**2} MB for one question.",
                     status=response.status_code,
                 )
-            if time.monotonic() > deadline:
-                raise requests.ReadTimeout(f"not finished after {self._timeouts.total:g} s")
             chunks.append(chunk)
         return b"".join(chunks)
 

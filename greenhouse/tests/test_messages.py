@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import smtplib
+import time
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -20,6 +23,7 @@ from garden.models import Activity
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ActivityKind, ProjectStatus, Whose
 from greenhouse.models import Delivery, HookForm, Lease, MessageSettings, OwnerMessage, TaskHealth
+from greenhouse.run.messages import mail as messages_mail
 from greenhouse.run.messages import sending, watch
 from greenhouse.run.messages.noticing import tell_owner
 from greenhouse.run.messages.sending import FORMS, write
@@ -30,6 +34,7 @@ from visitors.models import Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from io import BufferedIOBase
 
     from django.test import Client
     from pytest_django import Settings
@@ -37,10 +42,27 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
+def drip(to: BufferedIOBase, sent: bytes) -> None:
+    """Send a byte now and then, ten seconds in all, unless the other side hangs up."""
+    with suppress(ConnectionError):
+        for byte in sent:
+            to.write(bytes([byte]))
+            to.flush()
+            time.sleep(0.02)
+
+
+class DrippingMail(StreamRequestHandler):
+    """A mail server that greets with 500 bytes, one after the other."""
+
+    def handle(self) -> None:
+        drip(self.wfile, b"220-" + b"a" * 500 + b"\r\n220 mail.example.org\r\n")
+
+
 class Hook(ThreadingHTTPServer):
     """A service that takes messages."""
 
     status: int | None = 200  # none: it takes the message and hangs up
+    drips = False  # sends a header of 500 bytes one by one, and only then ends
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
@@ -58,6 +80,9 @@ class Taker(BaseHTTPRequestHandler):
         self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
         if self.server.status is not None:
             self.send_response(self.server.status)
+            if self.server.drips:
+                self.flush_headers()
+                drip(self.wfile, b"X-Slow: " + b"a" * 500 + b"\r\n")
             self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -194,6 +219,33 @@ def test_what_a_hook_took_and_may_have_passed_on_is_not_sent_again(
     assert message.status == Delivery.SENDING
     assert "it may have arrived" in message.error
     assert "may not have arrived by hook" in admin_client.get("/admin/").content.decode()
+
+
+def test_a_hook_that_drips_its_header_holds_up_no_other_message(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "WITHIN", 0.1)
+    hook.drips = True
+    write("one", "A title", "", channels=["hook"])
+    assert tell_owner(now=timezone.now()) == 0
+    message = OwnerMessage.objects.get()
+    assert (message.status, message.attempts) == (Delivery.SENDING, 1)
+    assert "gave no answer" in message.error
+
+
+def test_a_mail_server_that_drips_its_answers_is_given_up_on(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(messages_mail, "WITHIN", 0.1)
+    settings.EMAIL_BACKEND = "greenhouse.run.messages.mail.BoundedBackend"
+    MessageSettings.objects.create(pk=1, mail_to="a@b.example", broken=False)
+    write("one", "A title", "", channels=["mail"])
+    with ThreadingTCPServer(("127.0.0.1", 0), DrippingMail) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        settings.EMAIL_URL, settings.EMAIL_HOST, settings.EMAIL_PORT = "smtp://…", "127.0.0.1", server.server_address[1]
+        assert tell_owner(now=timezone.now()) == 0
+        server.shutdown()
+    message = OwnerMessage.objects.get()
+    assert (message.status, message.attempts) == (Delivery.WAITING, 1)
+    assert "The mail server cannot be reached" in message.error
 
 
 def test_a_hook_that_cannot_be_reached_is_tried_again(hook: Hook) -> None:

@@ -26,6 +26,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     stall: bool = False  # sends the head and half of the body, then nothing more
     drip: bool = False  # sends a byte now and then, always just before the reader loses patience
+    drip_head: bool = False  # the same with a header of 500 bytes, before the body
 
 
 @dataclass
@@ -104,19 +105,27 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
             for name, value in {"Content-Type": "application/json; charset=utf-8", **reply.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
             try:
+                if reply.drip_head:
+                    self.flush_headers()
+                    self._drip(b"X-Slow: " + b"a" * 500 + b"\r\n")
+                self.end_headers()
                 if reply.stall:
                     self.wfile.write(body[: len(body) // 2])
                     self.wfile.flush()
                     stub.released.wait(10)
                     return
-                for place in range(len(body) if reply.drip else 0):
-                    self.wfile.write(body[place : place + 1])
-                    stub.released.wait(0.02)
-                self.wfile.write(b"" if reply.drip else body)
+                if reply.drip:
+                    self._drip(body)
+                else:
+                    self.wfile.write(body)
             except ConnectionError:
                 self.close_connection = True  # the client had enough, which some tests are about
+
+        def _drip(self, sent: bytes) -> None:
+            for byte in sent:
+                self.wfile.write(bytes([byte]))
+                stub.released.wait(0.02)
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from integrations.problems import Limited, Malformed, Problem
 from integrations.tests.github_stub import Reply, Stub
 
 if TYPE_CHECKING:
+    from pytest_django import Settings
     from time_machine import TimeMachineFixture
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +153,19 @@ def test_a_body_that_trickles_for_ever_ends_with_the_total_timeout(stub: Stub) -
     stub.on("/user", Reply(b'"' + b"a" * 10_000 + b'"', drip=True))
     with pytest.raises(Problem, match="did not answer in time"):
         door(stub, timeouts=Timeouts(read=5, total=0.1)).get("/user")
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_header_that_trickles_ends_with_the_total_timeout_as_well(
+    stub: Stub, guarded: bool, settings: Settings
+) -> None:
+    settings.OUTGOING_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
+    stub.on("/user", Reply({"login": "ada"}, drip_head=True))
+    home = "http://192.0.2.1" if guarded else stub.url
+    out = door(stub, base_url=home, elsewhere=[stub.url], timeouts=Timeouts(read=5, total=0.1))
+    with pytest.raises(Problem, match="did not answer in time"):
+        out.get(f"{stub.url}/user")
+    assert len(stub.requests) == http.ATTEMPTS
 
 
 def test_a_body_over_the_limit_is_not_read_to_its_end(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,13 @@ import requests
 import urllib3
 
 from greenhouse.web import arrival
+from integrations.deadline import BoundedAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TIMEOUT: Final = (3.0, 5.0)  # seconds to connect and to read
+TIMEOUT: Final = (3.0, 5.0)  # seconds to connect and to wait for the next byte
+WITHIN: Final = 8.0  # seconds for the answer as a whole
 LARGEST: Final = 10_000  # bytes
 
 
@@ -64,6 +66,8 @@ def faults(site: str) -> Iterator[Fault]:
 def _ask(site: str) -> dict[str, Any] | None:
     with requests.Session() as session:
         session.trust_env = False  # the site's own address is asked directly
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, BoundedAdapter(WITHIN))
         with session.get(
             f"{site}/health/ready",
             headers={arrival.HEADER: arrival.question()},

@@ -35,7 +35,8 @@ MAIL: Final = "mail"
 HOOK: Final = "hook"
 ATTEMPTS: Final = 6
 FIRST_PAUSE: Final = timedelta(minutes=1)  # doubled with each attempt: the last is half an hour after the first
-TIMEOUT: Final = (5.0, 10.0)  # seconds to connect and to read
+TIMEOUT: Final = (5.0, 10.0)  # seconds to connect and to wait for the next byte
+WITHIN: Final = 15.0  # seconds for an answer as a whole: others wait behind this one
 KEPT: Final = timedelta(days=90)
 TOOK_NOTHING: Final = frozenset({429, 503})  # answers of a hook that may be asked again; with others of 5xx, who knows
 
@@ -183,7 +184,7 @@ def _hook(wishes: MessageSettings, title: str, text: str) -> None:
     with requests.Session() as session:
         session.trust_env = False
         for scheme in ("http://", "https://"):
-            session.mount(scheme, GuardedAdapter())
+            session.mount(scheme, GuardedAdapter(WITHIN))
         try:
             response = session.post(
                 address,
