@@ -12,29 +12,25 @@ commit that the first began with, so that a push in between moves none of them.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
-from integrations.problems import Limited, Malformed, Problem
-from integrations.providers.base import FORCED_FROM, PROJECT, Found, KnownProject, Payload, Since, Trouble
-from integrations.providers.forges import selection
+from integrations.problems import Malformed
+from integrations.providers.base import PROJECT, Found, KnownProject, Payload, Since
+from integrations.providers.forges import selection, steps
 from integrations.providers.forges.repositories import is_fork
+from integrations.providers.forges.steps import PAGES_A_RUN, PAGES_TOGETHER, State, about
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from integrations.answers import Answer
     from integrations.http import Http
     from integrations.providers.forges import Forge
     from integrations.providers.forges.repositories import Repository
 
-PAGES_A_RUN: Final = 100  # of one history; the next run goes on
-PAGES_TOGETHER: Final = 5  # between two looks at the plant
-REMEMBERED: Final = 50  # pushes that replaced a history, of one repository
 EMPTY: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)  # what is said of the commits of a repository without any
 HEAD: Final = "head"  # in the state: the newest commit that is kept,
-WALK: Final = "walk"  # what of a history is still to be read, from which commit on,
-SETTLED: Final = "settled"  # and the commits that the branch was forced away from, once they were looked into
-State: TypeAlias = "Mapping[str, Any]"
+WALK: Final = "walk"  # and what of a history is still to be read, from which commit on
 
 
 def fetch(forge: Forge, http: Http, since: Since) -> Iterator[Found]:
@@ -50,7 +46,13 @@ def fetch(forge: Forge, http: Http, since: Since) -> Iterator[Found]:
         if before or asked or number in wanted or not is_fork(repository):  # a fork is planted where it is chosen
             repositories.append(repository)
             yield from _description(forge, repository, before, asked=asked, since=since)
-    yield from _Steps(forge, http, since, repositories, chosen.known).take()
+    reading = _Reading(forge, http, since)
+    in_order: dict[str, steps.Step] = {
+        "new commits": reading.new_commits,
+        "languages and releases": reading.details,
+        "older commits": reading.older_commits,
+    }
+    yield from steps.take(in_order, repositories, chosen.known, since)
 
 
 def _description(
@@ -65,63 +67,24 @@ def _description(
     yield Payload(repository["full_name"], PROJECT, {"repository": repository, "asked": asked}, remember)
 
 
-class _Steps:
-    """The steps after the list, each over all repositories, until they are done or the forge asks for a pause."""
+class _Reading:
+    """What each step asks of a forge."""
 
-    def __init__(
-        self,
-        forge: Forge,
-        http: Http,
-        since: Since,
-        repositories: Sequence[Repository],
-        known: Mapping[int, KnownProject],
-    ) -> None:
+    def __init__(self, forge: Forge, http: Http, since: Since) -> None:
         self._forge = forge
         self._http = http
         self._since = since
-        self._repositories = repositories
-        self._states: dict[int, dict[str, Any]] = {
-            number: dict(known[number].state) if number in known else {}
-            for number in (int(repository["id"]) for repository in repositories)
-        }
 
-    def take(self) -> Iterator[Found]:
-        """All of them."""
-        steps = (
-            ("new commits", self._new_commits),
-            ("languages and releases", self._details),
-            ("older commits", self._older_commits),
-        )
-        failed: set[int] = set()
-        total = len(self._repositories)
-        for number, (label, step) in enumerate(steps):
-            for place, repository in enumerate(self._repositories):
-                self._since.tell(f"{label} of {repository['full_name']}", number * total + place, len(steps) * total)
-                key = int(repository["id"])
-                if key in failed:
-                    continue
-                try:
-                    for payload in step(repository, self._states[key]):
-                        self._states[key].update(payload.remember)
-                        yield payload
-                except Limited:
-                    raise
-                except Problem as problem:
-                    failed.add(key)
-                    yield Trouble(repository["full_name"], problem)
-
-    def _new_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
-        forced = [sha for sha in state.get(FORCED_FROM) or () if sha not in (state.get(SETTLED) or ())]
+    def new_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
+        forced = steps.forced_from(state)
         pushed_at, branch = repository.get("pushed_at"), repository.get("default_branch")
         if not branch or (state.get("pushed_at") == pushed_at and not forced):
             return
-        read: dict[str, Any] = {"pushed_at": pushed_at}
+        read: dict[str, Any] = {"pushed_at": pushed_at, **steps.settled(state, forced)}
         settled = self._forge.is_settled(repository, now=self._since.now)
-        if forced:
-            read[SETTLED] = [*(state.get(SETTLED) or ()), *forced][-REMEMBERED:]
         answer, commits = self._page(repository, at=branch, page=1)
         if not commits:
-            yield _about(repository, remember=read)
+            yield about(repository, remember=read)
             return
         shas, head, walk = shas_of(commits), state.get(HEAD), state.get(WALK)
         read[HEAD] = shas[0]
@@ -131,7 +94,7 @@ class _Steps:
             new = shas.index(head)
             if walk and walk["shas"] is not None:
                 read[WALK] = {**walk, "shas": [*shas[:new], *walk["shas"]]}
-            yield _about(repository)
+            yield about(repository)
             yield _commits(repository, commits[:new], read)
             return
         again = bool(head)  # what it held before may be in it no longer: its SHAs say so, once all are read
@@ -140,23 +103,23 @@ class _Steps:
             read[WALK] = {"at": shas[0], "page": 2, "until": until, "shas": shas if again else None}
         else:
             read[WALK] = None
-        yield _about(repository)
+        yield about(repository)
         if again and not read[WALK]:
             yield _held(repository, shas)
         yield _commits(repository, commits, read)
 
-    def _details(self, repository: Repository, state: State) -> Iterator[Payload]:
+    def details(self, repository: Repository, state: State) -> Iterator[Payload]:
         if "pushed_at" not in state or state.get("details_for") == state["pushed_at"]:
             return
         for kind, said in self._forge.details(self._http, repository):
             if kind == "releases":
-                yield _about(repository)
+                yield about(repository)
                 yield Payload(repository["full_name"], kind, said)
             elif kind != "readme" or not repository.get("private"):  # whose words nobody else may see
-                yield _about(repository, **{kind: said})
-        yield _about(repository, remember={"details_for": state["pushed_at"]})
+                yield about(repository, **{kind: said})
+        yield about(repository, remember={"details_for": state["pushed_at"]})
 
-    def _older_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
+    def older_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
         for place in range(PAGES_A_RUN):
             walk = state.get(WALK)
             if not walk:
@@ -169,7 +132,7 @@ class _Steps:
             if commits and "next" in answer.links and not met:
                 further = {**walk, "page": walk["page"] + 1, "shas": shas}
             if place % PAGES_TOGETHER == 0:
-                yield _about(repository)
+                yield about(repository)
             if shas is not None and not further and not met:
                 yield _held(repository, shas)
             yield _commits(repository, commits, {WALK: further})
@@ -188,16 +151,6 @@ class _Steps:
 def shas_of(commits: Sequence[Any]) -> list[str]:
     """The SHAs of commits. Raises what wrong shapes raise."""
     return [str(commit["sha"]) for commit in commits]
-
-
-def _about(repository: Repository, *, remember: State | None = None, **more: Any) -> Payload:
-    """The payload that every group of payloads of the steps begins with.
-
-    That the repository is public was said with its description, and the list grows old while the steps go on. That it
-    is private is said again.
-    """
-    described = {name: value for name, value in repository.items() if name != "private" or value}
-    return Payload(repository["full_name"], PROJECT, {"repository": described, **more}, remember or {})
 
 
 def _commits(repository: Repository, commits: Sequence[Any], remember: State) -> Payload:

@@ -22,21 +22,20 @@ from urllib.parse import parse_qs, urlsplit
 from integrations.http import Http, pages
 from integrations.problems import Limited, Problem
 from integrations.providers.base import PROJECT, Found, KnownProject, Payload, Since, Trouble
-from integrations.providers.forges import selection
+from integrations.providers.forges import selection, steps
 from integrations.providers.forges.repositories import is_fork, stamp_of
+from integrations.providers.forges.steps import PAGES_A_RUN, PAGES_TOGETHER, State, about
 from integrations.providers.github import account, rewritten
 from integrations.providers.github.account import A_PAGE
-from integrations.providers.github.rewritten import REREAD, State
+from integrations.providers.github.rewritten import REREAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from integrations.providers.forges import Forge
     from integrations.providers.forges.repositories import Repository
 
-PAGES_A_RUN: Final = 100  # of one history; the next run goes on
 _NO_SUCH_COMMIT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)  # pushed away
-PAGES_TOGETHER: Final = 5  # between two looks at the plant
 RELEASE_PAGES: Final = 3  # three hundred releases say enough about a project
 LINE_COUNTS_A_RUN: Final = 200
 
@@ -51,7 +50,14 @@ def fetch(forge: Forge, http: Http, since: Since) -> Iterator[Found]:
         before, asked = chosen.known.get(number), chosen.asked.get(number, "")
         if before or asked or not is_fork(repository):  # a fork is planted when commits of its owner are found in it
             yield from _description(repository, before, asked=asked)
-    yield from Steps(http, since, username, chosen.repositories, chosen.known).take()
+    reading = _Reading(http, since, username)
+    in_order: dict[str, steps.Step] = {
+        "new commits": reading.new_commits,
+        "languages, releases and README": reading.details,
+        "older commits": reading.older_commits,
+    }
+    yield from steps.take(in_order, chosen.repositories, chosen.known, since)
+    yield from reading.line_counts(chosen.repositories, done=len(in_order) * len(chosen.repositories))
 
 
 def _description(repository: Repository, known: KnownProject | None, *, asked: str) -> Iterator[Payload]:
@@ -65,79 +71,30 @@ def _description(repository: Repository, known: KnownProject | None, *, asked: s
     yield Payload(repository["full_name"], PROJECT, {"repository": repository, "asked": asked}, remember)
 
 
-def _about(repository: Repository, *, remember: State | None = None, **more: Any) -> Payload:
-    """The payload that every group of payloads of the steps begins with.
+class _Reading:
+    """What each step asks of GitHub."""
 
-    That the repository is public was said with its description, and the list grows old while the steps go on. That it
-    is private is said again: a fork has no description before.
-    """
-    described = {name: value for name, value in repository.items() if name != "private" or value}
-    return Payload(repository["full_name"], PROJECT, {"repository": described, **more}, remember or {})
-
-
-class Steps:
-    """The steps after the list, each over all repositories, until they are done or the allowance is used up."""
-
-    def __init__(
-        self,
-        http: Http,
-        since: Since,
-        username: str,
-        repositories: Sequence[Repository],
-        known: Mapping[int, KnownProject],
-    ) -> None:
+    def __init__(self, http: Http, since: Since, username: str) -> None:
         self._http = http
         self._since = since
         self._username = username
-        self._repositories = repositories
-        # What earlier runs remembered, kept up with what this one does.
-        self._states = {
-            int(one["id"]): dict(known[int(one["id"])].state) if int(one["id"]) in known else {} for one in repositories
-        }
 
-    def take(self) -> Iterator[Found]:
-        """Every step over every repository. One that makes trouble is left out of the steps that follow."""
-        steps = [
-            ("new commits", self._new_commits),
-            ("languages, releases and README", self._details),
-            ("older commits", self._older_commits),
-        ]
-        failed: set[int] = set()
-        total = len(self._repositories)
-        for number, (label, step) in enumerate(steps):
-            for place, repository in enumerate(self._repositories):
-                self._since.tell(f"{label} of {repository['full_name']}", number * total + place, len(steps) * total)
-                key = int(repository["id"])
-                if key in failed:
-                    continue
-                try:
-                    for payload in step(repository, self._states[key]):
-                        self._states[key].update(payload.remember)
-                        yield payload
-                except Limited as limited:
-                    limited.message += f" Stopped at {label}: {total - place} of {total} repositories to go."
-                    raise
-                except Problem as problem:
-                    failed.add(key)
-                    yield Trouble(repository["full_name"], problem)
-        yield from self._line_counts(done=len(steps) * total)
-
-    def _new_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
+    def new_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
         pushed_at, head = repository.get("pushed_at"), state.get("head")
-        forced = rewritten.forced_from(state)
+        forced = steps.forced_from(state)
         if pushed_at is None or (state.get("pushed_at") == pushed_at and not forced):
             return
         compared = rewritten.compared(self._http, repository, head) if head and not is_fork(repository) else None
         if compared is None:
-            yield from self._from_the_top(repository, again=bool(head or forced), settled=forced)
+            yield from self._from_the_top(repository, state, again=bool(head or forced), settled=forced)
             return
-        yield _about(repository)
+        yield about(repository)
         # What was lost comes before the head moves on: should the run end in between, it is asked for again.
         diverged = compared.data.get("status") in ("diverged", "behind")
         for left in dict.fromkeys([*([str(head)] if diverged else []), *forced]):
             lost = rewritten.lost_behind(self._http, repository, left)
             if lost is None or (lost and state.get("older")):  # the pages to come have other commits than before
-                yield from self._from_the_top(repository, again=True, settled=forced)
+                yield from self._from_the_top(repository, state, again=True, settled=forced)
                 return
             yield rewritten.lost(repository, lost)
         if base := compared.data.get("merge_base_commit"):
@@ -148,9 +105,11 @@ class Steps:
             if "next" not in compared.links:
                 break
             compared = self._http.get(compared.links["next"])
-        yield _note(repository, {"pushed_at": pushed_at, **rewritten.settled(state, forced)})
+        yield _note(repository, {"pushed_at": pushed_at, **steps.settled(state, forced)})
 
-    def _from_the_top(self, repository: Repository, *, again: bool, settled: Sequence[str] = ()) -> Iterator[Payload]:
+    def _from_the_top(
+        self, repository: Repository, state: State, *, again: bool, settled: Sequence[str]
+    ) -> Iterator[Payload]:
         """The newest page of a history that is new to us, or that was rewritten and is read `again`.
 
         Then its SHAs are remembered until the last page says what became of the rest.
@@ -161,43 +120,43 @@ class Steps:
         own = {"author": self._username} if is_fork(repository) else {}
         address = f"/repos/{repository['full_name']}/commits"
         answer = self._http.get(address, params={"per_page": A_PAGE, **own}, also=(HTTPStatus.CONFLICT,), keep=True)
-        read = {"pushed_at": repository["pushed_at"], **rewritten.settled(self._states[int(repository["id"])], settled)}
+        read = {"pushed_at": repository["pushed_at"], **steps.settled(state, settled)}
         if answer.status == HTTPStatus.CONFLICT or not answer.data:  # "Git Repository is empty."
             if not is_fork(repository):
-                yield _about(repository, remember=read)
+                yield about(repository, remember=read)
             return
         older, last_page = answer.links.get("next"), _page_number(answer.links.get("last"))
         shas = rewritten.shas_of(answer.data) if again else None
         read |= {"head": answer.data[0]["sha"], "older": older, "last_page": last_page, REREAD: shas if older else None}
         # While a history is read again, what is known of it stands for the pages to come.
-        yield _about(repository, earlier_commits=_at_least(last_page - 1) if older and not again else 0)
+        yield about(repository, earlier_commits=_at_least(last_page - 1) if older and not again else 0)
         if shas is not None and not older:
             yield rewritten.held(repository, shas)
         yield _commits(repository, answer.data, read)
 
-    def _details(self, repository: Repository, state: State) -> Iterator[Payload]:
+    def details(self, repository: Repository, state: State) -> Iterator[Payload]:
         if "pushed_at" not in state or state.get("details_for") == state["pushed_at"]:
             return
         root = f"/repos/{repository['full_name']}"
-        yield _about(repository, languages=self._http.get(f"{root}/languages", keep=True).data)
-        yield _about(repository)  # what it is made of is kept and told by itself: a stop in between changes nothing
+        yield about(repository, languages=self._http.get(f"{root}/languages", keep=True).data)
+        yield about(repository)  # what it is made of is kept and told by itself: a stop in between changes nothing
         releases = pages(self._http, f"{root}/releases", params={"per_page": A_PAGE}, keep=True)
         for answer in islice(releases, RELEASE_PAGES):
             yield Payload(repository["full_name"], "releases", answer.data)
         if not repository.get("private"):  # nobody else may see a plant of it with its words
             readme = self._http.get(f"{root}/readme", also=(HTTPStatus.NOT_FOUND,), keep=True)
             if readme.status == HTTPStatus.OK:
-                yield _about(repository, readme=readme.data)
+                yield about(repository, readme=readme.data)
         yield _note(repository, {"details_for": state["pushed_at"]})
 
-    def _older_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
+    def older_commits(self, repository: Repository, state: State) -> Iterator[Payload]:
         for place in range(PAGES_A_RUN):
             older = state.get("older")
             if not older:
                 return
             if place % PAGES_TOGETHER == 0:
                 left = int(state["last_page"]) - _page_number(older) - PAGES_TOGETHER + 1
-                yield _about(repository, earlier_commits=_at_least(left) if state.get(REREAD) is None else 0)
+                yield about(repository, earlier_commits=_at_least(left) if state.get(REREAD) is None else 0)
             answer, reread = self._http.get(older), state.get(REREAD)
             older = answer.links.get("next")
             shas = None if reread is None else [*reread, *rewritten.shas_of(answer.data)]
@@ -205,9 +164,9 @@ class Steps:
                 yield rewritten.held(repository, shas)
             yield _commits(repository, answer.data, {"older": older, REREAD: shas if older else None})
 
-    def _line_counts(self, done: int) -> Iterator[Found]:
+    def line_counts(self, repositories: Sequence[Repository], *, done: int) -> Iterator[Found]:
         """Line counts of recent commits. Nice to have: a stop here is no reason to call the run incomplete."""
-        named = {repository["full_name"]: repository for repository in self._repositories}
+        named = {repository["full_name"]: repository for repository in repositories}
         wanted = [pair for pair in self._since.uncounted() if pair[0] in named][:LINE_COUNTS_A_RUN]
         for name, pairs in groupby(sorted(wanted), key=itemgetter(0)):
             self._since.tell(f"line counts of {name}", done, done)
@@ -221,7 +180,7 @@ class Steps:
                 if answer.status == HTTPStatus.OK:
                     counted.append(answer.data)
             if counted:
-                yield _about(named[name])
+                yield about(named[name])
                 yield Payload(name, "line_counts", counted)
             if isinstance(problem, Limited):
                 return

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from integrations.providers.base import FORCED_FROM, Payload
+from integrations.providers.base import Payload
 from integrations.providers.github.account import A_PAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from integrations.answers import Answer
     from integrations.http import Http
     from integrations.providers.forges.repositories import Repository
+    from integrations.providers.forges.steps import State
 
-REMEMBERED: Final = 50  # pushes that replaced a history, of one repository
 REREAD: Final = "reread"  # in the state: the commits so far of a history that is read again
-SETTLED: Final = "settled"  # and the commits that the branch was forced away from, once they were looked into
-State: TypeAlias = Mapping[str, Any]
 
 
 def compared(http: Http, repository: Repository, head: str, *, to: str = "") -> Answer | None:
@@ -54,17 +53,6 @@ def held(repository: Repository, shas: Sequence[str]) -> Payload:
 def shas_of(commits: Sequence[Any]) -> list[str]:
     """The SHAs of commits as lists show them; what has none is passed over."""
     return [commit["sha"] for commit in commits if isinstance(commit, dict) and isinstance(commit.get("sha"), str)]
-
-
-def forced_from(state: State) -> list[str]:
-    """The commits that deliveries told a branch was forced away from, and that nobody looked into yet."""
-    settled = state.get(SETTLED) or ()
-    return [sha for sha in state.get(FORCED_FROM) or () if sha not in settled]
-
-
-def settled(state: State, forced: Sequence[str]) -> State:
-    """That those were looked into. Deliveries note theirs in a list of their own, so that none is lost in between."""
-    return {SETTLED: [*(state.get(SETTLED) or ()), *forced][-REMEMBERED:]} if forced else {}
 
 
 def head_of(commits: Sequence[Any], state: State) -> State:
