@@ -17,7 +17,16 @@ from math import exp, expm1, log1p
 from typing import TYPE_CHECKING, Final
 
 from garden import reasons
-from garden.life import ATTENTION_OF_INTERACTION, BRISK_HALF_LIFE, DAYS_PER_YEAR, STEADY_HALF_LIFE, Life, faded
+from garden.life import (
+    ATTENTION_OF_INTERACTION,
+    BRISK_HALF_LIFE,
+    DAYS_PER_YEAR,
+    STEADY_HALF_LIFE,
+    Life,
+    faded,
+    matured,
+    rooted,
+)
 from garden.vocabulary import GrowthStage
 
 if TYPE_CHECKING:
@@ -60,8 +69,6 @@ NOVELTY_CURVE: Final = (10.0, 60.0)  # twenty to sixty new things
 WEEKS_OF_CONSISTENCY: Final = 0.6  # coming back counts more than the number of commits, which is a habit of style
 SIZE_OF_COMPLEXITY: Final = 0.6  # the rest is language diversity
 LANGUAGES_AT_FULL: Final = 6.0  # more languages are not more diverse in a way that matters
-HOURS_TO_ROOT: Final = 20.0  # code counts as grown here after this much work: a pasted code base is not a grown one
-WEEKS_TO_ROOT: Final = 26.0  # age counts fully after half a year of active weeks: an abandoned weekend does not mature
 DEPLOYMENTS_PER_RELEASE: Final = 10  # a site is never released, but it ships
 NOVELTY_OF_LANGUAGE: Final = 3.0  # a new language is more than a new release
 RECENCY_HALF_LIFE: Final = 21.0  # days in which an untended plant loses half of its colour
@@ -195,7 +202,7 @@ def factor_values(life: Life, done: Totals, day: int) -> tuple[float, ...]:
     weeks = life.weeks(done, day)
     hours = life.hours(done, earlier)
     years = (day - life.planted) / DAYS_PER_YEAR
-    rooted = min(1.0, hours / HOURS_TO_ROOT)
+    grown_here = rooted(hours)
     known = NOVELTY_OF_LANGUAGE * max(done.languages, life.language_count * share) + life.topics * share
     shipped = done.releases + done.deployments / DEPLOYMENTS_PER_RELEASE
     size = SIZE_OF_COMPLEXITY * _curve(life.size(done, share), LINES_CURVE)
@@ -203,11 +210,11 @@ def factor_values(life: Life, done: Totals, day: int) -> tuple[float, ...]:
     return (
         WEEKS_OF_CONSISTENCY * _curve(weeks, WEEKS_CURVE)
         + (1 - WEEKS_OF_CONSISTENCY) * _curve(done.commits + earlier, COMMITS_CURVE),
-        (size + diversity) * rooted,
+        (size + diversity) * grown_here,
         _curve(hours, HOURS_CURVE),
         _curve(life.attention * share + done.discussions, ATTENTION_CURVE),
-        _curve(years, YEARS_CURVE) * min(1.0, weeks / WEEKS_TO_ROOT),
-        _curve(shipped + known * rooted, NOVELTY_CURVE),
+        _curve(years, YEARS_CURVE) * matured(weeks),
+        _curve(shipped + known * grown_here, NOVELTY_CURVE),
     )
 
 

@@ -28,6 +28,8 @@ HOURS_EARLIER_COMMIT: Final = 0.6  # a commit whose day is not known
 EARLIER_COMMITS_PER_WEEK: Final = 4  # how densely commits that were not imported are taken to lie
 ATTENTION_OF_FORK: Final = 3.0  # a fork costs more than a star
 ATTENTION_OF_INTERACTION: Final = 0.2  # a visitor's click costs less
+HOURS_TO_ROOT: Final = 20.0  # code counts as grown here after this much work: a pasted code base is not a grown one
+WEEKS_TO_MATURE: Final = 26.0  # age counts in full after so many active weeks: an abandoned weekend does not mature
 BRISK_HALF_LIFE: Final = 14.0  # days: "recently"
 STEADY_HALF_LIFE: Final = 180.0  # days: "the project's own pace"
 NOTEBOOK: Final = "Jupyter Notebook"
@@ -308,6 +310,16 @@ def _after(
         steady=before.steady * faded(gap, STEADY_HALF_LIFE) + effort,
         last_worked=day if work else before.last_worked,
     )
+
+
+def rooted(hours: float) -> float:
+    """The part of its code, languages and topics that counts after so many hours of the owner's work, 0–1."""
+    return min(1.0, hours / HOURS_TO_ROOT)
+
+
+def matured(weeks: float) -> float:
+    """The part of its age that counts after so many active weeks, 0–1."""
+    return min(1.0, weeks / WEEKS_TO_MATURE)
 
 
 def faded(days: float, half_life: float) -> float:

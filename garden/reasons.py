@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from garden.life import DAYS_PER_YEAR
+from garden.life import DAYS_PER_YEAR, HOURS_TO_ROOT, WEEKS_TO_MATURE, matured, rooted
 from garden.vocabulary import LinesFrom
 from garden.words import count, listed
 
@@ -33,6 +33,7 @@ def sentences(life: Life) -> tuple[str, ...]:
     commits, shares = int(done.commits) + earlier, life.commits
     about = "about " if earlier else ""
     hours, tracked = life.hours(done, earlier), done.tracked_hours
+    from_work = f"{HOURS_TO_ROOT:.0f} hours of the owner's work"
     languages = life.languages_known or int(done.languages)
     tried = int(max(done.languages, life.language_count))
     seen = [
@@ -60,14 +61,24 @@ def sentences(life: Life) -> tuple[str, ...]:
         f"{count(commits, 'commit')} in {about}{count(weeks, 'active week')}"
         + (f"; {earlier:,} of them are older than the imported log." if earlier else ".")
         + (f" {whose}" if (whose := whose_commits(shares.owner, shares.everything, shares.assisted)) else ""),
-        _code_sentence(life, languages),
+        _code_sentence(life, languages, _counting("Code counts", rooted(hours), since=from_work)),
         _hours_sentence(hours, tracked, commits=shares.everything),
         f"{listed(seen)}."
         if seen
         else "No stars, forks or visitors are known; every stage can be reached without them.",
-        f"{_age(today - life.planted)} old, tended in {about}{count(weeks, 'week')}.",
-        f"{listed(new)}." if new else "No releases, languages or topics count yet.",
+        f"{_age(today - life.planted)} old, tended in {about}{count(weeks, 'week')}."
+        + _counting("Age counts", matured(life.weeks(done, today)), since=f"{WEEKS_TO_MATURE:.0f} active weeks"),
+        (f"{listed(new)}." if new else "No releases, languages or topics count yet.")
+        + (_counting("Languages and topics count", rooted(hours), since=from_work) if tried or life.topics else ""),
     )
+
+
+def _counting(what_counts: str, share: float, *, since: str) -> str:
+    """What does not count in full yet, and from when on it does; empty where all of it counts. `share` is 0–1."""
+    if share >= 1:
+        return ""
+    so_far = f"by {max(1, min(99, round(100 * share)))} %" if share else "not at all"
+    return f" {what_counts} in full from {since} on, so far {so_far}."
 
 
 def whose_commits(owner: int, everything: int, assisted: int) -> str:
@@ -79,7 +90,7 @@ def whose_commits(owner: int, everything: int, assisted: int) -> str:
     return f"{owner:,} of {count(everything, 'commit')} {are} the owner's{helped}."
 
 
-def _code_sentence(life: Life, languages: int) -> str:
+def _code_sentence(life: Life, languages: int, counting: str) -> str:
     done = life.trail[-1]
     lines, counted = round(life.lines(done, 1.0)), round(life.size(done, 1.0))
     if not lines:
@@ -89,7 +100,7 @@ def _code_sentence(life: Life, languages: int) -> str:
     said = said if life.lines_from == LinesFrom.FILES else f"About {said}"
     if counted < lines:
         said += f" {f'About {counted:,}' if counted else 'None'} of them count: as many as the owner’s commits added."
-    return said
+    return said + counting if counted else said
 
 
 def _hours_sentence(hours: float, tracked: float, *, commits: int) -> str:

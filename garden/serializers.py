@@ -193,7 +193,9 @@ class FactorOut(serializers.Serializer[Any]):
     value = serializers.FloatField(help_text="0–1.")
     weight = serializers.FloatField(help_text="0–1.")
     share = serializers.FloatField(help_text="What it adds to growth_factor.")
-    sentence = serializers.CharField()
+    sentence = serializers.CharField(
+        help_text="What it is made of; where some of it does not count in full yet, from when on it does."
+    )
 
 
 class CommitsOut(serializers.Serializer[Any]):

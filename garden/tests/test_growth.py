@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +17,13 @@ from garden.growth import (
     history,
     stage_for,
 )
-from garden.life import NOTEBOOK, DayTally, Portrait, estimated_lines
+from garden.life import HOURS_TO_ROOT, NOTEBOOK, WEEKS_TO_MATURE, DayTally, Portrait, estimated_lines
 from garden.vocabulary import GrowthStage, LinesFrom
 from tests.effort import counted
 
 NOW = datetime(2026, 9, 1, 18, tzinfo=UTC)
 TODAY = NOW.date()
+GUIDE = Path(__file__).parents[2] / "docs" / "what-counts.md"
 
 
 LANGUAGES = {"Python": 40_000, "HTML": 9_000}
@@ -35,6 +37,11 @@ def worked(days: int, *, every: int = 1, commits: int = 2, ended: int = 0) -> li
         DayTally(start + timedelta(days=day), commits=commits, lines_added=80 * commits, lines_removed=20 * commits)
         for day in range(0, days, every)
     ]
+
+
+def tracked(hours: int) -> list[DayTally]:
+    """So many hours of the owner's work in one day, and no commit."""
+    return [DayTally(TODAY, coding_seconds=3_600 * hours)]
 
 
 def planted(tallies: list[DayTally], **known: Any) -> Portrait:
@@ -146,12 +153,43 @@ def test_the_sentences_carry_the_numbers() -> None:
     sentences = {factor.key: factor.sentence for factor in assess(tallies, portrait, now=NOW).factors}
     assert sentences == {
         "consistency": "20 commits in 3 active weeks.",
-        "complexity": "About 640 lines of code in 1 language, estimated from the lines that its commits added.",
+        "complexity": "About 640 lines of code in 1 language, estimated from the lines that its commits added. "
+        "Code counts in full from 20 hours of the owner's work on, so far by 62 %.",
         "time": "About 12 hours, estimated from the days with commits.",
         "engagement": "1 star, 2 forks and 2 contributions.",
-        "age": "9 days old, tended in 3 weeks.",
-        "innovation": "1 release day, 3 deployments, 4 topics and 1 language.",
+        "age": "9 days old, tended in 3 weeks. Age counts in full from 26 active weeks on, so far by 12 %.",
+        "innovation": "1 release day, 3 deployments, 4 topics and 1 language. "
+        "Languages and topics count in full from 20 hours of the owner's work on, so far by 62 %.",
     }
+
+
+@pytest.mark.parametrize(
+    ("tallies", "so_far"),
+    [
+        ([DayTally(TODAY, commits=90, others_commits=90)], "so far not at all"),  # only others work on it
+        ([DayTally(TODAY, coding_seconds=3_600)], "so far by 5 %"),
+        ([DayTally(TODAY, coding_seconds=6)], "so far by 1 %"),
+    ],
+)
+def test_what_does_not_count_in_full_yet_says_from_when_on_it_does(tallies: list[DayTally], so_far: str) -> None:
+    young = assessed(tallies, languages={"Go": 9_000}, lines_of_code=900, lines_from=LinesFrom.FILES, topics=3)
+    owner = f"from {HOURS_TO_ROOT:.0f} hours of the owner's work on, {so_far}."
+    assert sentence(young, "complexity").endswith(f"Code counts in full {owner}")
+    assert sentence(young, "innovation").endswith(f"Languages and topics count in full {owner}")
+    assert f"Age counts in full from {WEEKS_TO_MATURE:.0f} active weeks on" in sentence(young, "age")
+    assert (value(young, "complexity") == 0) is (so_far == "so far not at all")
+
+
+def test_what_counts_in_full_needs_no_word_more() -> None:
+    grown = assessed([*worked(400, every=3), *tracked(20)], topics=3)
+    assert not any("in full" in factor.sentence for factor in grown.factors)
+    assert "in full" not in sentence(assessed([DayTally(TODAY, releases=2)], languages={}), "innovation")
+
+
+def test_the_guide_names_the_hours_and_weeks_from_which_on_all_counts() -> None:
+    guide = " ".join(GUIDE.read_text().split())
+    assert f"{HOURS_TO_ROOT:.0f} hours of the owner's work" in guide
+    assert f"{WEEKS_TO_MATURE:.0f} active weeks" in guide
 
 
 def test_missing_sources_are_named_instead_of_counted_as_zero() -> None:
@@ -276,7 +314,7 @@ def test_a_day_refuses_negative_numbers(field: str) -> None:
 
 
 def test_what_was_counted_is_said_and_no_estimate_beside_it() -> None:
-    wrote_much = [DayTally(TODAY - timedelta(days=1), commits=9, lines_added=1_947_000, new_languages=5)]
+    wrote_much = [DayTally(TODAY - timedelta(days=1), commits=9, lines_added=1_947_000, new_languages=5), *tracked(20)]
     counted = assessed(wrote_much, lines_of_code=163_407, lines_from=LinesFrom.FILES)
     assert counted.lines_of_code == 163_407
     assert sentence(counted, "complexity") == "163,407 lines of code in 2 languages, counted in its files."
@@ -293,7 +331,7 @@ def test_a_project_without_code_has_none_however_much_was_written() -> None:
 
 
 def test_an_estimate_says_what_it_is_made_from() -> None:
-    from_size = assessed(worked(10), **BY_SIZE)
+    from_size = assessed(tracked(20), **BY_SIZE)
     assert sentence(from_size, "complexity") == (
         "About 1,225 lines of code in 2 languages, estimated from the size of its files."
     )
@@ -301,8 +339,8 @@ def test_an_estimate_says_what_it_is_made_from() -> None:
 
 
 def test_of_code_that_others_wrote_the_owners_part_counts_and_both_are_said() -> None:
-    fork = assessed(worked(3), lines_of_code=90_000, lines_from=LinesFrom.FILES, lines_written=320)
-    whole = assessed(worked(3), lines_of_code=90_000, lines_from=LinesFrom.FILES)
+    fork = assessed(tracked(20), lines_of_code=90_000, lines_from=LinesFrom.FILES, lines_written=320)
+    whole = assessed(tracked(20), lines_of_code=90_000, lines_from=LinesFrom.FILES)
     assert sentence(fork, "complexity") == (
         "90,000 lines of code in 2 languages, counted in its files. "
         "About 320 of them count: as many as the owner’s commits added."

@@ -1631,6 +1631,7 @@ export interface components {
         FactorOut: {
             key: string;
             label: string;
+            /** @description What it is made of; where some of it does not count in full yet, from when on it does. */
             sentence: string;
             /**
              * Format: double
