@@ -53,16 +53,17 @@ def overview() -> dict[str, Any]:
 
 def _next_stage(plant: Project) -> Mapping[str, Any] | None:
     """What is forecast of a plant, where a day can be named."""
-    if not plant.forecast.get("day"):
+    forecast = selectors.forecast_of(plant)
+    if not forecast.get("day"):
         return None
     return {
         "project_id": plant.pk,
         "name": plant.name,
         "growth_stage": plant.growth_stage,
-        "next_stage": plant.forecast["stage"],
-        "day": plant.forecast["day"],
-        "days": plant.forecast["days"],
-        "error_days": plant.forecast["error_days"],
+        "next_stage": forecast["stage"],
+        "day": forecast["day"],
+        "days": forecast["days"],
+        "error_days": forecast["error_days"],
     }
 
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Max, Min, Q, Sum, When
 from django.db.models.functions import Cast
 
@@ -40,6 +41,14 @@ MADE = (ActivityKind.COMMIT, ActivityKind.RELEASE, ActivityKind.DEPLOYMENT, Acti
 LATEST_COMMITS = 6
 LATEST_RELEASES = 3
 LINES_OF_COMMIT = 20  # taken for a commit of the owner's in somebody else's project whose lines nobody counted
+
+
+def forecast_of(project: Project) -> dict[str, Any]:
+    """When its next stage is expected; nothing while `ENABLE_GROWTH_PREDICTION` is off, whatever was worked out before.
+
+    No query.
+    """
+    return project.forecast if settings.ENABLE_GROWTH_PREDICTION else {}
 
 
 def tallies_of(project_ids: Iterable[UUID], *, until: datetime | None = None) -> dict[UUID, list[DayTally]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from garden import selectors
 from garden.models import GrowthLog, Project, ProjectMedia
 from garden.strict import ModelOut
 from garden.vocabulary import (
@@ -247,7 +248,7 @@ class ProjectDetailOut(ProjectOut):
     """A project with its past and its reasons."""
 
     growth_reasons = FactorOut(many=True, read_only=True)
-    forecast = serializers.JSONField(read_only=True)
+    forecast = serializers.SerializerMethodField()
     languages = serializers.DictField(child=serializers.IntegerField(), read_only=True, help_text="Bytes of code.")
     lines_by_language = serializers.DictField(
         child=serializers.IntegerField(), read_only=True, help_text="Where its files were counted."
@@ -273,6 +274,10 @@ class ProjectDetailOut(ProjectOut):
             "skills",
         )
         read_only_fields = fields
+
+    @extend_schema_field(serializers.JSONField)
+    def get_forecast(self, project: Project) -> dict[str, Any]:
+        return selectors.forecast_of(project)
 
     @extend_schema_field(ActivityTotalsOut)
     def get_metrics(self, project: Project) -> dict[str, Any]:

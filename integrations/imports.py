@@ -211,5 +211,5 @@ class _Progress:
         self._say()
 
     def _say(self) -> None:
-        runs.beat(self.run, step="Reading the history", done=self.done, total=max(self.total, self.done))
+        runs.beat(self.run, step="Reading the history", done=self.done, total=self.total)
         self.tell(self.done, self.total)

@@ -84,6 +84,9 @@ class SyncTrigger(models.TextChoices):
     COMMAND = "command", "Command line"
 
 
+NEARLY = 99  # percent, of what is not done yet
+
+
 class SyncRun(models.Model):
     """One attempt to bring in what a provider knows: counts, and errors in plain words with their fix."""
 
@@ -108,6 +111,8 @@ class SyncRun(models.Model):
     fix = models.TextField(blank=True, help_text="What to do about it.")
     next_run_at = models.DateTimeField(null=True, blank=True)
 
+    furthest = 0.0  # share of its total that it has told of, in the process that works on it
+
     class Meta:
         ordering = ["-requested_at"]
         indexes = [
@@ -126,8 +131,10 @@ class SyncRun(models.Model):
 
     @property
     def percent(self) -> int | None:
-        """0–100, or `None` where the total is unknown."""
-        return min(100, round(100 * self.done / self.total)) if self.total else None
+        """0–100, or `None` where the total is unknown. All of it is done once it succeeded, and not before."""
+        if self.status == SyncStatus.SUCCEEDED:
+            return 100
+        return min(NEARLY, 100 * self.done // self.total) if self.total else None
 
 
 class PlantAs(models.TextChoices):

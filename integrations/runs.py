@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -95,13 +96,27 @@ def recover(*, now: datetime, provider: str = "", silence: timedelta = SILENCE) 
 
 
 def beat(run: SyncRun, *, step: str = "", done: int = 0, total: int = 0) -> None:
-    """Say that a run is alive and what it is at; written at most once a second."""
+    """Say that a run is alive and what it is at; written at most once a second.
+
+    No bar goes backwards: a step that begins to count anew does so in words, and the total is unknown from then on.
+    """
     now = timezone.now()
     if step:
-        run.step, run.done, run.total = step[:200], done, total
+        _note_step(run, step, done, total)
     if run.heartbeat_at is None or abs(now - run.heartbeat_at) >= BEAT_EVERY:
         run.heartbeat_at = now
         run.save(update_fields=["heartbeat_at", "step", "done", "total"])
+
+
+def _note_step(run: SyncRun, step: str, done: int, total: int) -> None:
+    share = done / total if total else 0.0
+    if share < run.furthest:
+        run.furthest = math.inf
+        counted = f": {done:,} of {total:,}" if total else ""
+        run.step, run.done, run.total = f"{step}{counted}"[:200], 0, 0
+        return
+    run.furthest = share
+    run.step, run.done, run.total = step[:200], done, total
 
 
 def finish(run: SyncRun, *, counts: Mapping[str, Any], next_run_at: datetime | None = None) -> None:

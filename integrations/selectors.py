@@ -25,7 +25,7 @@ from integrations.models import (
 from integrations.outgoing import Requests
 from integrations.problems import Problem
 from integrations.providers.base import HookProvider, KnownProject, KnownTrack, SourceState
-from integrations.providers.music import Player
+from integrations.providers.music import Describer, Player
 from integrations.registry import PROVIDERS
 from weather import music_selectors
 from weather.music import Shown, public_music
@@ -200,10 +200,11 @@ class _Known:
     open: Mapping[str, SyncRun]
     requests: Requests
     deliveries: Mapping[str, Mapping[str, Any]]
+    idle: frozenset[str]  # of those that tell of tracks: they know all there is to tell
 
 
 def status(*, now: datetime) -> list[dict[str, Any]]:
-    """How each provider is connected and how it went last. Eight queries, however many providers there are."""
+    """How each provider is connected and how it went last. Eight queries, and some for those that tell of tracks."""
     under_way = [SyncStatus.QUEUED, SyncStatus.RUNNING]
     waiting, failed = Q(status=DeliveryStatus.RECEIVED), Q(status=DeliveryStatus.FAILED)
     deliveries = WebhookDelivery.objects.order_by().values("provider")
@@ -222,6 +223,11 @@ def status(*, now: datetime) -> list[dict[str, Any]]:
                 last_received_at=Max("received_at"),
             )
         },
+        idle=frozenset(
+            one.slug
+            for one in PROVIDERS
+            if isinstance(one, Describer) and one.min_interval(source_state(one, now=now)) is None
+        ),
     )
     return [_status_of(provider, known) for provider in PROVIDERS]
 
@@ -280,6 +286,7 @@ def _status_of(provider: Provider, known: _Known) -> dict[str, Any]:
     enabled = provider.enabled and (account is None or account.enabled)
     outgoing = None if provider.local else known.requests.of(provider, key)
     last, last_success = known.ended.get(provider.slug), known.succeeded.get(provider.slug)
+    current, idle = known.open.get(provider.slug), provider.slug in known.idle
     return {
         "provider": provider.slug,
         "label": provider.label,
@@ -289,21 +296,26 @@ def _status_of(provider: Provider, known: _Known) -> dict[str, Any]:
         "mock_data": settings.ENABLE_MOCK_DATA,
         "username": username,
         "has_token": has_token,
-        "health": _health(enabled=enabled, configured=not missing, last=last),
+        "health": _health(enabled=enabled, configured=not missing, last=last, current=current, idle=idle),
         "paused_until": outgoing["next_try_at"] if outgoing else None,
         "outgoing": outgoing,
         "as_of": last_success.ended_at if last_success else None,
-        "current_run": known.open.get(provider.slug),
+        "current_run": current,
         "last_run": last,
         "webhook": _webhook(provider, known.deliveries.get(provider.slug, {})),
     }
 
 
-def _health(*, enabled: bool, configured: bool, last: SyncRun | None) -> str:
+def _health(*, enabled: bool, configured: bool, last: SyncRun | None, current: SyncRun | None, idle: bool) -> str:
     if not enabled:
         return "off"
     if not configured:
         return "not_configured"
+    went_well = last is not None and last.status != SyncStatus.FAILED
+    if current and not went_well:
+        return "running"  # what came before it says nothing of it
+    if idle and (went_well or last is None):
+        return "nothing_to_ask"
     if last is None:
         return "unknown"
     return {SyncStatus.SUCCEEDED: "ok", SyncStatus.PARTIAL: "degraded"}.get(SyncStatus(last.status), "failing")

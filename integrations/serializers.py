@@ -93,7 +93,9 @@ class IntegrationOut(serializers.Serializer[Any]):
     mock_data = serializers.BooleanField(help_text="Whether built-in samples stand in for the service.")
     username = serializers.CharField()
     has_token = serializers.BooleanField()
-    health = serializers.ChoiceField(choices=["ok", "degraded", "failing", "unknown", "not_configured", "off"])
+    health = serializers.ChoiceField(
+        choices=["ok", "degraded", "failing", "running", "nothing_to_ask", "unknown", "not_configured", "off"]
+    )
     paused_until = serializers.DateTimeField(allow_null=True, help_text="When the service is asked again.")
     outgoing = OutgoingOut(allow_null=True, help_text="Null where nothing is asked.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="When data was last brought in.")

@@ -134,7 +134,7 @@ class PlantActions(Base):
         else:
             self.message_user(request, "None of these is archived at its source.", messages.WARNING)
 
-    @admin.action(description="Bring back")
+    @admin.action(description="Unfeature, or bring back from the archive")
     def bring_back(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
         """Make featured and archived plants ordinary ones again."""
         self._set_status(request, queryset, ProjectStatus.ACTIVE, "back among the others")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
@@ -233,6 +234,8 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
     @admin.display(description="What comes next")
     def next_stage(self, project: Project) -> str:
         """The forecast in a sentence."""
+        if not settings.ENABLE_GROWTH_PREDICTION:
+            return "Nothing is forecast: ENABLE_GROWTH_PREDICTION is off."
         sentence: str = project.forecast.get("sentence", "")
         ancient = project.growth_stage == GrowthStage.ANCIENT
         return sentence or ("It stands on the last rung." if ancient else "No forecast has been made yet.")
@@ -288,7 +291,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
                 Button("decline_seed", "Decline it", "block"),
             ]
         settled = obj.status in (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)
-        put_back = "Feature no longer" if obj.status == ProjectStatus.FEATURED else "Bring back"
+        put_back = "Unfeature" if obj.status == ProjectStatus.FEATURED else "Bring back"
         return [
             *([] if obj.is_demo else [Button("grow_now", "Grow now", "psychiatry", primary=True)]),
             *([Button("feature", "Feature", "star")] if obj.status == ProjectStatus.ACTIVE else []),

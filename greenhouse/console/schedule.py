@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 RUNS_SHOWN = 20
+OF_HEALTH = ("seconds", "succeeded_at", "failed_at", "error", "ended_at")
 REACTS = "garden.tasks.react"
 LONGEST_TURN = timedelta(days=366)  # every schedule is due after this
 
@@ -119,7 +120,7 @@ class PeriodicTaskAdmin(ConsoleAdmin):
             .select_related("interval", "crontab", "solar", "clocked")
             .annotate(
                 failures=Subquery(health.values("failures_in_a_row")),
-                **{name: Subquery(health.values(name)) for name in ("seconds", "succeeded_at", "failed_at", "error")},
+                **{name: Subquery(health.values(name)) for name in OF_HEALTH},
             )
         )
         return shown
@@ -151,9 +152,9 @@ class PeriodicTaskAdmin(ConsoleAdmin):
 
     @admin.display(description="Last run", ordering="last_run_at")
     def last_run(self, task: PeriodicTask) -> SafeString | str:
-        """When it last ran, or that it is about to."""
+        """When it last ran, or that it is about to. One that is switched off keeps it in its health alone."""
         if task.last_run_at is None:
-            return "not yet"
+            return ago(task.ended_at) if task.ended_at else "not yet"
         asked_for = timezone.now() - task.last_run_at >= LONGEST_TURN
         return "about to run" if asked_for else ago(task.last_run_at)
 

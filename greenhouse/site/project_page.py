@@ -112,7 +112,7 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
 
 def _forecast(project: Project) -> dict[str, Any]:
     """What comes next, and when. Of a plant that rests nobody knows: it waits for work, not for a day."""
-    said = project.forecast
+    said = selectors.forecast_of(project)
     if not said or project.vitality < RESTING_BELOW:
         return {}
     return {

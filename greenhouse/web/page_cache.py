@@ -129,8 +129,8 @@ def page_context(sky: Sky, now: datetime) -> dict[str, Any]:
 
 
 def freshness_key(sky: Sky, now: datetime) -> str:
-    """What changes a page besides events: the frontend, the sky, the end of an announcement, and the time that its
-    words for time hold."""
+    """What changes a page besides events: the frontend, the sky, the end of an announcement, whether the owner has
+    plants forecast, and the time that its words for time hold."""
     seen = f"{sky.season}:{sky.time_of_day}:{sky.weather_type}:{sky.precipitation}"
     above = f"{seen}:{'announced' if sky.announcement else ''}"
-    return f"{build_id()}:{above}:{int(now.timestamp()) // KEPT_SECONDS}"
+    return f"{build_id()}:{above}:{settings.ENABLE_GROWTH_PREDICTION:d}:{int(now.timestamp()) // KEPT_SECONDS}"

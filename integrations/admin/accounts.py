@@ -39,7 +39,12 @@ SIGN_IN = "sign_in"  # what a session remembers while the owner is at a service
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """An account. Its token goes in and never comes out."""
 
-    provider = forms.ChoiceField(widget=UnfoldAdminSelectWidget())
+    provider = forms.ChoiceField(
+        label="Service",
+        widget=UnfoldAdminSelectWidget(),
+        help_text="Those that take an account and have none here yet. Feeds are named in RSS_FEEDS, the sky follows "
+        "your place, folders have a page of their own, and an editor or a player that calls needs a key.",
+    )
     new_token = forms.CharField(
         required=False,
         max_length=500,
@@ -60,7 +65,10 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         if self.instance.pk:
             del self.fields["provider"]  # an account stays with its service
         elif isinstance(which := self.fields["provider"], forms.ChoiceField):
-            which.choices = [(one.slug, one.label) for one in registry.PROVIDERS if not one.local]
+            known = set(Account.objects.values_list("provider", flat=True))
+            which.choices = [
+                (one.slug, one.label) for one in registry.PROVIDERS if one.has_account and one.slug not in known
+            ]
 
     def clean(self) -> dict[str, Any]:
         """Not a new token and none at once."""

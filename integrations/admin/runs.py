@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
+from django.db.models.functions import TruncDay
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -14,10 +17,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
-from garden.admin.base import Button, ReadOnlyAdmin, sign
+from garden.admin.base import Button, ChoiceFilter, ReadOnlyAdmin, sign
 from garden.templatetags.console import ago
 from integrations.admin.base import BY_COMMAND, label_of, panel, provider_called, request_run
-from integrations.models import SyncRun
+from integrations.models import SyncRun, SyncStatus, SyncTrigger
 from integrations.providers.git import Git
 from integrations.runs import OPEN
 
@@ -30,13 +33,42 @@ if TYPE_CHECKING:
 RUN_COLOURS = {"succeeded": "success", "partial": "warning", "failed": "danger", "running": "info", "queued": "info"}
 
 
+ROUTINE = Q(trigger=SyncTrigger.SCHEDULE, status=SyncStatus.SUCCEEDED)
+
+
+class FoldedFilter(ChoiceFilter):
+    """Whether good runs of the schedule stand one by one: a player that is asked every few minutes fills pages."""
+
+    title = "good runs of the schedule"
+    parameter_name = "each"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Each by itself")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SyncRun]) -> QuerySet[SyncRun]:
+        """Of each source and UTC day the newest, with how many there are. What is pressed acts on any run."""
+        if self.value() or request.method == "POST":
+            return queryset
+        day = queryset.annotate(day=TruncDay("requested_at", tzinfo=UTC))
+        of_its_day = SyncRun.objects.filter(
+            ROUTINE,
+            provider=OuterRef("provider"),
+            subject=OuterRef("subject"),
+            requested_at__gte=OuterRef("day"),
+            requested_at__lt=OuterRef("day") + timedelta(days=1),
+        ).order_by()
+        newer = of_its_day.filter(requested_at__gt=OuterRef("requested_at"))
+        number = of_its_day.values("provider").annotate(number=Count("pk")).values("number")
+        return day.exclude(ROUTINE & Exists(newer)).annotate(routine=Case(When(ROUTINE, then=Subquery(number))))
+
+
 @admin.register(SyncRun)
 class SyncRunAdmin(ReadOnlyAdmin):
     """Every attempt to bring something in, and how it went."""
 
     when_empty = "A run stands here once a source was asked or an import was made."
     list_display = ("source", "state", "when", "took", "came_in", "in_plain_words")
-    list_filter = (("status", ChoicesCheckboxFilter), "provider", ("trigger", ChoicesCheckboxFilter))
+    list_filter = (FoldedFilter, ("status", ChoicesCheckboxFilter), "provider", ("trigger", ChoicesCheckboxFilter))
     list_filter_submit = True
     actions = ("try_again",)
     fields = ("progress", "trigger", "requested_at", "started_at", "ended_at", "next_run")
@@ -60,7 +92,10 @@ class SyncRunAdmin(ReadOnlyAdmin):
     @admin.display(description="When", ordering="requested_at")
     def when(self, run: SyncRun) -> SafeString | str:
         """When it was asked for."""
-        return ago(run.requested_at)
+        others = (getattr(run, "routine", None) or 1) - 1
+        return (
+            format_html("{}, and {} more that day", ago(run.requested_at), others) if others else ago(run.requested_at)
+        )
 
     @admin.display(description="Took")
     def took(self, run: SyncRun) -> str:

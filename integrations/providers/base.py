@@ -217,6 +217,7 @@ class Provider(ABC):
     role: ClassVar[str] = ""  # of those with the same one, the schedule asks the first that is usable, in their order
     fixes: ClassVar[Mapping[str, str]] = {}  # what to do, by code of a problem
     sample_name: ClassVar[str] = ""  # whose data the samples are
+    has_account: ClassVar[bool] = True  # the owner has a name or a key there, which the admin can hold
     local: ClassVar[bool] = False  # reads what is on this machine, and asks no service
     forge: ClassVar[bool] = False  # the account it is connected to is the owner's, and their commits carry it
     describes_others: ClassVar[bool] = False  # tells the character of tracks that other sources played
@@ -366,6 +367,7 @@ class HookProvider(Provider):
 class HookOnly(HookProvider):
     """A service that calls us and is never asked: it has no schedule, no account and no samples."""
 
+    has_account = False
     local = True
     every = timedelta(days=1)  # which nobody waits for
     base_url = ""

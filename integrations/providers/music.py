@@ -35,6 +35,7 @@ class Describer(Provider):
 
     docs = "docs/music.md"
     every = EVERY_MINUTE
+    has_account = False
     describes_others = True
     probe: ClassVar[tuple[str, Mapping[str, str]]]  # path and parameters that it answers to, whatever it knows
 

@@ -42,6 +42,7 @@ class OpenMeteo(Provider):
     gives = "the sky over your place, and the days ahead"
     docs = "docs/weather.md"
     every = timedelta(minutes=15)
+    has_account = False
     role = SKY
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_OPENMETEO_INTEGRATION",

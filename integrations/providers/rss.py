@@ -28,6 +28,7 @@ class Rss(Provider):
     gives = "butterflies, and what you read and write about"
     docs = "docs/social.md"
     every = timedelta(hours=1)
+    has_account = False
     settings: ClassVar[tuple[str, ...]] = (
         "ENABLE_RSS_INTEGRATION",
         "RSS_FEEDS",

@@ -71,7 +71,7 @@ class X(Provider):
         read = int(state.get("read", 0)) if state.get("month") == month else 0
         left = settings.X_MONTHLY_POSTS - read
         if left < FEWEST:
-            since.tell("the budget of this month is used up", 1, 1)
+            since.tell("the budget of this month is used up", 0, 0)
             return
         since.tell("posts", 0, 1)
         who = since.connection.username

@@ -35,6 +35,7 @@ class Git(HookProvider):
     gives = "plants and commits of folders on this machine, and of any repository by its hook"
     docs = "docs/git.md"
     every = timedelta(minutes=2)  # a look at one that did not change costs one short answer of git
+    has_account = False
     local = True
     settings: ClassVar[tuple[str, ...]] = ("ENABLE_GIT_INTEGRATION", "GIT_WEBHOOK_SECRET")
     base_url = ""

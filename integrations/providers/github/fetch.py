@@ -57,7 +57,7 @@ def fetch(forge: Forge, http: Http, since: Since) -> Iterator[Found]:
         "older commits": reading.older_commits,
     }
     yield from steps.take(in_order, chosen.repositories, chosen.known, since)
-    yield from reading.line_counts(chosen.repositories, done=len(in_order) * len(chosen.repositories))
+    yield from reading.line_counts(chosen.repositories)
 
 
 def _description(repository: Repository, known: KnownProject | None, *, asked: str) -> Iterator[Payload]:
@@ -164,12 +164,12 @@ class _Reading:
                 yield rewritten.held(repository, shas)
             yield _commits(repository, answer.data, {"older": older, REREAD: shas if older else None})
 
-    def line_counts(self, repositories: Sequence[Repository], *, done: int) -> Iterator[Found]:
+    def line_counts(self, repositories: Sequence[Repository]) -> Iterator[Found]:
         """Line counts of recent commits. Nice to have: a stop here is no reason to call the run incomplete."""
         named = {repository["full_name"]: repository for repository in repositories}
         wanted = [pair for pair in self._since.uncounted() if pair[0] in named][:LINE_COUNTS_A_RUN]
         for name, pairs in groupby(sorted(wanted), key=itemgetter(0)):
-            self._since.tell(f"line counts of {name}", done, done)
+            self._since.tell(f"line counts of {name}", 0, 0)
             counted, problem = [], None
             for _, sha in pairs:
                 try:
