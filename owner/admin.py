@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from garden.admin.base import ConsoleAdmin, way_back
+from garden.admin.base import SingletonAdmin, way_back
 from owner import services
 from owner.forms import IntroduceForm, SiteForm
 from owner.models import Site
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Site)
-class SiteAdmin(ConsoleAdmin):
+class SiteAdmin(SingletonAdmin):
     """The one site. Empty fields are left to the environment, or say nothing."""
 
     form = SiteForm
@@ -32,19 +32,6 @@ class SiteAdmin(ConsoleAdmin):
         ("CV", {"classes": ("tab",), "fields": ("cv",)}),
         ("The site", {"classes": ("tab",), "fields": ("site_name",)}),
     )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Fields are emptied instead."""
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one."""
-        return super().has_add_permission(request) and not Site.objects.exists()
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The one there is, in place of a list of it."""
-        page = ("change", [Site.THE_ONE]) if Site.objects.exists() else ("add", [])
-        return HttpResponseRedirect(reverse(f"admin:owner_site_{page[0]}", args=page[1]))
 
     def view_on_site(self, site: Site) -> str:
         """What visitors see of it first."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from django.contrib.auth import get_permission_codename
 from django.db.models import CharField, TextField
 from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.decorators import display
@@ -126,6 +127,29 @@ class ConsoleAdmin(ModelAdmin):
         if isinstance(response, HttpResponseRedirect):
             return HttpResponseRedirect(way_back(request, response.url))
         return response
+
+
+class SingletonAdmin(ConsoleAdmin):
+    """The page of the one row of a table: its address in the menu opens the row, or the form that makes it."""
+
+    only_one = True  # as the way to a page asks it, which is read where no admin class is
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Fields are emptied instead."""
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one."""
+        return super().has_add_permission(request) and not self.model._default_manager.exists()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The one there is, in place of a list of it; buttons of its page post here."""
+        if request.method == "POST":
+            return super().changelist_view(request, extra_context)
+        known = self.model._default_manager.values_list("pk", flat=True).first()
+        page, arguments = ("add", []) if known is None else ("change", [known])
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return HttpResponseRedirect(reverse(name, args=arguments))
 
 
 class ReadOnlyAdmin(ConsoleAdmin):

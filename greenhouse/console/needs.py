@@ -17,6 +17,7 @@ from greenhouse.console.doctor import checks
 from greenhouse.console.rights import may_open, may_press
 from greenhouse.models import Delivery, OwnerMessage
 from greenhouse.run import task_health
+from greenhouse.run.messages.sending import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _of_messages(now: datetime) -> Iterator[Need]:
         if given_up or (message.status == Delivery.SENDING and message.error):
             yield Need(
                 "mail",
-                f"A message to you {'could not be sent' if given_up else 'may not have arrived'} by {channel}",
+                f"A message to you {'could not be sent' if given_up else 'may not have arrived'} by {WORDS[channel]}",
                 message.error,
                 reverse("admin:greenhouse_messagesettings_changelist"),
                 "See where messages go",

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 WEEKS = 52  # the width of the picture of a year
-HAPPENINGS = 10
+HAPPENINGS = 6  # as many as fit one screen with the rest
 BY_RIGHT = {"garden": "garden_project", "events": "garden_gardenevent", "sources": "integrations_syncrun"}  # its parts
 EVENTS_READ = 400  # looked at for so many lines: most events are too small for one
 

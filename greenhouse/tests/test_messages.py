@@ -201,8 +201,8 @@ def test_what_was_refused_is_tried_again_later_and_given_up_in_the_end(hook: Hoo
     hook.status = 404
     tell_owner(now=now)
     message = OwnerMessage.objects.get(key="two")
-    assert (message.status, message.error) == (Delivery.GIVEN_UP, "The hook answered 404.")
-    assert "could not be sent by hook" in admin_client.get("/admin/").content.decode()
+    assert (message.status, message.error) == (Delivery.GIVEN_UP, "The webhook answered 404.")
+    assert "could not be sent by webhook" in admin_client.get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("answer", [None, 500, 504])
@@ -218,7 +218,7 @@ def test_what_a_hook_took_and_may_have_passed_on_is_not_sent_again(
     message = OwnerMessage.objects.get()
     assert message.status == Delivery.SENDING
     assert "it may have arrived" in message.error
-    assert "may not have arrived by hook" in admin_client.get("/admin/").content.decode()
+    assert "may not have arrived by webhook" in admin_client.get("/admin/").content.decode()
 
 
 def test_a_hook_that_drips_its_header_holds_up_no_other_message(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,6 +352,6 @@ def test_the_page_keeps_the_hook_encrypted_and_sends_a_test(
     assert admin_client.post(page, form).status_code == 302
     press = {"action": "test", "_selected_action": "1", "index": "0"}
     said = admin_client.post("/admin/greenhouse/messagesettings/", press, follow=True).content.decode()
-    assert "By hook: sent." in said
+    assert "By webhook: sent." in said
     assert json.loads(hook.bodies[0])["title"] == "A test"
     assert mail.outbox[0].to == ["me@example.org"]

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from garden.admin.base import ConsoleAdmin
+from garden.admin.base import SingletonAdmin
 from integrations.places import find_places
 from integrations.problems import Problem
 from weather import selectors, services
 from weather.models import Place
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from integrations.places import FoundPlace
 
@@ -72,25 +70,11 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
 
 
 @admin.register(Place)
-class PlaceAdmin(ConsoleAdmin):
+class PlaceAdmin(SingletonAdmin):
     """The one place, which season, sun and sky are taken from."""
 
     form = PlaceForm
     fields = ("find", "name", "latitude", "longitude")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A garden lies somewhere."""
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one."""
-        return super().has_add_permission(request) and not Place.objects.exists()
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The one there is, in place of a list of it."""
-        known = Place.objects.first()
-        page = ("change", [known.pk]) if known else ("add", [])
-        return HttpResponseRedirect(reverse(f"admin:weather_place_{page[0]}", args=page[1]))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with what the settings say."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAIL: Final = "mail"
 HOOK: Final = "hook"
+WORDS: Final = {MAIL: "mail", HOOK: "webhook"}  # as the owner reads it
 ATTEMPTS: Final = 6
 FIRST_PAUSE: Final = timedelta(minutes=1)  # doubled with each attempt: the last is half an hour after the first
 TIMEOUT: Final = (5.0, 10.0)  # seconds to connect and to wait for the next byte
@@ -178,7 +179,7 @@ def _hook(wishes: MessageSettings, title: str, text: str) -> None:
         address = decrypt(bytes(wishes.hook_encrypted or b""))
     except CredentialUnreadable as error:
         raise NotSent(
-            "The hook's address cannot be opened with the present keys: enter it again.", again=False
+            "The webhook's address cannot be opened with the present keys: enter it again.", again=False
         ) from error
     posted = FORMS[wishes.hook_form](title, text)
     with requests.Session() as session:
@@ -198,16 +199,17 @@ def _hook(wishes: MessageSettings, title: str, text: str) -> None:
         except Problem as problem:
             raise NotSent(f"{problem.message} {problem.fix}", again=False) from problem
         except ValueError as error:  # what it says may name the address, here and below
-            raise NotSent(f"The hook's address cannot be used ({type(error).__name__}).", again=False) from error
+            raise NotSent(f"The webhook's address cannot be used ({type(error).__name__}).", again=False) from error
         except (requests.RequestException, OSError) as error:
             if _failed_before_sending(error):
-                raise NotSent(f"The hook cannot be reached ({type(error).__name__}).", again=True) from error
-            raise MayHaveArrived(f"The hook gave no answer ({type(error).__name__}); it may have arrived.") from error
+                raise NotSent(f"The webhook cannot be reached ({type(error).__name__}).", again=True) from error
+            said = f"The webhook gave no answer ({type(error).__name__}); it may have arrived."
+            raise MayHaveArrived(said) from error
     code = response.status_code
     if code >= 500 and code not in TOOK_NOTHING:
-        raise MayHaveArrived(f"The hook answered {code}; it may have arrived.")
+        raise MayHaveArrived(f"The webhook answered {code}; it may have arrived.")
     if not response.ok or response.is_redirect:
-        raise NotSent(f"The hook answered {code}.", again=code in TOOK_NOTHING)
+        raise NotSent(f"The webhook answered {code}.", again=code in TOOK_NOTHING)
 
 
 def _failed_before_sending(error: Exception) -> bool:
