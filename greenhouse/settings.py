@@ -254,8 +254,9 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "COLORS": {"primary": _GREEN, "base": _STONE},
     "STYLES": [lambda _request: static("console/console.css"), lambda _request: static("console/visits.css")],
+    "SCRIPTS": [lambda _request: static("console/search.js")],
     "DASHBOARD_CALLBACK": "greenhouse.console.overview.dashboard",
-    "SIDEBAR": {"show_search": True, "navigation": "greenhouse.console.overview.navigation"},
+    "SIDEBAR": {"navigation": "greenhouse.console.overview.navigation"},
 }
 
 # --- REST API ---------------------------------------------------------------------------------------------------------

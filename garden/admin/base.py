@@ -33,6 +33,7 @@ else:
     from unfold.admin import ModelAdmin, TabularInline
     from unfold.contrib.filters.admin import RadioFilter
 
+MOST_WORDS = 8  # that a search heeds: each is a condition of its own, and a database takes only so many
 Column = TypeVar("Column", bound="Callable[..., Any]")
 
 
@@ -90,6 +91,14 @@ class ConsoleAdmin(ModelAdmin):
         if any(field.name == "project" for field in self.opts.get_fields()):
             return rows.filter(project__in=Project.objects.open_to_helpers())
         return rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What fits the words. Of a text that somebody pasted the first few count."""
+        words = " ".join(search_term.split()[:MOST_WORDS])
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, words)
+        return found
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """The filters; one by project would name them all, so that a helper has none."""

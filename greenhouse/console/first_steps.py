@@ -19,12 +19,11 @@ from django.utils import timezone
 from garden import ownership
 from garden.models import Activity, Project
 from garden.vocabulary import Visibility
+from greenhouse.console.sources import Source, sources
 from greenhouse.models import PassedStep
-from integrations import connections, keys, registry
+from integrations import keys, registry
 from integrations.choices import planted_as, with_plants
-from integrations.models import Account, Intake, OfferedRepository, SyncRun, WatchedPath
-from integrations.problems import Problem
-from integrations.providers.base import OAuthProvider
+from integrations.models import Intake, OfferedRepository, SyncRun, WatchedPath
 from integrations.providers.music import Player
 from integrations.providers.wakatime import WakaTime
 from integrations.runs import OPEN
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
     from django.http import HttpRequest, HttpResponse
 
-    from integrations.providers.base import Provider
 
 ON_THE_WAY: Final = "first_step"  # in the session: the step that the asker came from
 PREVIEWED: Final = 12  # repositories that the step of choosing shows
@@ -60,59 +58,27 @@ class Step:
         return f"admin/steps/{self.slug}.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A source as a step offers it."""
-
-    provider: Provider
-    connected: bool
-    page: str  # where it is connected, or looked after
-
-
 # --- What is done, and what is shown ----------------------------------------------------------------------------------
 
 
-def _sources(kind: Callable[[Provider], bool]) -> list[Source]:
-    accounts = {account.provider: account for account in Account.objects.all()}
-    return [
-        _source(provider, accounts.get(provider.slug))
-        for provider in registry.PROVIDERS
-        if provider.enabled and kind(provider)
-    ]
-
-
-def _source(provider: Provider, account: Account | None) -> Source:
-    try:
-        missing = provider.missing(connections.connection_of(provider))
-    except Problem as problem:
-        missing = problem.message
-    if account:
-        page = reverse("admin:integrations_account_change", args=[account.pk])
-    elif isinstance(provider, OAuthProvider) and provider.client[0]:
-        page = reverse("admin:integrations_account_connect", args=[provider.slug])
-    else:
-        page = f"{reverse('admin:integrations_account_add')}?provider={provider.slug}"
-    return Source(provider, not missing, page)
-
-
 def _forges() -> list[Source]:
-    return _sources(lambda provider: provider.forge)
+    return sources(lambda provider: provider.forge)
 
 
 def _players() -> list[Source]:
-    return _sources(lambda provider: isinstance(provider, Player))
+    return sources(lambda provider: isinstance(provider, Player))
 
 
 def _editors() -> list[Source]:
-    return _sources(lambda provider: isinstance(provider, WakaTime))
+    return sources(lambda provider: isinstance(provider, WakaTime))
 
 
 def _editors_key() -> bool:
     return keys.are_there(Intake.HEARTBEATS, now=timezone.now())
 
 
-def _some(sources: Iterable[Source]) -> bool:
-    return any(source.connected for source in sources)
+def _some(of_a_kind: Iterable[Source]) -> bool:
+    return any(source.connected for source in of_a_kind)
 
 
 def _you() -> dict[str, Any]:
@@ -146,7 +112,7 @@ def _runs() -> dict[str, Any]:
         "runs": [panel(run) for run in runs],
         "going_on": any(run.status in OPEN for run in runs),
         "plants": Project.objects.filter(is_demo=False).count(),
-        "ready": [one for one in _sources(lambda provider: provider.forge or provider.local) if one.connected],
+        "ready": [one for one in sources(lambda provider: provider.forge or provider.local) if one.connected],
     }
 
 

@@ -102,6 +102,7 @@ class PeriodicTaskAdmin(ConsoleAdmin):
     list_display = ("name", "what", "turn", "priority", "last_run", "how_it_goes", "runs", "enabled")
     list_editable = ("enabled",)
     ordering = ("name",)
+    search_fields = ("name", "description")
     actions = ("run_now",)
     readonly_fields = ("calls", "last_run", "how_it_goes", "last_success", "last_error", "runs", "history", "follows")
     fieldsets = (

@@ -20,6 +20,7 @@ from unfold.sites import UnfoldAdminSite
 from greenhouse.console import first_steps
 from greenhouse.console.doctor.page import doctor
 from greenhouse.console.dossier import dossier
+from greenhouse.console.search.page import search
 from greenhouse.console.share import share
 from greenhouse.console.signin import pages as signin_pages
 from greenhouse.console.signin import sessions
@@ -116,6 +117,10 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
     def first_steps(self, request: HttpRequest, slug: str = "") -> HttpResponse:
         """The short path of a garden that begins."""
         return first_steps.page(request, self.each_context(request), slug)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What is called so, in place of unfold's palette, which knows the names of tables alone."""
+        return search(request, {**self.each_context(request), **(extra_context or {})})
 
     def signed_in(self, request: HttpRequest) -> HttpResponse:
         """Who is signed in, and ending it."""

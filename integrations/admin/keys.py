@@ -35,6 +35,8 @@ SETTINGS: Final = {Intake.HEARTBEATS: "HEARTBEAT_API_KEY", Intake.LISTENS: "LIST
 class ApiKeyAdmin(ConsoleAdmin):
     """Keys by what they open. Its list is a page of its own; a key is made, revoked, and never edited."""
 
+    search_fields = ("label",)  # of the console's search; the list shows all that stand
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A key is revoked, so that its record stays."""
         return False

@@ -70,6 +70,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
     list_display = ("source", "state", "when", "took", "came_in", "in_plain_words")
     list_filter = (FoldedFilter, ("status", ChoicesCheckboxFilter), "provider", ("trigger", ChoicesCheckboxFilter))
     list_filter_submit = True
+    search_fields = ("provider", "subject", "error")
     actions = ("try_again",)
     fields = ("progress", "trigger", "requested_at", "started_at", "ended_at", "next_run")
     readonly_fields = ("progress", "next_run")
