@@ -43,10 +43,11 @@ class Service:
     claims: dict[str, Any] = field(default_factory=dict)
     signed_by: str = "its own"
     algorithm: str = "RS256"
+    nonce: str = ""  # of the newest attempt
 
     def token(self) -> str:
         now = int(time.time())
-        base = {"iss": self.stub.url, "aud": "garden", "sub": "7", "iat": now, "exp": now + 60}
+        base = {"iss": self.stub.url, "aud": "garden", "sub": "7", "iat": now, "exp": now + 60, "nonce": self.nonce}
         secret: Any = key(self.signed_by) if self.algorithm == "RS256" else "secret" * 8
         return jwt.encode({**base, **self.claims}, secret, self.algorithm, headers={"kid": "1"})
 
@@ -78,11 +79,12 @@ def service(settings: Settings) -> Iterator[Service]:
         yield service
 
 
-def begin(client: Client, **headers: str) -> str:
-    """The state that the browser takes along."""
-    answer = client.get(BEGIN, headers=headers)
-    asked = parse_qs(urlsplit(answer.url).query)  # type: ignore[attr-defined]
+def begin(client: Client, service: Service, **query: str) -> str:
+    """The state that the browser takes along, while the service remembers the nonce."""
+    answer: Any = client.get(BEGIN, query)
+    asked = parse_qs(urlsplit(answer.url).query)
     assert asked["code_challenge_method"] == ["S256"]
+    service.nonce = asked["nonce"][0]
     return asked["state"][0]
 
 
@@ -97,7 +99,7 @@ def is_in(client: Client) -> bool:
 def test_who_is_named_by_subject_comes_in_as_the_owner(client: Client, admin_user: User, service: Service) -> None:
     assert reverse("openid_connect_login", kwargs={"provider_id": "oidc"}) == BEGIN
     assert BEGIN.encode() in client.get(reverse("admin:login")).content
-    assert back(client, begin(client)).url == reverse("admin:first-steps")
+    assert back(client, begin(client, service)).url == reverse("admin:first-steps")
     assert is_in(client)
     assert service.stub.asked("/token")[0].form["code_verifier"]
 
@@ -105,9 +107,9 @@ def test_who_is_named_by_subject_comes_in_as_the_owner(client: Client, admin_use
 def test_a_helper_comes_in_by_a_mail_that_is_verified(client: Client, service: Service) -> None:
     User.objects.create_user("ann", is_staff=True)
     service.claims = {"sub": "8", "email": "Ann@Example.com"}
-    assert back(client, begin(client)).status_code == 403
+    assert back(client, begin(client, service)).status_code == 403
     service.claims["email_verified"] = True
-    back(client, begin(client))
+    back(client, begin(client, service))
     assert client.get(reverse("admin:signed-in")).status_code == 200
 
 
@@ -123,7 +125,7 @@ def test_nobody_else_comes_in_and_no_account_is_made(
     claims: dict[str, Any], client: Client, admin_user: User, service: Service
 ) -> None:
     service.claims = claims
-    refused = back(client, begin(client))
+    refused = back(client, begin(client, service))
     assert refused.status_code == 403
     assert b"not let in" in refused.content
     assert not is_in(client)
@@ -143,7 +145,7 @@ def test_a_token_that_is_not_for_us_lets_nobody_in(
     wrong: dict[str, Any], client: Client, admin_user: User, service: Service
 ) -> None:
     service.claims = wrong
-    refused = back(client, begin(client))
+    refused = back(client, begin(client, service))
     assert refused.status_code == 403
     assert b"Begin anew" in refused.content
     assert not is_in(client)
@@ -157,7 +159,7 @@ def test_a_token_that_its_key_did_not_sign_lets_nobody_in(
         setattr(service, name, value)
     if forged.get("algorithm") == "none":
         monkeypatch.setattr(service, "token", lambda: jwt.encode({"sub": "7"}, "", "none", headers={"kid": "1"}))
-    assert back(client, begin(client)).status_code == 403
+    assert back(client, begin(client, service)).status_code == 403
     assert not is_in(client)
 
 
@@ -165,7 +167,7 @@ def test_a_state_is_asked_for_is_the_browsers_own_and_is_good_once(
     client: Client, admin_user: User, service: Service
 ) -> None:
     victim = Client()
-    state = begin(client)
+    state = begin(client, service)
     for answer in (back(victim, state), back(victim, ""), victim.get(BACK, {"code": "c"}), back(victim, "made up")):
         assert answer.status_code == 403
         assert b"Begin anew" in answer.content
@@ -177,12 +179,52 @@ def test_a_state_is_asked_for_is_the_browsers_own_and_is_good_once(
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("nonce", [None, "", "made up", "n" * 64, 7, ["n"]])
+def test_a_token_with_another_nonce_or_none_lets_nobody_in(
+    nonce: Any, client: Client, admin_user: User, service: Service
+) -> None:
+    state = begin(client, service)
+    service.claims = {"nonce": nonce}
+    refused = back(client, state)
+    assert refused.status_code == 403
+    assert b"Begin anew" in refused.content
+    assert not is_in(client)
+
+
+def test_a_token_of_an_earlier_attempt_is_good_for_no_later_one(
+    client: Client, admin_user: User, service: Service
+) -> None:
+    begin(client, service)
+    earlier = service.nonce
+    state = begin(client, service)
+    assert service.nonce != earlier
+    service.nonce = earlier
+    assert back(client, state).status_code == 403
+    assert not is_in(client)
+
+
+def test_two_attempts_side_by_side_each_have_a_nonce_of_their_own(
+    client: Client, admin_user: User, service: Service
+) -> None:
+    first = begin(client, service)
+    nonce = service.nonce
+    begin(client, service)
+    service.nonce = nonce
+    assert back(client, first).status_code == 302
+    assert is_in(client)
+
+
+def test_nobody_chooses_the_nonce_by_the_address_of_the_beginning(client: Client, service: Service) -> None:
+    begin(client, service, auth_params="nonce=chosen&code_challenge=chosen")
+    assert service.nonce != "chosen"
+
+
 def test_what_the_service_refuses_is_said(client: Client, service: Service) -> None:
-    state = begin(client)
+    state = begin(client, service)
     said = client.get(BACK, {"error": "access_denied", "state": state})
     assert b"cancelled" in said.content
     service.stub.on("/token", Reply({"error": "invalid_grant"}, 400))
-    assert back(client, begin(client)).status_code == 403
+    assert back(client, begin(client, service)).status_code == 403
 
 
 @pytest.mark.parametrize("reply", [Reply(b"<html>", 200), Reply({}, 200), Reply([], 200), Reply(b"", 500)])
@@ -197,8 +239,7 @@ def test_a_service_that_answers_badly_is_named(reply: Reply, client: Client, ser
     "elsewhere", ["//evil.example/", "https://evil.example/", "/\\\\evil.example", "javascript:alert(1)"]
 )
 def test_nobody_is_led_off_the_site(elsewhere: str, client: Client, admin_user: User, service: Service) -> None:
-    answer: Any = client.get(BEGIN, {"next": elsewhere, "process": "redirect"})
-    state = parse_qs(urlsplit(answer.url).query)["state"][0]
+    state = begin(client, service, next=elsewhere, process="redirect")
     assert back(client, state).url == reverse("admin:first-steps")
 
 
@@ -224,7 +265,7 @@ def test_with_the_service_the_password_can_be_switched_off(
     settings.PASSWORD_SIGN_IN = False
     assert not signin_ways.password_allowed()
     assert signin_ways.checked() == []
-    assert back(client, begin(client)).status_code == 302
+    assert back(client, begin(client, service)).status_code == 302
     assert client.get(reverse("mfa_activate_totp")).status_code == 200  # it was just now
 
 

@@ -24,6 +24,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from greenhouse.console import first_steps
+from greenhouse.console.signin.oidc import NonceProvider
 from greenhouse.console.signin.refusals import refused
 from greenhouse.web import signin_limits, signin_ways
 from integrations import crypto
@@ -141,6 +142,10 @@ class OtherServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # 
                 settings={"server_url": settings.OIDC_ISSUER, "oauth_pkce_enabled": True},
             )
         ]
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> NonceProvider:
+        """The one there is. Raises `SocialApp.DoesNotExist` where none is set up."""
+        return NonceProvider(request, app=self.get_app(request, provider=provider, client_id=client_id))
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Sign in to the account that the identity is let in to, or refuse."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import TYPE_CHECKING, Any, Final
 
 import jwt
@@ -11,6 +13,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import Http404
@@ -28,8 +31,33 @@ SILENT = "{name} does not answer as it should. Try again in a while, or come in 
 ELSEWHERE = "Begin signing in on this site's own page."
 
 
+class NonceProvider(OpenIDConnectProvider):  # type: ignore[misc] # allauth carries no types
+    """allauth's, with a nonce: an ID token that was made for one attempt is good for no other."""
+
+    def get_pkce_params(self) -> dict[str, Any]:
+        """What goes along to the service, with the verifier that stays here."""
+        params: dict[str, Any] = super().get_pkce_params()
+        return {**params, "nonce": nonce_of(params["code_verifier"])}
+
+
+def nonce_of(code_verifier: str) -> str:
+    """The nonce of an attempt, by the secret of it that the session keeps and that is used up with its state."""
+    return hashlib.sha256(f"nonce {code_verifier}".encode()).hexdigest()
+
+
 class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth carries no types
     """Without an ID token that the service's keys signed nobody comes in, over whichever line it came."""
+
+    _nonce = ""
+
+    def get_access_token_data(
+        self, request: HttpRequest, app: SocialApp, client: Any, pkce_code_verifier: str | None = None
+    ) -> Any:
+        """The tokens for a code. Raises `OAuth2Error`."""
+        if not pkce_code_verifier:
+            raise OAuth2Error("an attempt without a verifier")
+        self._nonce = nonce_of(pkce_code_verifier)
+        return super().get_access_token_data(request, app, client, pkce_code_verifier)
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
         """Who it is, in allauth's words. Raises `OAuth2Error`."""
@@ -61,10 +89,12 @@ class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allaut
                 audience=app.client_id,
                 issuer=config["issuer"],
                 leeway=LEEWAY,
-                options={"require": ["exp", "iat", "iss", "aud", "sub"]},
+                options={"require": ["exp", "iat", "iss", "aud", "sub", "nonce"]},
             )
         except (jwt.PyJWTError, StopIteration, TypeError, ValueError) as error:
             raise OAuth2Error("an ID token that does not hold") from error
+        if not hmac.compare_digest(str(claims["nonce"]).encode(), self._nonce.encode()):
+            raise OAuth2Error("an ID token of another attempt")
         return claims
 
 
