@@ -21,7 +21,7 @@ from garden.sources import DEMO, SourceRef
 from garden.vocabulary import ActivityKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from garden.models import Project
@@ -154,10 +154,15 @@ INVENTIONS: Final = (
 )  # fmt: skip
 
 
-def plant_demo(*, now: datetime) -> list[Project]:
+def plant_demo(*, now: datetime, tell: Callable[[str, int, int], None] = lambda *_: None) -> list[Project]:
     """Plant those demonstration plants that are not there yet, with their past. Returns the new ones."""
     there = set(ProjectSource.objects.filter(provider=DEMO).values_list("external_id", flat=True))
-    return [_plant(invention, now) for invention in INVENTIONS if invention.slug not in there]
+    missing = [invention for invention in INVENTIONS if invention.slug not in there]
+    planted = []
+    for place, invention in enumerate(missing):
+        tell(invention.name, place, len(missing))
+        planted.append(_plant(invention, now))
+    return planted
 
 
 @transaction.atomic

@@ -25,6 +25,8 @@ from garden.recording import WORK
 from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, Whose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from garden.life import DayTally, Portrait
 
 VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
@@ -147,8 +149,8 @@ def recount_all(*, now: datetime, source: str) -> int:
     return len(due)
 
 
-def grow_all(*, now: datetime, source: str) -> list[Growth]:
-    """The same for every project, with one read for all of their histories.
+def grow_all(*, now: datetime, source: str, tell: Callable[[str, int, int], None] = lambda *_: None) -> list[Growth]:
+    """The same for every project, with one read for all of their histories; `tell` hears of each.
 
     A plant that cannot be grown is logged and left for the next time; the others grow.
     """
@@ -159,7 +161,8 @@ def grow_all(*, now: datetime, source: str) -> list[Growth]:
     tallies = selectors.tallies_of([project.pk for project in projects], until=now)
     conditions = climate.conditions(now)
     grown = []
-    for project in projects:
+    for place, project in enumerate(projects):
+        tell(project.name, place, len(projects))
         try:
             with transaction.atomic():
                 read_at = project.grown_at

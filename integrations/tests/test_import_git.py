@@ -207,9 +207,26 @@ def test_broken_lines_are_reported_and_nothing_else_is_lost(log: Path, capsys: p
 def test_bad_paths_are_told_and_the_good_ones_imported(
     log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(tmp_path / "missing", log) == 1
+    assert run(tmp_path / "missing", log) == 3
     assert Project.objects.count() == 1
     assert "missing does not exist" in capsys.readouterr().err
+    assert run(tmp_path / "missing") == 1
+
+
+def test_programs_are_answered_with_one_object_and_nothing_beside_it(
+    log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log.write_text(log.read_text() + "rubbish\n")
+    assert run(tmp_path / "missing", log, "--json") == 3
+    told = capsys.readouterr()
+    answer = json.loads(told.out)
+    plant = answer["plants"][0]
+    assert (plant["history"], plant["plant"], plant["planted"]) == ("thing", Project.objects.get().slug, True)
+    assert (plant["read"], plant["new"], plant["left_out"]) == (60, 60, "1 line that could not be read")
+    assert ["missing does not exist" in said for said in answer["failed"]] == [True]
+    assert "missing does not exist" in told.err
+    assert run(log, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["plants"][0]["new"] == 0
 
 
 def test_a_history_that_cannot_be_read_leaves_a_run_that_says_why(
@@ -249,7 +266,7 @@ def test_an_import_that_stopped_after_its_facts_gets_its_past_from_the_next(
 
     with monkeypatch.context() as patch:
         patch.setattr("garden.services.backfill", stop)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(CommandError, match="Stopped"):
             run(log)
     assert SyncRun.objects.get().error_code == "interrupted"
     assert not Project.objects.get().growth_log.exists()

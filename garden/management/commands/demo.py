@@ -30,7 +30,8 @@ class Command(TellingCommand):
             self.result({"removed": removed})
             self.say(f"Removed {removed} demonstration plants.")
             return
-        planted = plant_demo(now=timezone.now())
+        with self.progress() as tell:
+            planted = plant_demo(now=timezone.now(), tell=tell)
         reactions.run(now=timezone.now())  # with no other process running, nobody else would
         self.result({"planted": [plant.slug for plant in planted]})
         for plant in planted:

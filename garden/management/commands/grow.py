@@ -16,7 +16,8 @@ class Command(TellingCommand):
     help = "Work out every plant's growth and vitality now, as the schedule does each hour."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        growths = services.grow_all(now=timezone.now(), source="command")
+        with self.progress() as tell:
+            growths = services.grow_all(now=timezone.now(), source="command", tell=tell)
         reactions.run(now=timezone.now())  # with no other process running, nobody else would
         changed = sum(growth.stage_changed for growth in growths)
         self.result({"plants": len(growths), "stages_changed": changed})
