@@ -17,6 +17,7 @@ django.setup(set_prefix=False)  # which the imports below need
 
 from garden import live  # noqa: E402
 from garden.consumers import garden_socket  # noqa: E402
+from greenhouse.console.runs_socket import runs_socket  # noqa: E402
 from greenhouse.hot_routes import HOT_ROUTES  # noqa: E402
 from greenhouse.web.body_limits import LimitBodies  # noqa: E402
 from greenhouse.web.handler import Handler  # noqa: E402
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
 
     from greenhouse.web.body_limits import HTTPApplication
 
-SOCKETS = {"/ws/garden": garden_socket, "/ws/journey-tracking": journey_socket(categories_of, cookie=COOKIE)}
+SOCKETS = {
+    "/ws/garden": garden_socket,
+    "/ws/journey-tracking": journey_socket(categories_of, cookie=COOKIE),
+    "/ws/runs": runs_socket,
+}
 
 # uvicorn writes a traceback for text that is not UTF-8; it closes the socket with 1007, and that is enough.
 logging.getLogger("uvicorn.error").addFilter(lambda record: "Invalid UTF-8 sequence" not in record.getMessage())

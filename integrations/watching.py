@@ -5,13 +5,14 @@ What is new in them is read by the provider `git`. Their paths are the owner's a
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
-from garden import ownership
+from garden import authorship, ownership
 from garden.sources import GIT, SourceRef
 from garden.text import path_text
 from garden.vocabulary import Counts, Whose
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from integrations.histories import History
 
 NO_WISHES: Final = Wishes()
+LOOKED_INTO: Final = 12  # repositories that are no plants yet, for the names in them
 
 
 def import_and_watch(
@@ -170,12 +172,13 @@ def plant_found(*, now: datetime, tell: Callable[[str, int, int], None]) -> tupl
     planted: list[Imported] = []
     troubles = [trouble for folder in WatchedPath.objects.filter(is_folder=True) for trouble in _look_into(folder, now)]
     unplanted = WatchedPath.objects.filter(is_folder=False, project=None, read_at=None).exclude(wanted=False)
-    for row in unplanted.select_related("folder"):
+    rows = list(unplanted.select_related("folder"))
+    for place, row in enumerate(rows, 1):
         repository = Repository(row.path)
         try:
             require_there(repository)
             if row.wanted or _is_ours(row, repository):
-                progress_of = partial(tell, f"Planting {repository.label}")
+                progress_of = partial(tell, f"Planting {repository.label}, {place} of {len(rows)}: commits")
                 wishes = _wishes(row.folder)
                 planted.append(
                     import_and_watch(repository, folder=row.folder, wishes=wishes, now=now, on_progress=progress_of)
@@ -234,3 +237,20 @@ def _wishes(folder: WatchedPath | None) -> Wishes:
     if folder is None:
         return NO_WISHES
     return Wishes(counts=Counts.MINE if folder.mine else None, private=True if folder.private else None)
+
+
+def names_found() -> list[tuple[str, int]]:
+    """Who made the most commits, to offer them as the owner: of the plants, and of repositories that are none yet.
+
+    Two queries, and a walk of git through the histories of a few repositories.
+    """
+    found = Counter(dict(ownership.names_found()))
+    for row in WatchedPath.objects.filter(is_folder=False, project=None).order_by("-added_at")[:LOOKED_INTO]:
+        try:
+            authors = Repository(row.path).authors
+        except Problem:
+            continue  # its own page says what keeps it from being read
+        for (name, address), commits in authors.items():
+            if not authorship.is_bot(name, address):
+                found[authorship.without_tool(name)[0]] += commits
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))[: ownership.NAMES_OFFERED]

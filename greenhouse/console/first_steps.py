@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,12 +20,14 @@ from django.utils import timezone
 
 from garden import ownership
 from garden.models import Activity, Project
+from garden.tasks import dispatch_recount
 from garden.vocabulary import Visibility
 from greenhouse.console.sources import Source, sources
 from greenhouse.models import PassedStep
-from integrations import keys, registry
+from integrations import keys, registry, watching
 from integrations.choices import planted_as, with_plants
 from integrations.models import Intake, OfferedRepository, SyncRun, WatchedPath
+from integrations.providers.git import Git
 from integrations.providers.music import Player
 from integrations.providers.wakatime import WakaTime
 from integrations.runs import OPEN
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser, User
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
 
@@ -82,7 +87,9 @@ def _some(of_a_kind: Iterable[Source]) -> bool:
 
 
 def _you() -> dict[str, Any]:
-    return {"site": site_now(), "identities": sorted(ownership.owners().identities)}
+    known = ownership.owners()
+    found = [(name, commits) for name, commits in watching.names_found() if not (known.known and known.match(name))]
+    return {"site": site_now(), "identities": sorted(known.identities), "names": found}
 
 
 def _source_done() -> bool:
@@ -103,11 +110,16 @@ def _to_plant() -> dict[str, Any]:
     }
 
 
+def _histories() -> QuerySet[SyncRun]:
+    """The runs that bring commits in."""
+    slugs = [provider.slug for provider in registry.PROVIDERS if provider.forge or provider.local]
+    return SyncRun.objects.filter(provider__in=slugs)
+
+
 def _runs() -> dict[str, Any]:
     from integrations.admin.base import panel  # as above
 
-    histories = [provider.slug for provider in registry.PROVIDERS if provider.forge or provider.local]
-    runs = list(SyncRun.objects.filter(provider__in=histories).order_by("-requested_at")[:RUNS_SHOWN])
+    runs = list(_histories().order_by("-requested_at")[:RUNS_SHOWN])
     return {
         "runs": [panel(run) for run in runs],
         "going_on": any(run.status in OPEN for run in runs),
@@ -149,7 +161,7 @@ STEPS: Final = (
         "import",
         "Bring it in",
         "The whole history is read once, and the plants grow while it is. You need not wait for it here.",
-        lambda: Activity.objects.filter(project__is_demo=False).exists(),
+        lambda: Activity.objects.filter(project__is_demo=False).exists() and not _histories().filter(status__in=OPEN),
         _runs,
     ),
     Step(
@@ -181,8 +193,12 @@ STEPS: Final = (
 
 def next_step() -> Step | None:
     """The first step that is neither done nor passed."""
-    passed = set(PassedStep.objects.values_list("step", flat=True))
+    passed = _passed()
     return next((step for step in STEPS if step.slug not in passed and not step.done()), None)
+
+
+def _passed() -> set[str]:
+    return set(PassedStep.objects.values_list("step", flat=True))
 
 
 def wanted_after_sign_in(user: User | AnonymousUser) -> bool:
@@ -200,10 +216,13 @@ def page(request: HttpRequest, context: dict[str, Any], slug: str = "") -> HttpR
     if step is None:
         raise Http404
     if request.method == "POST":
+        if "said" in request.POST:
+            _say(request, request.POST["said"])
+            return HttpResponseRedirect(_address(step))
         pass_step(step, now=timezone.now())
         return HttpResponseRedirect(_address(_after(step)))
     request.session[ON_THE_WAY] = step.slug
-    passed = set(PassedStep.objects.values_list("step", flat=True))
+    passed = _passed()
     states = [{"step": one, "done": one.done(), "passed": one.slug in passed, "here": one is step} for one in STEPS]
     number = STEPS.index(step) + 1
     here = context | {
@@ -219,18 +238,33 @@ def page(request: HttpRequest, context: dict[str, Any], slug: str = "") -> HttpR
     return TemplateResponse(request, "admin/steps/page.html", here | step.shown())
 
 
+def _say(request: HttpRequest, said: str) -> None:
+    """Know the owner by a name that was found, and look again into what was left out as nobody's of theirs."""
+    from integrations.admin.base import request_run  # as above
+
+    try:
+        one, _ = ownership.add(said=said, now=timezone.now())
+    except ValueError as error:
+        messages.error(request, str(error))
+        return
+    messages.success(request, f"You are known by {one.hint}. Your plants are counted anew within a minute.")
+    transaction.on_commit(dispatch_recount)
+    if WatchedPath.objects.exists():
+        request_run(request, Git.slug)
+
+
 def pass_step(step: Step, *, now: datetime) -> None:
     """Go on from a step."""
     PassedStep.objects.update_or_create(step=step.slug, defaults={"passed_at": now})
 
 
 def bar(request: HttpRequest) -> dict[str, Any] | None:
-    """On any other page of the console: which step it was opened from, and the way back."""
-    slug = request.session.get(ON_THE_WAY) if hasattr(request, "session") else None
-    for number, step in enumerate(STEPS, 1):
-        if step.slug == slug:
-            return {"step": step, "number": number, "of": len(STEPS)}
-    return None
+    """On the owner's other pages: the step that they came from, or else the first that waits, and the way there."""
+    if not (request.user.is_authenticated and request.user.is_superuser):
+        return None
+    slug = request.session.get(ON_THE_WAY)
+    step = next((one for one in STEPS if one.slug == slug), None) or next_step()
+    return {"step": step, "number": STEPS.index(step) + 1, "of": len(STEPS)} if step else None
 
 
 def _arrive(request: HttpRequest, *, again: bool) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +12,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import ownership
+from garden import ownership, recording
+from garden.drafts import ActivityDraft
 from garden.permissions import Scope
+from garden.tests.factories import ProjectFactory, work
+from garden.vocabulary import ActivityKind
 from greenhouse.console.first_steps import STEPS, next_step
 from greenhouse.models import PassedStep
 from greenhouse.tests.test_signin import RIGHT
 from integrations import keys, registry
-from integrations.models import ApiKey, Intake, WatchedPath
+from integrations.histories import Repository
+from integrations.models import ApiKey, Intake, SyncRun, WatchedPath
+from integrations.tests.test_histories import commit, git
 from owner.models import Site
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
@@ -86,20 +94,89 @@ def test_the_path_goes_on_at_the_first_that_is_neither_done_nor_skipped(admin_cl
     assert leads_to(admin_client.get(BEGIN)) == at("plants")
 
 
-def test_pages_opened_on_the_way_lead_back_until_it_is_left(admin_client: Client) -> None:
+def test_pages_opened_on_the_way_lead_back_to_the_step_that_they_were_opened_from(admin_client: Client) -> None:
     other = reverse("admin:integrations_account_add")
-    assert b"console-way" not in admin_client.get(other).content
+    assert "First steps, 1 of 7: Who you are" in admin_client.get(other).content.decode()
     admin_client.get(at("music"))
     page = admin_client.get(other).content.decode()
     assert "First steps, 5 of 7: Music" in page
     assert at("music") in page
     assert b"console-way" not in admin_client.get(at("music")).content
+
+
+def test_the_way_on_stands_on_every_page_until_the_steps_are_walked_or_left(admin_client: Client) -> None:
+    pages = [reverse("admin:index"), reverse("admin:garden_project_changelist"), reverse("mfa_index")]
+    assert all(b"console-way" in admin_client.get(page).content for page in pages)
     admin_client.post(BEGIN)
-    assert b"console-way" not in admin_client.get(other).content
+    assert not any(b"console-way" in admin_client.get(page).content for page in pages)
     assert PassedStep.objects.count() == len(STEPS)
     assert b'name="again"' in admin_client.get(at("you")).content
     admin_client.post(BEGIN, {"again": "yes"})
     assert not PassedStep.objects.exists()
+    assert all(b"console-way" in admin_client.get(page).content for page in pages)
+
+
+def test_the_way_on_moves_with_what_is_done(admin_client: Client) -> None:
+    Site.objects.create(pk=Site.THE_ONE, owner_name="Ada")
+    ownership.add(said="Ada", now=timezone.now())
+    assert "First steps, 2 of 7" in admin_client.get(reverse("admin:index")).content.decode()
+    for step in STEPS[1:]:
+        admin_client.post(at(step.slug))
+    admin_client.get(reverse("admin:first-steps-end"))
+    assert b"console-way" not in admin_client.get(reverse("admin:index")).content
+
+
+def test_a_helper_sees_no_way_on(client: Client) -> None:
+    client.force_login(User.objects.create_user("ann", is_staff=True))
+    assert b"console-way" not in client.get(reverse("admin:index")).content
+
+
+def test_the_names_in_the_commits_are_offered_the_busiest_first_and_taken_by_one_click(
+    admin_client: Client, tmp_path: Path
+) -> None:
+    plant = ProjectFactory.create()
+    by = [("Grace", 5), ("Ada", 2), ("renovate[bot]", 9)]
+    facts = [
+        ActivityDraft(ActivityKind.COMMIT, f"{name}{n}", timezone.now(), "Change", author=name)
+        for name, commits in by
+        for n in range(commits)
+    ]
+    recording.record_activities(project=plant, drafts=facts, source="test", now=timezone.now())
+    unplanted = tmp_path / "thing"
+    unplanted.mkdir()
+    git(unplanted, "init", "--quiet")
+    commit(unplanted, "One")
+    WatchedPath.objects.create(uri=unplanted.as_uri())
+    assert sum(Repository(unplanted).authors.values()) == 1  # Ada's
+
+    page = admin_client.get(at("you")).content.decode()
+    assert re.findall(r'name="said" value="([^"]+)"', page) == ["Grace", "Ada"]
+    assert "<bdi>Ada</bdi>, 3 commits" in page
+    assert leads_to(admin_client.post(at("you"), {"said": "Ada"})) == at("you")
+    assert ownership.owners().match("Ada")
+    assert not PassedStep.objects.exists()
+    assert SyncRun.objects.get().provider == "git"  # what was nobody's of theirs is looked into again
+    assert "Ada" not in re.findall(r'name="said" value="([^"]+)"', admin_client.get(at("you")).content.decode())
+
+
+def test_a_name_that_can_be_nobodys_is_refused_in_words(admin_client: Client) -> None:
+    page = admin_client.post(at("you"), {"said": "ada@"}, follow=True).content.decode()
+    assert "no e-mail address" in page
+    assert not ownership.owners().known
+
+
+def test_bringing_it_in_is_done_once_no_run_goes_on(admin_client: Client) -> None:
+    step = next(step for step in STEPS if step.slug == "import")
+    recording.record_activities(project=ProjectFactory.create(), drafts=work(1), source="test", now=timezone.now())
+    assert step.done()
+    run = SyncRun.objects.create(
+        provider="git", trigger="owner", status="running", step="Planting moss", done=3, total=9
+    )
+    assert not step.done()
+    page = admin_client.get(at("import")).content.decode()
+    assert 'value="33"' in page
+    assert f'id="run-{run.pk}"' in page
+    assert "/static/console/runs" in page
 
 
 def test_every_forge_of_the_registry_is_offered(admin_client: Client) -> None:

@@ -85,7 +85,7 @@ def begin(client: Client, service: Service, **query: str) -> str:
     asked = parse_qs(urlsplit(answer.url).query)
     assert asked["code_challenge_method"] == ["S256"]
     service.nonce = asked["nonce"][0]
-    return asked["state"][0]
+    return str(asked["state"][0])
 
 
 def back(client: Client, state: str, code: str = "c") -> Any:

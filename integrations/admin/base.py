@@ -42,7 +42,7 @@ def in_words(problem: Problem) -> str:
 
 
 def panel(run: SyncRun) -> SafeString:
-    """How a run goes or went; while it goes on it asks for itself again every second."""
+    """How a run goes or went. While it goes on it follows `/ws/runs`, or asks for itself each second."""
     counts = [(name.replace("_", " "), value) for name, value in run.counts.items() if value]
     return render_to_string(
         "admin/console/run.html",

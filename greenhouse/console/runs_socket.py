@@ -1,0 +1,98 @@
+"""`/ws/runs`: whoever may look at sync runs sees how they go, as soon as it is written down.
+
+A run is at work in another process, and writes down how far it is once a second (`integrations/runs.py`). So often each
+open socket reads on, and sends what changed as the panel that the page shows. Who it is is asked anew each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import DatabaseError, close_old_connections
+from django.db.models import Q
+from django.http import HttpRequest, SimpleCookie
+from django.utils import timezone
+
+from garden.consumers import MESSAGES, POLICY, Refused, close, is_ping, messages, origin_is_ours, send_text, serve
+from garden.frames import Pong
+from integrations.models import SyncRun
+from integrations.runs import BEAT_EVERY, OPEN
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketScope
+
+RUNS_FOLLOWED: Final = 12
+ENDED_LATELY: Final = timedelta(minutes=1)  # a run that ended since is shown as it ended
+Panels = dict[str, str]  # by the id of the run
+
+
+async def runs_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Send the panels of runs whenever one changes, until the page leaves or its session ends."""
+    await receive()  # websocket.connect
+    session = _session_of(scope)
+    if not settings.ENABLE_WEBSOCKETS or not origin_is_ours(scope) or await _look(session) is None:
+        await send({"type": "websocket.close", "code": POLICY, "reason": ""})  # before accepting: a 403
+        return
+    await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+    try:
+        await serve(_forward(session, send), _listen(receive, send))
+    except Refused as refused:
+        await close(send, refused)
+
+
+async def _forward(session: str, send: ASGISendCallable) -> None:
+    told: Panels | None = None
+    while (panels := await _look(session)) is not None:
+        if panels != told:
+            await send_text(send, json.dumps({"event_type": "runs", "data": {"panels": panels}}))
+            told = panels
+        await asyncio.sleep(BEAT_EVERY.total_seconds())
+    raise Refused(POLICY, "not signed in, or the database is away")
+
+
+async def _listen(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async for said in messages(receive, MESSAGES):
+        if is_ping(said):
+            await send_text(send, Pong().text(0))
+
+
+def _session_of(scope: WebSocketScope) -> str:
+    headers = dict(scope["headers"])
+    cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel else ""
+
+
+def panels_for(session: str) -> Panels | None:
+    """The panels of the runs that go on or ended lately; `None` for who may not see them. Three queries."""
+    from integrations.admin.base import panel  # with the pages of the console, which the first request loads
+
+    if not _may_look(session):
+        return None
+    since = timezone.now() - ENDED_LATELY
+    runs = SyncRun.objects.filter(Q(status__in=OPEN) | Q(ended_at__gte=since)).order_by("-requested_at")
+    return {str(run.pk): panel(run) for run in runs[:RUNS_FOLLOWED]}
+
+
+@sync_to_async(thread_sensitive=False)
+def _look(session: str) -> Panels | None:
+    try:
+        return panels_for(session)
+    except DatabaseError:
+        return None  # the page asks by itself meanwhile
+    finally:
+        close_old_connections()
+
+
+def _may_look(session: str) -> bool:
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session or None)
+    user: Any = get_user(request)
+    return bool(user.is_active and user.is_staff and user.has_perm("integrations.view_syncrun"))
