@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -18,14 +17,13 @@ from greenhouse import state
 from greenhouse.run import summary
 from greenhouse.web import rest
 from integrations.coding import day_cache
+from tests import fuzzing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
-# How long an example takes says something about the machine, and nothing about the code.
-hypothesis.settings.register_profile("greenhouse", deadline=None)
-hypothesis.settings.load_profile("greenhouse")
+fuzzing.load_profile()
 
 
 @pytest.fixture(scope="session", autouse=True)
