@@ -103,7 +103,6 @@ _BOT: Final = "[bot]"
 _WITH_AIDER: Final = " (aider)"  # what aider adds to the name of whoever runs it
 _MODEL: Final = re.compile(r"(claude (opus|sonnet|haiku|fable)|gemini \d|gpt-\d|aider \().*")  # agents that say which
 _TRAILER: Final = re.compile(r"^[ \t]*co-authored-by:[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
-_PERSON: Final = re.compile(r"(?P<name>[^<]*)<(?P<address>[^<>]*)>")
 KEY_LENGTH: Final = 32  # hexadecimal digits kept of a hash: no two addresses of one garden share them
 
 
@@ -164,7 +163,10 @@ def without_tool(name: str) -> tuple[str, bool]:
 
 def people(co_authors: Iterable[str]) -> list[tuple[str, str]]:
     """The name and address of each value of a trailer."""
-    return [
-        (match["name"].strip(), match["address"]) if (match := _PERSON.search(one)) else (one.strip(), "")
-        for one in co_authors
-    ]
+    return [_person(one.strip()) for one in co_authors]
+
+
+def _person(said: str) -> tuple[str, str]:
+    name, _, rest = said.partition("<")
+    address, end, _ = rest.partition(">")
+    return (name.strip(), address) if end and "<" not in address else (said, "")

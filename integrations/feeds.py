@@ -30,13 +30,16 @@ if TYPE_CHECKING:
 
 MOST_ENTRIES: Final = 200  # of one feed that are read in one look: newest first in nearly all of them
 LARGEST: Final = 8 * 1024 * 1024  # bytes of these entries; a text of each fits
+HEAD: Final = 4096  # bytes in which a DTD begins
 DEEPEST: Final = 100  # levels; what nests without end takes the reader the square of its length
 SHOWN_WORDS: Final = 100  # characters of a title that is made of a text
 JSON_FEED: Final = "https://jsonfeed.org/version/"
 _END: Final = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _TAG: Final = re.compile(rb"<(/?)[A-Za-z][^<>]*?(/?)>")
-_CDATA: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
-_DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_CDATA: Final = (b"<![CDATA[", b"]]>")
+_DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^<>\[]*(\[)?", re.IGNORECASE)
+_END_OF_SUBSET: Final = re.compile(rb"\]\s*>")
+_BREAK: Final = re.compile(r"<(?:br|/p|/div|/li|/h\d)\b[^<>]*>", re.IGNORECASE)
 _DECLARATION: Final = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _WIDE: Final = {
     b"\xff\xfe\x00\x00": "utf-32",
@@ -89,7 +92,7 @@ def plain(html: object) -> str:
     """What a piece of HTML says, in one line of plain text."""
     if not isinstance(html, str):
         return ""
-    spaced = re.sub(r"<(?:br|/p|/div|/li|/h\d)\b[^>]*>", " ", html, flags=re.IGNORECASE)
+    spaced = _BREAK.sub(" ", html)
     return " ".join(storable(unescape(nh3.clean(spaced, tags=set()))).split())
 
 
@@ -194,7 +197,7 @@ def _in_utf8(body: bytes) -> bytes:
 
 def _bounded(body: bytes) -> bytes:
     """The document without its DTD, and with no more entries than are read."""
-    body = _DOCTYPE.sub(b"", body, count=1) if b"<!" in body[:4096] else body
+    body = _without_doctype(body)
     if b"<!ENTITY" in body.upper():
         raise NoFeed("it declares entities of its own")
     ends = _ends(_END.finditer(body))
@@ -205,10 +208,32 @@ def _bounded(body: bytes) -> bytes:
     return body
 
 
+def _without_doctype(body: bytes) -> bytes:
+    """The document without its DTD, which stands before all else; one that nobody ends stays, and is no feed's."""
+    begin = _DOCTYPE.search(body, 0, HEAD)
+    if begin is None:
+        return body
+    if begin[1] is None:
+        end = body.find(b">", begin.end()) + 1
+    else:
+        ends = _END_OF_SUBSET.search(body, begin.end())
+        end = ends.end() if ends else 0
+    return body[: begin.start()] + body[end:] if end else body
+
+
+def _without_cdata(body: bytes) -> bytes:
+    opening, closing = _CDATA
+    kept, at = [], 0
+    while (begin := body.find(opening, at)) >= 0 and (end := body.find(closing, begin)) >= 0:
+        kept.append(body[at:begin])
+        at = end + len(closing)
+    return b"".join([*kept, body[at:]])
+
+
 def _require_shallow(body: bytes) -> None:
     """Raises `NoFeed` for a document that nests deeper than any feed does."""
     depth = 0
-    for match in _TAG.finditer(_CDATA.sub(b"", body)):
+    for match in _TAG.finditer(_without_cdata(body)):
         depth += -1 if match[1] else 0 if match[2] else 1
         if depth > DEEPEST:
             raise NoFeed(f"it nests deeper than {DEEPEST} levels")

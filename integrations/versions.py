@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+LONGEST: Final = 200  # characters; a longer one names no version, and would be looked at from all its marks
+
 # `v1`, `2.0.1`, `1.0rc2`, `2024.05`, `release-1.2`, `REL_9_6_1`, `go1.22`, and, in a repository of several packages,
 # `@scope/name@1.2.3`, `name-v1.2.3`, `name/v2`. A single number is a version only where a word for it stands before it.
 _VERSION: Final = re.compile(
@@ -29,7 +31,7 @@ _NO_LONGER_IT: Final = re.compile(
 
 def is_version(tag: str) -> bool:
     """Whether a tag names a version."""
-    found = _VERSION.fullmatch(tag)
+    found = _VERSION.fullmatch(tag) if len(tag) <= LONGEST else None
     return bool(
         found and not _ABOUT_SOMETHING_ELSE.search(found["before"]) and not _NO_LONGER_IT.search(found["after"])
     )

@@ -1,4 +1,4 @@
-"""How long fuzzing goes on: a moment in `make test`, and the same examples each time; `make fuzz` takes others, and many.
+"""How long fuzzing goes on: a moment in `make test`, the same each time; in `make fuzz` as long as one likes.
 
 `FUZZ_TIMES` says how many times as many examples are tried as in `make test`.
 """

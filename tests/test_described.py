@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import fuzzing
 from tests.running import ROOT, Greenhouse, greenhouse
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ token = AccessToken.for_user(User.objects.create_superuser("owner"))
 token.set_exp(lifetime=datetime.timedelta(hours=2))
 print(token)
 """
+EXAMPLES = 8  # of an operation and a phase
 SETTINGS = {
     "ENABLE_RATE_LIMITING": "false",
     "ENABLE_OPENMETEO_INTEGRATION": "false",
@@ -38,11 +40,15 @@ SETTINGS = {
 }
 
 
-@pytest.fixture
-def garden(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Greenhouse]:
+@pytest.fixture(params=["sqlite", "postgresql"] if fuzzing.TIMES > 1 else ["sqlite"])
+def garden(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Greenhouse]:
     """The demonstration garden, served without limits and without a way out."""
-    shutil.copytree(migrated_sqlite, tmp_path, dirs_exist_ok=True)
-    with greenhouse(tmp_path, **SETTINGS) as site:
+    database = {}
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("migrated_sqlite"), tmp_path, dirs_exist_ok=True)
+    else:
+        database["DATABASE_URL"] = request.getfixturevalue("database_url")
+    with greenhouse(tmp_path, **SETTINGS, **database) as site:
         site.manage("demo")
         site.serve("manage.py", "runweb")
         yield site
@@ -53,7 +59,12 @@ def test_every_operation_answers_as_it_is_described(garden: Greenhouse) -> None:
     config = ROOT / "tests" / "schemathesis.toml"
     schemathesis = (sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", "--no-color")
     told = subprocess.run(
-        [*schemathesis, f"http://127.0.0.1:{garden.port}/openapi.json"],
+        [
+            *schemathesis,
+            "--max-examples",
+            str(EXAMPLES * fuzzing.TIMES),
+            f"http://127.0.0.1:{garden.port}/openapi.json",
+        ],
         cwd=garden.directory,
         env={**garden.environment, "OWNER_TOKEN": token},
         capture_output=True,

@@ -66,14 +66,14 @@ def journey_socket(categories_of: CategoriesOf, cookie: str) -> ASGI3Application
 class Walker:
     """What one socket may do: nothing but watch, until it is known who agreed."""
 
-    def __init__(self, stage: Stage, categories_of: CategoriesOf) -> None:
+    def __init__(self, stage: Stage, categories_of: CategoriesOf, clock: Callable[[], float]) -> None:
         self.visitor_id = ""
         self._stage = stage
         self._categories_of = categories_of
         self._token = ""
         self._asked_at = 0.0
         self._radius = 0.0
-        self._clock = asyncio.get_running_loop().time
+        self._clock = clock
 
     async def identify(self, token: str) -> bool:
         """Whether the bearer of a token agreed to be seen. They get a random id then, and keep it."""
@@ -122,7 +122,7 @@ class Walks:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop, self._stage, self._timer = loop, Stage(), None
-        walker = Walker(self._stage, categories_of)
+        walker = Walker(self._stage, categories_of, loop.time)
         try:
             yield walker
         finally:

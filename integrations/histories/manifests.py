@@ -102,7 +102,7 @@ _NOT_THE_PROJECTS: Final = re.compile(
     re.IGNORECASE,
 )
 _DEPENDENCY_TABLE: Final = re.compile(r"dependenc|^require(-dev)?$", re.IGNORECASE)
-_FIRST_WORD: Final = re.compile(r"""^\s*(?:require\s+|gem\s+|\{:)?["']?([@\w./-]+)""", re.MULTILINE)
+_FIRST_WORD: Final = re.compile(r"""^[^\S\n]*+(?:require[^\S\n]+|gem[^\S\n]+|\{:)?["']?([@\w./-]+)""", re.MULTILINE)
 
 
 def manifests_among(paths: Iterable[str]) -> list[str]:

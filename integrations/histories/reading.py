@@ -39,7 +39,7 @@ MOST_RELEASES: Final = 5_000  # tags of nightly builds beyond this say nothing n
 
 _SHA: Final = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1 or SHA-256, never abbreviated: it is the identity
 _NUMSTAT: Final = re.compile(rb"\n?(\d{1,12}|-)\t(\d{1,12}|-)\t")
-_RENAME: Final = re.compile(r"\{[^{}]*? => ([^{}]*?)\}")
+_RENAME: Final = re.compile(r"\{([^{}]*)\}")
 _ADDRESS: Final = re.compile(r"<?(?<![\w.+-])(?!git@)[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")  # `git@` is a forge, no mailbox
 
 
@@ -238,7 +238,12 @@ def new_path(path: str) -> str:
     path = path.strip('"')  # git quotes paths with unusual bytes
     if " => " not in path:
         return path
-    return _RENAME.sub(r"\1", path).rpartition(" => ")[2]
+    return _RENAME.sub(_renamed, path).rpartition(" => ")[2]
+
+
+def _renamed(part: re.Match[str]) -> str:
+    _old, arrow, new = part[1].partition(" => ")
+    return new if arrow else part[0]
 
 
 def without_addresses(text: str) -> str:

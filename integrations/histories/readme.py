@@ -19,7 +19,6 @@ MOST_PARTS: Final = 7
 MOST_CODE_LINES: Final = 14
 CODE_INDENT: Final = " " * 4  # what tells code from prose in an excerpt, as in Markdown
 
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _CODE_DIRECTIVE: Final = re.compile(r"\.\.\s+(code|code-block|sourcecode|prompt)::")
 _INDENTED: Final = re.compile(r"\s{3,}\S|\t")
@@ -28,10 +27,13 @@ _RULE: Final = re.compile(r"^[=\-~^\"'`#*+:._]{3,}\s*$")  # underlines of titles
 _NOT_PROSE: Final = re.compile(
     r"^(#{1,6}\s|\.\.\s|:[\w-]+:|[-*+]\s|\d+\.\s|>|\||\[[^]]+\]:\s|\s{4}|\t)"  # titles, directives, lists, tables
 )
-_IMAGE: Final = re.compile(r"\[?!\[[^]]*\]\([^)]*\)(\]\([^)]*\))?|\|[\w .-]+\|_{0,2}")
-_LINK: Final = re.compile(r"\[([^]]+)\]\([^)]*\)|\[([^]]+)\]\[[^]]*\]|`([^`<]+?)\s*<[^>]+>`_{1,2}")
-_TAG: Final = re.compile(r"<[^>]+>")
-_EMPHASIS: Final = re.compile(r"(\*{1,3}|`{1,2}|(?<!\w)_{1,2})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+# Marks that nobody closes are looked for a while and no further: to the end, each would cost the length of the text.
+_IMAGE: Final = re.compile(r"\[?!\[[^]]{0,500}\]\([^)]{0,1000}\)(\]\([^)]{0,1000}\))?|\|[\w .-]{1,100}\|_{0,2}")
+_LINK: Final = re.compile(
+    r"\[([^]]{1,500})\](?:\([^)]{0,1000}\)|\[[^]]{0,500}\])|`([^`<]{1,500}?)\s{0,4}<[^>]{1,1000}>`_{1,2}"
+)
+_TAG: Final = re.compile(r"<[^>]{1,1000}>")
+_EMPHASIS: Final = re.compile(r"(\*{1,3}|`{1,2}|(?<!\w)_{1,2})(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s")
 
 
@@ -76,7 +78,7 @@ def _parts(text: str) -> Iterator[Part]:
     """Prose, and the code after it. Prose that announces what is left out, a list, say, is left out with it."""
     said: Part | None = None
     has_begun = False
-    for block in _blocks(_COMMENT.sub("", text.replace("\r\n", "\n")).expandtabs(4)):
+    for block in _blocks(_without_comments(text.replace("\r\n", "\n")).expandtabs(4)):
         if said and block is not None and block.is_code:
             yield said
             said = None
@@ -90,6 +92,15 @@ def _parts(text: str) -> Iterator[Part]:
             said, has_begun = block, True
     if said and (prose := _without_announcement(said.text)):
         yield Part(prose)
+
+
+def _without_comments(text: str) -> str:
+    """`text` without comments of HTML; one that nobody closes stays."""
+    kept, at = [], 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        kept.append(text[at:begin])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def _blocks(text: str) -> Iterator[Part | None]:
@@ -156,7 +167,7 @@ def _prose(block: Sequence[str]) -> str:
     if not lines or _NOT_PROSE.match(lines[0]):
         lines = lines[1:] if lines and lines[0].startswith("#") else []
     plain = " ".join(line.strip() for line in lines if not _RULE.match(line))
-    plain = _TAG.sub("", _LINK.sub(lambda match: match[1] or match[2] or match[3], _IMAGE.sub("", plain)))
+    plain = _TAG.sub("", _LINK.sub(lambda match: match[1] or match[2], _IMAGE.sub("", plain)))
     return re.sub(r"\s*::$", ":", " ".join(_EMPHASIS.sub(r"\2", plain).split()))
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from garden.text import storable
 from integrations.items import UNREADABLE, moment_of, plain_text
 from integrations.providers.base import Connection, Provider, SourceState
 from weather.audio_features import Features
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from integrations.http import Http
 
 LONGEST_LENGTH = 86_400.0  # seconds
+LONGEST_NAME = 300  # characters of an artist or a title; more is none
 FASTEST = 400.0  # beats a minute; more is a mistake of the measuring
 
 
@@ -99,7 +101,7 @@ def seconds(milliseconds: Any) -> float | None:
 
 def named(artist: Any, title: Any) -> tuple[str, str, str]:
     """Artist and title as texts, and what both come to. Raises `ValueError` without a title; some have no artist."""
-    who, what = plain_text(artist).strip(), plain_text(title).strip()
+    who, what = (storable(plain_text(name).strip(), LONGEST_NAME).strip() for name in (artist, title))
     if not what:
         raise ValueError("it has no title")
     return who, what, f"{who} – {what}"

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from garden.models import Activity
 from garden.vocabulary import ActivityKind
-from integrations.coding.durations import spent
+from integrations.coding.durations import Beat, spent
 from integrations.coding.heartbeats import read
 from integrations.coding.services import rebuild_days
 from integrations.histories.saved_log import SavedLog
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
     from time_machine import TimeMachineFixture
 
-BEATS = [heartbeat(minutes, project) for minutes, project in zip(range(2, 200, 9), ["engine", "loom", None] * 8)]
+BEATS = [heartbeat(9 * number + 2, ("engine", "loom", None)[number % 3]) for number in range(22)]
 LISTENS = [listen(10 * number, f"Piece {number}") for number in range(1, 9)]
 COMMITS = [
     f"commit {number:040x}\tAda\t2025-{number:02}-03T09:00:00Z\tChange {number}\n{number}\t1\ta.py\n\n"
@@ -135,9 +135,7 @@ class Replays(RuleBasedStateMachine):
     def heartbeats_are_those_that_were_sent(self) -> None:
         expected = {read(beat, agent=coding.AGENT, now=NOW) for beat in self.told.beats}
         kept = Heartbeat.objects.values_list("at", "project", "language", "category", "editor")
-        assert sorted(kept) == sorted(
-            (beat.at, beat.project, beat.language, beat.category, beat.editor) for beat in expected
-        )
+        assert sorted(Beat(*row) for row in kept) == sorted(expected)
 
     @invariant()
     def plays_are_those_that_were_sent(self) -> None:
