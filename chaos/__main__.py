@@ -29,6 +29,7 @@ from chaos import (
     requests,
     restarts,
     sockets,
+    writers,
 )
 from chaos.attack import NotHere
 from chaos.shapes import SERVE
@@ -61,6 +62,7 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "rotating-forwarded-for": requests.rotating_forwarded_for,
     "guessed-passwords": requests.guessed_passwords,
     "hostile-json": requests.hostile_json,
+    "eight-writers": writers.at_once,
     "database-stopped": outages.database_stopped,
     "database-hanging": outages.database_hanging,
     "redis-stopped": outages.redis_stopped,

@@ -171,3 +171,16 @@ def test_a_run_of_the_future_that_another_process_noted_holds_up_nothing(
     assert PeriodicTask.objects.get(task="due").last_run_at < now + timedelta(minutes=1)
     time_machine.move_to(now + timedelta(seconds=EVERY + 10))
     assert ticked(beats[0]) == ["due"]
+
+
+def test_a_task_keeps_its_pace_when_the_time_zone_is_another_one(
+    beats: tuple[Any, Any], time_machine: TimeMachineFixture
+) -> None:
+    before, after = beats
+    now = timezone.now()
+    assert ticked(before) == ["due"]
+    before.close()
+    after.app.conf.timezone = "Asia/Tokyo"  # as after a restart with another TIME_ZONE
+    assert ticked(after) == []
+    time_machine.move_to(now + timedelta(seconds=EVERY + 1))
+    assert ticked(after) == ["due"]
