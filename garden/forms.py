@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from garden.sources import SourceRef
 
-LEFT_TO_THE_GARDEN = {"status", "plant_type", "position_x", "position_z"}  # of a new plant, where nothing is said
+PLACE = ("position_x", "position_z")
+LEFT_TO_THE_GARDEN = {"status", "plant_type", *PLACE}  # of a new plant, where nothing is said
 BYTES_OF_NOTHING_KNOWN = 10_000  # shared out among the languages of a project without a source
 _LANGUAGE = re.compile(r"(?P<name>.*?\S)(?:\s*(?P<percent>\d{1,3}(?:\.\d{1,4})?)\s*%)?")
 
@@ -114,6 +115,7 @@ class LanguagesField(forms.CharField):
 class ProjectForm(MeanwhileForm):
     """What the owner decides about a project."""
 
+    together = PLACE
     technologies = WordsField(help_text="Separated by commas. They tint the foliage and spread or gather the branches.")
     topics = WordsField(help_text="Separated by commas.")
     languages = LanguagesField(help_text="As “Python 80 %, Shell 20 %”. What you write stays until you give it back.")
@@ -230,7 +232,7 @@ class ProjectForm(MeanwhileForm):
     def _post_clean(self) -> None:
         """Refuse a place where nothing can stand. A plant that was not moved stays, wherever it stands."""
         super()._post_clean()  # type: ignore[misc]  # Django's own hook for what needs the changed instance
-        if self.errors or not {"position_x", "position_z"} & set(self.changed_data):
+        if self.errors or not {*PLACE} & set(self.changed_data):
             return
         try:
             others = ground.standing_beside(self.instance)

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
 from garden.island import FOOTPRINTS, RADIUS, Terrain, is_tree, island_radius, pond_distance, roomiest_radius, terrain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 PATH_CLEARANCE = 0.62  # from the path's middle, plus a share of the plant's radius
 PATH_CLEARANCE_PER_RADIUS = 0.30
@@ -59,6 +60,14 @@ MIDDLE_HEIGHT = 1.25
 ANCHORS_OF_TREES = ((-0.40, -0.36), (0.34, -0.62), (-0.02, -0.62), (0.70, -0.10), (-0.72, -0.12))
 ANCHORS_OF_MIDDLE = ((-0.16, -0.06), (0.56, 0.22), (-0.62, 0.02), (0.60, -0.28), (-0.10, -0.45))
 ANCHORS_OF_LOW = ((0.47, 0.46), (-0.10, 0.10), (0.62, 0.14), (-0.58, 0.10), (0.30, 0.70), (0.06, -0.32))
+
+
+class Obstacle(StrEnum):
+    """What keeps a form from standing at a place."""
+
+    RIM = "rim"
+    PATH = "path"
+    POND = "pond"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +148,40 @@ def nearest_free(variant: str, wanted: Position, placed: Sequence[PlacedPlant]) 
 
     `None` where none is near.
     """
-    allows, neighbours = _ground(variant, placed), _Neighbourhood(placed)
+    standing = standing_radius(placed, and_also=[variant])
+    furthest = max(roomiest_radius(len(placed) + 1), standing_radius(placed))
+    neighbours = _Neighbourhood(placed)
+
+    def bears(x: float, z: float) -> bool:
+        island = _island_for([PlacedPlant(variant, x, z)], standing, furthest)
+        return is_plantable(variant, x, z, island)
+
     for ring in range(math.ceil(WITHIN / STEP)):
         turns = max(1, math.ceil(math.tau * ring))  # a step apart from one another, too
         for turn in range(turns):
             angle = math.tau * turn / turns
             x = round(wanted.x + math.cos(angle) * ring * STEP, 3) if ring else wanted.x
             z = round(wanted.z + math.sin(angle) * ring * STEP, 3) if ring else wanted.z
-            if allows(x, z) and neighbours.room(variant, x, z) >= 0:
+            if bears(x, z) and neighbours.room(variant, x, z) >= 0:
                 return Position(x, z)
     return None
 
 
 def is_plantable(variant: str, x: float, z: float, island: Terrain) -> bool:
     """Whether a form may stand here: on the island, off the path, and out of the pond now and when it has grown."""
+    return obstacle(variant, x, z, island) is None
+
+
+def obstacle(variant: str, x: float, z: float, island: Terrain) -> Obstacle | None:
+    """What keeps a form from standing here; `None` where it may."""
     reach = FOOTPRINTS[variant][0]
     if math.hypot(x, z) > island.radius * RADIUS.rim - _verge(variant, island.small):
-        return False
+        return Obstacle.RIM
     if island.path_distance(x, z) < PATH_CLEARANCE * island.path_width + reach * PATH_CLEARANCE_PER_RADIUS:
-        return False
+        return Obstacle.PATH
     shore = POND_CLEARANCE + reach * POND_CLEARANCE_PER_RADIUS
-    return all(pond_distance(x, z, share) >= shore * share for share in _pond_sizes(island.small))
+    dry = all(pond_distance(x, z, share) >= shore * share for share in _pond_sizes(island.small))
+    return None if dry else Obstacle.POND
 
 
 def _verge(variant: str, small: float) -> float:
@@ -171,33 +193,32 @@ def _verge(variant: str, small: float) -> float:
     return reach * RIM_CLEARANCE_PER_RADIUS + under_low_glass
 
 
-def is_allowed(variant: str, at: Position, placed: Sequence[PlacedPlant]) -> bool:
-    """Whether the owner may put a form here beside those that stand: the island grows to it, as far as islands do."""
-    return _ground(variant, placed)(at.x, at.z)
+def obstacles(wanted: Sequence[PlacedPlant], staying: Sequence[PlacedPlant]) -> list[Obstacle | None]:
+    """What keeps each plant from standing where the owner would have it, beside those that stay and each other.
+
+    The island grows to them, as far as islands do. None of the wanted carries another further out.
+    """
+    standing = standing_radius(staying, and_also=[plant.variant for plant in wanted])
+    furthest = max(roomiest_radius(len(staying) + len(wanted)), standing_radius(staying))
+    island = _island_for(wanted, standing, furthest)
+    return [obstacle(plant.variant, plant.x, plant.z, island) for plant in wanted]
 
 
-def _ground(variant: str, placed: Sequence[PlacedPlant]) -> Callable[[float, float], bool]:
-    """Which places `is_allowed` allows."""
-    standing = standing_radius(placed, and_also=variant)
-    furthest = max(roomiest_radius(len(placed) + 1), standing_radius(placed))
-    verge = _verge(variant, small=0.0)
-
-    def allows(x: float, z: float) -> bool:
-        needed = max((math.hypot(x, z) + verge) / RADIUS.rim, standing)
-        return is_plantable(variant, x, z, terrain(min(needed, furthest)))
-
-    return allows
+def _island_for(wanted: Iterable[PlacedPlant], standing: float, furthest: float) -> Terrain:
+    """The island that has grown to these, from `standing` metres and to `furthest` at most."""
+    reached = ((math.hypot(plant.x, plant.z) + _verge(plant.variant, small=0.0)) / RADIUS.rim for plant in wanted)
+    return terrain(min(max(standing, *reached, 0.0), furthest))
 
 
-def standing_radius(placed: Iterable[PlacedPlant], *, and_also: str | None = None) -> float:
-    """Metres from the centre to the rim of the island on which these stand dry, with room for one more form.
+def standing_radius(placed: Iterable[PlacedPlant], *, and_also: Sequence[str] = ()) -> float:
+    """Metres from the centre to the rim of the island on which these stand dry, with room for more forms.
 
     A small island's pond may not lie where somebody found a place when the island was larger.
     """
     standing = list(placed)
     outermost = max((math.hypot(plant.x, plant.z) for plant in standing), default=0.0)
     variants = [plant.variant for plant in standing]
-    radius = island_radius([*variants, and_also] if and_also else variants, outermost=outermost)
+    radius = island_radius([*variants, *and_also], outermost=outermost)
     while radius < RADIUS.base and not all(_is_dry(plant, radius) for plant in standing):
         radius = min(RADIUS.base, radius + WIDENING)
     return radius

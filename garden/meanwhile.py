@@ -7,13 +7,13 @@ saved the second time.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PLAIN = (str, int, float, bool, list, dict, type(None))
 SHOWN_OF_VALUE = 80  # characters of what stands now
@@ -32,6 +32,7 @@ class SeenField(forms.CharField):
 class MeanwhileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """Compares what it showed, what stands now and what was sent, field by field."""
 
+    together: ClassVar[Sequence[str]] = ()  # fields that are one answer: whoever changes one of them changes all
     seen = SeenField()
 
     def showing(self) -> None:
@@ -43,13 +44,14 @@ class MeanwhileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
         shown, standing = self._shown(), self._standing()
         kept = {}
         for name in shown.keys() & standing.keys() & cleaned.keys():
-            if shown[name] == standing[name]:
+            answer = [one for one in self._answer(name) if one in shown and one in standing]
+            if all(shown[one] == standing[one] for one in answer):
                 continue
-            field, sent = self.fields[name], self[name].data
-            if not field.has_changed(shown[name], sent):
+            field = self.fields[name]
+            if not any(self.fields[one].has_changed(shown[one], self[one].data) for one in answer):
                 cleaned[name] = kept[name] = standing[name]  # nobody touched it here
                 self.changed_data[:] = [one for one in self.changed_data if one != name]
-            elif field.has_changed(standing[name], sent):
+            elif any(self.fields[one].has_changed(standing[one], self[one].data) for one in answer):
                 now = str(field.prepare_value(standing[name]))[:SHOWN_OF_VALUE] or "empty"
                 self.add_error(name, f"This changed meanwhile: it is “{now}” now. Save again to have it your way.")
         if self.errors and shown != standing:
@@ -60,6 +62,9 @@ class MeanwhileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
                 data[self.add_prefix(name)] = value
             self.data = data
         return cleaned
+
+    def _answer(self, name: str) -> Sequence[str]:
+        return self.together if name in self.together else (name,)
 
     def _standing(self) -> dict[str, Any]:
         return {

@@ -83,6 +83,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """What a helper in the console may see: what may be named, and the seeds that wait."""
         return self.filter(hidden_by_source=False, visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED])
 
+    def placed(self) -> ProjectQuerySet:
+        """Everything that has a place on the island, whoever may see it: all but the seeds that wait."""
+        return self.exclude(status=ProjectStatus.PROPOSED)
+
     def shown(self) -> ProjectQuerySet:
         """Every plant that stands in the garden: those that may be named, and the anonymous ones."""
         return self.disclosed().filter(status__in=STANDING)

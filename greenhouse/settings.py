@@ -253,7 +253,11 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "COLORS": {"primary": _GREEN, "base": _STONE},
-    "STYLES": [lambda _request: static("console/console.css"), lambda _request: static("console/visits.css")],
+    "STYLES": [
+        lambda _request: static("console/console.css"),
+        lambda _request: static("console/plan.css"),
+        lambda _request: static("console/visits.css"),
+    ],
     "SCRIPTS": [lambda _request: static("console/search.js"), lambda _request: static("console/runs.js")],
     "DASHBOARD_CALLBACK": "greenhouse.console.overview.dashboard",
     "SIDEBAR": {"navigation": "greenhouse.console.overview.navigation"},

@@ -21,6 +21,7 @@ from garden import identity, planting, services
 from garden.admin.actions import PlantActions
 from garden.admin.base import Button, ConsoleAdmin, bar, sign
 from garden.admin.filters import DemoFilter, NeedsMeFilter, StandingFilter, VitalityFilter, vitality_name
+from garden.admin.plan import PlanPages
 from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
 from garden.forms import ProjectForm, WordsField
 from garden.layout import Position
@@ -51,7 +52,7 @@ def portrait(project: Project) -> SafeString:
 
 
 @admin.register(Project)
-class ProjectAdmin(PlantActions, ConsoleAdmin):
+class ProjectAdmin(PlanPages, PlantActions, ConsoleAdmin):
     """Projects as plants: what they look like, how they do, and what the owner decides about them."""
 
     form = ProjectForm
@@ -69,6 +70,7 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         DemoFilter,
     )
     list_filter_submit = True
+    list_before_template = "admin/plan/way.html"
     search_fields = ("name", "description", "sources__name", "sources__external_id")
     ordering = ("-last_activity_at", "name")
     readonly_fields = (
@@ -304,9 +306,13 @@ class ProjectAdmin(PlantActions, ConsoleAdmin):
         ]
 
     def get_urls(self) -> list[URLPattern]:
-        """The live preview stands beside the form."""
+        """The plan, and the live preview that stands beside the form."""
         preview = self.admin_site.admin_view(self.preview)
-        return [path("<uuid:pk>/preview/", preview, name="garden_project_preview"), *super().get_urls()]
+        return [
+            *self.plan_urls(),
+            path("<uuid:pk>/preview/", preview, name="garden_project_preview"),
+            *super().get_urls(),
+        ]
 
     def preview(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """The plant as it would look with what stands in the form; what does not fit leaves it as it is."""

@@ -23,7 +23,7 @@ def garden_of(count: int, seed: int = 0) -> tuple[list[Occupant], float]:
     rng, placed = Rng(seed), list[PlacedPlant]()
     for index in range(count):
         newcomer = Newcomer(seed_for(f"{seed}/{index}"), rng.pick(FORMS))
-        found = place(newcomer, placed, radius=standing_radius(placed, and_also=newcomer.variant))
+        found = place(newcomer, placed, radius=standing_radius(placed, and_also=[newcomer.variant]))
         placed.append(PlacedPlant(newcomer.variant, found.x, found.z))
     occupants = [Occupant(each.variant, each.x, each.z, 0.8, 0.1 * (at % 9)) for at, each in enumerate(placed)]
     return occupants, standing_radius(placed)

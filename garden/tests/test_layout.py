@@ -17,11 +17,11 @@ from garden.island import (
 )
 from garden.layout import (
     Newcomer,
+    Obstacle,
     PlacedPlant,
-    Position,
     gap,
-    is_allowed,
     is_plantable,
+    obstacles,
     place,
     place_all,
     standing_radius,
@@ -42,7 +42,7 @@ def grown_garden(count: int, *, seed: int | None = None) -> list[PlacedPlant]:
     """A garden planted one by one, the island growing with it."""
     placed: list[PlacedPlant] = []
     for newcomer in newcomers(count if seed is None else seed)[:count]:
-        found = place(newcomer, placed, radius=standing_radius(placed, and_also=newcomer.variant))
+        found = place(newcomer, placed, radius=standing_radius(placed, and_also=[newcomer.variant]))
         placed.append(PlacedPlant(newcomer.variant, found.x, found.z))
     return placed
 
@@ -83,7 +83,7 @@ def test_growing_is_a_journey_of_small_steps() -> None:
     placed: list[PlacedPlant] = []
     radius = RADIUS.least
     for newcomer in newcomers(60):
-        found = place(newcomer, placed, radius=standing_radius(placed, and_also=newcomer.variant))
+        found = place(newcomer, placed, radius=standing_radius(placed, and_also=[newcomer.variant]))
         placed.append(PlacedPlant(newcomer.variant, found.x, found.z))
         assert radius <= standing_radius(placed) <= radius * 1.25
         radius = standing_radius(placed)
@@ -129,7 +129,7 @@ def test_nobody_stands_on_the_path_or_in_the_pond_however_large_the_island_gets(
 def test_nobody_of_a_young_garden_is_reached_by_path_or_pond_as_the_island_grows(number: int) -> None:
     placed: list[PlacedPlant] = []
     for newcomer in newcomers(100 + number)[:24]:
-        found = place(newcomer, placed, radius=standing_radius(placed, and_also=newcomer.variant))
+        found = place(newcomer, placed, radius=standing_radius(placed, and_also=[newcomer.variant]))
         placed.append(PlacedPlant(newcomer.variant, found.x, found.z))
         island = terrain(standing_radius(placed))
         for plant in placed:
@@ -153,17 +153,26 @@ def test_what_has_hardly_grown_stands_behind_what_has() -> None:
 
 def test_the_owner_may_plant_as_far_out_as_islands_reach_and_the_island_follows() -> None:
     beside = [PlacedPlant("basil", 1.5, -1.5)]
-    assert is_allowed("daisy", Position(3.0, -5.0), beside)
+    assert obstacles([PlacedPlant("daisy", 3.0, -5.0)], beside) == [None]
     assert standing_radius([*beside, PlacedPlant("daisy", 3.0, -5.0)]) > 6
-    assert not is_allowed("daisy", Position(4.0, -7.0), beside)
-    assert not is_allowed("daisy", Position(ISLAND.pond.x, ISLAND.pond.z), beside)
-    assert not is_allowed("daisy", Position(0.7, 0.28), beside)  # on the path
+    for x, z, found in [
+        (4.0, -7.0, Obstacle.RIM),
+        (ISLAND.pond.x, ISLAND.pond.z, Obstacle.POND),
+        (0.7, 0.28, Obstacle.PATH),
+    ]:
+        assert obstacles([PlacedPlant("daisy", x, z)], beside) == [found]
+
+
+def test_of_plants_that_are_moved_together_none_carries_another_off_the_island() -> None:
+    far = [PlacedPlant("daisy", 90.0, 3.0), PlacedPlant("fern", -90.0, 3.0)]
+    near = PlacedPlant("basil", 2.0, -6.0)
+    assert obstacles([*far, near], []) == [Obstacle.RIM, Obstacle.RIM, None]
 
 
 def test_nobody_stands_off_the_island() -> None:
     placed: list[PlacedPlant] = []
     for newcomer in newcomers(60):
-        radius = standing_radius(placed, and_also=newcomer.variant)
+        radius = standing_radius(placed, and_also=[newcomer.variant])
         found = place(newcomer, placed, radius=radius)
         assert math.hypot(found.x, found.z) <= radius * RADIUS.rim + 0.001
         assert found.y == 0

@@ -53,12 +53,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     undelivered = WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).count()
     asked = SubjectRequest.objects.filter(status=RequestStatus.OPEN).count()
     projects, approving = _list("garden_project"), request.GET.get("needs") == "approval"
-    here = request.path.startswith(projects)
+    plan = reverse("admin:garden_project_plan")
+    here = request.path.startswith(projects) and request.path != plan
     groups = [
         {"items": [_item("Overview", "home", reverse("admin:index")), *_steps(request)]},
         _group(
             "Garden",
             _item("Projects", "potted_plant", projects, active=here and not approving),
+            _item("Plan of the island", "yard", plan),
             _item("Seeds to approve", "grass", f"{projects}?needs=approval", seeds, active=here and approving),
             _item("Skills", "hotel_class", _list("skills_skill")),
             _item("Posts", "edit_note", _list("social_post")),
@@ -187,6 +189,7 @@ class Shortcut:
 
 QUICK = (
     Shortcut("Plant a seed", "add", "admin:garden_project_add"),
+    Shortcut("Plan of the island", "yard", "admin:garden_project_plan"),
     Shortcut("Accounts", "key", "admin:integrations_account_changelist"),
     Shortcut("Schedule", "schedule", "admin:django_celery_beat_periodictask_changelist"),
 )

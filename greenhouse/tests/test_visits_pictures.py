@@ -48,7 +48,6 @@ def test_the_plan_has_the_garden_in_metres_and_where_visitors_were() -> None:
     drawn = plan(
         ground,
         PLANTS,
-        path_width=0.6,
         cell=0.5,
         warmth={(4, -2): 30.0, (5, -2): 3.0, (0, 0): 0.0},
         ways=[((2.0, -1.0), (0.0, 0.0), 1.0)],
@@ -58,8 +57,8 @@ def test_the_plan_has_the_garden_in_metres_and_where_visitors_were() -> None:
         (2.5, -1.0, 2, "3 s"),
     ]
     assert drawn.lines[0].said == "at Moss Map – in the middle"
-    reach = float(drawn.box.split()[3]) / 2
-    assert all(abs(float(number)) <= reach for point in drawn.outline.split() for number in point.split(","))
+    reach = float(drawn.ground.box.split()[3]) / 2
+    assert all(abs(float(number)) <= reach for point in drawn.ground.outline.split() for number in point.split(","))
     assert drawn.named
 
 

@@ -9,16 +9,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from garden.svg.plan import ground_of, place_in_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from garden.island import Terrain
+    from garden.svg.plan import Ground
 
 COLUMN: Final = 10.0  # width of a step of time, its gap included
 GAP: Final = 2.0
 HIGHEST: Final = 100.0
 SHADES: Final = 5  # that the heat map tells apart
-CORNERS: Final = 72  # of the island's and the pond's outline
 MOST_NAMES: Final = 24  # of plants, before they cover each other
 NAME_ROOM: Final = 0.5  # metres from a plant to its name
 NEARBY: Final = 1.5  # metres: nearer than that is at a plant
@@ -119,14 +121,10 @@ class Line:
 class Plan:
     """The garden seen from above, in metres; the front is below."""
 
-    outline: str
-    path: str
-    path_width: float
-    pond: str
+    ground: Ground
     plants: Sequence[Standing]
     squares: Sequence[Square]
     lines: Sequence[Line]
-    box: str
     cell: float
 
     @property
@@ -139,27 +137,14 @@ def plan(
     terrain: Terrain,
     plants: Sequence[Standing],
     *,
-    path_width: float,
     cell: float,
     warmth: Mapping[tuple[int, int], float],
     ways: Iterable[tuple[tuple[float, float], tuple[float, float], float]] = (),
 ) -> Plan:
     """The plan with the seconds that visitors stood in each square of `cell` metres, and the ways they took."""
-    turns = [2 * math.pi * corner / CORNERS for corner in range(CORNERS)]
-    centre_x, centre_z = terrain.pond_centre
-    reach = terrain.radius * 1.08
     most = max(warmth.values(), default=0.0)
     return Plan(
-        outline=_polygon((terrain.edge(turn) * math.cos(turn), terrain.edge(turn) * math.sin(turn)) for turn in turns),
-        path=_polygon((x, z) for x, z in terrain.path if math.hypot(x, z) <= terrain.radius),
-        path_width=round(path_width * terrain.path_width, 2),
-        pond=_polygon(
-            (
-                centre_x + terrain.pond_edge(turn) * math.cos(turn),
-                centre_z + terrain.pond_edge(turn) * math.sin(turn),
-            )
-            for turn in turns
-        ),
+        ground=ground_of(terrain),
         plants=plants,
         squares=[
             Square(x * cell, z * cell, shade(seconds, most), f"{round(seconds)} s")
@@ -170,7 +155,6 @@ def plan(
             Line(*one, *other, round(0.05 + 0.11 * strength, 2), f"{place(*one, plants)} – {place(*other, plants)}")
             for one, other, strength in ways
         ],
-        box=f"{-reach:.2f} {-reach:.2f} {2 * reach:.2f} {2 * reach:.2f}",
         cell=cell,
     )
 
@@ -187,10 +171,4 @@ def place(x: float, z: float, plants: Iterable[Standing]) -> str:
         return f"at {nearest.name}"
     if math.hypot(x, z) < NEARBY:
         return "in the middle"
-    side = "right" if x > 0 else "left"
-    depth = "front" if z > 0 else "back"
-    return f"{abs(z):.1f} m to the {depth}, {abs(x):.1f} m to the {side}"
-
-
-def _polygon(points: Iterable[tuple[float, float]]) -> str:
-    return " ".join(f"{x:.2f},{z:.2f}" for x, z in points)
+    return place_in_words(x, z)

@@ -11,7 +11,6 @@ from django.conf import settings
 from garden import selectors
 from garden.island import terrain
 from garden.layout import PlacedPlant, standing_radius
-from garden.looks import ISLAND
 from greenhouse.console.visits.days import by_weather, weather_of_days
 from greenhouse.console.visits.pictures import Columns, Plan, Standing, columns, place, plan
 from skills.models import Skill
@@ -70,7 +69,6 @@ def warmth(window: Window, filters: Mapping[Dimension, str]) -> Warmth:
     picture = plan(
         terrain(radius),
         plants,
-        path_width=ISLAND.path.border,
         cell=CELL,
         warmth={cell: one.seconds for cell, one in cells.items()},
         ways=[(way.ends[0], way.ends[1], way.strength) for way in trodden],
@@ -92,7 +90,7 @@ def warmth(window: Window, filters: Mapping[Dimension, str]) -> Warmth:
 def bare_plan(now: datetime) -> Plan:
     """The garden from above, for the visitors who walk on it just now. Two queries."""
     plants, radius = _standing(now)
-    return plan(terrain(radius), plants, path_width=ISLAND.path.border, cell=CELL, warmth={})
+    return plan(terrain(radius), plants, cell=CELL, warmth={})
 
 
 def _standing(now: datetime) -> tuple[list[Standing], float]:
