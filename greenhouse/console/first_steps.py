@@ -92,8 +92,18 @@ def _you() -> dict[str, Any]:
     return {"site": site_now(), "identities": sorted(known.identities), "names": found}
 
 
+def _names_to_ask() -> list[tuple[str, int]]:
+    """The names found, while nobody said which of them the owner is: what lies in folders waits for that."""
+    return [] if ownership.owners().known else watching.names_found()
+
+
 def _source_done() -> bool:
     return WatchedPath.objects.exists() or _some(_forges())
+
+
+def _planted_paths() -> QuerySet[WatchedPath]:
+    """The repositories on this machine that are plants."""
+    return WatchedPath.objects.filter(is_folder=False, project__isnull=False)
 
 
 def _to_plant() -> dict[str, Any]:
@@ -106,7 +116,9 @@ def _to_plant() -> dict[str, Any]:
         "offered": offered,
         "more": max(OfferedRepository.objects.count() - PREVIEWED, 0),
         "found": paths.count(),
-        "planted": paths.exclude(project=None).count(),
+        "planted": _planted_paths().count(),
+        "names": _names_to_ask(),
+        "going_on": _histories().filter(status__in=OPEN).exists(),
     }
 
 
@@ -122,6 +134,7 @@ def _runs() -> dict[str, Any]:
     runs = list(_histories().order_by("-requested_at")[:RUNS_SHOWN])
     return {
         "runs": [panel(run) for run in runs],
+        "names": _names_to_ask(),
         "going_on": any(run.status in OPEN for run in runs),
         "plants": Project.objects.filter(is_demo=False).count(),
         "ready": [one for one in sources(lambda provider: provider.forge or provider.local) if one.connected],
@@ -154,7 +167,7 @@ STEPS: Final = (
         "plants",
         "What becomes a plant",
         "Each repository is a plant, or is left out. Nothing of a private one is shown unless you say so.",
-        lambda: OfferedRepository.objects.filter(decided=True).exists(),
+        lambda: OfferedRepository.objects.filter(decided=True).exists() or _planted_paths().exists(),
         _to_plant,
     ),
     Step(

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from garden import ownership, recording
 from garden.drafts import ActivityDraft
+from garden.models import OwnerIdentity
 from garden.permissions import Scope
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import ActivityKind
@@ -163,6 +164,28 @@ def test_a_name_that_can_be_nobodys_is_refused_in_words(admin_client: Client) ->
     page = admin_client.post(at("you"), {"said": "ada@"}, follow=True).content.decode()
     assert "no e-mail address" in page
     assert not ownership.owners().known
+
+
+def test_what_becomes_a_plant_is_done_by_a_repository_on_this_machine_too(admin_client: Client) -> None:
+    step = next(step for step in STEPS if step.slug == "plants")
+    row = WatchedPath.objects.create(uri="file:///thing", wanted=True)
+    assert not step.done()
+    row.project = ProjectFactory.create()
+    row.save()
+    assert step.done()
+
+
+def test_while_nobody_said_who_they_are_a_folder_waits_and_each_step_of_it_asks(
+    admin_client: Client, tmp_path: Path
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "One")
+    WatchedPath.objects.create(uri=tmp_path.as_uri())
+    for slug in ("plants", "import"):
+        assert 'name="said" value="Ada"' in admin_client.get(at(slug)).content.decode()
+        assert leads_to(admin_client.post(at(slug), {"said": "Ada"})) == at(slug)
+        assert 'name="said"' not in admin_client.get(at(slug)).content.decode()
+        OwnerIdentity.objects.all().delete()
 
 
 def test_bringing_it_in_is_done_once_no_run_goes_on(admin_client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from greenhouse.tests.test_signin import RIGHT, WRONG, for_token, strangers, to_console
+from greenhouse.urls import signing_in
 from greenhouse.web import signin_ways
 
 if TYPE_CHECKING:
@@ -311,3 +313,43 @@ def test_who_is_signed_in_shows_anew_who_they_are_before_the_second_step_changes
     )
     assert answer.url == reverse("mfa_activate_totp")
     assert client.get(answer.url).status_code == 200
+
+
+STOCK = ("reauthenticate", "security key", "authenticator app based", "are you sure", "confirm access", "deactivate")
+
+
+def test_no_page_of_signing_in_speaks_in_the_words_of_the_library(client: Client, with_app: User) -> None:
+    names = [
+        route.name for route in signing_in if "<int" not in str(route.pattern) and "oidc" not in str(route.pattern)
+    ]
+    to_console(client, RIGHT)
+    send_code(client, code())
+    stranger = Client()
+    for name in names:
+        for browser in (client, stranger):
+            answer: Any = browser.get(reverse(name), follow=True)
+            if "html" in answer.headers["Content-Type"]:
+                words = re.sub(r"<[^>]*>|<script.*?</script>", " ", answer.content.decode(), flags=re.DOTALL).lower()
+                assert [stock for stock in STOCK if stock in words] == [], name
+
+
+def test_who_has_no_codes_yet_is_told_so_on_a_page_of_the_console(admin_client: Client) -> None:
+    answer = admin_client.get(reverse("mfa_view_recovery_codes"))
+    assert answer.status_code == 404
+    assert b"has nothing of the kind" in answer.content
+    assert b"console-button" in answer.content
+
+
+def test_ending_a_session_says_what_goes_on_and_where_that_is_ended(client: Client, admin_user: User) -> None:
+    helper = User.objects.create_user("ann", password=RIGHT, is_staff=True)
+    pages = {}
+    for user in (helper, admin_user):
+        browser = Client()
+        browser.force_login(user)
+        browser.get(reverse("admin:signed-in"))
+        pages[user] = browser.get(reverse("admin:signed-in")).content.decode()
+    assert all("Tokens of the API go on" in page for page in pages.values())
+    theirs = reverse("admin:auth_user_password_change", args=[helper.pk])
+    keys = reverse("admin:integrations_apikey_changelist")
+    assert (theirs in pages[admin_user], theirs in pages[helper]) == (True, False)
+    assert (f'class="console-button" href="{keys}"' in pages[admin_user], keys in pages[helper]) == (True, False)

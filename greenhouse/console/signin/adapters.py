@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 FROM_THERE: Final = "socialaccount"  # allauth's word
+AGAIN: Final = {  # how somebody shows anew that it is them, by allauth's names
+    "reauthenticate": "Use the password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 NO_ENTRY = "This account may not open the console."
 NOT_LISTED = "You are known there, but not let in here. The owner names who may come in by OIDC_ALLOWED."
 CANCELLED = "Signing in was cancelled there. Nothing happened here."
@@ -92,7 +97,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """How somebody shows anew that it is them. Who came from another service goes there again."""
         methods = super().get_reauthentication_methods(user)
-        ways = [one for one in methods if one["id"] != "reauthenticate" or signin_ways.password_allowed()]
+        ways = [
+            one | {"description": AGAIN[one["id"]]}
+            for one in methods
+            if one["id"] != "reauthenticate" or signin_ways.password_allowed()
+        ]
         if signin_ways.oidc_configured():
             url = reverse("openid_connect_login", kwargs={"provider_id": signin_ways.OIDC})
             ways.append({"id": signin_ways.OIDC, "description": f"Go to {settings.OIDC_NAME} again", "url": url})

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import LoginView
+from django.http import Http404
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from greenhouse.console.signin.forms import LimitedAuthenticationForm
 
 NO_PASSKEY = "What was sent is no passkey. Try again, or come in another way."
+NOT_HERE = "This account has nothing of the kind: it was never made, or it is gone."
 LOST_KEY = (
     "The secrets of this account's second step can no longer be opened: the key that sealed them is gone. Bring it "
     "back (FIELD_ENCRYPTION_KEYS, or SECRET_KEY), or run `manage.py signin_reset` with the account's name."
@@ -89,6 +91,8 @@ def shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return _shown(view, request, *args, **kwargs)
         except CredentialUnreadable:
             return refused(request, LOST_KEY, 409)
+        except Http404:
+            return refused(request, NOT_HERE, 404, "Nothing here")
 
     return showing
 

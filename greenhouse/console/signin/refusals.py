@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from greenhouse.web.signin_limits import SignInThrottled
 
 
-def refused(request: HttpRequest, words: str, code: int = status.HTTP_403_FORBIDDEN) -> HttpResponse:
+def refused(
+    request: HttpRequest, words: str, code: int = status.HTTP_403_FORBIDDEN, title: str = "Not signed in"
+) -> HttpResponse:
     """What happened, and the way back."""
-    context = admin.site.each_context(request) | {"title": "Not signed in", "words": words}
+    context = admin.site.each_context(request) | {"title": title, "words": words}
     return HttpResponse(render_to_string("admin/signin/refused.html", context, request), status=code)
 
 

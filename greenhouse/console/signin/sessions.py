@@ -36,6 +36,7 @@ class SignedIn:
     began_at: datetime
     seen_at: datetime
     is_this: bool
+    account: str  # where the owner gives somebody else another password, which ends their tokens
 
 
 def coarsen(*, instance: UserSession, **_signal: Any) -> None:
@@ -81,7 +82,13 @@ def sessions_of(request: HttpRequest) -> Iterator[SignedIn]:
             session.created_at,
             session.last_seen_at,
             session.session_key == request.session.session_key,
+            _password_page(request, session.user_id),
         )
+
+
+def _password_page(request: HttpRequest, pk: int) -> str:
+    others = request.user.is_superuser and pk != request.user.pk
+    return reverse("admin:auth_user_password_change", args=[pk]) if others else ""
 
 
 def end_all(user: User) -> int:
@@ -111,8 +118,13 @@ def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return TemplateResponse(
         request,
         "admin/signin/sessions.html",
-        context | {"title": "Who is signed in", "sessions": sessions, "others": own > 1},
+        context | {"title": "Who is signed in", "sessions": sessions, "others": own > 1, "keys": _keys_page(request)},
     )
+
+
+def _keys_page(request: HttpRequest) -> str:
+    may = request.user.has_perm("integrations.view_apikey")
+    return reverse("admin:integrations_apikey_changelist") if may else ""
 
 
 def _open_to(request: HttpRequest) -> list[UserSession]:
