@@ -224,7 +224,7 @@ async def test_everything_out_of_the_ordinary_goes_on_to_django(door: Any, metho
 
 
 async def test_a_failed_commit_is_503_and_the_same_batch_is_taken_after(
-    door: Any, monkeypatch: pytest.MonkeyPatch
+    door: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = {"batch_id": str(uuid.uuid4()), "steps": [STEP]}
 
@@ -233,11 +233,13 @@ async def test_a_failed_commit_is_503_and_the_same_batch_is_taken_after(
 
     with monkeypatch.context() as broken:
         broken.setattr(groups, "_store_visits", gone)
-        answer = await ask(door, body)
-    assert (answer["status"], answer["headers"]["retry-after"]) == (503, "1")
+        answers = [await ask(door, body) for _ in range(3)]
+    assert {(answer["status"], answer["headers"]["retry-after"]) for answer in answers} == {(503, "1")}
     assert await rows() == 0
     assert (await ask(door, body))["json"]["accepted"] == 1
     assert await rows() == 1
+    said = [record.message for record in caplog.records]  # a line when it began and one when it was over
+    assert [sum(event in line for line in said) for event in ("service.gone", "service.back")] == [1, 1]
 
 
 async def test_one_that_cannot_be_stored_takes_no_other_with_it(door: Any, monkeypatch: pytest.MonkeyPatch) -> None:

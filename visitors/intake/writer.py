@@ -19,6 +19,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from garden.breaker import Breaker
 from visitors.intake.groups import store
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ MOST_WAITING: Final = 20_000  # steps
 MOST_IN_A_GROUP: Final = 400  # submissions; what is over goes into the next
 
 log = structlog.get_logger(__name__)
+# Tried each time. It is there for the log: a line when storing begins to fail, and one when that is over.
+storing: Final = Breaker("intake of visits", pause=0.0)
 
 
 class Busy(Exception):
@@ -119,9 +122,9 @@ class Writer:
 def _outcomes(group: list[Submission]) -> list[Outcome | Exception]:
     """What became of each. A group that one of them spoils is stored in halves, so that it alone is lost."""
     try:
-        return list(store(group, now=timezone.now()))
+        outcomes: list[Outcome | Exception] = list(store(group, now=timezone.now()))
     except (OperationalError, InterfaceError) as error:
-        log.warning("journeys.not_stored", requests=len(group), error=str(error))
+        storing.failed(error)
         connection.close()  # whatever state it is in
         return [Busy() for _ in group]
     except Exception:
@@ -131,6 +134,8 @@ def _outcomes(group: list[Submission]) -> list[Outcome | Exception]:
             return [NotStored()]
         half = len(group) // 2
         return _outcomes(group[:half]) + _outcomes(group[half:])
+    storing.succeeded()
+    return outcomes
 
 
 def _answer(answers: list[tuple[asyncio.Future[Outcome], Outcome | Exception]]) -> None:
