@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -96,7 +97,8 @@ SETTINGS = {
     "LOG_LEVEL": "WARNING",
 }
 LINE = re.compile(r"\d{4}-\d\d-\d\dT")  # as each of a process begins
-TASKS = "[celery.app.trace]"
+OF_CELERY = re.compile(r"\[(celery|kombu|django_celery_beat)\.")  # who wrote the line
+MOST_LINES = 60  # of a traceback
 HEADINGS = ("case", "sent", "answered", "figure", "verdict")
 COLUMNS = "{:26}  {:60}  {:44}  {:60}  {}"
 MARKDOWN = "| {} |"
@@ -115,15 +117,18 @@ class Table:
         say(MARKDOWN.format(" | ".join(cells)) if self._markdown else COLUMNS.format(*cells))
 
 
-def has_mistakes(log: str) -> bool:
-    """Whether a traceback stands in a log. A task that failed leaves one on purpose: it is tried again."""
-    of_task = False
-    for line in log.splitlines():
+def mistake_in(log: str) -> str:
+    """The first traceback of a log with the line before it.
+
+    A failed task leaves one on purpose, since it is tried again, and so do Celery and its beat when a server is gone.
+    """
+    lines, said = log.splitlines(), ""
+    for number, line in enumerate(lines):
         if LINE.match(line):
-            of_task = TASKS in line
-        elif line.startswith("Traceback") and not of_task:
-            return True
-    return False
+            said = line
+        elif line.startswith("Traceback") and not OF_CELERY.search(said):
+            return "\n".join([said, *lines[number : number + MOST_LINES]])
+    return ""
 
 
 def run(name: str, template: Path, table: Table) -> bool:
@@ -131,16 +136,21 @@ def run(name: str, template: Path, table: Table) -> bool:
     with tempfile.TemporaryDirectory() as directory:
         shutil.copytree(template, directory, dirs_exist_ok=True)
         with greenhouse(Path(directory), **SETTINGS) as garden:
-            garden.wait_until_open(garden.start(*SERVE))
             try:
+                garden.wait_until_open(garden.start(*SERVE))
                 outcome = CASES[name](garden)
             except NotHere as lack:
                 table.row(name, "–", "–", str(lack), "not tried")
                 return True
-            held = outcome.held and not has_mistakes(garden.log)
+            except (AssertionError, OSError, subprocess.SubprocessError) as error:
+                table.row(name, "–", "–", "it broke off", "GAVE WAY")
+                say(str(error))
+                return False
+            mistake = mistake_in(garden.log)
+            held = outcome.held and not mistake
             table.row(name, outcome.sent, outcome.answered, outcome.figure, "held" if held else "GAVE WAY")
             if not held:
-                say(garden.log[-2000:])
+                say(mistake or garden.log[-2000:])
             return held
 
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 from chaos.attack import NotHere, ask, chance_of, wait_until
 from chaos.shapes import SERVE
 from chaos.traffic import Traffic
+from integrations.tests.github_stub import serving
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator
 
     from chaos.attack import Outcome
@@ -54,7 +56,16 @@ def jumps(garden: Greenhouse) -> Outcome:
         "NO_FAKE_STAT": "1",
         "RATE_LIMIT_READ": "10/minute",
     }
-    garden.wait_until_open(garden.start(*SERVE))
+    # GitHub is there and knows nobody: Python's sleep between two attempts is refused under libfaketime.
+    with serving() as stub:
+        garden.settings["GITHUB_API_URL"] = stub.url
+        garden.wait_until_open(garden.start(*SERVE))
+        outcome = _set_again_and_again(garden, clock, chance, seed)
+        garden.stop()
+    return outcome
+
+
+def _set_again_and_again(garden: Greenhouse, clock: Path, chance: random.Random, seed: int) -> Outcome:
     said = []
     with Traffic(garden, chance) as traffic:
         held = traffic.goes_on()

@@ -107,8 +107,8 @@ def while_backing_up(garden: Greenhouse) -> Outcome:
             kept = _sum(target) == older and sorted(os.listdir(disk)) == ["ballast", target.name]
         garden.manage("backup", str(target))
         data = disk / "var"
+        shutil.copytree(garden.directory, data)
         garden.settings["GREENHOUSE_DATA_DIR"] = str(data)
-        garden.manage("migrate", "--verbosity", "0")
         before = _rows_of(data / "greenhouse.sqlite3")
         with filled(disk, leave=LITTLE):
             restoring = _refused(garden, "restore", str(target), "--another-garden")
