@@ -12,7 +12,7 @@ BUILT := static/dist/.vite/manifest.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench chaos dev audit sbom wheel format requirements clean
+.PHONY: help run test check demo bench chaos fuzz dev audit sbom wheel format requirements clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: $(VENV)/.tests $(BUILT) ## Measure speed and size, as ratios
 
 chaos: $(VENV)/.tests $(BUILT) ## Attack a greenhouse of its own, case by case
 	@$(BIN)/python -m chaos
+
+fuzz: $(VENV)/.tests $(BUILT) ## Try odd inputs and odd histories for long (FUZZ_TIMES=50 times as many as in `make test`)
+	@FUZZ_TIMES=$${FUZZ_TIMES:-50} $(BIN)/python -m pytest -n 2 -m fuzz
 
 dev: $(VENV)/.tests frontend/node_modules/.installed ## Serve with reload: Django by Daphne, the frontend by Vite; in tmux if it is there
 	@$(BIN)/python manage.py setup

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.conformance, pytest.mark.processes]
+pytestmark = [pytest.mark.conformance, pytest.mark.processes, pytest.mark.fuzz]
 
 # A token for longer than the minutes of an ordinary one: a busy machine takes its time.
 OWNER_TOKEN = """

@@ -167,6 +167,7 @@ class Deliveries(RuleBasedStateMachine):
         assert sum(event.data["commit_count"] for event in news) == len(commits)
 
 
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_whatever_becomes_of_deliveries_each_has_its_effect_once(settings: Settings) -> None:
     settings.GITHUB_USERNAME = "ada"

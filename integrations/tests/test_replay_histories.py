@@ -171,6 +171,7 @@ def _submission(batch: Batch) -> Submission:
     )
 
 
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_what_is_told_again_and_in_any_order_is_what_was_told(
     settings: Settings, time_machine: TimeMachineFixture

@@ -15,6 +15,7 @@ from integrations.feeds import LARGEST, MOST_ENTRIES, NoFeed, read_feed
 from tests.fuzz.mutations import changed_bytes, files
 from tests.fuzz.work import calls_of, not_much_work
 
+pytestmark = pytest.mark.fuzz
 MUCH = 100_000  # bytes
 HOME = "https://moss.example/feed.xml"
 CORPUS = [path.read_bytes() for path in files("feeds")]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from tests.fuzz.mutations import changed_bytes, changed_json, changed_text, file
 from tests.fuzz.work import calls_of, not_much_work
 from tests.fuzzing import examples
 
+pytestmark = pytest.mark.fuzz
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 MARKS = (
     "<!--",

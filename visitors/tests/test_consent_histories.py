@@ -212,6 +212,7 @@ def _asked_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(consumers, "island_radius", lambda: RADIUS)
 
 
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_any_history_of_consents_keeps_its_word() -> None:
     run_histories(Histories, number=25, steps=20)

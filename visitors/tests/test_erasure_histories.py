@@ -165,6 +165,7 @@ def found_anywhere(marks: list[str]) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_any_history_of_erasures_leaves_nothing_of_them_and_all_of_the_others() -> None:
     run_histories(Erasures, number=15, steps=18)

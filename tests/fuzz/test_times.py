@@ -1,0 +1,102 @@
+"""Dates and times, as every client and service writes them: a moment in UTC, or said to be none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integrations import items
+from integrations.answers import LONGEST_PAUSE, links_of, message_in, pause_in
+from integrations.commit_dates import LATEST, usable
+from integrations.histories.reading import iso_moment
+from integrations.histories.reading import moment as moment_of_git
+from integrations.listening.exports import _moment as moment_of_export
+from integrations.providers.gitlab import _moment as moment_of_gitlab
+from integrations.providers.music import at
+from tests.fuzz.mutations import VALUES, changed_text, lines
+from visitors.intake.checks import Misfit, check_step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.fuzz
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+TIMES = lines("times.txt")
+texts = changed_text(TIMES)
+anything = texts | st.sampled_from(VALUES) | st.integers() | st.floats()
+
+
+def of_a_step(said: Any) -> datetime | None:
+    return check_step(0, {"step_type": "navigation", "at": said}).at
+
+
+READERS: dict[str, tuple[Callable[[Any], datetime | None], tuple[type[Exception], ...], st.SearchStrategy[Any]]] = {
+    "of an item": (items.moment, items.UNREADABLE, anything),
+    "of seconds": (items.moment_of, (ValueError,), st.integers() | st.floats()),
+    "of a player": (at, (ValueError,), anything),
+    "of an export": (moment_of_export, items.UNREADABLE, anything),
+    "of GitLab": (moment_of_gitlab, items.UNREADABLE, anything),
+    "of a saved log": (iso_moment, (), texts),
+    "of git": (moment_of_git, (), texts | texts.map(lambda text: text.encode("utf-8", "surrogatepass"))),
+    "of a step": (of_a_step, (Misfit,), anything),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@given(data=st.data())
+def test_what_is_said_of_a_time_is_a_moment_in_utc_or_refused(reader: str, data: st.DataObject) -> None:
+    read, refuses, strategy = READERS[reader]
+    said = data.draw(strategy)
+    try:
+        moment = read(said)
+    except refuses:
+        return
+    if moment is not None:
+        assert moment.tzinfo is UTC
+        assert read(said) == moment
+
+
+@pytest.mark.parametrize("reader", ["of an item", "of a saved log", "of a step", "of GitLab"])
+@given(moment=st.datetimes().map(lambda at: at.replace(tzinfo=UTC)), hours=st.integers(-14, 14))
+def test_a_moment_that_is_written_in_any_zone_is_read_as_it_was(reader: str, moment: datetime, hours: int) -> None:
+    try:
+        written = (moment.replace(tzinfo=None) + timedelta(hours=hours)).isoformat()
+    except OverflowError:
+        return
+    read, _refuses, _strategy = READERS[reader]
+    sign = "-" if hours < 0 else "+"
+    assert read(f"{written}{sign}{abs(hours):02}:00") == moment
+
+
+@given(anything)
+def test_a_date_of_a_commit_is_within_the_calendar(said: Any) -> None:
+    seconds = usable(said)
+    assert seconds is None or 0 < seconds <= LATEST
+
+
+HEADERS = ("Retry-After", "X-RateLimit-Reset", "X-RateLimit-Remaining", "RateLimit", "RateLimit-Reset", "Retry-After")
+
+
+@given(
+    st.sampled_from([200, 403, 429, 503]),
+    st.dictionaries(st.sampled_from(HEADERS), texts | st.sampled_from(['"x";r=0;t=30', "0", "0, 0"])),
+    st.binary(max_size=30),
+)
+def test_a_pause_of_any_headers_begins_now_and_ends(status: int, headers: dict[str, str], body: bytes) -> None:
+    pause = pause_in(status, headers, body, label="Moss", now=NOW)
+    if pause:
+        assert NOW <= pause.until <= NOW + LONGEST_PAUSE
+        assert pause.reason
+    assert len(message_in(body)) <= 200
+
+
+LINKS = ('<https://api.example/x?page=2>; rel="next", <https://api.example/x?page=9>; rel="last"', "<>;rel")
+
+
+@given(changed_text(LINKS))
+def test_links_of_any_header_are_texts(header: str) -> None:
+    assert all(isinstance(target, str) for target in links_of(header).values())
