@@ -1,4 +1,7 @@
-"""What the owner announces to everybody: one announcement at a time, carried by the outbox."""
+"""What the owner announces to everybody: one announcement at a time, carried by the outbox.
+
+What was announced stays in a table of the owner's, from which nobody else is told anything.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from garden import events, selectors
 from garden.event_types import ANNOUNCEMENT, StateRefreshed, SystemUpdate
-from garden.text import storable
+from garden.models import Announcement
+from garden.text import is_visible, storable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from garden.vocabulary import AnnouncementLevel
 
 MOST_CHARACTERS: Final = 300  # it is a note, not a post
+MOST_KEPT: Final = 100  # of those that ended
 SOURCE: Final = "owner"
 
 
@@ -28,7 +34,7 @@ def announce(*, message: str, level: AnnouncementLevel, until: datetime | None, 
     Raises `ValueError` for an empty or too long message, and for a time that is past or beyond what the outbox keeps.
     """
     message = " ".join(storable(message).split())
-    if not message:
+    if not is_visible(message):
         raise ValueError("An announcement needs words.")
     if len(message) > MOST_CHARACTERS:
         raise ValueError(f"An announcement has at most {MOST_CHARACTERS} characters, not {len(message)}.")
@@ -39,6 +45,10 @@ def announce(*, message: str, level: AnnouncementLevel, until: datetime | None, 
     announcement = SystemUpdate(message=message, level=level, until=until)
     events.lock_sequence()  # first: of two announcements at once, the later one stands alone
     replaced = events.redact([ANNOUNCEMENT])
+    _end_all(now)
+    Announcement.objects.create(message=message, level=level, said_at=now, until=until)
+    kept = list(Announcement.objects.values_list("pk", flat=True)[: MOST_KEPT + 1])
+    Announcement.objects.exclude(pk__in=kept).delete()
     events.publish(announcement, source=SOURCE, now=now, rewrites=replaced > 0)
     return announcement
 
@@ -48,6 +58,20 @@ def end_announcement(*, now: datetime) -> bool:
     """Take the announcement back, out of the outbox too. Returns whether there was one that still held."""
     events.lock_sequence()
     held = selectors.announcement(now) is not None
+    _end_all(now)
     if events.redact([ANNOUNCEMENT]):
         events.publish(StateRefreshed(component="announcement"), source=SOURCE, now=now, rewrites=True)
     return held
+
+
+def forget(*, announcement: Announcement, now: datetime) -> bool:
+    """Take one that ended off the owner's list. Returns whether it did; one that holds is taken back first."""
+    if announcement.holds(now):
+        return False
+    announcement.delete()
+    return True
+
+
+def _end_all(now: datetime) -> None:
+    holding = Q(until=None) | Q(until__gt=now)
+    Announcement.objects.filter(holding, ended_at=None).update(ended_at=now)

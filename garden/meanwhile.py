@@ -43,7 +43,7 @@ class MeanwhileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         shown, standing = self._shown(), self._standing()
         kept = {}
-        for name in shown.keys() & standing.keys() & cleaned.keys():
+        for name in [one for one in self.fields if one in shown and one in standing and one in cleaned]:
             answer = [one for one in self._answer(name) if one in shown and one in standing]
             if all(shown[one] == standing[one] for one in answer):
                 continue

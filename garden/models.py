@@ -15,7 +15,7 @@ from garden import anonymous, sources
 from garden.genome import Genome, express, visual_growth
 from garden.layout import Position
 from garden.outbox import GardenEvent, IdempotentReply, ReactionCursor, ReactionFailure
-from garden.owner_tables import OwnerIdentity
+from garden.owner_tables import Announcement, OwnerIdentity
 from garden.project_tables import GrowthLog, Interaction, ProjectMedia, ProjectSource
 from garden.units import unit_interval, within_unit
 from garden.vocabulary import (
@@ -34,6 +34,7 @@ from garden.vocabulary import (
 
 __all__ = [
     "Activity",
+    "Announcement",
     "GardenEvent",
     "GrowthLog",
     "IdempotentReply",

@@ -1,11 +1,16 @@
-"""What the owner is known by in the work that is read."""
+"""What the owner is known by in the work that is read, and what they announced."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils import timezone
 
-from garden.vocabulary import IdentityKind, choices
+from garden.vocabulary import AnnouncementLevel, IdentityKind, choices
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class OwnerIdentity(models.Model):
@@ -25,3 +30,25 @@ class OwnerIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.hint}"
+
+
+class Announcement(models.Model):
+    """What the owner announced, for the owner alone: everybody reads the newest that holds from the outbox."""
+
+    message = models.CharField(max_length=300)
+    level = models.CharField(max_length=10, choices=choices(AnnouncementLevel), default=AnnouncementLevel.INFO)
+    said_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True, help_text="When it ends by itself.")
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was taken back, or another took its place, before its end."
+    )
+
+    class Meta:
+        ordering = ["-said_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.message
+
+    def holds(self, now: datetime) -> bool:
+        """Whether everybody still reads it."""
+        return self.ended_at is None and (self.until is None or now < self.until)

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q
 
 from garden import climate, coding, events, forecast, growth, ownership, reactions, selectors
-from garden.event_types import ProjectGrowth, VisitorInteraction
+from garden.event_types import ANNOUNCEMENT, ProjectGrowth, VisitorInteraction
 from garden.growth_log import CLOCKS_DIFFER, backfill, is_clock_behind, is_import_under_way, log_snapshot
 from garden.life import assisted_share
 from garden.locks import lock_row
@@ -305,13 +305,18 @@ def _count_interaction(project: Project, kind: InteractionKind, visitor: str, no
 
 
 def prune(*, now: datetime) -> dict[str, int]:
-    """Forget what is past its time: old events, idempotent replies of yesterday. Returns rows deleted by kind."""
+    """Forget what is past its time: old events, idempotent replies of yesterday. Returns rows deleted by kind.
+
+    What is announced until further notice stays.
+    """
     kept_until = now - timedelta(days=settings.EVENTS_KEPT_DAYS)
     # The newest event stays, since clients resume from it, and so does the one that is the garden's version.
     needed = [selectors.seq_range()[1], selectors.state_version()]
     old_events = (
         GardenEvent.objects.filter(timestamp__lt=kept_until).exclude(seq__in=needed).exclude(reactions.unread())
     )
+    if selectors.announcement(now):
+        old_events = old_events.exclude(subject=ANNOUNCEMENT)
     return {
         "events": old_events.delete()[0],
         "idempotent_replies": IdempotentReply.objects.filter(created_at__lt=now - timedelta(days=1)).delete()[0],

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from garden import gathering, ground
 from garden.admin.plan_picture import picture_of
 from garden.footing import footings
-from garden.forms import PLACE
+from garden.forms import PLACE, ProjectForm
 from garden.layout import SMALLEST, PlacedPlant, Position
 from garden.locks import lock_rows
 from garden.meanwhile import MeanwhileForm
@@ -50,12 +50,14 @@ class PlaceForm(MeanwhileForm):
     class Meta:
         model = Project
         fields = PLACE
+        labels = ProjectForm.Meta.labels
         widgets = dict.fromkeys(PLACE, forms.NumberInput(attrs={"step": "any", "class": "console-select"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in zip(PLACE, ("to the right", "to the front"), strict=True):
-            self.fields[name].widget.attrs["aria-label"] = f"{self.instance.name}: metres {label}"
+        for name in PLACE:
+            field = self.fields[name]
+            field.widget.attrs["aria-label"] = f"{self.instance.name}, metres: {field.label}"
         self.showing()
 
     @property
@@ -93,7 +95,7 @@ class PlanPages(Base):
             for place in places:
                 answer = answers.get(str(place.instance.pk))
                 if answer and answer.obstacle:
-                    place.add_error("position_x", _sentence(answer, {}))
+                    place.add_error(None, _sentence(answer, {}))
             if all(place.is_valid() for place in places if place.is_bound):
                 wanted = {place.instance.pk: at for place in places if (at := place.wanted)}
                 moved = gathering.move(places=wanted, now=timezone.now())

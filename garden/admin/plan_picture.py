@@ -23,6 +23,7 @@ WIDE_LETTER: Final = 12.5  # pixels high
 NARROW: Final = 330.0  # the same on a phone
 NARROW_LETTER: Final = 11.0
 LEAST_METRE: Final = 15.0  # pixels there; where the picture is larger than the phone then, it is moved in its frame
+MOST_LETTERS: Final = 18  # of a name on the plan
 YOUNGEST: Final = 0.42  # of its room: how wide a crown is drawn that has not grown yet
 TOUCHED: Final = 0.9  # of a letter: how near to its middle a plant is touched at the least, in metres of the picture
 SEEN_BY_FEW: Final = {Visibility.PRIVATE: "hidden", Visibility.UNLISTED: "unlisted", Visibility.ANONYMOUS: "anonymous"}
@@ -44,6 +45,7 @@ class Crown:
     accent: str
     marks: Sequence[str]  # what keeps it from being seen
     is_unseen: bool
+    label: str
     named_wide: Side | None  # where there is room for its name on a broad screen
     named_narrow: Side | None
 
@@ -77,7 +79,7 @@ def picture_of(projects: Iterable[Project]) -> Picture:
     wide = WIDE_LETTER * ground.across / WIDE
     narrow = NARROW_LETTER * ground.across / least_width
     names = {
-        str(project.pk): Named(project.name, plant.x, plant.z, room_of(plant.variant)) for project, plant in standing
+        str(project.pk): Named(_label(project), plant.x, plant.z, room_of(plant.variant)) for project, plant in standing
     }
     broad, close = with_room(names, wide), with_room(names, narrow)
     crowns = [
@@ -102,13 +104,22 @@ def _free(plants: Sequence[PlacedPlant]) -> Position:
     return place(Newcomer(seed=len(plants), variant=SMALLEST), plants, radius=radius)
 
 
-def _crown(project: Project, plant: PlacedPlant, named_wide: Side | None, named_narrow: Side | None) -> Crown:
+def _marks(project: Project) -> list[str]:
+    """What keeps a plant from being seen, or seen by its name."""
     marks = [
         SEEN_BY_FEW.get(Visibility(project.visibility), ""),
         "hidden by its source" if project.hidden_by_source and not project.anonymous else "",
         "archived" if project.status == ProjectStatus.ARCHIVED else "",
-        "demo" if project.is_demo else "",
     ]
+    return [mark for mark in marks if mark]
+
+
+def _label(project: Project) -> str:
+    name = project.name if len(project.name) <= MOST_LETTERS else f"{project.name[: MOST_LETTERS - 1]}…"
+    return " · ".join((name, *_marks(project)[:1]))
+
+
+def _crown(project: Project, plant: PlacedPlant, named_wide: Side | None, named_narrow: Side | None) -> Crown:
     genome, room = project.genome, room_of(plant.variant)
     return Crown(
         key=str(project.pk),
@@ -120,8 +131,9 @@ def _crown(project: Project, plant: PlacedPlant, named_wide: Side | None, named_
         leaves=round(room * (YOUNGEST + (1 - YOUNGEST) * project.growth), 3),
         foliage=genome.foliage,
         accent=genome.accent,
-        marks=[mark for mark in marks if mark],
+        marks=[*_marks(project), *(["demo"] if project.is_demo else [])],
         is_unseen=not project.shown,
+        label=_label(project),
         named_wide=named_wide,
         named_narrow=named_narrow,
     )

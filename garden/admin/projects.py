@@ -22,6 +22,7 @@ from garden.admin.actions import PlantActions
 from garden.admin.base import Button, ConsoleAdmin, bar, sign
 from garden.admin.filters import DemoFilter, NeedsMeFilter, StandingFilter, VitalityFilter, vitality_name
 from garden.admin.plan import PlanPages
+from garden.admin.plan_picture import picture_of
 from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
 from garden.forms import ProjectForm, WordsField
 from garden.layout import Position
@@ -71,6 +72,7 @@ class ProjectAdmin(PlanPages, PlantActions, ConsoleAdmin):
     )
     list_filter_submit = True
     list_before_template = "admin/plan/way.html"
+    change_form_after_template = "admin/plan/choose.html"
     search_fields = ("name", "description", "sources__name", "sources__external_id")
     ordering = ("-last_activity_at", "name")
     readonly_fields = (
@@ -358,8 +360,11 @@ class ProjectAdmin(PlanPages, PlantActions, ConsoleAdmin):
         form_url: str = "",
         obj: Project | None = None,
     ) -> HttpResponse:
-        """Show the plant above the form."""
-        if obj is not None:
+        """Show the plant above the form; of a new one, the plan to choose its place on."""
+        if obj is None:
+            seen = Project.objects.placed().filter(pk__in=self.get_queryset(request).values("pk"))
+            context |= {"newcomer": True, "picture": picture_of(seen)}
+        else:
             context |= {"portrait": portrait(obj), "stage": obj.stage_label.replace("_", " ")}
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -25,7 +25,6 @@ CORNERS: Final = 180  # of the island's and the pond's outline
 BEYOND: Final = 1.13  # of the radius: how far the picture reaches
 LETTER_WIDTH: Final = 0.56  # of its height
 LINE: Final = 1.35  # height of a line of letters, of theirs
-MOST_LETTERS: Final = 18  # of a name on the plan
 RULER_END: Final = 0.012  # of the picture: how high the ends of the scale are
 SHARP: Final = 96  # corners of a crown
 
@@ -125,9 +124,9 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A plant with a name, as far as room for it is asked."""
+    """A plant with what is written beside it, as far as room for it is asked."""
 
-    name: str
+    label: str
     x: float
     z: float
     room: float  # metres round it that are its own
@@ -140,7 +139,7 @@ def with_room(plants: Mapping[Key, Named], letter: float) -> dict[Key, Side]:
     """
     names: dict[Key, Box] = {}
     sides: dict[Key, Side] = {}
-    for key, plant in sorted(plants.items(), key=lambda item: (-item[1].room, item[1].name)):
+    for key, plant in sorted(plants.items(), key=lambda item: (-item[1].room, item[1].label)):
         others = [other for other_key, other in plants.items() if other_key != key]
         for side in Side:
             box = _name_box(plant, letter, side)
@@ -153,7 +152,7 @@ def with_room(plants: Mapping[Key, Named], letter: float) -> dict[Key, Side]:
 
 
 def _name_box(plant: Named, letter: float, side: Side) -> Box:
-    half = min(len(plant.name), MOST_LETTERS) * letter * LETTER_WIDTH / 2
+    half = len(plant.label) * letter * LETTER_WIDTH / 2
     top = plant.z + plant.room if side is Side.BELOW else plant.z - plant.room - letter * LINE
     return plant.x - half, top, plant.x + half, top + letter * LINE
 

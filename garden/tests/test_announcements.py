@@ -5,12 +5,14 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from garden import selectors
-from garden.announcements import announce, end_announcement
-from garden.models import GardenEvent
+from garden import selectors, services
+from garden.announcements import MOST_KEPT, announce, end_announcement, forget
+from garden.event_types import ANNOUNCEMENT
+from garden.models import Announcement, GardenEvent
 from garden.tests.factories import NOW
 from garden.vocabulary import AnnouncementLevel
 
@@ -116,3 +118,47 @@ def test_the_command_refuses_in_words(arguments: tuple[str, ...]) -> None:
     with pytest.raises(CommandError):
         command(*arguments)
     assert not GardenEvent.objects.exists()
+
+
+def test_what_stands_until_it_is_ended_outlives_the_outbox_and_what_ended_does_not() -> None:
+    said = say()
+    later = NOW + timedelta(days=settings.EVENTS_KEPT_DAYS + 5)
+    services.prune(now=later)
+    assert selectors.announcement(later) == said
+    say(until=NOW + HOUR)
+    GardenEvent.objects.create(event_type="state_refreshed", source="test", timestamp=later, alters_state=True)
+    services.prune(now=later)
+    assert not GardenEvent.objects.filter(subject=ANNOUNCEMENT).exists()
+
+
+def test_the_owner_keeps_a_list_of_what_was_said_and_how_it_ended() -> None:
+    say("Gone by itself.", until=NOW + HOUR)
+    announce(message="Replaced.", level=AnnouncementLevel.INFO, until=None, now=NOW + 2 * HOUR)
+    announce(message="Taken back.", level=AnnouncementLevel.INFO, until=None, now=NOW + 3 * HOUR)
+    end_announcement(now=NOW + 4 * HOUR)
+    kept = [(one.message, one.ended_at, one.holds(NOW + 5 * HOUR)) for one in Announcement.objects.all()]
+    assert kept == [
+        ("Taken back.", NOW + 4 * HOUR, False),
+        ("Replaced.", NOW + 3 * HOUR, False),
+        ("Gone by itself.", None, False),
+    ]
+
+
+def test_the_list_of_what_was_said_does_not_grow_for_ever() -> None:
+    Announcement.objects.bulk_create(
+        Announcement(message=f"Old {day}", said_at=NOW - timedelta(days=day)) for day in range(1, 2 * MOST_KEPT)
+    )
+    say("New.")
+    assert Announcement.objects.count() == MOST_KEPT + 1
+    assert Announcement.objects.filter(message__in=["New.", "Old 1"]).count() == 2
+
+
+def test_what_stands_is_not_forgotten_before_it_is_ended() -> None:
+    say()
+    one = Announcement.objects.get()
+    assert not forget(announcement=one, now=NOW)
+    assert Announcement.objects.exists()
+    end_announcement(now=NOW)
+    one.refresh_from_db()
+    assert forget(announcement=one, now=NOW)
+    assert not Announcement.objects.exists()

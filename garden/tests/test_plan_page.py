@@ -261,3 +261,22 @@ def test_moving_many_is_asked_and_kept_at_once(admin_client: Client) -> None:
     assert f"{len(borne)} plants moved." in keep(admin_client, said | sent(borne))
     assert GardenEvent.objects.count() == len(borne)
     assert json.loads(said[f"{plants[0].pk}-seen"]).keys() == {"position_x", "position_z"}
+
+
+def test_a_new_plant_has_its_place_chosen_on_the_plan_or_finds_one(admin_client: Client, moss: Project) -> None:
+    add = reverse("admin:garden_project_add")
+    page = admin_client.get(add).content.decode()
+    assert "Its place on the island" in page
+    assert f'data-plant="{moss.pk}"' in page
+    said = dict.fromkeys(("description", "homepage_url", "technologies", "plant_type"), "") | {
+        "status": "featured",
+        "visibility": "public",
+        "demo_url": "https://example.org/demo",
+        "github_repo": "ada/engine",
+    }
+    admin_client.post(add, said | {"name": "Chosen", "plant_type": "herb", "position_x": "3.5", "position_z": "-4"})
+    chosen = Project.objects.get(name="Chosen")
+    assert (place_of(chosen), chosen.plant_type, chosen.status) == ((3.5, -4.0), "herb", "featured")
+    assert (chosen.demo_url, chosen.github_repo) == ("https://example.org/demo", "ada/engine")
+    admin_client.post(add, said | {"name": "Found", "github_repo": "", "position_x": "", "position_z": ""})
+    assert place_of(Project.objects.get(name="Found")) not in [(0.0, 0.0), (3.5, -4.0)]

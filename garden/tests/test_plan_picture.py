@@ -44,7 +44,7 @@ def test_a_crown_is_as_wide_as_a_metre_and_unlike_every_other(kind: PlantType) -
 
 
 def box(plant: Named, side: Side, letter: float) -> tuple[float, float, float, float]:
-    half = len(plant.name) * letter * LETTER_WIDTH / 2
+    half = len(plant.label) * letter * LETTER_WIDTH / 2
     top = plant.z + (plant.room if side is Side.BELOW else -plant.room - letter * LINE)
     return plant.x - half, top, plant.x + half, top + letter * LINE
 

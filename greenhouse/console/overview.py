@@ -65,6 +65,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Skills", "hotel_class", _list("skills_skill")),
             _item("Posts", "edit_note", _list("social_post")),
             _item("Posts elsewhere", "rss_feed", _list("social_feeditem")),
+            _item("Announce", "campaign", _list("garden_announcement")),
             _item("Cards for READMEs", "share", reverse("admin:cards")),
             _item("Growth log", "timeline", _list("garden_growthlog")),
             _item("Who you are", "badge", _list("garden_owneridentity")),

@@ -52,7 +52,8 @@ class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not
             required=False,
             label="Role",
             help_text="Of a helper. Look: public plants, their past, posts, the weather. Tend: change, approve and "
-            "archive them, set the weather. Publish: plant, say who sees what, write posts. The rest is yours alone.",
+            "archive them, set the weather. Publish: plant, say who sees what, write posts, announce. The rest is "
+            "yours alone.",
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

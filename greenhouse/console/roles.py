@@ -37,7 +37,15 @@ TEND: Final = LOOK | {
     "weather.add_weatheroverride",
     "weather.change_weatheroverride",
 }
-PUBLISH: Final = TEND | {"garden.add_project", "social.add_post", "social.change_post", "social.delete_post"}
+PUBLISH: Final = TEND | {
+    "garden.add_project",
+    "garden.view_announcement",
+    "garden.add_announcement",
+    "garden.change_announcement",
+    "social.add_post",
+    "social.change_post",
+    "social.delete_post",
+}
 ROLES: Final = {"Look": LOOK, "Tend": TEND, "Publish": PUBLISH}
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 OWN_PAGES = ("visits", "visits-now", "visits-journeys", "visits-plan", "visits-growth")
-LISTS = {  # what opens to whom, by the model of the list; every other page is the owner's
+LISTS = {  # what opens to whom, by the model of the list, the first to all; every other page is the owner's
     "Look": {
         "garden.Project",
         "garden.GrowthLog",
@@ -36,6 +36,7 @@ LISTS = {  # what opens to whom, by the model of the list; every other page is t
         "weather.WeatherOverride",
         "weather.SkyObservation",
     },
+    "Publish": {"garden.Announcement"},
 }
 ADDS = {
     "Look": set[str](),
@@ -93,8 +94,9 @@ def test_each_page_opens_to_its_roles_and_names_nothing_private(helper: str, cli
             continue
         except Exception as error:  # noqa: BLE001 - a page without such an address
             assert type(error).__name__ == "NoReverseMatch"  # noqa: PT017
-    assert [label for label in LISTS["Look"] if lists[label] != 200] == []
-    assert [label for label, status in lists.items() if label not in LISTS["Look"] and status != 403] == []
+    opened = LISTS["Look"] | LISTS.get(helper, set())
+    assert [label for label in opened if lists[label] != 200] == []
+    assert [label for label, status in lists.items() if label not in opened and status != 403] == []
     assert {label for label, status in adds.items() if status == 200} == ADDS[helper]
     assert {client.get(reverse(f"admin:{name}")).status_code for name in OWN_PAGES} == {403}
 
@@ -140,6 +142,31 @@ def test_each_role_runs_the_actions_on_plants_that_are_its_own(
         client.post(address(Project, "changelist"), said)
     assert ran == ACTS[helper]
     assert Project.objects.count() == 2
+
+
+@each_role
+def test_who_tends_moves_plants_on_the_plan_and_nobody_sees_there_what_is_private(
+    helper: str, client: Client, private: Project
+) -> None:
+    open_plant, plan = Project.objects.get(name="Larkspur"), reverse("admin:garden_project_plan")
+    Project.objects.filter(pk=open_plant.pk).update(position_x=-4.0, position_z=-3.0)
+    Project.objects.filter(pk=private.pk).update(position_x=-3.8, position_z=-3.0)
+    page = client.get(plan).content.decode()
+    assert "Larkspur" in page
+    assert SECRET not in page
+    moved = {f"{one.pk}-position_{axis}": "-3.5" for one in (open_plant, private) for axis in "xz"}
+    asked = client.post(reverse("admin:garden_project_footing"), moved)
+    assert SECRET not in asked.content.decode()
+    kept = client.post(plan, moved)
+    places = dict(Project.objects.values_list("name", "position_x"))
+    if helper == "Look":
+        assert (asked.status_code, kept.status_code) == (403, 403)
+        assert "Keep the places" not in page
+        assert places == {"Larkspur": -4.0, SECRET: -3.8}
+    else:
+        assert (asked.status_code, kept.status_code) == (200, 302)
+        assert list(asked.json()) == [str(open_plant.pk)]
+        assert places == {"Larkspur": -3.5, SECRET: -3.8}
 
 
 @pytest.mark.parametrize("helper", ["Tend"], indirect=True)

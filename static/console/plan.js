@@ -66,7 +66,7 @@ async function ask() {
     const moved = elsewhere()
     for (const keep of document.querySelectorAll('[data-part="keep"]')) keep.disabled = !moved.length
     if (!moved.length) {
-      say('Every plant stands where it stood.')
+      say(svg.dataset.unmoved)
       continue
     }
     const body = new FormData()
@@ -134,8 +134,10 @@ function press(event) {
 }
 
 function read(plant) {
-  const place = plant.fields.map((field) => field.valueAsNumber)
-  if (place.every(Number.isFinite)) put(plant, place, { fields: false })
+  const written = plant.fields.map(({ value }) => value.trim())
+  const place = written.map(Number)
+  if (plant.key === NEWCOMER && written.every((value) => !value)) put(plant, plant.home, { fields: false })
+  else if (written.every(Boolean) && place.every(Number.isFinite)) put(plant, place, { fields: false })
 }
 
 function know(element) {
@@ -151,7 +153,7 @@ function know(element) {
   element.setAttribute('role', 'button')
   element.addEventListener('focus', () => { plant.settled = plant.at })
   for (const field of fields) field.addEventListener('input', () => read(plant))
-  if (fields.every(({ value }, axis) => value !== '' && Number(value) !== home[axis])) read(plant)
+  if (fields.some(({ value }, axis) => value && Number(value) !== home[axis])) read(plant)
 }
 
 if (svg && form) {
