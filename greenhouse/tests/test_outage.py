@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from channels.testing import HttpCommunicator
 from django.db import OperationalError, ProgrammingError
 from django.http import HttpRequest
 from django.test import Client
@@ -17,6 +19,7 @@ from garden import breaker
 from garden.api import EventsView
 from greenhouse.site import errors
 from greenhouse.web import health
+from greenhouse.web.handler import Handler
 from greenhouse.web.outage import is_full, is_not_unavailable, is_outage
 from greenhouse.web.shared_cache import SharedCache
 
@@ -85,6 +88,23 @@ def test_a_full_disk_is_an_outage_of_its_own_whoever_meets_it(tmp_path: Path) ->
         assert "no room left" in errors.unavailable(HttpRequest(), error).content.decode()
     assert not is_full(OperationalError("connection refused"))
     assert not is_outage(FileNotFoundError(errno.ENOENT, "no such file"))
+
+
+async def test_a_body_that_the_disk_has_no_room_for_is_to_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def __init__(self, **_options: Any) -> None:
+            pass
+
+        def write(self, data: bytes) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("django.core.handlers.asgi.tempfile.SpooledTemporaryFile", Full)
+    headers = [(b"host", b"testserver")]
+    request = HttpCommunicator(Handler(), "POST", "/api/v1/garden/plant-seed/", body=b"{}", headers=headers)
+    request.scope |= {"scheme": "http", "client": ("203.0.113.9", 1), "query_string": b""}
+    answer = await request.get_response(timeout=10)
+    assert (answer["status"], dict(answer["headers"])[b"retry-after"]) == (503, b"5")
+    assert "no room left" in json.loads(answer["body"])["error"]["message"]
 
 
 def test_the_log_of_requests_leaves_out_what_an_outage_says_already() -> None:
