@@ -97,7 +97,7 @@ SETTINGS = {
     "LOG_LEVEL": "WARNING",
 }
 LINE = re.compile(r"\d{4}-\d\d-\d\dT")  # as each of a process begins
-OF_CELERY = re.compile(r"\[(celery|kombu|django_celery_beat)\.")  # who wrote the line
+TRIED_AGAIN = re.compile(r"webhook\.failed|\[(celery|kombu|django_celery_beat)\.")
 MOST_LINES = 60  # of a traceback
 HEADINGS = ("case", "sent", "answered", "figure", "verdict")
 COLUMNS = "{:26}  {:60}  {:44}  {:60}  {}"
@@ -120,13 +120,14 @@ class Table:
 def mistake_in(log: str) -> str:
     """The first traceback of a log with the line before it.
 
-    A failed task leaves one on purpose, since it is tried again, and so do Celery and its beat when a server is gone.
+    A task or delivery that failed leaves one on purpose, since it is tried again, and so do Celery and its beat when a
+    server is gone.
     """
     lines, said = log.splitlines(), ""
     for number, line in enumerate(lines):
         if LINE.match(line):
             said = line
-        elif line.startswith("Traceback") and not OF_CELERY.search(said):
+        elif line.startswith("Traceback") and not TRIED_AGAIN.search(said):
             return "\n".join([said, *lines[number : number + MOST_LINES]])
     return ""
 
