@@ -17,7 +17,9 @@ import django
 
 django.setup()
 
+from django.core.cache import cache  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
+from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -30,10 +32,13 @@ from garden.models import Project  # noqa: E402
 from garden.sources import SourceRef  # noqa: E402
 from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, PlantType  # noqa: E402
 from greenhouse import state  # noqa: E402
+from greenhouse.site import front_page  # noqa: E402
+from skills.services import sync_from_projects  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+FEW = 10
 FIRST = ("copper", "paper", "quiet", "northern", "second", "tidal", "broken", "early", "hollow", "amber", "still")
 SECOND = ("kettle", "press", "lantern", "compass", "ledger", "orchard", "signal", "harbour", "thimble")
 LANGUAGES = ("Python", "TypeScript", "Rust", "Go", "C", "Haskell", "Shell", "CSS")
@@ -133,6 +138,28 @@ def queries(_count: int) -> dict[str, Any]:
     return {"cold": len(cold), "hot": len(hot), "raw": len(kept.raw), "gzipped": len(kept.gzipped)}
 
 
+def cold(count: int) -> dict[str, Any]:
+    """Processor time (seconds) and queries of the state and the front page of a garden that is new to this process."""
+    visitor, spent = RequestFactory(SERVER_NAME="127.0.0.1"), {}
+    ways: dict[str, Callable[[], object]] = {
+        "state": lambda: state.assemble_bytes(timezone.now()),
+        "page": lambda: front_page.garden(visitor.get("/")),
+    }
+    for size in (FEW, count):  # the few for what a process does once: imports, routes, templates
+        grown(size)
+        with transaction.atomic():
+            sync_from_projects(now=timezone.now())
+        for way, make in ways.items():
+            cache.clear()
+            state.invalidate()
+            with CaptureQueriesContext(connection) as asked:
+                began = time.process_time()
+                make()
+                spent[way] = time.process_time() - began
+            spent[f"{way}_queries"] = len(asked)
+    return spent
+
+
 def interact(count: int) -> dict[str, Any]:
     """So many visitors who each water a plant; seconds of each, and whether the garden's version moved."""
     project = Project.objects.in_garden().order_by("slug")[0]
@@ -158,7 +185,7 @@ def publish(count: int) -> dict[str, Any]:
 
 
 COMMANDS: dict[str, Callable[[int], dict[str, Any]]] = {
-    command.__name__: command for command in (plant, grown, import_history, queries, interact, publish)
+    command.__name__: command for command in (plant, grown, import_history, queries, cold, interact, publish)
 }
 
 if __name__ == "__main__":

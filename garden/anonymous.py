@@ -10,6 +10,15 @@ from garden.words import count
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# What everybody may know of an anonymous project: how it looks, stands and grows, and its languages. Every other field,
+# and each that is added, is kept back.
+RELEASED: Final = frozenset(
+    {
+        *("id", "slug", "status", "visibility", "is_demo", "languages", "commit_count", "earlier_commits"),
+        *("plant_type", "genome_seed", "position_x", "position_y", "position_z", "planted_date", "last_activity_at"),
+        *("growth_stage", "growth_factor", "stage_progress", "vitality", "momentum", "grown_at", "updated_at"),
+    }
+)
 NAME: Final = "A private project"
 SOURCE: Final = "private"  # who told an event about it: which forge or editor is nobody's business
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import colorsys
 import math
 import re
+import struct
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from garden.looks import PLANTS
@@ -95,6 +97,7 @@ FAMILIES: tuple[LanguageFamily, ...] = (
     ),
 )
 DEFAULT_FOLIAGE = "#74ac58"
+FOLIAGE: Mapping[str, str] = {language: family.foliage for family in FAMILIES for language in family.languages}
 
 SCALE_RANGE = (0.9, 1.15)  # no two neighbours of one height, and none out of proportion
 HUE_RANGE = (-0.32, 0.32)  # the scene's shader takes this jitter
@@ -154,8 +157,8 @@ def seed_for(key: str) -> int:
     """
     value = 2166136261
     units = key.encode("utf-16-le", "surrogatepass")
-    for index in range(0, len(units), 2):
-        value = ((value ^ (units[index] | units[index + 1] << 8)) * 16777619) & MASK32
+    for unit in struct.unpack(f"<{len(units) // 2}H", units):
+        value = ((value ^ unit) * 16777619) & MASK32
     value ^= value >> 16
     value = (value * 2246822507) & MASK32
     return value ^ (value >> 13)
@@ -176,7 +179,7 @@ def express(*, seed: int, plant_type: PlantType, technologies: Sequence[str], la
     variant = form.pick(VARIANTS[plant_type])
     hue = form.uniform(*HUE_RANGE)
 
-    craft = Rng(seed ^ seed_for("|".join(sorted({name.casefold() for name in technologies}))))
+    craft = Rng(seed ^ _seed_of_craft("|".join(sorted({name.casefold() for name in technologies}))))
     accents = VARIANT_ACCENTS.get(variant, ACCENTS[plant_type])
     accent = _turn(craft.pick(accents), craft.uniform(-ACCENT_HUE_DRIFT, ACCENT_HUE_DRIFT))
     foliage = _turn(_family_foliage(languages), form.uniform(-FOLIAGE_HUE_DRIFT, FOLIAGE_HUE_DRIFT))
@@ -195,6 +198,9 @@ def express(*, seed: int, plant_type: PlantType, technologies: Sequence[str], la
     )
 
 
+_seed_of_craft = lru_cache(maxsize=1024)(seed_for)  # many projects are made with the same
+
+
 def diversity(languages: Mapping[str, int]) -> float:
     """How mixed the languages are, 0 for one language towards 1 for many of equal size.
 
@@ -210,20 +216,24 @@ def diversity(languages: Mapping[str, int]) -> float:
 
 def _family_foliage(languages: Mapping[str, int]) -> str:
     """The green of the largest language's family."""
-    ranked = sorted(languages.items(), key=lambda item: (-item[1], item[0].casefold()))
-    for name, size in ranked[:1]:
-        for family in FAMILIES:
-            if size > 0 and name.casefold() in family.languages:
-                return family.foliage
-    return DEFAULT_FOLIAGE
+    if not languages:
+        return DEFAULT_FOLIAGE
+    largest, size = min(languages.items(), key=lambda item: (-item[1], item[0].casefold()))
+    return FOLIAGE.get(largest.casefold(), DEFAULT_FOLIAGE) if size > 0 else DEFAULT_FOLIAGE
 
 
 def _turn(colour: str, turns: float) -> str:
     """The colour with its hue turned by a part of the colour wheel."""
+    hue, lightness, saturation = _hls(colour)
+    red, green, blue = colorsys.hls_to_rgb((hue + turns) % 1, lightness, saturation)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+
+
+@cache
+def _hls(colour: str) -> tuple[float, float, float]:
+    """Hue, lightness and saturation of one of the colours above, 0–1."""
     red, green, blue = (int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5))
-    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
-    turned = colorsys.hls_to_rgb((hue + turns) % 1, lightness, saturation)
-    return "#" + "".join(f"{round(channel * 255):02x}" for channel in turned)
+    return colorsys.rgb_to_hls(red, green, blue)
 
 
 # --- which kind of plant --------------------------------------------------------------------------
@@ -335,16 +345,15 @@ def plant_type_for(*, languages: Mapping[str, int], topics: Sequence[str], descr
 # The one float that every drawing grows by. The rungs are not evenly spaced: below 0.34 there is only a sprout to see,
 # and blossoms open at 0.56–0.75.
 STAGE_GROWTH = PLANTS.stages
+GROWTH = tuple(STAGE_GROWTH[stage] for stage in (*GrowthStage, GrowthStage.ANCIENT))  # by rung; none is above the last
+GROWTH_OF_TREES = tuple(
+    PLANTS.young_tree if rung == GrowthStage.BLOOMING.rung else growth for rung, growth in enumerate(GROWTH)
+)
 
 
 def visual_growth(stage: GrowthStage, progress: float, plant_type: PlantType) -> float:
     """How grown the plant looks, 0–1, from its stage and its progress (0–1) towards the next."""
 
-    def at(rung: GrowthStage) -> float:
-        young_tree = rung is GrowthStage.BLOOMING and plant_type == PlantType.TREE
-        return PLANTS.young_tree if young_tree else STAGE_GROWTH[rung]
-
-    stages = list(GrowthStage)
-    here = GrowthStage(stage)
-    there = stages[min(here.rung + 1, len(stages) - 1)]
-    return at(here) + (at(there) - at(here)) * min(1.0, max(0.0, progress))
+    rungs = GROWTH_OF_TREES if plant_type == PlantType.TREE else GROWTH
+    here, there = rungs[stage.rung : stage.rung + 2]
+    return here + (there - here) * min(1.0, max(0.0, progress))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from copy import copy
 from datetime import UTC, date
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.db import models
 from django.urls import reverse
@@ -48,15 +48,6 @@ __all__ = [
     "counts_for_its_plant",
 ]
 STANDING: Final = (ProjectStatus.ACTIVE, ProjectStatus.FEATURED)  # neither archived nor awaiting approval
-# What everybody may know of an anonymous project: how it looks, stands and grows, and its languages. Every other field,
-# and each that is added, is kept back.
-RELEASED: Final = frozenset(
-    {
-        *("id", "slug", "status", "visibility", "is_demo", "languages", "commit_count", "earlier_commits"),
-        *("plant_type", "genome_seed", "position_x", "position_y", "position_z", "planted_date", "last_activity_at"),
-        *("growth_stage", "growth_factor", "stage_progress", "vitality", "momentum", "grown_at", "updated_at"),
-    }
-)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -99,6 +90,19 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """
         listed = models.Q(visibility=Visibility.PUBLIC, hidden_by_source=False)
         return self.filter(listed | models.Q(visibility=Visibility.ANONYMOUS)).exclude(status=ProjectStatus.PROPOSED)
+
+    def values_as_shown(self, *names: str) -> list[tuple[Any, ...]]:
+        """These fields of each as `Project.as_shown` has them, but for its description, without making a project."""
+        fields = [Project._meta.get_field(name) for name in names]
+        rows = self.values_list(*names, "visibility")
+        return [tuple(map(_shown, fields, row)) if row[-1] == Visibility.ANONYMOUS else row[:-1] for row in rows]
+
+
+def _shown(field: Any, value: Any = None) -> Any:
+    """What everyone sees of an anonymous project's field."""
+    if field.name in anonymous.RELEASED:
+        return value
+    return anonymous.NAME if field.name == "name" else field.get_default()
 
 
 class Project(models.Model):
@@ -284,9 +288,8 @@ class Project(models.Model):
             return self
         shown = copy(self)
         for field in self._meta.concrete_fields:
-            if field.name not in RELEASED:
-                setattr(shown, field.attname, field.get_default())
-        shown.name = anonymous.NAME
+            if field.name not in anonymous.RELEASED:
+                setattr(shown, field.attname, _shown(field))
         shown.description = anonymous.description(commits=self.commit_count, languages=self.code_by_language)
         return shown
 

@@ -18,7 +18,7 @@ from garden.event_types import ANNOUNCEMENT, SystemUpdate
 from garden.grouping import ProjectKey, UtcDate
 from garden.life import DayTally, Portrait
 from garden.models import Activity, GardenEvent, Project, counts_for_its_plant
-from garden.plants import HEAT_DAYS, PlantFacts, PlantView, heat_of
+from garden.plants import HEAT_DAYS, heat_of
 from garden.vocabulary import (
     RESTING_BELOW,
     THRIVING_FROM,
@@ -26,16 +26,15 @@ from garden.vocabulary import (
     AnnouncementLevel,
     Counts,
     DeploymentStatus,
-    GrowthStage,
     LinesFrom,
-    PlantType,
-    ProjectStatus,
     Visibility,
     Whose,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+
+    from garden.models import ProjectQuerySet
 
 MADE = (ActivityKind.COMMIT, ActivityKind.RELEASE, ActivityKind.DEPLOYMENT, ActivityKind.POST)
 LATEST_COMMITS = 6
@@ -300,19 +299,14 @@ def announcement(now: datetime) -> SystemUpdate | None:
 
 def garden_projects() -> list[Project]:
     """The plants that everyone sees, as everyone may see them, featured ones first. One query."""
-    return [project.as_shown() for project in _shown()]
+    return [project.as_shown() for project in shown_in_order()]
 
 
-def _shown() -> list[Project]:
+def shown_in_order() -> ProjectQuerySet:
+    """The same as they stand in the database, still to be read."""
     featured_first = Case(When(status="featured", then=0), default=1, output_field=IntegerField())
     by_name = Case(When(visibility=Visibility.ANONYMOUS, then=F("slug")), default=F("name"))
-    return list(Project.objects.shown().order_by(featured_first, "-growth_factor", by_name))
-
-
-def plants(now: datetime) -> list[PlantView]:
-    """The same as they stand now. Two queries."""
-    heat = commit_heat(now)
-    return [_plant_view(project, heat.get(project.pk, 0.0)) for project in garden_projects()]
+    return Project.objects.shown().order_by(featured_first, "-growth_factor", by_name)
 
 
 def disclosed_tallies() -> dict[UUID, list[DayTally]]:
@@ -320,43 +314,14 @@ def disclosed_tallies() -> dict[UUID, list[DayTally]]:
     return tallies_of(Project.objects.disclosed().values_list("pk", flat=True))
 
 
-def plant_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> list[PlantFacts]:
-    """The same with all that their growth is worked out from; `tallies` are those of all disclosed. One query."""
-    return [
-        PlantFacts(_plant_view(project.as_shown(), 0.0), portrait_of(project, known), known)
-        for project in _shown()
-        for known in [tallies.get(project.pk, ())]
-    ]
-
-
 def facts_version() -> tuple[Any, ...]:
-    """What changes whenever `plant_facts` would answer otherwise. Three queries.
+    """What changes whenever `plant_views.plant_facts` would answer otherwise. Three queries.
 
     A fact that only changed (a longer day of coding) is followed by its project's growth, which is an update.
     """
     disclosed = Project.objects.disclosed().aggregate(count=Count("id"), updated_at=Max("updated_at"))
     shown = Project.objects.shown().count()
     return (*disclosed.values(), shown, Activity.objects.aggregate(newest=Max("id"))["newest"])
-
-
-def _plant_view(project: Project, commit_heat: float) -> PlantView:
-    return PlantView(
-        id=project.pk,
-        slug=project.slug,
-        name=project.name,
-        plant_type=PlantType(project.plant_type),
-        genome=project.genome,
-        position=project.position,
-        growth_stage=GrowthStage(project.growth_stage),
-        growth_factor=project.growth_factor,
-        stage_progress=project.stage_progress,
-        vitality=project.vitality,
-        commit_count=project.commit_count,
-        commit_heat=commit_heat,
-        assisted_share=project.assisted_share,
-        anonymous=project.anonymous,
-        featured=project.status == ProjectStatus.FEATURED,
-    )
 
 
 def health_of_garden(now: datetime) -> Mapping[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,6 +9,7 @@ from rest_framework import serializers
 
 from garden import selectors
 from garden.models import GrowthLog, Project, ProjectMedia
+from garden.rows import RowsOut, values_of
 from garden.strict import ModelOut
 from garden.vocabulary import (
     GrowthStage,
@@ -55,8 +55,8 @@ class ShortFloat(serializers.FloatField):
         return round(value, PLACES)
 
 
-class PlantOut(serializers.Serializer[Any]):
-    """A project as a plant of the garden: what it takes to draw and to name it. `projects/{id}/` has the rest."""
+class PlantFields(serializers.Serializer[Any]):
+    """What it takes to draw a plant and to name it."""
 
     id = serializers.UUIDField(read_only=True)
     slug = serializers.SlugField(read_only=True)
@@ -81,13 +81,15 @@ class PlantOut(serializers.Serializer[Any]):
 
     @extend_schema_field(GenomeOut)
     def get_genome(self, plant: PlantView | Project) -> dict[str, Any]:
-        return {
-            name: round(gene, PLACES) if isinstance(gene, float) else gene
-            for name, gene in asdict(plant.genome).items()
-        }
+        genes = values_of(plant.genome)
+        return {name: round(gene, PLACES) if isinstance(gene, float) else gene for name, gene in genes.items()}
 
 
-class ProjectOut(PlantOut, ModelOut[Project]):
+class PlantOut(RowsOut, PlantFields):
+    """A project as a plant of the garden: what it takes to draw and to name it. `projects/{id}/` has the rest."""
+
+
+class ProjectOut(PlantFields, ModelOut[Project]):
     """A project as the lists show it."""
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)

@@ -35,9 +35,10 @@ class GrowthStage(StrEnum):
     @property
     def rung(self) -> int:
         """0 for a seed to 5 for an ancient plant."""
-        return list(GrowthStage).index(self)
+        return RUNGS[self]
 
 
+RUNGS = {stage: rung for rung, stage in enumerate(GrowthStage)}
 TREE_STAGE_NAMES = {
     GrowthStage.SEED: "seed",
     GrowthStage.SPROUT: "seedling",

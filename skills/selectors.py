@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
@@ -21,12 +22,14 @@ from skills.stars import LineView, SkyFacts, SkyView, StarFacts, StarView, lines
 from skills.technologies import canonical, canonical_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from garden.life import DayTally
+    from garden.models import ProjectQuerySet
 
 NAME_LENGTH = 100  # as the column has it
+NAMES_KEPT = 4096  # a garden of thousands of projects names some hundred technologies
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,15 @@ def _place(skill: Skill) -> Place:
 
 def technologies_of(project: Project) -> dict[str, str]:
     """The names of a project's languages and technologies by their keys, each once however it is spelled."""
-    names = (storable_name(said, NAME_LENGTH) for said in [*project.technologies, *project.languages])
-    return {canonical_key(name): canonical(name) for name in reversed([name for name in names if name])}
+    named = [_named(said) for said in [*project.technologies, *project.languages]]
+    return {key: name for key, name in reversed(named) if name}
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _named(said: str) -> tuple[str, str]:
+    """The key and the usual name of what a project names; without a name where nothing of it would show."""
+    name = storable_name(said, NAME_LENGTH)
+    return canonical_key(name), canonical(name)
 
 
 def by_key(skills: Iterable[Skill]) -> dict[str, Skill]:
@@ -83,14 +93,17 @@ def showing_projects() -> list[Project]:
 
     Public ones, and of anonymous ones the languages; no demonstration, and nothing that other people alone worked on.
     """
+    described = ("id", "slug", "name", "technologies", "languages", "commit_count", "earlier_commits", "visibility")
+    shown = (*described, "planted_date", "owner_edited", "lines_by_language")
+    return [project.as_shown() for project in _showing().only(*shown).order_by("planted_date", "slug")]
+
+
+def _showing() -> ProjectQuerySet:
     work = Activity.objects.filter(project=OuterRef("pk"))
     of_others = work.filter(kind=ActivityKind.COMMIT, whose=Whose.OTHER)
     of_owner = work.filter(Q(kind=ActivityKind.COMMIT, whose=Whose.OWNER) | Q(kind=ActivityKind.CODING))
-    described = ("id", "slug", "name", "technologies", "languages", "commit_count", "earlier_commits", "visibility")
-    shown = (*described, "planted_date", "owner_edited")
-    projects = Project.objects.disclosed().filter(is_demo=False).only(*shown)
-    projects = projects.exclude(Exists(of_others), ~Exists(of_owner))
-    return [project.as_shown() for project in projects.order_by("planted_date", "slug")]
+    # Most have work of the owner's, which is found at once; that there is none of others takes a look at every commit.
+    return Project.objects.disclosed().filter(Exists(of_owner) | ~Exists(of_others), is_demo=False)
 
 
 def sky() -> Sky:
@@ -106,12 +119,13 @@ def sky() -> Sky:
         for pk in {known[name].pk for name in technologies_of(project) if name in known}:
             using[pk].append(project)
     skills = {skill.pk: skill for skill in everything if skill.shows_alone or skill.pk in using}
-    lines = [
-        line
-        for line in SkillConnection.objects.order_by("-strength", "id")
-        if line.skill_a_id in skills and line.skill_b_id in skills
-    ]
-    return Sky(skills, lines, using)
+    return Sky(skills, _lines_between(skills), using)
+
+
+def _lines_between(skills: Container[UUID]) -> list[SkillConnection]:
+    """One query."""
+    lines = SkillConnection.objects.order_by("-strength", "id")
+    return [line for line in lines if line.skill_a_id in skills and line.skill_b_id in skills]
 
 
 def addresses_of(project: Project) -> dict[str, str]:
@@ -130,9 +144,25 @@ def skills_of(project: Project) -> list[Skill]:
 
 def constellation() -> SkyView:
     """The sky as it stands now. Three queries."""
-    seen = sky()
-    stars = [_star_view(skill, len(seen.projects.get(skill.pk, ()))) for skill in seen.skills.values()]
-    return SkyView(stars, lines_to_draw(stars, map(_line_view, seen.lines)))
+    everything = list(Skill.objects.filter(is_hidden=False))
+    uses = _count_uses(by_key(everything))
+    skills = {skill.pk: skill for skill in everything if skill.shows_alone or skill.slug in uses}
+    stars = [_star_view(skill, uses[skill.slug]) for skill in skills.values()]
+    return SkyView(stars, lines_to_draw(stars, map(_line_view, _lines_between(skills))))
+
+
+def _count_uses(known: Mapping[str, Skill]) -> Counter[str]:
+    """How many projects name each skill, by its slug; `known` are the skills by key. One query, and no project made."""
+
+    @cache
+    def skill_meant(said: str) -> str | None:
+        key, name = _named(said)
+        return known[key].slug if name and key in known else None
+
+    uses: Counter[str] = Counter()
+    for technologies, languages in _showing().order_by().values_as_shown("technologies", "languages"):
+        uses.update({slug for said in (*technologies, *languages) if (slug := skill_meant(said))})
+    return uses
 
 
 def sky_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> SkyFacts:

@@ -7,12 +7,13 @@ from typing import Any
 from rest_framework import serializers
 
 from garden import validators
+from garden.rows import RowsOut
 from garden.strict import ModelOut, StrictModelSerializer
 from skills.models import ConnectionType, Skill
 from skills.practice import HIGHEST, LOWEST
 
 
-class SkillNodeOut(serializers.Serializer[Any]):
+class SkillNodeOut(RowsOut):
     """A star. Position and proficiency are null until they are worked out."""
 
     id = serializers.UUIDField()
@@ -28,7 +29,7 @@ class SkillNodeOut(serializers.Serializer[Any]):
     projects_used_in = serializers.IntegerField()
 
 
-class SkillLineOut(serializers.Serializer[Any]):
+class SkillLineOut(RowsOut):
     """A line between two stars. Of a prerequisite `a` is what `b` needs."""
 
     id = serializers.UUIDField(allow_null=True, help_text="Null in the past, which keeps none.")

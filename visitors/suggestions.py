@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final
 
 from garden.vocabulary import TimeOfDay
@@ -42,7 +43,7 @@ class Plant:
 
     id: UUID
     name: str
-    url: str
+    url: Callable[[], str]  # of its page; asked for those that are told of
     growth_factor: float
     vitality: float
     commits: int
@@ -153,11 +154,11 @@ def for_one(
     changed.sort(key=lambda one: one[0].name)
     changed.sort(key=lambda one: one[1].weight, reverse=True)
     told = [
-        Grown(plant.id, plant.name, plant.url, growth.from_stage, growth.to_stage, growth.commits, growth.words)
+        Grown(plant.id, plant.name, plant.url(), growth.from_stage, growth.to_stage, growth.commits, growth.words)
         for plant, growth in changed
     ]
     first = [
-        Suggestion(plant.id, plant.name, plant.url, f"It {growth.words} since you were here.")
+        Suggestion(plant.id, plant.name, plant.url(), f"It {growth.words} since you were here.")
         for plant, growth in changed[:MOST]
     ]
     seen = {one.project_id for one in first}
@@ -167,5 +168,5 @@ def for_one(
 
 def _by(taste: Taste, plants: Iterable[Plant], most: int) -> list[Suggestion]:
     """The first by a taste; of equals the more grown one, then by name."""
-    ordered = sorted(plants, key=lambda plant: (-taste.by(plant), -plant.growth_factor, plant.name))
-    return [Suggestion(plant.id, plant.name, plant.url, taste.reason) for plant in ordered[:most]]
+    first = nsmallest(most, plants, key=lambda plant: (-taste.by(plant), -plant.growth_factor, plant.name))
+    return [Suggestion(plant.id, plant.name, plant.url(), taste.reason) for plant in first]

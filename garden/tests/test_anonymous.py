@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db.models import TextField, URLField
 
-from garden import anonymous, planting, recording, selectors, services
+from garden import anonymous, plant_views, planting, recording, services
 from garden.drafts import ProjectDraft
 from garden.event_types import subject_of_project
 from garden.genome import seed_for
@@ -101,7 +101,7 @@ def test_it_grows_as_large_as_it_would_with_its_name() -> None:
         recording.record_activities(project=project, drafts=work(60, until=NOW), source="git", now=NOW)
         services.catch_up(project=project, now=NOW, source="git")
         grown[visibility] = project.growth_factor
-        on_the_day = {plant.id: plant for plant in selectors.plants(NOW)}[project.pk]
+        on_the_day = {plant.id: plant for plant in plant_views.plants(NOW)}[project.pk]
         assert on_the_day.growth_factor == project.growth_factor
     assert grown[Visibility.ANONYMOUS] == grown[Visibility.PUBLIC] > 0
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from garden import climate, growth, growth_log, recording, selectors, services
+from garden import climate, growth, growth_log, plant_views, recording, selectors, services
 from garden.drafts import ActivityDraft
 from garden.models import GrowthLog, Project
 from garden.tests.factories import NOW, ProjectFactory, commit, work
@@ -41,7 +41,7 @@ PAST_QUERIES = KEPT_QUERIES + 6
 
 def facts() -> GardenFacts:
     tallies = selectors.disclosed_tallies()
-    return GardenFacts(TODAY, selectors.plant_facts(tallies), skill_selectors.sky_facts(tallies))
+    return GardenFacts(TODAY, plant_views.plant_facts(tallies), skill_selectors.sky_facts(tallies))
 
 
 def grown(*drafts: ActivityDraft, **fields: Any) -> Project:
@@ -107,7 +107,7 @@ def test_the_garden_at_today_is_todays_garden(projects: list[tuple[dict[str, Any
         for fields, known in projects:
             grown(*known, **fields)
         sync_from_projects(now=NOW)
-        stands = GardenView(selectors.plants(NOW), skill_selectors.constellation())
+        stands = GardenView(plant_views.plants(NOW), skill_selectors.constellation())
         found = garden_at(TODAY, facts())
         assert list(found.plants) == list(stands.plants)
         assert found.sky == stands.sky

@@ -15,7 +15,7 @@ SINCE = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def plant(number: int, name: str, *, grown: float = 0.5, vitality: float = 0.5, commits: int = 10) -> Plant:
-    return Plant(UUID(int=number), name, f"/projects/{name}/", grown, vitality, commits)
+    return Plant(UUID(int=number), name, lambda: f"/projects/{name}/", grown, vitality, commits)
 
 
 SMALL = plant(1, "small", grown=0.1, vitality=0.6, commits=5)

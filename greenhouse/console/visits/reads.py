@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
-from garden import selectors
+from garden import plant_views
 from garden.island import terrain
 from garden.layout import PlacedPlant, standing_radius
 from greenhouse.console.visits.days import by_weather, weather_of_days
@@ -94,7 +94,7 @@ def bare_plan(now: datetime) -> Plan:
 
 
 def _standing(now: datetime) -> tuple[list[Standing], float]:
-    plants = selectors.plants(now)
+    plants = plant_views.plants(now)
     radius = standing_radius(PlacedPlant(each.genome.variant, each.position.x, each.position.z) for each in plants)
     return [Standing(each.name, each.position.x, each.position.z) for each in plants], radius
 
