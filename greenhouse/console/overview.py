@@ -191,6 +191,7 @@ class Shortcut:
 QUICK = (
     Shortcut("Plant a seed", "add", "admin:garden_project_add"),
     Shortcut("Plan of the island", "yard", "admin:garden_project_plan"),
+    Shortcut("Set the weather", "thunderstorm", "admin:weather_weatheroverride_add"),
     Shortcut("Accounts", "key", "admin:integrations_account_changelist"),
     Shortcut("Schedule", "schedule", "admin:django_celery_beat_periodictask_changelist"),
 )

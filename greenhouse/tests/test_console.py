@@ -22,6 +22,7 @@ from garden.sources import github
 from garden.tests.factories import ProjectFactory, work
 from garden.tests.pressing import button
 from garden.vocabulary import ProjectStatus
+from greenhouse.console.first_steps import STEPS, pass_step
 from greenhouse.console.schedule import every
 from greenhouse.models import Lease
 from greenhouse.run.beat import SCHEDULE
@@ -49,12 +50,15 @@ TASKS = "/admin/django_celery_beat/periodictask/"
 
 @pytest.fixture(autouse=True)
 def _quiet_garden(settings: Settings) -> None:
-    """GitHub is connected through the environment, and the schedule has just run: nothing waits for the owner."""
+    """GitHub is connected through the environment, the schedule has just run and the first steps are walked: nothing
+    waits for the owner."""
     settings.ENABLE_GITHUB_INTEGRATION, settings.GITHUB_USERNAME, settings.GITHUB_TOKEN = True, "ada", ""
     settings.ENABLE_MOCK_DATA = False
     now = timezone.now()
     PeriodicTask.objects.update(last_run_at=now)
     Lease.objects.create(name=SCHEDULE, holder="here", renewed_at=now, expires_at=now + timedelta(minutes=1))
+    for step in STEPS:
+        pass_step(step, now=now)
 
 
 def overview(client: Client) -> str:

@@ -18,7 +18,7 @@ from garden.models import OwnerIdentity
 from garden.permissions import Scope
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import ActivityKind
-from greenhouse.console.first_steps import STEPS, next_step
+from greenhouse.console.first_steps import STEPS, bar, next_step, pass_step
 from greenhouse.models import PassedStep
 from greenhouse.tests.test_signin import RIGHT
 from integrations import keys, registry
@@ -30,7 +30,8 @@ from owner.models import Site
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django import Settings
+    from django.test import RequestFactory
+    from pytest_django import DjangoAssertNumQueries, Settings
 
 pytestmark = pytest.mark.django_db
 BEGIN = "/admin/first-steps/"
@@ -125,6 +126,21 @@ def test_the_way_on_moves_with_what_is_done(admin_client: Client) -> None:
         admin_client.post(at(step.slug))
     admin_client.get(reverse("admin:first-steps-end"))
     assert b"console-way" not in admin_client.get(reverse("admin:index")).content
+
+
+def test_the_way_on_costs_a_page_few_queries_and_one_once_it_is_walked(
+    rf: RequestFactory, admin_user: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    request = rf.get("/admin/")
+    request.user, request.session = admin_user, {}  # type: ignore[assignment]
+    Site.objects.create(pk=Site.THE_ONE, owner_name="Ada")
+    ownership.add(said="Ada", now=timezone.now())
+    with django_assert_max_num_queries(8):
+        assert bar(request)
+    for step in STEPS:
+        pass_step(step, now=timezone.now())
+    with django_assert_max_num_queries(1):
+        assert bar(request) is None
 
 
 def test_a_helper_sees_no_way_on(client: Client) -> None:

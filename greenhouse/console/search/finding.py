@@ -58,9 +58,10 @@ def find(request: HttpRequest, words: str, navigation: Iterable[Mapping[str, Any
 
 
 def _pages(words: str, navigation: Iterable[Mapping[str, Any]]) -> Group:
-    """Pages by what the sidebar calls them. No query."""
+    """Pages by what the sidebar calls them, those first that begin so. No query."""
     items = [item for group in navigation for item in group["items"] if _fits(words, item["title"])]
-    return Group("Pages", [Found(item["title"], item["link"]) for item in items])
+    items.sort(key=lambda item: not item["title"].casefold().startswith(words.casefold()))
+    return Group("Pages", [Found(item["title"], item["link"]) for item in items[:BEST]])
 
 
 def _sources(request: HttpRequest, words: str) -> Group | None:
