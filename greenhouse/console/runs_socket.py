@@ -37,7 +37,7 @@ async def runs_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, send:
     """Send the panels of runs whenever one changes, until the page leaves or its session ends."""
     await receive()  # websocket.connect
     session = _session_of(scope)
-    if not settings.ENABLE_WEBSOCKETS or not origin_is_ours(scope) or await _look(session) is None:
+    if not settings.ENABLE_WEBSOCKETS or not _from_here(scope) or await _look(session) is None:
         await send({"type": "websocket.close", "code": POLICY, "reason": ""})  # before accepting: a 403
         return
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
@@ -61,6 +61,12 @@ async def _listen(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     async for said in messages(receive, MESSAGES):
         if is_ping(said):
             await send_text(send, Pong().text(0))
+
+
+def _from_here(scope: WebSocketScope) -> bool:
+    """Whether a page of this site opened the socket, and not one of the owner's other sites."""
+    origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
+    return origin_is_ours(scope) and origin not in settings.CORS_ALLOWED_ORIGINS
 
 
 def _session_of(scope: WebSocketScope) -> str:
