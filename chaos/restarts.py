@@ -36,7 +36,7 @@ def both(garden: Greenhouse) -> Outcome:
 def _restarted(garden: Greenhouse, case: str, servers: Sequence[str]) -> Outcome:
     """End them again and again, every other time only for a moment; after each, everybody has to get through again."""
     seed, chance = chance_of(case)
-    with production(garden, "worker", "beat") as shape, Traffic(garden, chance) as traffic:
+    with production(garden, "worker", "beat") as shape, shape.kept_alive(), Traffic(garden, chance) as traffic:
         back = traffic.goes_on()
         for turn in range(ROUNDS):
             time.sleep(chance.uniform(0, LONGEST_PAUSE))
@@ -45,8 +45,10 @@ def _restarted(garden: Greenhouse, case: str, servers: Sequence[str]) -> Outcome
                 time.sleep(chance.uniform(1, LONGEST_OUTAGE))
             _begin(shape, servers)
             back = traffic.goes_on() and back
-        what = f"{' and '.join(servers)} stopped {ROUNDS} times"
-        return traffic.tally().outcome(what, f"seed {seed}" if back else f"not back; seed {seed}", held=back)
+        tally = traffic.tally()
+        ended = ", ".join(f"{role} ended {times} times by itself" for role, times in shape.ended.items())
+        figure = "; ".join(filter(None, ["" if back else "not back", ended, f"seed {seed}"]))
+        return tally.outcome(f"{' and '.join(servers)} stopped {ROUNDS} times", figure, held=back)
 
 
 def _end(shape: Production, servers: Sequence[str]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 # What a shell starts a server with, where nobody said otherwise.
 SERVE: Final = ("sh", "-c", 'ulimit -S -n 1024; exec "$0" manage.py serve', sys.executable)
+LOOK_SECONDS: Final = 2.0
 
 
 class Shape(Protocol):
@@ -77,6 +80,7 @@ class Production:
         self.postgres, self.redis = postgres, redis
         self._garden = garden
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.ended: Counter[str] = Counter()  # by themselves, while they were kept alive
 
     def start(self, role: str) -> subprocess.Popen[bytes]:
         """Start one; the web process is waited for."""
@@ -88,6 +92,26 @@ class Production:
             process = self._garden.start(sys.executable, *command)
         self._processes[role] = process
         return process
+
+    @contextmanager
+    def kept_alive(self) -> Iterator[None]:
+        """Whoever ends by itself is started again, as by systemd and compose: Celery's worker may, without Redis."""
+        over = threading.Event()
+
+        def keep() -> None:
+            while not over.wait(LOOK_SECONDS):
+                for role, process in list(self._processes.items()):
+                    if process.poll() is not None:
+                        self.ended[role] += 1
+                        self.start(role)
+
+        keeping = threading.Thread(target=keep)
+        keeping.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeping.join()
 
     def end(self, role: str) -> None:
         """`kill -9` of one of them."""
