@@ -248,7 +248,8 @@ class PictureField(forms.FileField):
 
     def __init__(self, *, longest_side: int = pictures.LONGEST_SIDE, **kwargs: Any) -> None:
         accept = ",".join(f".{extension}" for extension in pictures.EXTENSIONS)
-        super().__init__(widget=UnfoldAdminImageFieldWidget(attrs={"accept": accept}), **kwargs)
+        attrs = {"accept": accept, "data-most-bytes": pictures.MOST_BYTES}
+        super().__init__(widget=UnfoldAdminImageFieldWidget(attrs=attrs), **kwargs)
         self.longest_side = longest_side
 
     def to_python(self, data: Any) -> Any:

@@ -53,6 +53,7 @@ HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 _host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
 SITE_URL = startup.site_url(env.str("SITE_URL", f"http://{_host}:{PORT}"))
+SITE_URL_IS_A_GUESS = not env.str("SITE_URL", "")
 SERVED_AT = DATA_DIR / "served_at"  # where `runweb` writes its address, for commands in other shells
 SITE_NAME = env.str("SITE_NAME", "Digital Greenhouse")
 OWNER_NAME = env.str("OWNER_NAME", "")
@@ -258,7 +259,11 @@ UNFOLD = {
         lambda _request: static("console/plan.css"),
         lambda _request: static("console/visits.css"),
     ],
-    "SCRIPTS": [lambda _request: static("console/search.js"), lambda _request: static("console/runs.js")],
+    "SCRIPTS": [
+        lambda _request: static("console/console.js"),
+        lambda _request: static("console/runs.js"),
+        lambda _request: static("console/search.js"),
+    ],
     "DASHBOARD_CALLBACK": "greenhouse.console.overview.dashboard",
     "SIDEBAR": {"navigation": "greenhouse.console.overview.navigation"},
 }
@@ -360,7 +365,7 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_HEADERS = (*default_headers, "x-machine-name")  # the last by WakaTime's extensions; it is not read
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "greenhouse.site.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "greenhouse.console.refusals.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _served_over_https
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

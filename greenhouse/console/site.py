@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
@@ -20,6 +22,7 @@ from unfold.sites import UnfoldAdminSite
 from greenhouse.console import first_steps
 from greenhouse.console.doctor.page import doctor
 from greenhouse.console.dossier import dossier
+from greenhouse.console.refusals import SIGNED_OUT
 from greenhouse.console.search.page import search
 from greenhouse.console.share import share
 from greenhouse.console.signin import pages as signin_pages
@@ -78,20 +81,28 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
 
         @wraps(guarded)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
+                self._say_what_is_lost(request)
             try:
                 response: HttpResponse = guarded(request, *args, **kwargs)
             except PermissionDenied:
-                return self._refused(request, 403, "Not yours to open", REFUSED)
+                return self.refused(request, 403, "Not yours to open", REFUSED)
             except Http404:
                 if not self.has_permission(request):
                     raise
-                return self._refused(request, 404, "There is no such page", MISSING)
+                return self.refused(request, 404, "There is no such page", MISSING)
             return response
 
         return answered
 
-    def _refused(self, request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
-        context = {**self.each_context(request), "title": title, "message": message}
+    def _say_what_is_lost(self, request: HttpRequest) -> None:
+        """To who sends a form after the session ended: that it was not saved."""
+        if not self.has_permission(request) and request.path != reverse("admin:logout"):
+            messages.warning(request, SIGNED_OUT)
+
+    def refused(self, request: HttpRequest, status: int, title: str, message: str, *, again: str = "") -> HttpResponse:
+        """A refusal in the console's own frame; `again` is the page of a form that was not saved."""
+        context = {**self.each_context(request), "title": title, "message": message, "again": again}
         return TemplateResponse(request, "admin/console/refused.html", context, status=status)
 
     def about_visits(self, page: Page, request: HttpRequest) -> HttpResponse:

@@ -26,7 +26,7 @@ from django_celery_beat.models import PeriodicTask
 from greenhouse.console.doctor import address, checks
 from greenhouse.models import Lease, MessageSettings
 from greenhouse.run import lease
-from greenhouse.web import arrival, health
+from greenhouse.web import arrival, health, metrics
 from integrations import registry, skew
 from integrations.crypto import encrypt
 from integrations.models import Account, OfferedRepository, PlantAs, WebhookDelivery
@@ -224,7 +224,14 @@ def _site(**meta: str) -> Iterator[str]:
         yield site
 
 
-def test_an_address_that_leads_nowhere_elsewhere_or_through_a_proxy_that_is_not_trusted() -> None:
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, the site answers in time."""
+    monkeypatch.setattr(address, "TIMEOUT", (60.0, 60.0))
+    monkeypatch.setattr(address, "WITHIN", 60.0)
+
+
+def test_an_address_that_leads_nowhere_elsewhere_or_through_a_proxy_that_is_not_trusted(patient: None) -> None:
     with _site(REMOTE_ADDR="10.0.0.9") as site:
         assert list(address.faults(site)) == []
     with _site(REMOTE_ADDR="10.0.0.9", HTTP_X_FORWARDED_FOR="1.2.3.4") as site:
@@ -235,6 +242,28 @@ def test_an_address_that_leads_nowhere_elsewhere_or_through_a_proxy_that_is_not_
         assert "leads to another server" in fault.said
     (fault,) = address.faults(site)
     assert "cannot be reached" in fault.said
+
+
+def test_where_nobody_said_its_address_the_site_is_asked_where_it_was_last_served(
+    settings: Settings, tmp_path: Path, patient: None
+) -> None:
+    settings.SERVED_AT, settings.SITE_URL, settings.SITE_URL_IS_A_GUESS = tmp_path / "at", "http://127.0.0.1:1", True
+    assert "cannot be reached" in only(faults(checks.site_address))
+    with _site(REMOTE_ADDR="10.0.0.9") as site:
+        settings.SERVED_AT.write_text(f"{site}\n")
+        assert faults(checks.site_address) == []
+        settings.SITE_URL_IS_A_GUESS = False
+        assert "http://127.0.0.1:1) cannot be reached" in only(faults(checks.site_address))
+
+
+def test_the_page_says_how_often_a_kept_answer_was_there(admin_client: Client) -> None:
+    hits, asked = metrics.cache_hits()["memory"]
+    metrics.asked_cache("memory", found=True)
+    metrics.asked_cache("memory", found=False)
+    assert metrics.cache_hits()["memory"] == (hits + 1, asked + 2)
+    page = admin_client.get("/admin/doctor/").content.decode()
+    assert f"{(hits + 1) / (asked + 2):.0%}" in page
+    assert f"{asked + 2:,} times" in page
 
 
 def test_how_a_request_arrived_is_told_to_nobody_else() -> None:

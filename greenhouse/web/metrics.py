@@ -56,6 +56,14 @@ def asked_cache(name: Literal["memory", "shared"], *, found: bool) -> None:
     _kept_answers(name, found).inc()
 
 
+def cache_hits() -> dict[str, tuple[int, int]]:
+    """Of this process since it began, by cache: how often it had the answer, and how often it was asked."""
+    asked = {
+        name: [int(_kept_answers(name, found)._value.get()) for found in (True, False)] for name in ("memory", "shared")
+    }
+    return {name: (hits, hits + misses) for name, (hits, misses) in asked.items()}
+
+
 @cache
 def _kept_answers(name: str, found: bool) -> Counter:
     return KEPT_ANSWERS.labels(name, "hit" if found else "miss")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
+from django.conf import settings
 
 from greenhouse.web import arrival
 from integrations.deadline import BoundedAdapter
@@ -29,6 +30,16 @@ class Fault:
 
     said: str
     cure: str
+
+
+def of_the_site() -> str:
+    """Where the site is: `SITE_URL`, or while it was not set, where the web process last said it listens."""
+    if not settings.SITE_URL_IS_A_GUESS:
+        return str(settings.SITE_URL)
+    try:
+        return str(settings.SERVED_AT.read_text().strip()) or settings.SITE_URL
+    except OSError:
+        return str(settings.SITE_URL)
 
 
 def faults(site: str) -> Iterator[Fault]:

@@ -140,12 +140,13 @@ def _is_open(sealed: bytes) -> bool:
 
 
 def site_address() -> Iterator[Diagnosis]:
-    """`SITE_URL` leads here, through proxies that are named."""
-    found = list(address.faults(settings.SITE_URL))
+    """`SITE_URL` leads here, through proxies that are named; where nobody said it, the address that is served does."""
+    site = address.of_the_site()
+    found = list(address.faults(site))
     for fault in found:
         yield Diagnosis("Address", fault.said, fault.cure)
     if not found:
-        yield _well("Address", f"{settings.SITE_URL} leads here.")
+        yield _well("Address", f"{site} leads here.")
 
 
 def sources() -> Iterator[Diagnosis]:

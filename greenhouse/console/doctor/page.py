@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 
 from garden.telling import as_typed
 from greenhouse.console.doctor.checks import examined
+from greenhouse.web import metrics
+from greenhouse.web.page_cache import KEPT_SECONDS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+
+CACHES: Final = {"memory": "In this process", "shared": "Shared by all processes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """How often a cache had what it was asked for, since this process began."""
+
+    name: str
+    rate: str
+    asked: int
 
 
 def doctor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -30,5 +45,10 @@ def doctor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             "faults": sum(one.fault for one in found),
             "outside": outside,
             "command": as_typed("doctor"),
+            "caches": [
+                Cache(CACHES[name], f"{hits / asked:.0%}" if asked else "–", asked)
+                for name, (hits, asked) in metrics.cache_hits().items()
+            ],
+            "kept_minutes": KEPT_SECONDS // 60,
         },
     )

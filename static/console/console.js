@@ -1,0 +1,85 @@
+// What every page of the console does by itself: it says when the site is not reachable, keeps what was typed over a
+// sign-in, and looks at a file before it is sent.
+
+const KEPT = 'console-kept' // in this tab's storage: what was sent last, and whether it was lost
+
+function say(words) {
+  const there = document.querySelector('.console-notice')
+  if (!words) return there?.remove()
+  if (there?.textContent === words) return
+  there?.remove()
+  const notice = document.createElement('p')
+  notice.className = 'console-notice'
+  notice.setAttribute('role', 'status')
+  notice.textContent = words
+  document.body.append(notice)
+}
+
+// --- Parts of a page that ask again by themselves ---
+
+const away = () => say('The site is not reachable just now. It is tried again by itself.')
+
+for (const failed of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) document.addEventListener(failed, away)
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  if (!detail.shouldSwap) return
+  const [asked] = detail.pathInfo.requestPath.split('?')
+  const elsewhere = new URL(detail.xhr.responseURL).pathname !== asked // the sign-in, in place of the part
+  if (elsewhere) detail.shouldSwap = false
+  say(elsewhere ? 'You are signed out. Load this page again to sign in.' : '')
+})
+
+// --- What was typed ---
+
+const typed = (form) =>
+  [...form.elements].filter(
+    ({ name, type }) => name && !['password', 'hidden', 'file', 'submit', 'button', 'fieldset'].includes(type),
+  )
+
+function keep(form) {
+  const fields = typed(form).map(({ name, type, value, checked }) => [name, value, type, checked])
+  sessionStorage.setItem(KEPT, JSON.stringify({ at: location.pathname, fields, lost: false }))
+}
+
+function putBack(form, fields) {
+  for (const [name, value, type, checked] of fields) {
+    const choice = type === 'checkbox' || type === 'radio'
+    const field = typed(form).find((one) => one.name === name && (type !== 'radio' || one.value === value))
+    if (!field) continue
+    if (choice) field.checked = checked
+    else field.value = value
+  }
+}
+
+function begin() {
+  const form = document.querySelector('#content-main > form[method=post]')
+  form?.addEventListener('submit', () => keep(form))
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null')
+  if (!kept) return
+  const lost = document.querySelector('[data-lost]') || new URLSearchParams(location.search).get('next') === kept.at
+  if (lost) sessionStorage.setItem(KEPT, JSON.stringify({ ...kept, lost: true }))
+  else if (!location.pathname.includes('/login/')) {
+    sessionStorage.removeItem(KEPT)
+    if (!kept.lost || kept.at !== location.pathname || !form) return
+    putBack(form, kept.fields)
+    say('This was not saved, since you had been signed out. What you typed is here again: look at it, and save.')
+  }
+}
+
+// --- Files ---
+
+document.addEventListener('change', ({ target }) => {
+  const most = Number(target.dataset?.mostBytes)
+  if (!most) return
+  const beside = target.closest('.field-row, td, div')
+  beside.querySelector('.console-refused')?.remove()
+  const [file] = target.files
+  if (!file || file.size <= most) return
+  const words = document.createElement('p')
+  words.className = 'console-refused'
+  words.setAttribute('role', 'alert')
+  words.textContent = `${file.name} is larger than ${most / 1024 ** 2} MB, and was not taken. Please make it smaller.`
+  beside.append(words)
+  target.value = ''
+})
+
+addEventListener('DOMContentLoaded', begin)

@@ -1,0 +1,78 @@
+"""Nothing that the owner typed is lost, and a page that asks again by itself says so while nobody answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import FilePayload, expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.e2e.pages import Visit
+    from tests.running import Greenhouse
+
+PASSWORD = "a-password-of-the-test"
+SITE = "/admin/owner/site/add/"
+RUN = """
+from django.utils import timezone
+from integrations.models import SyncRun
+now = timezone.now()
+run = SyncRun.objects.create(
+    provider="github", trigger="owner", status="running", started_at=now, heartbeat_at=now, step="Reading"
+)
+print(run.pk)
+"""
+
+
+def sign_in(page: Page) -> None:
+    page.fill("[name=username]", "owner")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+
+
+@pytest.fixture
+def owner(bare_garden: Greenhouse) -> None:
+    bare_garden.settings["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
+    bare_garden.manage("createsuperuser", "--no-input", "--username", "owner", "--email", "owner@example.com")
+
+
+def test_what_was_typed_survives_a_session_that_ends_and_a_file_that_is_too_large_is_refused_at_once(
+    bare_garden: Greenhouse, owner: None, visit: Visit
+) -> None:
+    page = visit(bare_garden, f"/admin/login/?next={SITE}")
+    sign_in(page)
+    page.fill("[name=owner_name]", "Ada Lovelace")
+    large = FilePayload(name="large.png", mimeType="image/png", buffer=b"x" * (12 * 1024 * 1024 + 1))
+    page.set_input_files("[name=portrait]", large)
+    expect(page.locator(".console-refused")).to_contain_text("large.png is larger than 12 MB")
+
+    page.context.clear_cookies()
+    page.click("[name=_save]")
+    expect(page.locator("body")).to_contain_text("it was not saved")
+    sign_in(page)
+    expect(page.locator("[name=owner_name]")).to_have_value("Ada Lovelace")
+    expect(page.locator(".console-notice")).to_contain_text("This was not saved")
+
+    page.click("[name=_save]")
+    page.goto(page.url.partition("/admin/")[0] + SITE)
+    expect(page.locator(".console-notice")).to_have_count(0)
+
+
+def test_a_page_that_watches_a_run_says_calmly_that_nobody_answers_and_goes_on_by_itself(
+    bare_garden: Greenhouse, owner: None, visit: Visit
+) -> None:
+    run = bare_garden.manage("shell", "--no-imports", "-c", RUN).strip()
+    page = visit(bare_garden, f"/admin/login/?next=/admin/integrations/syncrun/{run}/change/")
+    sign_in(page)
+    expect(page.locator(".console-run")).to_contain_text("Reading")
+    bare_garden.stop()
+    expect(page.locator(".console-notice")).to_contain_text("not reachable just now")
+    bare_garden.serve()
+    expect(page.locator(".console-notice")).to_have_count(0)
+    expect(page.locator(".console-run")).to_contain_text("GitHub")
+
+    page.context.clear_cookies()
+    expect(page.locator(".console-notice")).to_contain_text("You are signed out")
+    expect(page.locator(".console-run")).to_be_visible()
