@@ -151,6 +151,11 @@ class SingletonAdmin(ConsoleAdmin):
         """There is one."""
         return super().has_add_permission(request) and not self.model._default_manager.exists()
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Without a look whether there is one, since every page of the console asks it twice."""
+        seen, changed = self.has_view_permission(request), self.has_change_permission(request)
+        return {"add": False, "change": changed, "delete": False, "view": seen}
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one there is, in place of a list of it; buttons of its page post here."""
         if request.method == "POST":

@@ -56,15 +56,16 @@ def _beyond(path: str, listed: str, context: Mapping[str, Any]) -> Iterator[Crum
     """What follows the entry of the sidebar: the object and what is done with it, or a page by its own title."""
     if getattr(_page_of(context), "only_one", False):
         return
-    one = context.get("original") or context.get("object")
+    one, opts = context.get("original") or context.get("object"), context.get("opts")
     last = path.rstrip("/").rpartition("/")[2]
     if isinstance(one, Model) and type(one) in admin.site._registry:
         opts = one._meta
         yield Crumb(str(one), reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[one.pk]))
-    elif path != listed and last not in LAST_WORDS:
+    elif path != listed and (opts is None or last not in LAST_WORDS):
         yield Crumb(_own_title(context))
-    if path != listed and last in LAST_WORDS:
-        yield Crumb(LAST_WORDS[last])
+    if path != listed and opts and last in LAST_WORDS:
+        what = f" {opts.verbose_name}" if last == "add" else ""
+        yield Crumb(f"{LAST_WORDS[last]}{what}")
 
 
 def _page_of(context: Mapping[str, Any]) -> admin.ModelAdmin[Any] | None:

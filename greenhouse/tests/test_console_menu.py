@@ -10,6 +10,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from garden.models import Project
 from garden.tests.factories import ProjectFactory
 from greenhouse.console.breadcrumbs import Crumb, breadcrumbs
 from greenhouse.console.overview import navigation
@@ -64,7 +65,7 @@ def test_an_object_what_is_done_with_it_and_a_page_beyond_a_list_come_last(admin
         f"/admin/garden/project/{plant.pk}/change/": "Garden > Projects > Moss & fern",
         f"/admin/garden/project/{plant.pk}/delete/": "Garden > Projects > Moss & fern > Delete",
         f"/admin/garden/project/{plant.pk}/history/": "Garden > Projects > Moss & fern > History",
-        "/admin/garden/project/add/": "Garden > Projects > New",
+        "/admin/garden/project/add/": "Garden > Projects > New project",
         "/admin/garden/project/?needs=approval": "Garden > Seeds to approve",
         "/admin/weather/musicmoment/years/": "Weather > Music > The music of past years",
         "/admin/greenhouse/messagesettings/add/": "Messages > Messages to you",
@@ -77,8 +78,8 @@ def test_an_object_what_is_done_with_it_and_a_page_beyond_a_list_come_last(admin
 def test_the_page_itself_is_no_link_and_what_is_above_is_one() -> None:
     menu = [{"title": "Garden", "items": [{"title": "Projects", "link": "/admin/garden/project/"}]}]
     assert breadcrumbs("/admin/garden/project/", menu, {}) == [Crumb("Garden"), Crumb("Projects")]
-    above = breadcrumbs("/admin/garden/project/add/", menu, {})
-    assert above == [Crumb("Garden"), Crumb("Projects", "/admin/garden/project/"), Crumb("New")]
+    above = breadcrumbs("/admin/garden/project/add/", menu, {"opts": Project._meta})
+    assert above == [Crumb("Garden"), Crumb("Projects", "/admin/garden/project/"), Crumb("New project")]
 
 
 def test_how_many_were_found_is_said_only_where_something_was_sought(admin_client: Client) -> None:

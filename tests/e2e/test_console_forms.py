@@ -8,13 +8,14 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FloatRect, Locator, Page
 
     from tests.e2e.pages import Visit
     from tests.running import Greenhouse
 
 PASSWORD = "a-password-of-the-test"
 SITE = "/admin/owner/site/add/"
+TASKS = "/admin/django_celery_beat/periodictask/"
 RUN = """
 from django.utils import timezone
 from integrations.models import SyncRun
@@ -76,3 +77,29 @@ def test_a_page_that_watches_a_run_says_calmly_that_nobody_answers_and_goes_on_b
     page.context.clear_cookies()
     expect(page.locator(".console-notice")).to_contain_text("You are signed out")
     expect(page.locator(".console-run")).to_be_visible()
+
+
+def test_on_a_phone_a_row_is_a_card_and_what_deletes_is_neither_first_nor_at_the_thumb(
+    bare_garden: Greenhouse, owner: None, visit: Visit
+) -> None:
+    page = visit(bare_garden, f"/admin/login/?next={TASKS}", width=390, height=844)
+    sign_in(page)
+    card = page.locator(".data-row").first
+    expect(card.locator("th")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    heading = "getComputedStyle(document.querySelector('td.action-checkbox'), '::before').display"
+    assert page.evaluate(heading) == "none"  # it says “Select record”
+    assert _box(card)["height"] < 350
+
+    page.goto(page.url.partition("/admin/")[0] + "/admin/auth/user/1/change/")
+    go_on, deletes, save = (
+        _box(page.locator(f"#submit-row {one}"))["y"]
+        for one in ("[name=_continue]", "a[href$='/delete/']", "[name=_save]")
+    )
+    assert go_on < deletes < save
+
+
+def _box(of: Locator) -> FloatRect:
+    box = of.bounding_box()
+    assert box is not None
+    return box
