@@ -58,6 +58,37 @@ async def test_a_body_may_weigh_what_its_address_and_sender_allow(
     assert reached == [path]
 
 
+async def _said(path: str) -> tuple[str, str]:
+    """Kind and body of the answer to a body that is too large."""
+    sent: list[Any] = []
+
+    async def beyond(scope: Any, receive: Any, send: Any) -> None: ...
+
+    async def unread() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def noted(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-length", str(26 * MEGABYTE).encode()), SESSION]
+    gate = body_limits.LimitBodies(beyond)
+    await gate({"type": "http", "path": path, "headers": headers}, unread, noted)  # type: ignore[typeddict-item]
+    assert dict(sent[0]["headers"])[b"content-length"] == str(len(sent[1]["body"])).encode()
+    return dict(sent[0]["headers"])[b"content-type"].decode(), sent[1]["body"].decode()
+
+
+async def test_a_form_of_the_console_that_is_too_large_is_answered_for_people_and_everything_else_for_programs() -> (
+    None
+):
+    kind, page = await _said("/admin/owner/site/1/change/")
+    assert kind == "text/html; charset=utf-8"
+    assert "At most 25 MB" in page
+    assert "Nothing was saved" in page
+    kind, answer = await _said("/api/v1/projects/")
+    assert kind == "application/json"
+    assert json.loads(answer)["error"]["code"] == "too_large"
+
+
 def padded(size: int) -> str:
     return json.dumps({"kind": "water"}) + " " * size
 

@@ -42,6 +42,12 @@ LIMITS = (  # the first that fits: where, bytes from anybody, bytes from who sho
 LINGER_SECONDS = 30.0
 LINGER_BYTES = 64 * MEGABYTE
 ANSWER = json.dumps(error_body("too_large", "The body of this request is larger than is taken here.")).encode()
+CONSOLE = "/admin/"  # whose forms people send
+PAGE = (
+    "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+    f"<title>Too large</title><h1>That is too large.</h1><p>At most {LARGER // MEGABYTE} MB are taken at once, from "
+    "who is signed in. Nothing was saved. Go back: your form is as it was. Choose a smaller file, and save again.</p>"
+).encode()
 
 
 class LimitBodies:
@@ -53,7 +59,7 @@ class LimitBodies:
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         limit = limit_of(scope)
         if _announced(scope) > limit:
-            await _refuse(receive, send)
+            await _refuse(scope, receive, send)
             return
         read, refused, answered = 0, False, False
 
@@ -74,7 +80,7 @@ class LimitBodies:
 
         await self._application(scope, counted, noted)
         if refused and not answered:
-            await _refuse(receive, send)
+            await _refuse(scope, receive, send)
 
 
 def limit_of(scope: HTTPScope) -> int:
@@ -95,21 +101,23 @@ def _announced(scope: HTTPScope) -> int:
     return 0
 
 
-async def _refuse(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def _refuse(scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Answer, then drop what still comes for a moment: a connection closed at once would take the answer with it."""
+    person = scope["path"].startswith(CONSOLE)
+    kind, answer = (b"text/html; charset=utf-8", PAGE) if person else (b"application/json", ANSWER)
     await send(
         {
             "type": "http.response.start",
             "status": 413,
             "headers": [
-                (b"content-type", b"application/json"),
-                (b"content-length", str(len(ANSWER)).encode()),
+                (b"content-type", kind),
+                (b"content-length", str(len(answer)).encode()),
                 (b"connection", b"close"),
             ],
             "trailers": False,
         }
     )
-    await send({"type": "http.response.body", "body": ANSWER, "more_body": True})
+    await send({"type": "http.response.body", "body": answer, "more_body": True})
     dropped = 0
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LINGER_SECONDS):
