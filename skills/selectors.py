@@ -8,7 +8,7 @@ from datetime import UTC, date, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef
 
 from garden import slugs
 from garden.life import HOURS_EARLIER_COMMIT, hours_of_day
@@ -100,10 +100,10 @@ def showing_projects() -> list[Project]:
 
 def _showing() -> ProjectQuerySet:
     work = Activity.objects.filter(project=OuterRef("pk"))
-    of_others = work.filter(kind=ActivityKind.COMMIT, whose=Whose.OTHER)
-    of_owner = work.filter(Q(kind=ActivityKind.COMMIT, whose=Whose.OWNER) | Q(kind=ActivityKind.CODING))
-    # Most have work of the owner's, which is found at once; that there is none of others takes a look at every commit.
-    return Project.objects.disclosed().filter(Exists(of_owner) | ~Exists(of_others), is_demo=False)
+    commits = work.filter(kind=ActivityKind.COMMIT)
+    # The owner's first: mostly there is one at once, and only where there is none is all of the work looked through.
+    of_owner = Exists(commits.filter(whose=Whose.OWNER)) | Exists(work.filter(kind=ActivityKind.CODING))
+    return Project.objects.disclosed().filter(of_owner | ~Exists(commits.filter(whose=Whose.OTHER)), is_demo=False)
 
 
 def sky() -> Sky:
