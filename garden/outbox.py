@@ -30,7 +30,9 @@ class GardenEvent(models.Model):
         ordering = ["seq"]
         indexes = [
             models.Index(fields=["timestamp"], name="gardenevent_time"),
-            models.Index(fields=["subject"], condition=~models.Q(subject=""), name="gardenevent_subject"),
+            # Not of those with a subject alone: SQLite cannot tell of a parameter that it is one.
+            models.Index(fields=["subject", "seq"], name="gardenevent_subject_seq"),
+            models.Index(fields=["event_type", "seq"], name="gardenevent_type_seq"),
             models.Index(fields=["seq"], condition=models.Q(alters_state=True), name="gardenevent_altering"),
         ]
 

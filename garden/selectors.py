@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Max, Min, Q, Sum, When
+from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Max, Min, Q, Subquery, Sum, When
 from django.db.models.functions import Cast
 
 from garden import coding
@@ -277,8 +277,10 @@ def events_since(seq: int, limit: int, *, altering: bool = False) -> list[Garden
 
 def seq_range() -> tuple[int, int]:
     """The oldest and the newest `seq` that the outbox still holds; zeros when it is empty. One query."""
-    span = GardenEvent.objects.aggregate(oldest=Min("seq"), newest=Max("seq"))
-    return span["oldest"] or 0, span["newest"] or 0
+    # Each end by a look-up of its own: SQLite counts through the whole outbox for a MIN beside a MAX.
+    oldest = GardenEvent.objects.order_by("seq").values("seq")[:1]
+    ends = GardenEvent.objects.annotate(oldest=Subquery(oldest)).order_by("-seq").values_list("oldest", "seq")
+    return ends.first() or (0, 0)
 
 
 def state_version() -> int:
