@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from garden.admin.base import ReadOnlyAdmin, bar, sign
+from garden.admin.base import ReadOnlyAdmin, UsedLatelyFilter, bar, sign
 from garden.templatetags.console import ago
 from weather import music_history, music_selectors, music_years
 from weather.models import MusicMoment
@@ -98,7 +98,7 @@ class MusicMomentAdmin(ReadOnlyAdmin):
     )
     list_before_template = "admin/console/listening.html"
     list_display = ("heard", "when", "mood", "lively", "glad", "features_by", "source")
-    list_filter = ("source", "kind", "features_source")
+    list_filter = tuple((field, UsedLatelyFilter) for field in ("source", "kind", "features_source"))
     search_fields = ("title", "artist")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

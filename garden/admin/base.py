@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.contrib.admin import AllValuesFieldListFilter
 from django.contrib.auth import get_permission_codename
 from django.db.models import CharField, TextField
 from django.http import HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
 
 from garden.models import Project
 from garden.validators import printable
@@ -34,6 +36,7 @@ else:
     from unfold.contrib.filters.admin import RadioFilter
 
 MOST_WORDS = 8  # that a search heeds: each is a condition of its own, and a database takes only so many
+NEWEST = 1_000  # rows
 Column = TypeVar("Column", bound="Callable[..., Any]")
 
 
@@ -169,6 +172,7 @@ class SingletonAdmin(ConsoleAdmin):
 class ReadOnlyAdmin(ConsoleAdmin):
     """A record of what happened: it is read, filtered and never edited."""
 
+    paginator = InfinitePaginator  # there may be millions, which counting would read
     warn_unsaved_form = False
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
@@ -186,6 +190,17 @@ class ReadOnlyAdmin(ConsoleAdmin):
 
 class ChoiceFilter(RadioFilter):
     """A filter by a question of the owner's own, one answer at a time."""
+
+
+class UsedLatelyFilter(AllValuesFieldListFilter):
+    """A filter by the values that the newest rows have, and the one that is chosen: all of them would be read."""
+
+    def __init__(
+        self, field: Any, request: HttpRequest, params: Any, model: Any, model_admin: ModelAdmin, field_path: str
+    ) -> None:
+        super().__init__(field, request, params, model, model_admin, field_path)
+        newest = model_admin.get_queryset(request).values_list(field.name, flat=True)[:NEWEST]
+        self.lookup_choices: Any = sorted({*newest, *(self.lookup_val or ())})
 
 
 class ConsoleInline(TabularInline):

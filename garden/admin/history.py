@@ -8,10 +8,9 @@ from django.contrib import admin, messages
 from django.db.models import Sum
 from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
-from unfold.paginator import InfinitePaginator
 
 from garden import reactions
-from garden.admin.base import Button, ReadOnlyAdmin, bar
+from garden.admin.base import Button, ReadOnlyAdmin, UsedLatelyFilter, bar
 from garden.clock import local_words
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project, ReactionFailure
 from garden.templatetags.console import ago
@@ -54,10 +53,9 @@ class ActivityAdmin(ReadOnlyAdmin):
         "Commits, releases and deployments stand here once a source told of them: manage.py import_git PATH, or "
         "an account under Accounts."
     )
-    paginator = InfinitePaginator
     list_before_template = "admin/console/older_commits.html"
     list_display = ("occurred_at", "project", "kind", "what", "author", "source")
-    list_filter = (("kind", ChoicesCheckboxFilter), "source", "project")
+    list_filter = (("kind", ChoicesCheckboxFilter), ("source", UsedLatelyFilter), "project")
     list_filter_submit = True
     list_select_related = ("project",)
     search_fields = ("title", "author", "external_id")
@@ -79,7 +77,6 @@ class ActivityAdmin(ReadOnlyAdmin):
 class GardenEventAdmin(ReadOnlyAdmin):
     """The outbox: what open browsers were told."""
 
-    paginator = InfinitePaginator
     list_display = ("seq", "when", "event_type", "about", "source")
     list_filter = (("event_type", ChoicesCheckboxFilter),)
     list_filter_submit = True
@@ -142,7 +139,6 @@ class InteractionAdmin(ReadOnlyAdmin):
     """Visitors' attention, without visitors: the pseudonym of the day is nobody's business here."""
 
     when_empty = "Visitors have watered nothing yet."
-    paginator = InfinitePaginator
     list_display = ("when", "project", "kind")
     list_filter = (("kind", ChoicesCheckboxFilter),)
     list_filter_submit = True

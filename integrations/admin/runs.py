@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
-from garden.admin.base import Button, ChoiceFilter, ReadOnlyAdmin, sign
+from garden.admin.base import Button, ChoiceFilter, ReadOnlyAdmin, UsedLatelyFilter, sign
 from garden.templatetags.console import ago
 from integrations.admin.base import BY_COMMAND, label_of, panel, provider_called, request_run
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
@@ -68,7 +68,12 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
     when_empty = "A run stands here once a source was asked or an import was made."
     list_display = ("source", "state", "when", "took", "came_in", "in_plain_words")
-    list_filter = (FoldedFilter, ("status", ChoicesCheckboxFilter), "provider", ("trigger", ChoicesCheckboxFilter))
+    list_filter = (
+        FoldedFilter,
+        ("status", ChoicesCheckboxFilter),
+        ("provider", UsedLatelyFilter),
+        ("trigger", ChoicesCheckboxFilter),
+    )
     list_filter_submit = True
     search_fields = ("provider", "subject", "error")
     actions = ("try_again",)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
-from garden.admin.base import Button, ReadOnlyAdmin, sign
+from garden.admin.base import Button, ReadOnlyAdmin, UsedLatelyFilter, sign
 from garden.templatetags.console import ago
 from integrations import webhooks
 from integrations.admin.base import label_of
@@ -34,7 +34,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         "docs/forges.md, docs/deployments.md, docs/git.md."
     )
     list_display = ("what", "state", "when", "attempts", "error")
-    list_filter = (("status", ChoicesCheckboxFilter), "provider", "event")
+    list_filter = (("status", ChoicesCheckboxFilter), ("provider", UsedLatelyFilter), ("event", UsedLatelyFilter))
     list_filter_submit = True
     search_fields = ("delivery_id",)
     actions = ("try_again",)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
-from unfold.paginator import InfinitePaginator
 
 from garden.admin.base import Button, ReadOnlyAdmin, sign
 from garden.templatetags.console import ago
@@ -116,7 +115,6 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     """What was done with visitors' data. `manage.py audit_verify` checks that nothing of it was altered."""
 
     when_empty = "What is done with visitors' data stands here from the first consent on."
-    paginator = InfinitePaginator
     list_display = ("number", "at", "action", "subject", "told")
     list_filter = (("action", ChoicesCheckboxFilter),)
     list_filter_submit = True
