@@ -58,10 +58,10 @@ def raw_since(window: Window) -> datetime:
 
 def conversions(window: Window, filters: Mapping[Dimension, str] | None = None) -> list[Conversion]:
     """What every garden hopes for, and the owner's goals. Five queries."""
-    found = sessions(raw_since(window), window.until, filters)
+    found = sessions(since := raw_since(window), window.until, filters)
     planted = found.filter(seeds_planted__gt=0).count()
     hoped, total = _reached(
-        found, [(INTERACTED, "interaction"), *Goal.objects.order_by("name").values_list("name", "mark")]
+        found, since, [(INTERACTED, "interaction"), *Goal.objects.order_by("name").values_list("name", "mark")]
     )
     return [
         hoped[0],
@@ -72,16 +72,19 @@ def conversions(window: Window, filters: Mapping[Dimension, str] | None = None) 
 
 def reach(goals: Sequence[Goal], window: Window) -> list[Conversion]:
     """How many of a while's visits reached each goal. Three queries, however many goals there are."""
-    return _reached(sessions(raw_since(window), window.until), [(goal.name, goal.mark) for goal in goals])[0]
+    found = sessions(since := raw_since(window), window.until)
+    return _reached(found, since, [(goal.name, goal.mark) for goal in goals])[0]
 
 
-def _reached(found: QuerySet[Session], hoped: Sequence[tuple[str, str]]) -> tuple[list[Conversion], int]:
-    """Who did what is hoped for, by names and marks, and how many visits there were."""
+def _reached(
+    found: QuerySet[Session], since: datetime, hoped: Sequence[tuple[str, str]]
+) -> tuple[list[Conversion], int]:
+    """Who of the visits since then did what is hoped for, by names and marks, and how many visits there were."""
     total = found.count()
     wanted = [stage(mark) for _, mark in hoped]
     ids = _ids(mark for alternatives in wanted for mark in alternatives)
     wanted = [with_plants(alternatives, ids) for alternatives in wanted]
-    paths = list(_paths(found, wanted))
+    paths = list(_paths(found, since, wanted))
     reached = [
         patterns.conversion(name, paths, alternatives, total)
         for (name, _), alternatives in zip(hoped, wanted, strict=True)
@@ -103,7 +106,7 @@ def funnels(
     wanted = [stages(one.steps) for one in many]
     ids = _ids(mark for steps in wanted for alternatives in steps for mark in alternatives)
     wanted = [[with_plants(alternatives, ids) for alternatives in steps] for steps in wanted]
-    paths = list(_paths(found, [alternatives for steps in wanted for alternatives in steps]))
+    paths = list(_paths(found, since, [alternatives for steps in wanted for alternatives in steps]))
     visits = found.count()
     return [
         FunnelResult(one.name, _steps(one, patterns.funnel(paths, steps)), visits, since.date())
@@ -123,10 +126,10 @@ def _ids(marks: Iterable[Mark]) -> dict[str, str]:
     return {slug: str(pk) for slug, pk in Project.objects.filter(slug__in=slugs).values_list("slug", "pk")}
 
 
-def _paths(found: QuerySet[Session], wanted: Sequence[Stage]) -> Iterable[list[Taken]]:
-    """The paths of visits, as far as they touch a stage: the rest changes nothing and is not read."""
+def _paths(found: QuerySet[Session], since: datetime, wanted: Sequence[Stage]) -> Iterable[list[Taken]]:
+    """The paths of visits since then, as far as they touch a stage: the rest changes nothing and is not read."""
     marks = [mark for alternatives in wanted for mark in alternatives]
-    return paths_of(found, _any_of(marks)).values() if marks else ()
+    return paths_of(found, since, _any_of(marks)).values() if marks else ()
 
 
 def _any_of(marks: Iterable[Mark]) -> Q:

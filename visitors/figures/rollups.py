@@ -85,7 +85,7 @@ def _due(until: datetime) -> Iterator[tuple[date, str]]:
     if oldest is None and not CountedDay.objects.filter(closed=False).exists():
         return
     counted = CountedDay.objects.in_bulk()
-    found = _fingerprints(until)
+    found = fingerprints(until)
     for day in sorted(found.keys() | counted.keys()):
         known, fingerprint = counted.get(day), found.get(day, "")
         if known and (known.closed or known.fingerprint == fingerprint):
@@ -103,8 +103,8 @@ def _forget_changed() -> None:
         changed.delete()
 
 
-def _fingerprints(until: datetime) -> dict[date, str]:
-    """What tells a day's rows from what they were: how many, which, and what they add up to."""
+def fingerprints(until: datetime) -> dict[date, str]:
+    """What tells each day's rows from what they were: how many, which, and what they add up to."""
     parts: dict[date, list[str]] = defaultdict(list)
     by_day = Session.objects.filter(started_at__lt=until).annotate(day=UtcDate("started_at")).order_by()
     summed = by_day.values("day", "set_aside").annotate(

@@ -59,15 +59,17 @@ def sessions(since: datetime, until: datetime, filters: Mapping[Dimension, str] 
     return found
 
 
-def steps_of(found: QuerySet[Session], **wanted: Any) -> QuerySet[Step]:
-    """The steps of sessions, each session's together and in their order."""
-    return Step.objects.filter(session_id__in=found.values("pk"), **wanted).order_by("session_id", "at", "pk")
+def steps_of(found: QuerySet[Session], since: datetime, **wanted: Any) -> QuerySet[Step]:
+    """The steps of sessions that began at `since` or later, each session's together and in their order."""
+    # No step is older than its session. The planner does not know, and would read every step there is.
+    steps = Step.objects.filter(session_id__in=found.values("pk"), at__gte=since, **wanted)
+    return steps.order_by("session_id", "at", "pk")
 
 
 def visits(since: datetime, until: datetime, filters: Mapping[Dimension, str] | None = None) -> Iterator[Visit]:
     """The visits that began in a while; of those narrowed to a place, what they did there. Two queries."""
     found = sessions(since, until, filters)
-    paths = paths_of(found)
+    paths = paths_of(found, since)
     places: dict[Dimension, str] = {
         dimension: value for dimension, value in (filters or {}).items() if dimension in PLACES
     }
@@ -78,12 +80,12 @@ def visits(since: datetime, until: datetime, filters: Mapping[Dimension, str] | 
             yield narrowed
 
 
-def paths_of(found: QuerySet[Session], wanted: Q | None = None) -> dict[int, list[Taken]]:
-    """The steps of sessions by their session, all or those wanted. One query."""
+def paths_of(found: QuerySet[Session], since: datetime, wanted: Q | None = None) -> dict[int, list[Taken]]:
+    """The steps of sessions that began at `since` or later by their session, all or those wanted. One query."""
     paths: dict[int, list[Taken]] = defaultdict(list)
     names: dict[str, str] = {"": ""}
     # As text: the ORM would make an identifier of every row, where one a plant is enough.
-    rows = steps_of(found).filter(wanted or Q()).annotate(plant=Cast("project_id", CharField()))
+    rows = steps_of(found, since).filter(wanted or Q()).annotate(plant=Cast("project_id", CharField()))
     for session, kind, area, plant, duration in rows.values_list(
         "session_id", "kind", "area", "plant", "duration"
     ).iterator(READ_AT_ONCE):
