@@ -8,7 +8,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 ENGINE: Final = "django.db.backends.postgresql"
 ANSWER_SECONDS: Final = 1.5  # without any answer, until the server is taken to be gone
-POOL_SECONDS: Final = 1.5  # until a connection is free
+POOL_SECONDS: Final = 1.5  # until a connection is free, or it is looked whether the server still answers
+BUSY_SECONDS: Final = 10.0  # in all until one is free, while the server answers others
 CONNECT_SECONDS: Final = 2  # the least that libpq knows; only the pool's own threads wait for it
 RECONNECT_SECONDS: Final = 2  # later the pool tries when somebody wants a connection, instead of ever more rarely
 STATEMENT_SECONDS: Final = 10  # then the server ends a statement itself

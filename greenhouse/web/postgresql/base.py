@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg_pool import PoolTimeout
 
 from garden import breaker
-from greenhouse.web.postgresql import ANSWER_SECONDS, STATEMENT_SECONDS
+from greenhouse.web.postgresql import ANSWER_SECONDS, BUSY_SECONDS, STATEMENT_SECONDS
 
 if TYPE_CHECKING:
     from psycopg.abc import RV, PQGen
 
 _answered_at = 0.0  # monotonic; by anybody in this process
+
+
+def _answers_others() -> bool:
+    return time.monotonic() - _answered_at < ANSWER_SECONDS
 
 
 class Connection(psycopg.Connection[Any]):
@@ -61,10 +66,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not breaker.database.allows():
             raise psycopg.OperationalError("the database is gone; it was asked a moment ago")
         try:
-            connection = super().get_new_connection(conn_params)
+            connection = self._when_one_is_free(conn_params)
         except psycopg.Error as error:
-            if time.monotonic() - _answered_at > ANSWER_SECONDS:  # else there are too many of us
+            if not _answers_others():  # else there are too many of us
                 breaker.database.failed(error)
             raise
         breaker.database.succeeded()
         return connection
+
+    def _when_one_is_free(self, conn_params: dict[str, Any]) -> Any:
+        """A connection of the pool; in a rush it is waited for as long as the server answers others."""
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return super().get_new_connection(conn_params)
+            except PoolTimeout:
+                if not _answers_others() or time.monotonic() > until:
+                    raise
