@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from visitors.vocabulary import Dimension
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from visitors.figures.dashboard import Point
+    from visitors.figures.reading import Point
 
 HIGH, WIDE = 60.0, 10.0  # of the picture, and of one of its columns
 LABELS: Final = {
@@ -53,7 +54,7 @@ def figures(request: HttpRequest, key: str) -> HttpResponse:
         "window": window,
         "ranges": [(one.value, label, one is chosen) for one, label in LABELS.items()],
         "sums": _compared(found["totals"], found["before"]),
-        "columns": _columns(found["series"]),
+        "columns": _columns(found["series"], found["series_before"]),
         "width": len(found["series"]) * WIDE,
         "tops": [(names[of], rows) for of, rows in found["top"].items() if rows],
         "happened": [one for group in found["annotations"] for one in group.annotations],
@@ -74,16 +75,22 @@ def _compared(now: Any, before: Any) -> list[tuple[str, float, float]]:
     ]
 
 
-def _columns(series: Sequence[Point]) -> list[dict[str, Any]]:
-    """A column a point, the highest as high as the picture."""
-    most = max((point.sums.sessions for point in series), default=0) or 1
+def _columns(series: Sequence[Point], before: Sequence[Point]) -> list[dict[str, Any]]:
+    """A column a point, the highest as high as the picture, and behind it that of the period before."""
+    most = max((point.sums.sessions for point in [*series, *before]), default=0) or 1
     return [
         {
             "at": point.at,
             "visits": point.sums.sessions,
+            "visits_before": then.sums.sessions if then else None,
             "x": number * WIDE,
-            "y": round(HIGH - HIGH * point.sums.sessions / most, 1),
-            "high": round(HIGH * point.sums.sessions / most, 1),
+            "now": _column(point, most),
+            "before": _column(then, most) if then else None,
         }
-        for number, point in enumerate(series)
+        for number, (point, then) in enumerate(zip_longest(series, before))
     ]
+
+
+def _column(point: Point, most: float) -> dict[str, float]:
+    high = round(HIGH * point.sums.sessions / most, 1)
+    return {"y": round(HIGH - high, 1), "high": high}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from garden.tests.factories import ProjectFactory
 from greenhouse.console.visits import pages
 from greenhouse.console.visits.pages import TABS
 from skills.models import Skill
+from visitors.figures.comparing import NO_EARLIER
+from visitors.figures.rollups import roll_up
 from visitors.figures.windows import DateRange, Window
 from visitors.insights.correlations import Finding
 from visitors.insights.recommendations import Recommendation
@@ -27,6 +30,7 @@ from visitors.vocabulary import Channel, SetAside, StepKind
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django.fixtures import Settings
 
     from garden.models import Project
 
@@ -106,6 +110,39 @@ def test_visits_are_shown_as_a_picture_and_as_a_table(admin_client: Client, plan
     assert html.count("<td>3</td>") >= 3  # the hour's visits, visitor-days, and more
     assert "Moss &lt;Map&gt;" in html
     assert f"project={plant.pk}" in html  # a click narrows
+
+
+def test_the_period_before_stands_behind_the_picture_and_beside_every_row(
+    admin_client: Client, plant: Project, settings: Settings
+) -> None:
+    now = timezone.now()
+    assert page(admin_client, "visits", "?date_range=7d").count(NO_EARLIER) == 6  # the totals
+    assert 'class="before"' not in page(admin_client, "visits", "?date_range=7d")
+    roll_up(now - timedelta(days=60))
+    then = Session.objects.create(
+        id=99,
+        started_at=now - timedelta(days=8),
+        last_activity_at=now - timedelta(days=8),
+        channel=Channel.MAIL,
+        first_of_day=True,
+    )
+    Step.objects.create(session_id=then.pk, at=then.started_at, kind=StepKind.NAVIGATION, area="/cv/")
+    roll_up(now)
+    html = page(admin_client, "visits", "?date_range=7d")
+    assert 'class="before"' in html
+    assert "Visits before" in html
+    assert "1 before, +200%" in html
+    assert "<td><small>new</small></td>" in html
+    assert "Came no more: <bdi>mail</bdi> (1 before)" in re.sub(r"\s+", " ", html)
+    assert NO_EARLIER not in html
+    Funnel.objects.create(name="To the CV", slug="cv", steps="area:/cv/")
+    journeys = page(admin_client, "visits-journeys", "?date_range=7d")
+    assert "Of 3 visits since" in journeys
+    assert "1 in the period before" in journeys
+    assert f"single visits are kept for {settings.JOURNEYS_KEPT_DAYS} days" in page(
+        admin_client, "visits-journeys", "?date_range=30d"
+    )
+    assert "0 before</small>" in page(admin_client, "visits-growth", "?date_range=7d")
 
 
 def test_a_page_is_narrowed_by_what_was_clicked_and_widened_again(admin_client: Client, plant: Project) -> None:

@@ -19,6 +19,14 @@ def test_the_highest_column_is_as_high_as_the_picture() -> None:
     assert columns([0, 0], ["", ""]).is_empty
 
 
+def test_what_was_before_stands_behind_in_the_same_measure_as_far_as_it_is_known() -> None:
+    picture = columns([1, 2], ["one", "two"], [4])
+    assert [(one.height, one.height_before, one.y_before) for one in picture.columns] == [
+        (25.0, 100.0, 0.0),
+        (50.0, 0.0, 100.0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "expected"), [(-1, 1, (0, 200)), (0.25, 0.75, (125, 50)), (0.5, 0.5, (150, 2))]
 )

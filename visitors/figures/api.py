@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 
 from garden.permissions import IsOwner, Scope
 from garden.strict import Query, operation
+from visitors.figures import journey_serializers as journeys_out
 from visitors.figures import serializers as out
 from visitors.figures.annotations import annotations_of
-from visitors.figures.counting import Sums
+from visitors.figures.comparing import changes
 from visitors.figures.dashboard import Figures, FiltersRefused, figures
 from visitors.figures.funnels import funnel, funnels
 from visitors.figures.growth import growth_trends
@@ -23,7 +24,6 @@ from visitors.figures.heat import CELL, heat
 from visitors.figures.journeys import journeys, retention
 from visitors.figures.labels import GONE, labelled, plant_names
 from visitors.figures.realtime import realtime
-from visitors.figures.rollups import counted_until
 from visitors.figures.times import times
 from visitors.figures.visits import LONGEST_VALUE
 from visitors.figures.vitals import speeds
@@ -109,10 +109,9 @@ class DashboardView(FiguresView):
     def get(self, request: Request, query: dict[str, Any]) -> Response:
         head, window, filters = asked(query)
         found = figures(window, filters)
-        plants = {row.value: row.sums for row in found.top.get(Dimension.PROJECT, ())}
         more = {
-            "growth": growth_trends(window, plants),
-            "performance": speeds(window, since_raw=counted_until() or window.since),
+            "growth": growth_trends(window, found.plants),
+            "performance": speeds(window, since_raw=found.counted_until or window.since, earlier=found.earlier),
             "annotations": annotations_of(window),
         }
         return Response(out.DashboardOut(head | told(found) | more).data)
@@ -125,18 +124,15 @@ def told(found: Figures, *, public: bool = False) -> dict[str, Any]:
         "totals": found.totals,
         "before": found.before,
         "change": changes(found.totals, found.before),
+        "earlier": found.earlier,
         "series": found.series,
+        "series_before": found.series_before,
         "top": labelled(found.top, public=public),
+        "gone": labelled(found.gone, public=public),
         "top_since": found.top_since,
         "set_aside": found.set_aside,
         "notes": found.notes,
     }
-
-
-def changes(now: Sums, before: Sums) -> dict[str, float | None]:
-    """By how much each sum changed, as a share of what it was."""
-    pairs = zip(Sums._fields, now, before, strict=True)
-    return {name: (one - other) / other if other else None for name, one, other in pairs}
 
 
 class RealtimeView(FiguresView):
@@ -153,25 +149,29 @@ class VisitorsView(FiguresView):
     @operation(
         "How visitors behave: from where, with what, when, how long, and where they stand (owner)",
         query=FiguresQuery,
-        responses=out.VisitorsOut,
+        responses=journeys_out.VisitorsOut,
     )
     def get(self, request: Request, query: dict[str, Any]) -> Response:
         head, window, filters = asked(query)
         found = figures(window, filters)
         cells, since = heat(window, filters)
         warmest = sorted(cells.items(), key=lambda one: (-one[1].seconds, -one[1].steps, one[0]))[:WARMEST]
-        when = times(window)
+        when = times(window, found.earlier)
         return Response(
-            out.VisitorsOut(
+            journeys_out.VisitorsOut(
                 head
                 | {
                     "totals": found.totals,
                     "before": found.before,
+                    "earlier": found.earlier,
                     "top": labelled(found.top),
+                    "gone": labelled(found.gone),
                     "average_journey_duration": found.totals.seconds_per_session,
                     "retention": retention(window, filters),
                     "by_hour": when.by_hour,
                     "by_weekday": when.by_weekday,
+                    "by_hour_before": when.before.by_hour if when.before else None,
+                    "by_weekday_before": when.before.by_weekday if when.before else None,
                     "heat_since": since,
                     "heat_cell": CELL,
                     "heat": [[(x + 0.5) * CELL, (z + 0.5) * CELL, *warmth] for (x, z), warmth in warmest],
@@ -186,7 +186,7 @@ class JourneysView(FiguresView):
     @operation(
         "What journeys have in common: paths, ends, warm places, durations, conversions (owner)",
         query=FiguresQuery,
-        responses=out.JourneysOut,
+        responses=journeys_out.JourneysOut,
     )
     def get(self, request: Request, query: dict[str, Any]) -> Response:
         head, window, filters = asked(query)
@@ -194,26 +194,31 @@ class JourneysView(FiguresView):
         names = plant_names(spot.value for spot in found.engagement_hotspots if spot.dimension is Dimension.PROJECT)
         spots = [
             {"dimension": spot.dimension, "value": spot.value, "sums": spot.sums, "share": spot.share}
+            | {"before": spot.before, "change": spot.change, "is_new": spot.is_new}
             | {"name": names.get(spot.value, GONE) if spot.dimension is Dimension.PROJECT else spot.value}
             for spot in found.engagement_hotspots
         ]
         conversions = [
-            {"name": one.name, "count": one.count, "rate": one.rate}
+            {"name": one.name, "count": one.count, "rate": one.rate, "before": one.before, "change": one.change}
             | {"places": [{"area": area, "count": count} for area, count in one.places]}
             for one in found.conversion_points
         ]
         answer = head | {
             "visits": found.visits,
+            "visits_before": found.visits_before,
+            "earlier": found.earlier,
             "common_navigation_patterns": found.common_navigation_patterns,
             "high_drop_off_areas": found.high_drop_off_areas,
             "engagement_hotspots": spots,
             "average_journey_duration": found.average_journey_duration,
+            "average_journey_duration_before": found.duration_before,
             "conversion_points": conversions,
             "retention": found.retention,
             "patterns_since": found.since,
             "conversions_since": found.raw_since,
+            "conversions_earlier": found.earlier_raw,
         }
-        return Response(out.JourneysOut(answer).data)
+        return Response(journeys_out.JourneysOut(answer).data)
 
 
 class FunnelsView(FiguresView):
@@ -223,23 +228,23 @@ class FunnelsView(FiguresView):
         "Every funnel over a while (owner)",
         operation_id="analytics_funnels_list",
         query=FiguresQuery,
-        responses=out.FunnelsOut,
+        responses=journeys_out.FunnelsOut,
     )
     def get(self, request: Request, query: dict[str, Any]) -> Response:
         head, window, filters = asked(query)
         many = list(Funnel.objects.order_by("name"))
         found = [_funnel(*one) for one in zip(many, funnels(many, window, filters), strict=True)]
-        return Response(out.FunnelsOut(head | {"funnels": found}).data)
+        return Response(journeys_out.FunnelsOut(head | {"funnels": found}).data)
 
 
 class FunnelView(FiguresView):
     """One funnel (owner)."""
 
-    @operation("One funnel over a while (owner)", query=FiguresQuery, responses=out.FunnelOut)
+    @operation("One funnel over a while (owner)", query=FiguresQuery, responses=journeys_out.FunnelOut)
     def get(self, request: Request, slug: str, query: dict[str, Any]) -> Response:
         _, window, filters = asked(query)
         one = get_object_or_404(Funnel, slug=slug)
-        return Response(out.FunnelOut(_funnel(one, funnel(one, window, filters))).data)
+        return Response(journeys_out.FunnelOut(_funnel(one, funnel(one, window, filters))).data)
 
 
 def _funnel(which: Funnel, found: FunnelResult) -> dict[str, Any]:
@@ -247,6 +252,8 @@ def _funnel(which: Funnel, found: FunnelResult) -> dict[str, Any]:
         "name": found.name,
         "slug": which.slug,
         "visits": found.visits,
+        "visits_before": found.visits_before,
+        "earlier": found.earlier,
         "since": found.since,
         "steps": found.steps,
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -10,7 +11,9 @@ from django.db.models import Q
 
 from garden.models import Project
 from visitors.figures import patterns
+from visitors.figures.comparing import beside
 from visitors.figures.dashboard import check
+from visitors.figures.reading import earlier_of
 from visitors.figures.visits import paths_of, sessions
 from visitors.figures.windows import DAY, begin_of
 from visitors.marks import REST, Mark, stage, stages, with_plants
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from visitors.figures.comparing import Earlier
     from visitors.figures.patterns import Conversion, Reached
     from visitors.figures.windows import Window
     from visitors.marks import Stage, Taken
@@ -48,6 +52,8 @@ class FunnelResult:
     steps: Sequence[FunnelStep]
     visits: int  # that there were in all
     since: date
+    visits_before: int | None  # in the period before; none where it is not known
+    earlier: Earlier
 
 
 def raw_since(window: Window) -> datetime:
@@ -57,12 +63,19 @@ def raw_since(window: Window) -> datetime:
 
 
 def conversions(window: Window, filters: Mapping[Dimension, str] | None = None) -> list[Conversion]:
-    """What every garden hopes for, and the owner's goals. Five queries."""
-    found = sessions(since := raw_since(window), window.until, filters)
+    """What every garden hopes for, and the owner's goals. Six queries, and four of the period before."""
+    wanted = [(INTERACTED, "interaction"), *Goal.objects.order_by("name").values_list("name", "mark")]
+    now = _conversions(sessions(since := raw_since(window), window.until, filters), since, wanted)
+    earlier = earlier_of(window, raw=True)
+    before = None
+    if earlier.is_known:
+        before = _conversions(sessions(earlier.since, earlier.until, filters), earlier.since, wanted)
+    return beside(now, before, attrgetter("name"), come_and_go=False)
+
+
+def _conversions(found: QuerySet[Session], since: datetime, wanted: Sequence[tuple[str, str]]) -> list[Conversion]:
     planted = found.filter(seeds_planted__gt=0).count()
-    hoped, total = _reached(
-        found, since, [(INTERACTED, "interaction"), *Goal.objects.order_by("name").values_list("name", "mark")]
-    )
+    hoped, total = _reached(found, since, wanted)
     return [
         hoped[0],
         patterns.Conversion(PLANTED, planted, planted / total if total else 0.0, ()),
@@ -93,7 +106,7 @@ def _reached(
 
 
 def funnel(which: Funnel, window: Window, filters: Mapping[Dimension, str] | None = None) -> FunnelResult:
-    """Who of a while's visits went how far. Three queries. Raises `FiltersRefused`."""
+    """Who of a while's visits went how far. Six queries at most. Raises `FiltersRefused`."""
     return funnels([which], window, filters)[0]
 
 
@@ -102,16 +115,29 @@ def funnels(
 ) -> list[FunnelResult]:
     """The same of many funnels, in as many queries as for one: their paths are read once. Raises `FiltersRefused`."""
     check(window, filters or {})
-    found = sessions(since := raw_since(window), window.until, filters)
     wanted = [stages(one.steps) for one in many]
     ids = _ids(mark for steps in wanted for alternatives in steps for mark in alternatives)
     wanted = [[with_plants(alternatives, ids) for alternatives in steps] for steps in wanted]
-    paths = list(_paths(found, since, [alternatives for steps in wanted for alternatives in steps]))
-    visits = found.count()
+    visits, reached = _walked(sessions(since := raw_since(window), window.until, filters), since, wanted)
+    earlier, visits_before = earlier_of(window, raw=True), None
+    if earlier.is_known:
+        visits_before, then = _walked(sessions(earlier.since, earlier.until, filters), earlier.since, wanted)
+        reached = [
+            [replace(step, before=was) for step, was in zip(*one, strict=True)]
+            for one in zip(reached, then, strict=True)
+        ]
     return [
-        FunnelResult(one.name, _steps(one, patterns.funnel(paths, steps)), visits, since.date())
-        for one, steps in zip(many, wanted, strict=True)
+        FunnelResult(one.name, _steps(one, steps), visits, since.date(), visits_before, earlier)
+        for one, steps in zip(many, reached, strict=True)
     ]
+
+
+def _walked(
+    found: QuerySet[Session], since: datetime, wanted: Sequence[Sequence[Stage]]
+) -> tuple[int, list[list[Reached]]]:
+    """How many visits there were since then, and how far they came in each of many funnels. Two queries."""
+    paths = list(_paths(found, since, [alternatives for steps in wanted for alternatives in steps]))
+    return found.count(), [patterns.funnel(paths, steps) for steps in wanted]
 
 
 def _steps(which: Funnel, reached: Sequence[Reached]) -> list[FunnelStep]:

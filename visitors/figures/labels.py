@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from garden.models import Project
@@ -23,14 +23,15 @@ def plant_names(identifiers: Iterable[str], *, public: bool = False) -> dict[str
     return {str(pk): name for pk, name in projects.filter(pk__in=wanted).values_list("pk", "name")} if wanted else {}
 
 
-def labelled(top: Mapping[Dimension, Sequence[Row]], *, public: bool = False) -> dict[str, list[dict[str, object]]]:
-    """The first of every dimension with what they are called. With `public`, plants without a name are left out."""
+def labelled(top: Mapping[Dimension, Sequence[Row]], *, public: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every dimension with what they are called. With `public`, plants without a name are left out."""
     names = plant_names([row.value for row in top.get(Dimension.PROJECT, ())], public=public)
     told: dict[str, list[dict[str, object]]] = {}
     for dimension, rows in top.items():
         told[dimension.value] = [
             {"value": row.value, "name": names.get(row.value, GONE) if dimension is Dimension.PROJECT else row.value}
-            | {"sums": row.sums}
+            | {"sums": row.sums, "before": row.before.sums if row.before else None}
+            | {"change": row.change, "is_new": row.is_new}
             for row in rows
             if not public or dimension is not Dimension.PROJECT or row.value in names
         ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from visitors.figures.comparing import Comparable, beside
 from visitors.figures.counting import DOOR
 from visitors.marks import furthest
 
@@ -22,20 +24,30 @@ NORMAL_95: Final = 1.96
 
 
 @dataclass(frozen=True, slots=True)
-class CommonPath:
+class CommonPath(Comparable):
     """Two to four areas that often follow each other."""
 
     areas: tuple[str, ...]
     count: int
 
+    @property
+    def counted(self) -> float:
+        """How often."""
+        return self.count
+
 
 @dataclass(frozen=True, slots=True)
-class DropOff:
+class DropOff(Comparable):
     """How often a visit ended in an area, of all the times that one left it."""
 
     area: str
     ended: int
     left: int
+
+    @property
+    def counted(self) -> float:
+        """The visits that ended there."""
+        return self.ended
 
     @property
     def share(self) -> float:
@@ -44,7 +56,7 @@ class DropOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Hotspot:
+class Hotspot(Comparable):
     """Where visitors stay and act."""
 
     dimension: Dimension  # area or plant
@@ -52,18 +64,33 @@ class Hotspot:
     sums: Sums
     share: float  # of all seconds in areas, or at plants; 0–1
 
+    @property
+    def counted(self) -> float:
+        """The seconds there."""
+        return self.sums.seconds
+
+    @property
+    def said(self) -> str:
+        """In minutes."""
+        return f"{self.sums.seconds / 60:,.0f} min"
+
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Comparable):
     """How many visits came to a step of a funnel."""
 
     count: int
     of_first: float  # 0–1
     of_previous: float  # 0–1
 
+    @property
+    def counted(self) -> float:
+        """The visits."""
+        return self.count
+
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Comparable):
     """How many visits did what was hoped for, and where."""
 
     name: str
@@ -71,14 +98,24 @@ class Conversion:
     rate: float  # of all visits, 0–1
     places: Sequence[tuple[str, int]]  # areas where it was done first, the most frequent first
 
+    @property
+    def counted(self) -> float:
+        """The visits."""
+        return self.count
+
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Comparable):
     """Who came again, as far as anyone can know."""
 
     visits: int
     again_on_the_same_day: int
     came_back: int  # on a later day, of those who agreed to be recognised
+
+    @property
+    def counted(self) -> float:
+        """Those who came again on the same day."""
+        return self.again_on_the_same_day
 
     @property
     def same_day_share(self) -> float:
@@ -91,21 +128,30 @@ class Retention:
     )
 
 
-def common_paths(sequences: Mapping[tuple[str, ...], int], most: int = MOST) -> list[CommonPath]:
+def common_paths(
+    sequences: Mapping[tuple[str, ...], int], before: Mapping[tuple[str, ...], int] | None = None, most: int = MOST
+) -> list[CommonPath]:
     """The most frequent ones; of equally frequent ones the longer says more."""
     ordered = sorted(sequences.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
-    return [CommonPath(areas, often) for areas, often in ordered[:most]]
+    then = None if before is None else [CommonPath(*one) for one in before.items()]
+    return beside([CommonPath(*one) for one in ordered[:most]], then, attrgetter("areas"))
 
 
-def drop_offs(paths: Mapping[tuple[str, str], int], most: int = MOST) -> list[DropOff]:
+def drop_offs(
+    paths: Mapping[tuple[str, str], int], before: Mapping[tuple[str, str], int] | None = None, most: int = MOST
+) -> list[DropOff]:
     """Areas by how surely visits end there: the least that their share is with 95 % confidence, so that one visit that
     ended where nobody else came is not the worst of all."""
+    found = [one for one in _left(paths) if one.ended]
+    ordered = sorted(found, key=lambda one: (-at_least(one.ended, one.left), -one.left, one.area))
+    return beside(ordered[:most], None if before is None else _left(before), attrgetter("area"))
+
+
+def _left(paths: Mapping[tuple[str, str], int]) -> list[DropOff]:
     left: Counter[str] = Counter()
     for (source, _), often in paths.items():
         left[source] += often
-    found = [DropOff(area, paths.get((area, DOOR), 0), often) for area, often in left.items() if area != DOOR]
-    ordered = sorted(found, key=lambda one: (-at_least(one.ended, one.left), -one.left, one.area))
-    return [one for one in ordered if one.ended][:most]
+    return [DropOff(area, paths.get((area, DOOR), 0), often) for area, often in left.items() if area != DOOR]
 
 
 def at_least(hits: int, tries: int) -> float:
@@ -117,12 +163,18 @@ def at_least(hits: int, tries: int) -> float:
     return max(0.0, (share + z * z / (2 * tries) - spread) / (1 + z * z / tries))
 
 
-def hotspots(dimension: Dimension, places: Mapping[str, Sums], most: int = MOST) -> list[Hotspot]:
+def hotspots(
+    dimension: Dimension, places: Mapping[str, Sums], before: Mapping[str, Sums] | None = None, most: int = MOST
+) -> list[Hotspot]:
     """Areas or plants by the time that visitors spent there, then by what they did."""
+    found = sorted(_spots(dimension, places), key=lambda one: (-one.sums.seconds, -one.sums.interactions, one.value))
+    return beside(found[:most], None if before is None else _spots(dimension, before), attrgetter("value"))
+
+
+def _spots(dimension: Dimension, places: Mapping[str, Sums]) -> list[Hotspot]:
     seconds = sum(sums.seconds for sums in places.values())
-    ordered = sorted(places.items(), key=lambda one: (-one[1].seconds, -one[1].interactions, one[0]))
     return [
-        Hotspot(dimension, value, sums, sums.seconds / seconds if seconds else 0.0) for value, sums in ordered[:most]
+        Hotspot(dimension, value, sums, sums.seconds / seconds if seconds else 0.0) for value, sums in places.items()
     ]
 
 

@@ -76,6 +76,11 @@ def counted_until() -> datetime | None:
     return newest.until if newest else None
 
 
+def counted_since() -> date | None:
+    """The first day that was counted; `None` before the first count."""
+    return CountedDay.objects.order_by("day").values_list("day", flat=True).first()
+
+
 # --- What is due ------------------------------------------------------------------------------------------------------
 
 

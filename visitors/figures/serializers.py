@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
 from garden.vocabulary import GrowthStage, choices
 from visitors.figures.annotations import Happened
 from visitors.vocabulary import Dimension, SetAside, Vital
+
+OF_CHANGE: Final = "By which share of what it was; null where there was nothing, or nothing is known of then."
+OF_GONE: Final = (
+    "Of every dimension the first five of the period before that did not come since, with what they were then."
+)
+OF_NEW: Final = "It was not there in the period before, as is known."
+
+
+class EarlierOut(serializers.Serializer[Any]):
+    """The period before that figures are compared with: as long, up to the same hour."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    is_known = serializers.BooleanField(help_text="Where not, nothing is told of it: no zero, no share, no “new”.")
+    note = serializers.CharField(help_text="Why it is not known; empty where it is.")
 
 
 class SumsOut(serializers.Serializer[Any]):
@@ -38,6 +53,16 @@ class RowOut(serializers.Serializer[Any]):
     value = serializers.CharField()
     name = serializers.CharField()
     sums = SumsOut()
+    before = SumsOut(allow_null=True, help_text="Null where it was not there, or nothing is known of then.")
+    change = serializers.FloatField(allow_null=True, help_text=f"Of its visits. {OF_CHANGE}")
+    is_new = serializers.BooleanField(help_text=OF_NEW)
+
+
+class SetAsideThenOut(serializers.Serializer[Any]):
+    """What did not count in the period before, by whole days."""
+
+    sessions = serializers.IntegerField()
+    steps = serializers.IntegerField()
 
 
 class SetAsideOut(serializers.Serializer[Any]):
@@ -47,6 +72,17 @@ class SetAsideOut(serializers.Serializer[Any]):
     family = serializers.CharField(allow_blank=True)
     sessions = serializers.IntegerField()
     steps = serializers.IntegerField()
+    before = SetAsideThenOut(allow_null=True)
+    change = serializers.FloatField(allow_null=True, help_text=f"Of the visits. {OF_CHANGE}")
+    is_new = serializers.BooleanField(help_text=OF_NEW)
+
+
+class SpeedThenOut(serializers.Serializer[Any]):
+    """What a speed was in the period before, by whole days."""
+
+    count = serializers.IntegerField()
+    p75 = serializers.FloatField(allow_null=True)
+    verdict = serializers.CharField()
 
 
 class SpeedOut(serializers.Serializer[Any]):
@@ -56,6 +92,8 @@ class SpeedOut(serializers.Serializer[Any]):
     count = serializers.IntegerField(help_text="Page views that told it.")
     p75 = serializers.FloatField(allow_null=True, help_text="Milliseconds; of cls its plain number.")
     verdict = serializers.CharField(help_text="good, middling, poor or “too few data”.")
+    before = SpeedThenOut(allow_null=True)
+    change = serializers.FloatField(allow_null=True, help_text=f"Of p75, where both are of enough views. {OF_CHANGE}")
 
 
 class AnnotationOut(serializers.Serializer[Any]):
@@ -74,6 +112,15 @@ class AnnotationGroupOut(serializers.Serializer[Any]):
     annotations = AnnotationOut(many=True)
 
 
+class GrowthThenOut(serializers.Serializer[Any]):
+    """The same plant in the period before."""
+
+    growth_change = serializers.FloatField()
+    commits = serializers.IntegerField()
+    sessions = serializers.IntegerField(allow_null=True, help_text="Null where the visits of then are not known.")
+    interactions = serializers.IntegerField(allow_null=True)
+
+
 class GrowthTrendOut(serializers.Serializer[Any]):
     """A plant over the while, beside what visitors did there."""
 
@@ -88,6 +135,7 @@ class GrowthTrendOut(serializers.Serializer[Any]):
     commits = serializers.IntegerField()
     sessions = serializers.IntegerField()
     interactions = serializers.IntegerField()
+    before = GrowthThenOut()
 
 
 class WhileOut(serializers.Serializer[Any]):
@@ -106,13 +154,19 @@ class DashboardOut(WhileOut):
         allow_null=True, help_text="What began later was read as it is. Null before the first count."
     )
     totals = SumsOut()
-    before = SumsOut(help_text="As long a while before, up to the same hour.")
+    before = SumsOut(help_text="As long a while before, up to the same hour; of `earlier` it says whether it is known.")
     change = serializers.DictField(
         child=serializers.FloatField(allow_null=True),
         help_text="Of each sum, as a share; null where there was nothing.",
     )
+    earlier = EarlierOut()
     series = PointOut(many=True)
+    series_before = PointOut(
+        many=True,
+        help_text="In step with `series`, and empty where it is not known. The hour that still runs has none.",
+    )
     top = serializers.DictField(child=RowOut(many=True), help_text="The first ten of every dimension.")
+    gone = serializers.DictField(child=RowOut(many=True), help_text=OF_GONE)
     top_since = serializers.DateField(help_text="The first day that `top` tells of.")
     growth = GrowthTrendOut(many=True)
     performance = SpeedOut(many=True)
@@ -156,118 +210,20 @@ class RealtimeOut(serializers.Serializer[Any]):
     seconds_since_last_step = serializers.FloatField(allow_null=True)
 
 
-class CommonPathOut(serializers.Serializer[Any]):
-    """Two to four areas that often follow each other."""
+class CountThenOut(serializers.Serializer[Any]):
+    """What `compared` adds: the same of the day in its place in the period before."""
 
-    areas = serializers.ListField(child=serializers.CharField())
-    count = serializers.IntegerField()
-
-
-class DropOffOut(serializers.Serializer[Any]):
-    """How often visits ended in an area, of all the times that one left it."""
-
-    area = serializers.CharField()
-    ended = serializers.IntegerField()
-    left = serializers.IntegerField()
-    share = serializers.FloatField(help_text="0–1.")
+    day_before = serializers.DateField(required=False, allow_null=True)
+    steps_before = serializers.IntegerField(required=False, allow_null=True)
+    page_views_before = serializers.IntegerField(required=False, allow_null=True)
+    sessions_before = serializers.IntegerField(required=False, allow_null=True)
+    visitors_before = serializers.IntegerField(required=False, allow_null=True)
+    seconds_before = serializers.FloatField(required=False, allow_null=True)
+    bounces_before = serializers.IntegerField(required=False, allow_null=True)
+    interactions_before = serializers.IntegerField(required=False, allow_null=True)
 
 
-class HotspotOut(serializers.Serializer[Any]):
-    """Where visitors stay and act."""
-
-    dimension = serializers.ChoiceField(choices=[Dimension.AREA.value, Dimension.PROJECT.value])
-    value = serializers.CharField()
-    name = serializers.CharField()
-    sums = SumsOut()
-    share = serializers.FloatField(help_text="Of all seconds in areas, or at plants; 0–1.")
-
-
-class PlaceOut(serializers.Serializer[Any]):
-    """An area, and how many visits."""
-
-    area = serializers.CharField()
-    count = serializers.IntegerField()
-
-
-class ConversionOut(serializers.Serializer[Any]):
-    """How many visits did what was hoped for, and where."""
-
-    name = serializers.CharField()
-    count = serializers.IntegerField()
-    rate = serializers.FloatField(help_text="Of all visits, 0–1.")
-    places = PlaceOut(many=True)
-
-
-class RetentionOut(serializers.Serializer[Any]):
-    """Who came again, as far as anyone can know."""
-
-    visits = serializers.IntegerField()
-    again_on_the_same_day = serializers.IntegerField()
-    same_day_share = serializers.FloatField(help_text="0–1.")
-    came_back = serializers.IntegerField(help_text="On a later day, of those who agreed to be recognised.")
-    note = serializers.CharField()
-
-
-class JourneysOut(WhileOut):
-    """What the journeys of a while have in common."""
-
-    visits = serializers.IntegerField()
-    common_navigation_patterns = CommonPathOut(many=True)
-    high_drop_off_areas = DropOffOut(many=True)
-    engagement_hotspots = HotspotOut(many=True)
-    average_journey_duration = serializers.FloatField(help_text="Seconds.")
-    conversion_points = ConversionOut(many=True)
-    retention = RetentionOut()
-    patterns_since = serializers.DateField()
-    conversions_since = serializers.DateField(
-        help_text="Conversions and returns are read from the visits that are kept."
-    )
-
-
-class VisitorsOut(WhileOut):
-    """How visitors behave."""
-
-    totals = SumsOut()
-    before = SumsOut()
-    top = serializers.DictField(child=RowOut(many=True))
-    average_journey_duration = serializers.FloatField(help_text="Seconds.")
-    retention = RetentionOut()
-    by_hour = serializers.ListField(child=serializers.IntegerField(), help_text="Visits by the hour of the day, UTC.")
-    by_weekday = serializers.ListField(child=serializers.IntegerField(), help_text="From Monday on.")
-    heat_since = serializers.DateField()
-    heat_cell = serializers.FloatField(help_text="Metres.")
-    heat = serializers.ListField(
-        child=serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4),
-        help_text="[x, z, steps, seconds] of the warmest squares; x and z are metres of their middle.",
-    )
-
-
-class FunnelStepOut(serializers.Serializer[Any]):
-    """A step, and who came there."""
-
-    line = serializers.CharField()
-    count = serializers.IntegerField(source="reached.count")
-    of_first = serializers.FloatField(source="reached.of_first", help_text="0–1.")
-    of_previous = serializers.FloatField(source="reached.of_previous", help_text="0–1.")
-
-
-class FunnelOut(serializers.Serializer[Any]):
-    """A funnel over a while."""
-
-    name = serializers.CharField()
-    slug = serializers.CharField()
-    visits = serializers.IntegerField()
-    since = serializers.DateField()
-    steps = FunnelStepOut(many=True)
-
-
-class FunnelsOut(WhileOut):
-    """All funnels over a while."""
-
-    funnels = FunnelOut(many=True)
-
-
-class CountOut(serializers.Serializer[Any]):
+class CountOut(CountThenOut):
     """What was counted of a day, by one value of one dimension."""
 
     day = serializers.DateField()
@@ -282,13 +238,25 @@ class CountOut(serializers.Serializer[Any]):
     interactions = serializers.IntegerField()
 
 
+class SharedRowOut(serializers.Serializer[Any]):
+    """One value of a dimension, as a link shows it."""
+
+    value = serializers.CharField()
+    name = serializers.CharField()
+    sums = SumsOut()
+    before = SumsOut(allow_null=True, help_text="Null also where too few stood behind it then.")
+    change = serializers.FloatField(allow_null=True, help_text="Of its visits, as a share of what they were.")
+
+
 class SharedFiguresOut(WhileOut):
     """The figures of one segment, as a link shows them."""
 
     totals = SumsOut()
     before = SumsOut()
+    earlier = EarlierOut()
     series = PointOut(many=True)
-    top = serializers.DictField(child=RowOut(many=True))
+    series_before = PointOut(many=True)
+    top = serializers.DictField(child=SharedRowOut(many=True))
     top_since = serializers.DateField()
     annotations = AnnotationGroupOut(many=True)
     notes = serializers.ListField(child=serializers.CharField())

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from garden.strict import Query, operation, refusal
 from visitors.figures.api import FiguresView
-from visitors.figures.export import as_csv, rows
+from visitors.figures.export import BEFORE, COLUMNS, as_csv, rows_compared, rows_of
 from visitors.figures.serializers import CountOut, SharedFiguresOut
 from visitors.figures.sharing import link_of, shared
 from visitors.figures.windows import DateRange, Window
@@ -40,6 +40,9 @@ class ExportQuery(Query):
     date_range = serializers.ChoiceField(choices=RANGES, default=DateRange.MONTH.value)
     dimension = serializers.ChoiceField(choices=[(one.value, one.value) for one in Dimension], required=False)
     file_type = serializers.ChoiceField(choices=[(one.value, one.value) for one in FileType], default="csv")
+    compared = serializers.BooleanField(
+        default=False, help_text="Each day beside the one in its place in the period before, in columns of their own."
+    )
 
 
 class ExportView(FiguresView):
@@ -47,18 +50,22 @@ class ExportView(FiguresView):
 
     @operation(  # type: ignore[arg-type]  # a file, that no renderer makes
         "The counts of each day as CSV or JSON (owner)",
-        description="A row a day, dimension and value; the dimension `all` has the totals.",
+        description="A row a day, dimension and value; the dimension `all` has the totals. `compared` adds columns of "
+        "the period before: zero where a value did not come then, empty where that day was not counted yet.",
         query=ExportQuery,
         responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/json"): CountOut(many=True)},
     )
     def get(self, request: Request, query: dict[str, Any]) -> HttpResponse:
         window = Window.of(DateRange(query["date_range"]), timezone.now())
         dimension = Dimension(query["dimension"]) if "dimension" in query else None
-        found = rows(window.since.date(), window.until.date(), dimension)
+        found = rows_compared(window, dimension) if query["compared"] else rows_of(window, dimension)
         if query["file_type"] == FileType.JSON:
             answer: HttpResponse = JsonResponse(list(found), safe=False)
         else:
-            answer = HttpResponse(as_csv(found), content_type="text/csv; charset=utf-8")
+            answer = HttpResponse(
+                as_csv(found, (*COLUMNS, *BEFORE) if query["compared"] else COLUMNS),
+                content_type="text/csv; charset=utf-8",
+            )
         name = f"visits-{window.since:%Y-%m-%d}-{window.until:%Y-%m-%d}.{query['file_type']}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer

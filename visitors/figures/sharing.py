@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from garden.models import Project
@@ -48,7 +49,9 @@ def shared(link: FiguresLink, window: Window) -> dict[str, Any]:
     return {
         "totals": found.totals,
         "before": found.before,
+        "earlier": found.earlier,
         "series": found.series,
+        "series_before": found.series_before,
         "top": labelled(_shown(found), public=True),
         "top_since": found.top_since,
         "annotations": annotations_of(window, public=True),
@@ -61,14 +64,22 @@ def shared(link: FiguresLink, window: Window) -> dict[str, Any]:
 
 
 def _shown(found: Figures) -> Mapping[Dimension, Sequence[Row]]:
-    """Without values of few, without pages that not everyone may know of, and without what strangers made up."""
-    rows = {at: [row for row in some if _is_of_many(at, row.sums)] for at, some in found.top.items()}
+    """Without values of few, without pages that not everyone may know of, and without what strangers made up.
+
+    What a value was when few stood behind it is not told either, and so not whether it is new.
+    """
+    rows = {at: [_as_shown(at, row) for row in some if _is_of_many(at, row.sums)] for at, some in found.top.items()}
     pages = [at for at in (Dimension.AREA, Dimension.ENTRY, Dimension.EXIT) if at in rows]
     slugs = {match[1] for at in pages for row in rows[at] if (match := PLANT_PAGE.fullmatch(row.value))}
     public = set(Project.objects.listed().filter(slug__in=slugs).values_list("slug", flat=True))
     for at in pages:
         rows[at] = [row for row in rows[at] if _is_open(row.value, public)]
     return rows
+
+
+def _as_shown(dimension: Dimension, row: Row) -> Row:
+    was_of_many = row.before is not None and _is_of_many(dimension, row.before.sums)
+    return replace(row, before=row.before if was_of_many else None, is_new=False)
 
 
 def _is_of_many(dimension: Dimension, sums: Sums) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log
 from typing import TYPE_CHECKING, Final
 
+from visitors.figures.comparing import Comparable, changed
 from visitors.vocabulary import Vital
 
 if TYPE_CHECKING:
@@ -21,13 +22,30 @@ FEWEST: Final = 20  # views; of fewer a percentile says little
 
 
 @dataclass(frozen=True, slots=True)
-class Speed:
+class Speed(Comparable):
     """One of a page's speeds over a while."""
 
     vital: Vital
     count: int  # page views that told it
     p75: float | None  # milliseconds, of the layout's shift its plain number; none without a view
     verdict: str  # good, middling, poor, or "too few data"
+
+    @property
+    def counted(self) -> float:
+        """The percentile; of too few views there is none to compare."""
+        return self.p75 if self.p75 is not None and self.count >= FEWEST else 0.0
+
+    @property
+    def said(self) -> str:
+        """The percentile with its unit."""
+        if self.p75 is None:
+            return "–"
+        return f"{self.p75:.3f}" if self.vital is Vital.CLS else f"{self.p75:,.0f} ms"
+
+    @property
+    def change(self) -> float | None:
+        """By which share of what it was the percentile changed; none while either is of too few views."""
+        return changed(self.counted, self.before.counted) if self.before and self.count >= FEWEST else None
 
 
 def bucket(value: float) -> int:

@@ -12,6 +12,7 @@ from garden.models import Project
 from garden.vocabulary import ProjectStatus
 from skills.models import Skill
 from social.models import Post, PostVisibility
+from visitors.figures.comparing import NO_EARLIER
 from visitors.figures.dashboard import figures
 from visitors.figures.growth import GrowthTrend, growth_trends
 from visitors.figures.journeys import ways
@@ -120,11 +121,10 @@ def insights(window: Window) -> Insights:
     found = sources(window)
     tried = study(found.pairs)
     seen = figures(window, most=PLANTS)
-    by_plant = {row.value: row.sums for row in seen.top.get(Dimension.PROJECT, ())}
     walked = ways(window)
     return Insights(
         visitor_engagement=_engagement(window, seen, walked, tried),
-        project_growth_trends=_growth(growth_trends(window, by_plant)),
+        project_growth_trends=_growth(growth_trends(window, seen.plants)),
         weather_impact=_weather(found, tried),
         skill_development=_skills(window, tried),
         recommendations=recommend(_known(window, seen, walked, tried)),
@@ -135,7 +135,8 @@ def insights(window: Window) -> Insights:
 
 def _engagement(window: Window, seen: Figures, walked: Ways, tried: Study) -> VisitorEngagement:
     now, before = seen.totals, seen.before
-    sentences = [f"{now.sessions:,} visits, {before.sessions:,} in the while before."]
+    then = f"{before.sessions:,} in the period before" if seen.earlier.is_known else NO_EARLIER
+    sentences = [f"{now.sessions:,} visits, {then}."]
     when = times(window)
     if sum(when.by_weekday):
         busiest = max(range(len(WEEKDAYS)), key=lambda at: when.by_weekday[at])

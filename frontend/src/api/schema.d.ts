@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * The counts of each day as CSV or JSON (owner)
-         * @description A row a day, dimension and value; the dimension `all` has the totals.
+         * @description A row a day, dimension and value; the dimension `all` has the totals. `compared` adds columns of the period before: zero where a value did not come then, empty where that day was not counted yet.
          */
         get: operations["analytics_export_list"];
         put?: never;
@@ -1290,7 +1290,15 @@ export interface components {
         /** @description Two to four areas that often follow each other. */
         CommonPathOut: {
             areas: string[];
+            before: number | null;
+            /**
+             * Format: double
+             * @description By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
             count: number;
+            /** @description It was not there in the period before, as is known. */
+            is_new: boolean;
         };
         /** @description One part of the ecosystem. */
         ComponentOut: {
@@ -1357,12 +1365,27 @@ export interface components {
         };
         /** @description How many visits did what was hoped for, and where. */
         ConversionOut: {
+            before: components["schemas"]["ConversionThenOut"] | null;
+            /**
+             * Format: double
+             * @description By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
             count: number;
             name: string;
             places: components["schemas"]["PlaceOut"][];
             /**
              * Format: double
              * @description Of all visits, 0–1.
+             */
+            rate: number;
+        };
+        /** @description The same in the period before. */
+        ConversionThenOut: {
+            count: number;
+            /**
+             * Format: double
+             * @description 0–1.
              */
             rate: number;
         };
@@ -1396,17 +1419,27 @@ export interface components {
         /** @description What was counted of a day, by one value of one dimension. */
         CountOut: {
             bounces: number;
+            bounces_before?: number | null;
             /** Format: date */
             day: string;
+            /** Format: date */
+            day_before?: string | null;
             dimension: components["schemas"]["CountOutDimensionEnum"];
             interactions: number;
+            interactions_before?: number | null;
             page_views: number;
+            page_views_before?: number | null;
             /** Format: double */
             seconds: number;
+            /** Format: double */
+            seconds_before?: number | null;
             sessions: number;
+            sessions_before?: number | null;
             steps: number;
+            steps_before?: number | null;
             value: string;
             visitors: number;
+            visitors_before?: number | null;
         };
         /**
          * @description * `all` - All
@@ -1434,7 +1467,7 @@ export interface components {
         /** @description The figures of a while. */
         DashboardOut: {
             annotations: components["schemas"]["AnnotationGroupOut"][];
-            /** @description As long a while before, up to the same hour. */
+            /** @description As long a while before, up to the same hour; of `earlier` it says whether it is known. */
             before: components["schemas"]["SumsOut"];
             /** @description Of each sum, as a share; null where there was nothing. */
             change: {
@@ -1446,13 +1479,20 @@ export interface components {
              */
             counted_until: string | null;
             date_range: string;
+            earlier: components["schemas"]["EarlierOut"];
             filters: {
                 [key: string]: string;
+            };
+            /** @description Of every dimension the first five of the period before that did not come since, with what they were then. */
+            gone: {
+                [key: string]: components["schemas"]["RowOut"][];
             };
             growth: components["schemas"]["GrowthTrendOut"][];
             notes: string[];
             performance: components["schemas"]["SpeedOut"][];
             series: components["schemas"]["PointOut"][];
+            /** @description In step with `series`, and empty where it is not known. The hour that still runs has none. */
+            series_before: components["schemas"]["PointOut"][];
             set_aside: components["schemas"]["SetAsideOut"][];
             /** Format: date-time */
             since: string;
@@ -1561,6 +1601,24 @@ export interface components {
         /** @description How often visits ended in an area, of all the times that one left it. */
         DropOffOut: {
             area: string;
+            before: components["schemas"]["DropOffThenOut"] | null;
+            /**
+             * Format: double
+             * @description Of the visits that ended. By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
+            ended: number;
+            /** @description It was not there in the period before, as is known. */
+            is_new: boolean;
+            left: number;
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            share: number;
+        };
+        /** @description The same area in the period before. */
+        DropOffThenOut: {
             ended: number;
             left: number;
             /**
@@ -1568,6 +1626,17 @@ export interface components {
              * @description 0–1.
              */
             share: number;
+        };
+        /** @description The period before that figures are compared with: as long, up to the same hour. */
+        EarlierOut: {
+            /** @description Where not, nothing is told of it: no zero, no share, no “new”. */
+            is_known: boolean;
+            /** @description Why it is not known; empty where it is. */
+            note: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
         };
         /** @description How one kind of request to a service went so far. */
         EndpointOut: {
@@ -1714,12 +1783,14 @@ export interface components {
         };
         /** @description A funnel over a while. */
         FunnelOut: {
+            earlier: components["schemas"]["EarlierOut"];
             name: string;
             /** Format: date */
             since: string;
             slug: string;
             steps: components["schemas"]["FunnelStepOut"][];
             visits: number;
+            visits_before: number | null;
         };
         /** @description All funnels over a while. */
         FunnelsOut: {
@@ -1735,6 +1806,12 @@ export interface components {
         };
         /** @description A step, and who came there. */
         FunnelStepOut: {
+            before: components["schemas"]["FunnelStepThenOut"] | null;
+            /**
+             * Format: double
+             * @description By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
             count: number;
             line: string;
             /**
@@ -1746,6 +1823,14 @@ export interface components {
              * Format: double
              * @description 0–1.
              */
+            of_previous: number;
+        };
+        /** @description The same step in the period before. */
+        FunnelStepThenOut: {
+            count: number;
+            /** Format: double */
+            of_first: number;
+            /** Format: double */
             of_previous: number;
         };
         /** @description The ecosystem's health, by component. */
@@ -1973,8 +2058,18 @@ export interface components {
          * @enum {string}
          */
         GrowthStageEnum: "seed" | "sprout" | "growing" | "blooming" | "mature" | "ancient";
+        /** @description The same plant in the period before. */
+        GrowthThenOut: {
+            commits: number;
+            /** Format: double */
+            growth_change: number;
+            interactions: number | null;
+            /** @description Null where the visits of then are not known. */
+            sessions: number | null;
+        };
         /** @description A plant over the while, beside what visitors did there. */
         GrowthTrendOut: {
+            before: components["schemas"]["GrowthThenOut"];
             commits: number;
             from_stage: components["schemas"]["GrowthStageEnum"];
             /** Format: double */
@@ -2028,7 +2123,15 @@ export interface components {
         };
         /** @description Where visitors stay and act. */
         HotspotOut: {
+            before: components["schemas"]["HotspotThenOut"] | null;
+            /**
+             * Format: double
+             * @description Of the seconds. By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
             dimension: components["schemas"]["HotspotOutDimensionEnum"];
+            /** @description It was not there in the period before, as is known. */
+            is_new: boolean;
             name: string;
             /**
              * Format: double
@@ -2044,6 +2147,12 @@ export interface components {
          * @enum {string}
          */
         HotspotOutDimensionEnum: "area" | "project";
+        /** @description The same area or plant in the period before. */
+        HotspotThenOut: {
+            /** Format: double */
+            share: number;
+            sums: components["schemas"]["SumsOut"];
+        };
         /**
          * @description * `low` - low
          *     * `medium` - medium
@@ -2186,14 +2295,19 @@ export interface components {
              * @description Seconds.
              */
             average_journey_duration: number;
+            /** Format: double */
+            average_journey_duration_before: number | null;
             common_navigation_patterns: components["schemas"]["CommonPathOut"][];
             conversion_points: components["schemas"]["ConversionOut"][];
+            /** @description What is known of the period before of these. */
+            conversions_earlier: components["schemas"]["EarlierOut"];
             /**
              * Format: date
              * @description Conversions and returns are read from the visits that are kept.
              */
             conversions_since: string;
             date_range: string;
+            earlier: components["schemas"]["EarlierOut"];
             engagement_hotspots: components["schemas"]["HotspotOut"][];
             filters: {
                 [key: string]: string;
@@ -2207,6 +2321,7 @@ export interface components {
             /** Format: date-time */
             until: string;
             visits: number;
+            visits_before: number | null;
         };
         JourneyStepData: {
             steps: (string | number)[][];
@@ -3398,9 +3513,26 @@ export interface components {
         /** @description Who came again, as far as anyone can know. */
         RetentionOut: {
             again_on_the_same_day: number;
+            before: components["schemas"]["RetentionThenOut"] | null;
             /** @description On a later day, of those who agreed to be recognised. */
             came_back: number;
+            /**
+             * Format: double
+             * @description Of those who came again on the same day. By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
             note: string;
+            /**
+             * Format: double
+             * @description 0–1.
+             */
+            same_day_share: number;
+            visits: number;
+        };
+        /** @description The same in the period before. */
+        RetentionThenOut: {
+            again_on_the_same_day: number;
+            came_back: number;
             /**
              * Format: double
              * @description 0–1.
@@ -3410,6 +3542,15 @@ export interface components {
         };
         /** @description One value of a dimension; a plant has its name too. */
         RowOut: {
+            /** @description Null where it was not there, or nothing is known of then. */
+            before: components["schemas"]["SumsOut"] | null;
+            /**
+             * Format: double
+             * @description Of its visits. By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
+            /** @description It was not there in the period before, as is known. */
+            is_new: boolean;
             name: string;
             sums: components["schemas"]["SumsOut"];
             value: string;
@@ -3460,8 +3601,21 @@ export interface components {
         SetAsideEnum: "agent" | "no_agent" | "speed" | "owner_says";
         /** @description What counts not, and why. */
         SetAsideOut: {
+            before: components["schemas"]["SetAsideThenOut"] | null;
+            /**
+             * Format: double
+             * @description Of the visits. By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
             family: string;
+            /** @description It was not there in the period before, as is known. */
+            is_new: boolean;
             reason: components["schemas"]["SetAsideEnum"];
+            sessions: number;
+            steps: number;
+        };
+        /** @description What did not count in the period before, by whole days. */
+        SetAsideThenOut: {
             sessions: number;
             steps: number;
         };
@@ -3470,21 +3624,36 @@ export interface components {
             annotations: components["schemas"]["AnnotationGroupOut"][];
             before: components["schemas"]["SumsOut"];
             date_range: string;
+            earlier: components["schemas"]["EarlierOut"];
             filters: {
                 [key: string]: string;
             };
             notes: string[];
             series: components["schemas"]["PointOut"][];
+            series_before: components["schemas"]["PointOut"][];
             /** Format: date-time */
             since: string;
             top: {
-                [key: string]: components["schemas"]["RowOut"][];
+                [key: string]: components["schemas"]["SharedRowOut"][];
             };
             /** Format: date */
             top_since: string;
             totals: components["schemas"]["SumsOut"];
             /** Format: date-time */
             until: string;
+        };
+        /** @description One value of a dimension, as a link shows it. */
+        SharedRowOut: {
+            /** @description Null also where too few stood behind it then. */
+            before: components["schemas"]["SumsOut"] | null;
+            /**
+             * Format: double
+             * @description Of its visits, as a share of what they were.
+             */
+            change: number | null;
+            name: string;
+            sums: components["schemas"]["SumsOut"];
+            value: string;
         };
         /**
          * @description * `nothing` - Nothing
@@ -3704,6 +3873,12 @@ export interface components {
         SocketMessage: components["schemas"]["ProjectGrowthEvent"] | components["schemas"]["SeedPlantedEvent"] | components["schemas"]["ProjectChangedEvent"] | components["schemas"]["ProjectRemovedEvent"] | components["schemas"]["CommitPushedEvent"] | components["schemas"]["DeploymentEvent"] | components["schemas"]["VisitorInteractionEvent"] | components["schemas"]["WeatherChangeEvent"] | components["schemas"]["WeatherUpdatedEvent"] | components["schemas"]["AtmosphereChangedEvent"] | components["schemas"]["MusicChangedEvent"] | components["schemas"]["SkillUnlockEvent"] | components["schemas"]["SystemUpdateEvent"] | components["schemas"]["StateRefreshedEvent"] | components["schemas"]["RedactedEvent"] | components["schemas"]["HelloEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["PongEvent"] | components["schemas"]["VisitorJoinedEvent"] | components["schemas"]["VisitorLeftEvent"];
         /** @description One of the pages' speeds, for real visitors: three of four views were faster. */
         SpeedOut: {
+            before: components["schemas"]["SpeedThenOut"] | null;
+            /**
+             * Format: double
+             * @description Of p75, where both are of enough views. By which share of what it was; null where there was nothing, or nothing is known of then.
+             */
+            change: number | null;
             /** @description Page views that told it. */
             count: number;
             /**
@@ -3714,6 +3889,13 @@ export interface components {
             /** @description good, middling, poor or “too few data”. */
             verdict: string;
             vital: components["schemas"]["VitalEnum"];
+        };
+        /** @description What a speed was in the period before, by whole days. */
+        SpeedThenOut: {
+            count: number;
+            /** Format: double */
+            p75: number | null;
+            verdict: string;
         };
         StateRefreshedData: {
             component: string;
@@ -4023,11 +4205,19 @@ export interface components {
             before: components["schemas"]["SumsOut"];
             /** @description Visits by the hour of the day, UTC. */
             by_hour: number[];
+            /** @description Null where the hours of then are not kept. */
+            by_hour_before: number[] | null;
             /** @description From Monday on. */
             by_weekday: number[];
+            by_weekday_before: number[] | null;
             date_range: string;
+            earlier: components["schemas"]["EarlierOut"];
             filters: {
                 [key: string]: string;
+            };
+            /** @description Of every dimension the first five of the period before that did not come since, with what they were then. */
+            gone: {
+                [key: string]: components["schemas"]["RowOut"][];
             };
             /** @description [x, z, steps, seconds] of the warmest squares; x and z are metres of their middle. */
             heat: number[][];
@@ -4373,6 +4563,8 @@ export interface operations {
     analytics_export_list: {
         parameters: {
             query?: {
+                /** @description Each day beside the one in its place in the period before, in columns of their own. */
+                compared?: boolean;
                 /**
                  * @description * `1d` - 1d
                  *     * `7d` - 7d

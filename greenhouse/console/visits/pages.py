@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -14,14 +15,13 @@ from greenhouse.console.visits.pictures import columns, interval
 from greenhouse.console.visits.reads import bare_plan, practised, warmth, weather_days
 from greenhouse.console.visits.rights import may_see_visits
 from visitors.figures.annotations import annotations_of
-from visitors.figures.api import changes
+from visitors.figures.comparing import NO_EARLIER, changes, compared
 from visitors.figures.dashboard import figures
 from visitors.figures.funnels import funnels
 from visitors.figures.growth import growth_trends
 from visitors.figures.journeys import journeys
 from visitors.figures.labels import GONE, labelled, plant_names
 from visitors.figures.realtime import realtime
-from visitors.figures.rollups import counted_until
 from visitors.figures.vitals import speeds
 from visitors.figures.windows import DateRange
 from visitors.insights.report import insights
@@ -29,15 +29,16 @@ from visitors.models import Funnel
 from visitors.vocabulary import Dimension
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
     from greenhouse.console.visits.asked import Asked
     from visitors.figures.annotations import Group
-    from visitors.figures.dashboard import Figures
+    from visitors.figures.dashboard import Figures, Row
     from visitors.figures.growth import GrowthTrend
+    from visitors.figures.reading import Point
 
 TABS: Final = (
     ("visits", "Visits"),
@@ -70,8 +71,7 @@ class Total:
 
     label: str
     said: str
-    before: str
-    change: str  # "+12 %", empty where there was nothing to compare with
+    compared: str  # "40 before, +12%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +81,34 @@ class Line:
     name: str
     query: str  # that narrows by it
     visits: int
-    seconds: float
+    told: str  # what it was before, and how it changed
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """A dimension: its first ten, the most that one of them has, and what came no more."""
+
+    title: str
+    lines: Sequence[Line]
+    most: float
+    gone: Sequence[Line]
 
 
 def visits_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The figures of a while, compared with the one before."""
     question = _question(request)
     found = figures(question.window, question.filters)
-    groups = annotations_of(question.window)
+    groups, since_raw = annotations_of(question.window), found.counted_until or question.window.since
     more = {
         "totals": _totals(found),
-        "picture": columns([point.sums.sessions for point in found.series], list(_said(found))),
-        "points": found.series,
+        "picture": columns(_visits(found.series), list(_said(found)), _visits(found.series_before)),
+        "points": list(zip_longest(found.series, found.series_before)),
+        "earlier": found.earlier,
         "hourly": question.window.hourly,
         "beside": _beside(found, groups),
         "groups": groups[::-1],
         "tops": _tops(found, question),
-        "speeds": speeds(question.window, since_raw=counted_until() or question.window.since),
+        "speeds": speeds(question.window, since_raw=since_raw, earlier=found.earlier),
         "set_aside": found.set_aside,
         "notes": found.notes,
         "is_empty": not found.totals.sessions and not found.before.sessions and not question.filters,
@@ -142,10 +153,9 @@ def growth_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """How plants and skills went beside the visits, and the visits beside the weather."""
     question = _question(request)
     found = figures(question.window, question.filters)
-    plants = {row.value: row.sums for row in found.top.get(Dimension.PROJECT, ())}
     weather = weather_days(found)
     more = {
-        "trends": [_grown(one) for one in growth_trends(question.window, plants)],
+        "trends": [_grown(one) for one in growth_trends(question.window, found.plants)],
         "weather": weather,
         "most_visits": max((one.mean for one in weather), default=0.0),
         "skills": practised(question.window.until.date()),
@@ -179,11 +189,16 @@ def insights_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     return _page(request, context, "visits-insights", "Insights", context_of(question) | more)
 
 
-def _grown(trend: GrowthTrend) -> tuple[GrowthTrend, float, float, str]:
-    """A trend with its picture: percent of a whole life that were there before, that came since, and both in words."""
+def _grown(trend: GrowthTrend) -> tuple[GrowthTrend, float, float, str, str]:
+    """A trend with its picture: percent of a whole life that were there before, and that came since; and in words what
+    came since, and what had come in the period before."""
     change = 100 * trend.growth_change
     was = 100 * trend.growth_factor - max(0.0, change)
-    return trend, was, max(0.0, change), f"{change:+.1f} %" if abs(change) >= 0.05 else "–"
+    return trend, was, max(0.0, change), _points(change), _points(100 * trend.before.growth_change)
+
+
+def _points(change: float) -> str:
+    return f"{change:+.1f} %" if abs(change) >= 0.05 else "–"
 
 
 def _check(request: HttpRequest) -> None:
@@ -211,17 +226,25 @@ def _totals(found: Figures) -> list[Total]:
         ("a visit", _minutes(now.seconds_per_session), _minutes(before.seconds_per_session), None),
         ("left at once", f"{now.bounce_rate:.0%}", f"{before.bounce_rate:.0%}", None),
     ]
-    return [Total(label, said, was, f"{share:+.0%}" if share is not None else "") for label, said, was, share in told]
+    return [
+        Total(label, said, compared(f"{was} before", share) if found.earlier.is_known else NO_EARLIER)
+        for label, said, was, share in told
+    ]
 
 
 def _minutes(seconds: float) -> str:
     return f"{seconds // 60:.0f} min {seconds % 60:.0f} s" if seconds >= 60 else f"{seconds:.0f} s"
 
 
+def _visits(series: Sequence[Point]) -> list[float]:
+    return [point.sums.sessions for point in series]
+
+
 def _said(found: Figures) -> Iterator[str]:
-    for point in found.series:
+    for point, then in zip_longest(found.series, found.series_before):
         when = f"{point.at:%d %B, %H:00} UTC" if found.window.hourly else f"{point.at:%a %d %B %Y}"
-        yield f"{point.sums.sessions:.0f} visits, {when}"
+        before = f"; {then.sums.sessions:.0f} before" if then else ""
+        yield f"{point.sums.sessions:.0f} visits, {when}{before}"
 
 
 def _beside(found: Figures, groups: Sequence[Group]) -> list[tuple[float, str, str]]:
@@ -234,17 +257,24 @@ def _beside(found: Figures, groups: Sequence[Group]) -> list[tuple[float, str, s
     ]
 
 
-def _tops(found: Figures, question: Asked) -> list[tuple[str, list[Line], float]]:
-    """The first ten of each dimension that has any, the shares beside the first of them."""
-    rows = labelled(found.top)
-    tops = []
-    for dimension, title in TITLES.items():
-        lines = [
-            Line(str(row["name"]), question.narrow(dimension, str(row["value"])), int(sums.sessions), sums.seconds)
-            for row, sums in zip(
-                rows.get(dimension.value, ()), (one.sums for one in found.top.get(dimension, ())), strict=True
-            )
+def _tops(found: Figures, question: Asked) -> list[Top]:
+    """The first ten of each dimension that has any, and what of it came no more."""
+    first, gone = (_lines(rows, question) for rows in (found.top, found.gone))
+    tops = [(title, first.get(dimension, []), gone.get(dimension, [])) for dimension, title in TITLES.items()]
+    return [
+        Top(title, lines, float(max((line.visits for line in lines), default=0) or 1), left)
+        for title, lines, left in tops
+        if lines or left
+    ]
+
+
+def _lines(rows: Mapping[Dimension, Sequence[Row]], question: Asked) -> dict[Dimension, list[Line]]:
+    """Rows as lines, each with the question that is narrowed by it. One query where plants are among them."""
+    names = labelled(rows)
+    return {
+        dimension: [
+            Line(str(said["name"]), question.narrow(dimension, row.value), int(row.sums.sessions), row.told)
+            for row, said in zip(some, names[dimension.value], strict=True)
         ]
-        if lines:
-            tops.append((title, lines, float(max(line.visits for line in lines) or 1)))
-    return tops
+        for dimension, some in rows.items()
+    }

@@ -34,6 +34,12 @@ class Column:
     y: float
     height: float
     said: str
+    height_before: float = 0.0  # in the period before, where that is drawn behind it
+
+    @property
+    def y_before(self) -> float:
+        """Where what was before begins."""
+        return round(HIGHEST - self.height_before, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +56,19 @@ class Columns:
         return self.most == 0
 
 
-def columns(values: Sequence[float], said: Sequence[str]) -> Columns:
-    """A column a value, the highest as high as the picture; `said` are their words."""
-    most = max(values, default=0.0)
-    heights = [round(HIGHEST * value / most, 2) if most else 0.0 for value in values]
+def columns(values: Sequence[float], said: Sequence[str], before: Sequence[float] = ()) -> Columns:
+    """A column a value, the highest as high as the picture; `said` are their words.
+
+    `before` are the values of the period before, in step with these as far as there are any; they stand behind.
+    """
+    most = max([*values, *before], default=0.0)
+    heights, behind = ([round(HIGHEST * one / most, 2) if most else 0.0 for one in some] for some in (values, before))
     return Columns(
         [
-            Column(number * COLUMN, round(HIGHEST - height, 2), height, words)
-            for number, (height, words) in enumerate(zip(heights, said, strict=True))
+            Column(number * COLUMN, round(HIGHEST - height, 2), height, words, then)
+            for number, (height, words, then) in enumerate(
+                zip(heights, said, [*behind, *[0.0] * (len(heights) - len(behind))], strict=True)
+            )
         ],
         width=max(1, len(values)) * COLUMN,
         most=most,

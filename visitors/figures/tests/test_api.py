@@ -18,6 +18,7 @@ from visitors.vocabulary import Channel
 pytestmark = pytest.mark.django_db
 
 API = "/api/v1/"
+UNKNOWN = {"before": None, "change": None, "is_new": False}  # nothing is known of the period before
 ADDRESSES = [
     "analytics/dashboard/",
     "analytics/realtime/",
@@ -73,7 +74,9 @@ def test_the_dashboard_tells_the_figures_and_what_happened_beside(owner: APIClie
     assert (told["totals"]["sessions"], told["before"]["sessions"], told["change"]["sessions"]) == (3, 0, None)
     assert [point["sums"]["sessions"] for point in told["series"]] == [0, 0, 0, 0, 3, 0, 0]
     assert [(row["name"], row["sums"]["steps"]) for row in told["top"]["project"]] == [("Oak", 2)]
-    assert told["set_aside"] == [{"reason": "agent", "family": "Some bot", "sessions": 1, "steps": 1}]
+    assert told["set_aside"] == [{"reason": "agent", "family": "Some bot", "sessions": 1, "steps": 1} | UNKNOWN]
+    assert told["earlier"]["note"] == "No earlier figures: visits are counted since 15 June 2026."
+    assert (told["earlier"]["is_known"], told["series_before"]) == (False, [])
     assert {one["vital"]: one["verdict"] for one in told["performance"]} == {
         "lcp": "good",
         "inp": "good",
@@ -112,8 +115,8 @@ def test_what_cannot_be_asked_is_a_400(owner: APIClient, query: str) -> None:
 @pytest.mark.usefixtures("_visits")
 def test_journeys_have_the_names_of_the_specification(owner: APIClient) -> None:
     told = owner.get(f"{API}analytics/journeys/").json()
-    assert told["common_navigation_patterns"][0] == {"areas": ["gate", "pond"], "count": 3}
-    assert told["high_drop_off_areas"][0] == {"area": "pond", "ended": 3, "left": 3, "share": 1.0}
+    assert told["common_navigation_patterns"][0] == {"areas": ["gate", "pond"], "count": 3} | UNKNOWN
+    assert told["high_drop_off_areas"][0] == {"area": "pond", "ended": 3, "left": 3, "share": 1.0} | UNKNOWN
     assert [spot["name"] for spot in told["engagement_hotspots"]] == ["pond", "gate", "Oak"]
     assert told["average_journey_duration"] == 20.0
     assert told["conversion_points"][0]["places"] == [{"area": "pond", "count": 2}]

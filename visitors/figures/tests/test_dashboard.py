@@ -60,6 +60,7 @@ def test_a_garden_that_nobody_counted_yet_shows_its_last_day() -> None:
 
 
 def test_the_period_before_is_compared_up_to_the_same_hour() -> None:
+    roll_up(NOW - 30 * DAY)
     walk(NOW - 7 * DAY - 2 * HOUR, "gate")
     walk(NOW - 7 * DAY + 2 * HOUR, "gate")
     walk(NOW - 10 * DAY, "gate")

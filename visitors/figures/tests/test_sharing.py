@@ -36,6 +36,7 @@ SHARED = "/api/v1/analytics/shared/"
 @pytest.fixture(autouse=True)
 def _visits(time_machine: Any) -> None:
     time_machine.move_to(NOW, tick=False)
+    roll_up(NOW - 90 * DAY)
     hidden = ProjectFactory.create(name="Secret", slug="secret", visibility=Visibility.UNLISTED)
     ProjectFactory.create(name="Oak", slug="oak")
     Activity.objects.create(project=hidden, kind="release", external_id="1", occurred_at=NOW - DAY, source="git")
@@ -82,6 +83,7 @@ def test_a_link_is_a_page_to_read_for_whoever_has_it(client: Client) -> None:
     html = page.content.decode()
     assert "For &lt;Ada&gt;" in html
     assert '<th scope="row">Visits</th><td>3</td><td>0</td>' in html
+    assert '<th scope="row"><bdi>/projects/oak/</bdi></th><td>3</td><td>few or none</td>' in html
     assert "/projects/oak/" in html
     assert "ecret" not in html
     assert page.headers["Cache-Control"] == "private, no-store"
