@@ -29,11 +29,6 @@ def description(*, commits: int, languages: Mapping[str, int]) -> str:
     return ", ".join(filter(None, [count(commits, "commit"), main]))
 
 
-def new_slug() -> str:
-    """An address that tells nothing."""
-    return f"private-{secrets.token_hex(6)}"
-
-
 def new_seed() -> int:
     """What the plant's form is drawn from, 0 to 2³²−1: a seed made from the name would confirm a guess of it."""
     return secrets.randbits(32)

@@ -258,11 +258,15 @@ class Project(models.Model):
         return visual_growth(GrowthStage(self.growth_stage), self.stage_progress, PlantType(self.plant_type))
 
     @property
+    def reachable(self) -> bool:
+        """Whether it opens for those who know its address; the same rule as `ProjectQuerySet.reachable`."""
+        may_be_opened = self.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
+        return may_be_opened and not self.hidden_by_source and self.status != ProjectStatus.PROPOSED
+
+    @property
     def listed(self) -> bool:
         """Whether it may be named in public; the same rule as `ProjectQuerySet.listed`."""
-        return (
-            self.visibility == Visibility.PUBLIC and not self.hidden_by_source and self.status != ProjectStatus.PROPOSED
-        )
+        return self.reachable and self.visibility == Visibility.PUBLIC
 
     @property
     def anonymous(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.db import IntegrityError, transaction
 
 from garden import anonymous, events, from_sources, ground, identity, slugs, sources
+from garden.addresses import give_address
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
 from garden.genome import plant_type_for, seed_for
 from garden.layout import SMALLEST, Position
@@ -92,7 +93,6 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibil
         raise IntegrityError("another process planted it between the look and this one")
     project = Project(
         name=name,
-        slug=free_slug(name),
         planted_date=min(now, draft.created_at) if draft.created_at else now,
         # A first commit that another plant is known by is shared with it, and the two shall not look alike.
         genome_seed=seed_for(draft.github_repo.lower() or sources.seed_text(free) or name),
@@ -109,6 +109,7 @@ def _new(draft: ProjectDraft, *, source: str, now: datetime, visibility: Visibil
     from_sources.apply(project, draft, now)
     if project.anonymous:
         _unname(project)
+    give_address(project)
     ground.assign_position(project)
     project.save()
     identity.add(project=project, refs=free, gone_at=now if draft.private else None)
@@ -143,7 +144,8 @@ def refresh(*, project: Project, draft: ProjectDraft, source: str, now: datetime
         project.planted_date = draft.created_at
     from_sources.apply(project, draft, now)
     if moved or _source_values(project) != before:
-        project.save(update_fields=[*from_sources.FIELDS, "updated_at"])
+        give_address(project)
+        project.save(update_fields=[*from_sources.FIELDS, "slug", "updated_at"])
         announce_change(project, was=was, source=source, now=now)
     elif draft.lines is not None:
         project.save(update_fields=["lines_counted_at"])  # counted again, and nothing changed
@@ -168,6 +170,7 @@ def propose_seed(*, name: str, description: str, at: Position | None, now: datet
     def make() -> Project:
         seed = _bare(name, description, now)
         seed.status = ProjectStatus.PROPOSED
+        give_address(seed)
         ground.assign_position(seed, wanted=at)
         seed.save()
         return seed
@@ -201,6 +204,7 @@ def plant_seed(
         seed.owner_edited = sorted(fields.keys() - NOT_FROM_SOURCES)
         if seed.anonymous:
             _unname(seed)
+        give_address(seed)
         ground.assign_position(seed, wanted=at)
         seed.save()
         identity.learn(project=seed, refs=sources.github(github_repo))
@@ -215,7 +219,6 @@ def _bare(name: str, description: str, now: datetime) -> Project:
     clean = storable(name, 255).strip()
     return Project(
         name=clean,
-        slug=free_slug(clean),
         description=storable(description),
         planted_date=now,
         genome_seed=seed_for(f"{clean} {now.isoformat()}"),
@@ -256,12 +259,11 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     if project.anonymous and not was.anonymous:
         _unname(project)
         ground.assign_position(project)
-    elif was.anonymous and not project.anonymous:
-        project.slug = free_slug(project.name)
     elif was.proposed and project.status != ProjectStatus.PROPOSED:
         ground.assign_position(project, wanted=at)
     elif changes.keys() & {"position_x", "position_z"}:
         ground.check_ground(project.genome.variant, at, beside=ground.standing_beside(project))
+    give_address(project)
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
     project.recount_due = project.recount_due or bool(RECOUNTED_FOR & changes.keys())
     placed = {"slug", "genome_seed", "position_x", "position_z"}
@@ -376,10 +378,4 @@ def remove_demo(*, now: datetime) -> int:
 
 def _unname(project: Project) -> None:
     """Give an anonymous project an address and a form that do not come from its name. The caller saves it."""
-    project.slug, project.genome_seed = anonymous.new_slug(), anonymous.new_seed()
-
-
-def free_slug(name: str) -> str:
-    """A slug for `name` that no other project has."""
-    stem = slugs.slug_of(name, otherwise="plant")
-    return slugs.free(stem, set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True)))
+    project.slug, project.genome_seed = slugs.nameless(), anonymous.new_seed()

@@ -1,7 +1,9 @@
-"""Names as they stand in addresses."""
+"""Names as they stand in addresses, and addresses that tell no name."""
 
 from __future__ import annotations
 
+import re
+import secrets
 from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 LONGEST: Final = 100  # characters
+NAMELESS: Final = re.compile(r"private-[0-9a-f]{12}")
 
 
 def slug_of(name: str, *, otherwise: str) -> str:
@@ -26,3 +29,13 @@ def free(stem: str, taken: Container[str]) -> str:
     """The first of `stem`, `stem-2`, `stem-3` and so on that nobody has."""
     numbered = (f"{stem}-{number}" for number in count(2))
     return next(slug for slug in chain([stem], numbered) if slug not in taken)
+
+
+def nameless() -> str:
+    """An address for what nobody may open: by its name, the next of that name would tell that it is there."""
+    return f"private-{secrets.token_hex(6)}"
+
+
+def is_nameless(slug: str) -> bool:
+    """Whether an address is none yet, or one that tells nothing."""
+    return not slug or NAMELESS.fullmatch(slug) is not None

@@ -22,7 +22,7 @@ CHANGED: Final = StateRefreshed(component="posts")
 
 @transaction.atomic
 def write(*, post: Post, changes: Mapping[str, Any], now: datetime) -> Post:
-    """Write what the owner says, new or known. Its address stays what it first was.
+    """Write what the owner says, new or known. Its address stays what it first was; a draft has one that tells nothing.
 
     Raises `KeyError` for a field that is not the owner's to set.
     """
@@ -32,7 +32,8 @@ def write(*, post: Post, changes: Mapping[str, Any], now: datetime) -> Post:
     before = Post.objects.filter(pk=post.pk).values_list("visibility", flat=True).first() or PostVisibility.DRAFT
     for field, value in changes.items():
         setattr(post, field, value)
-    post.slug = post.slug or _free_slug(post)
+    if slugs.is_nameless(post.slug):
+        post.slug = _free_slug(post) if post.visibility != PostVisibility.DRAFT else post.slug or slugs.nameless()
     if (before, post.visibility) != (PostVisibility.DRAFT, PostVisibility.DRAFT):
         told = events.publish(CHANGED, source=SOURCE, now=now)
         if post.visibility == PostVisibility.PUBLIC and not post.seq:

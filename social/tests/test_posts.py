@@ -198,3 +198,13 @@ def test_bad_input_gets_a_clear_error_and_loses_nothing(owner: Client, wrong: di
 def test_a_post_that_waits_is_said_to(owner: Client) -> None:
     written(published_at=timezone.now() + timedelta(days=2))
     assert "waits for its hour" in owner.get("/admin/social/post/").content.decode()
+
+
+def test_the_address_of_a_post_does_not_tell_that_a_draft_begins_with_the_same_words() -> None:
+    draft = written(text="Moss is coming", visibility=PostVisibility.DRAFT)
+    assert "moss" not in draft.slug
+    assert written(text="Moss is coming").slug == "moss-is-coming"
+    services.write(post=draft, changes={"visibility": PostVisibility.PUBLIC}, now=timezone.now())
+    assert draft.slug == "moss-is-coming-2"
+    services.write(post=draft, changes={"visibility": PostVisibility.DRAFT}, now=timezone.now())
+    assert draft.slug == "moss-is-coming-2"  # it is known by it
