@@ -87,5 +87,5 @@ def changes(now: Sums, before: Sums | None) -> dict[str, float | None]:
 
 
 def compared(before: str, change: float | None) -> str:
-    """What a number was, in words, and by how much it changed: “8, +25%”."""
-    return before if change is None else f"{before}, {change:+.0%}"
+    """What a number was, in words, and by how much it changed, where that is a percent at least: “8, +25%”."""
+    return before if change is None or not round(100 * change) else f"{before}, {change:+.0%}"
