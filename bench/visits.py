@@ -44,9 +44,12 @@ ASKED: Final = (
     ("insights, 365d", "analytics/unified-insights/?range=365d"),
 )
 SIGN_IN: Final = """
+from datetime import timedelta
 from django.contrib.auth.models import User
 from rest_framework_simplejwt.tokens import AccessToken
-print(AccessToken.for_user(User.objects.create_superuser("bench")))
+token = AccessToken.for_user(User.objects.create_superuser("bench"))
+token.set_exp(lifetime=timedelta(hours=6))  # as long as a slow machine takes
+print(token)
 """
 
 

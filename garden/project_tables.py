@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.core.validators import FileExtensionValidator
 from django.db import models
@@ -11,6 +12,9 @@ from django.utils import timezone
 from garden import sources
 from garden.units import unit_interval, within_unit
 from garden.vocabulary import GrowthStage, InteractionKind, choices
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class ProjectSource(models.Model):
@@ -101,6 +105,14 @@ class GrowthLog(models.Model):
     def is_stage_change(self) -> bool:
         """Whether this snapshot marks a climbed (or lost) rung."""
         return self.previous_stage != self.new_stage
+
+    def is_estimated(self, first_work: datetime | None) -> bool:
+        """Whether its day is about right at best: before the first known work, commits are known by their number alone.
+
+        They are taken to lie evenly between the planting, whose day is known, and that work.
+        """
+        is_before = first_work is not None and self.recorded_at < first_work
+        return self.backfilled and bool(self.previous_stage) and is_before
 
 
 class Interaction(models.Model):

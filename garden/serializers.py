@@ -154,12 +154,16 @@ class GrowthLogOut(ModelOut[GrowthLog]):
     previous_stage = serializers.ChoiceField(
         choices=choices(GrowthStage), allow_blank=True, help_text="Empty in the first row."
     )
+    is_estimated = serializers.SerializerMethodField(
+        help_text="Its day is about right at best: it lies before the first known work."
+    )
 
     class Meta:
         model = GrowthLog
         fields = (
             "id",
             "recorded_at",
+            "is_estimated",
             "previous_stage",
             "new_stage",
             "growth_factor",
@@ -175,6 +179,9 @@ class GrowthLogOut(ModelOut[GrowthLog]):
             "backfilled",
         )
         read_only_fields = fields
+
+    def get_is_estimated(self, row: GrowthLog) -> bool:
+        return row.is_estimated(self.context["metrics"]["first"])
 
 
 class MediaOut(ModelOut[ProjectMedia]):

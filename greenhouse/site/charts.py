@@ -88,6 +88,12 @@ class Point:
     day: date
     growth_factor: float  # 0–1
     reached: str = ""
+    is_estimated: bool = False  # its day is about right at best
+
+    @property
+    def when(self) -> str:
+        """Its day in words; of one that is estimated, about when."""
+        return f"about {self.day:%B %Y}" if self.is_estimated else f"{self.day.day} {self.day:%B %Y}"
 
 
 def growth_chart(
@@ -131,7 +137,7 @@ def growth_chart(
         bands=bands,
         ticks=_thinned([Tick(x_of(day), text) for day, text in _ticks(first, today)]),
         dots=[
-            Dot(x_of(point.day), y_of(point.growth_factor), f"{point.reached}, {point.day.day} {point.day:%B %Y}")
+            Dot(x_of(point.day), y_of(point.growth_factor), f"{point.reached}, {point.when}")
             for point in points
             if point.reached
         ],

@@ -50,6 +50,7 @@ class Step:
     stage: str
     at: datetime
     rising: bool
+    is_estimated: bool = False  # its day is about right at best
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
     """The template's context. The number of queries does not depend on the project."""
     log = list(GrowthLog.objects.filter(project=project))
     today = now.astimezone(UTC).date()
-    pages = addresses_of(project)
+    pages, whose = addresses_of(project), _whose(project, now)
+    first = whose["totals"]["first"]
     return {
         "project": project,
         "picture": picture(project, sky),
@@ -87,9 +89,13 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "last_activity_words": ago(project.last_activity_at, now) if project.last_activity_at else "",
         "archived": project.status == ProjectStatus.ARCHIVED,
         "reasons": [reason(factor) for factor in project.growth_reasons],
-        "chart": _chart(project, log, today),
-        "log": [(row, _stage_name(project, row.new_stage), percent(row.growth_factor)) for row in reversed(log)],
-        "timeline": timeline(project, log),
+        "chart": _chart(project, log, today, first),
+        "log": [
+            (row, _stage_name(project, row.new_stage), percent(row.growth_factor), row.is_estimated(first))
+            for row in reversed(log)
+        ],
+        "some_estimated": any(row.is_estimated(first) for row in log),
+        "timeline": timeline(project, log, first),
         "sparkline": sparkline(selectors.commits_by_week(project, now=now), today=today),
         "languages": [
             (language, _part(project, language), pages.get(language.name, ""))
@@ -98,7 +104,7 @@ def project_context(project: Project, sky: Sky, now: datetime) -> dict[str, Any]
         "lines_are_counted": project.lines_from == LinesFrom.FILES,
         "lines_words": LINES_WORDS[LinesFrom(project.lines_from)],
         "technologies": [(name, pages.get(name, "")) for name in project.technologies if name not in project.languages],
-        **_whose(project, now),
+        **whose,
         "sources": _sources(project),
         **_forecast(project),
         "story": as_html(project.story, below=2),
@@ -177,14 +183,15 @@ def momentum_words(momentum: float) -> str:
     return next(words for floor, words in MOMENTUM_WORDS if momentum >= floor)
 
 
-def timeline(project: Project, log: Sequence[GrowthLog]) -> list[Step]:
+def timeline(project: Project, log: Sequence[GrowthLog], first_work: datetime | None) -> list[Step]:
     """The rungs as they were reached, oldest first, from the planting on."""
     rungs = list(STAGE_FROM)
     steps = [Step(_stage_name(project, rungs[0]), project.planted_date, rising=True)]
     for row in log:
         if row.is_stage_change and row.new_stage != (row.previous_stage or rungs[0]):
             rising = rungs.index(row.new_stage) > rungs.index(row.previous_stage or rungs[0])  # type: ignore[arg-type]
-            steps.append(Step(_stage_name(project, row.new_stage), row.recorded_at, rising))
+            name, is_estimated = _stage_name(project, row.new_stage), row.is_estimated(first_work)
+            steps.append(Step(name, row.recorded_at, rising, is_estimated))
     return steps
 
 
@@ -196,12 +203,13 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _chart(project: Project, log: Sequence[GrowthLog], today: date) -> GrowthChart | None:
+def _chart(project: Project, log: Sequence[GrowthLog], today: date, first_work: datetime | None) -> GrowthChart | None:
     points = [
         Point(
             row.recorded_at.astimezone(UTC).date(),
             row.growth_factor,
             _stage_name(project, row.new_stage) if row.previous_stage and row.is_stage_change else "",
+            row.is_estimated(first_work),
         )
         for row in log
     ]

@@ -17,7 +17,7 @@ from django.test import Client as Visitor
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import events, planting, recording, selectors, services
+from garden import events, growth_log, planting, recording, selectors, services
 from garden.event_types import SkillUnlock
 from garden.layout import Position
 from garden.models import Project, ProjectMedia
@@ -418,6 +418,34 @@ def test_the_timeline_begins_with_the_seed_and_ends_with_what_is_expected(client
     steps = re.findall(r'<li[^>]*><span class="stage">([\w ]+)</span> <time', html)
     assert steps[0] == "seed"
     assert len(steps) == len(set(steps)) > 2
+
+
+def test_a_stage_from_before_the_first_known_work_is_dated_about(client: Client) -> None:
+    project, now = ProjectFactory(name="Moss", slug="moss", earlier_commits=3_000), timezone.now()
+    Project.objects.filter(pk=project.pk).update(planted_date=now - timedelta(days=3_000))
+    recording.record_activities(project=project, drafts=work(60, a_day=3, until=now), source="git", now=now)
+    project.refresh_from_db()
+    services.grow(project=project, now=now, source="git")
+    growth_log.backfill(project=project, now=now)
+    first = project.activities.earliest("occurred_at").occurred_at
+    rungs = [row for row in project.growth_log.all() if row.previous_stage and row.is_stage_change]
+    early = [row for row in rungs if row.recorded_at < first]
+    assert early
+    html = page(client, "/projects/moss/")
+    for row in early:
+        assert f"about {row.recorded_at:%B %Y}</time>" in html
+        assert f'<time datetime="{row.recorded_at:%Y-%m-%d}">' not in html
+    assert f"Before {first.day} {first:%B %Y}, its first known work" in html
+    told = client.get(f"/api/v1/projects/{project.pk}/").json()["growth_log"]
+    assert {row["id"] for row in told if row["is_estimated"]} >= {str(row.pk) for row in early}
+    assert not any(row["is_estimated"] for row in (told[0], told[-1]))  # planted, and now: both are known
+
+
+def test_a_past_whose_work_is_known_has_exact_dates(client: Client) -> None:
+    grown()
+    html = page(client, "/projects/moss/")
+    assert not re.search(r"<time[^>]*>about ", html)
+    assert "first known work, only" not in html
 
 
 def test_a_seed_without_any_past_has_a_page_too(client: Client) -> None:

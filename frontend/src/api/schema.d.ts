@@ -2019,6 +2019,8 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly interactions: number;
+            /** @description Its day is about right at best: it lies before the first known work. */
+            readonly is_estimated: boolean;
             readonly lines_added: number;
             readonly lines_removed: number;
             readonly new_stage: components["schemas"]["GrowthStageEnum"];
