@@ -9,7 +9,6 @@ import os
 from typing import Any, Final
 
 import hypothesis
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 TIMES: Final = max(1, int(os.environ.get("FUZZ_TIMES") or 1))
 EXAMPLES: Final = 100  # of a property that does not say how many
@@ -24,7 +23,7 @@ def load_profile() -> None:
         # How long an example takes says something about the machine, and nothing about the code.
         deadline=None,
         max_examples=EXAMPLES * TIMES,
-        **(in_short if TIMES == 1 else at_length),  # type: ignore[arg-type]
+        **(in_short if TIMES == 1 else at_length),
     )
     hypothesis.settings.load_profile("greenhouse")
 
@@ -32,9 +31,3 @@ def load_profile() -> None:
 def examples(number: int, **more: Any) -> hypothesis.settings:
     """So many examples in `make test`, and `TIMES` as many in `make fuzz`."""
     return hypothesis.settings(max_examples=number * TIMES, **more)
-
-
-def run_histories(machine: type[RuleBasedStateMachine], *, number: int, steps: int) -> None:
-    """Try so many histories of a state machine, of so many steps at most."""
-    run: Any = run_state_machine_as_test
-    run(machine, settings=examples(number, stateful_step_count=steps))

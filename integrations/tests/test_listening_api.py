@@ -86,6 +86,13 @@ def test_the_same_day_sent_thrice_counts_once(client: Client) -> None:
     assert trends(now=NOW).whole.plays == len(day)
 
 
+def test_a_play_with_a_title_beyond_all_measure_counts_once_where_two_devices_tell_of_it(client: Client) -> None:
+    title = "A Suite in Very Many Movements, " * 20
+    for minutes_ago in (10, 9.9):
+        assert send(client, "single", listen(minutes_ago, title)).json() == {"status": "ok"}
+    assert MusicMoment.objects.count() == 1
+
+
 def test_what_plays_now_is_the_weathers_music_and_its_listen_is_the_same_play(
     client: Client, time_machine: TimeMachineFixture
 ) -> None:

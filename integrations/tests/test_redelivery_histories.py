@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
-from time_machine import travel
+from hypothesis.stateful import Bundle, invariant, rule
 
 from garden.models import Activity, GardenEvent, Project
 from garden.vocabulary import ActivityKind, EventType
@@ -21,7 +20,7 @@ from integrations.models import DeliveryStatus, WebhookDelivery
 from integrations.tests.github_stub import repository
 from integrations.tests.test_github_hooks import push
 from integrations.tests.test_killed_at_every_step import Death, Killed
-from tests.fuzzing import run_histories
+from tests.histories import History, run_histories
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -66,26 +65,20 @@ deliveries = st.builds(pushed, repositories, st.frozensets(st.integers(1, 6), mi
 )
 
 
-class Deliveries(RuleBasedStateMachine):
+class Deliveries(History):
     """An inbox, those who send to it, and processes that work on it and may die."""
 
+    begin = BEGIN
     known = Bundle("known")
 
     def __init__(self) -> None:
         super().__init__()
-        self.undone = ExitStack()
-        self.undone.enter_context(transaction.atomic())
-        self.undone.callback(transaction.set_rollback, True)
-        clock = travel(BEGIN, tick=False)
-        self.clock = clock.start()
-        self.undone.callback(clock.stop)
-        self.now = BEGIN
         self.expected: dict[str, Sent] = {}  # by the id that each came with first
 
     def teardown(self) -> None:
         with self.undone:
             webhooks.retry(deliveries=WebhookDelivery.objects.all(), now=self.now)  # each attempt ended its process
-            self.time_goes_on(webhooks.LONGEST_WAIT)
+            self.go_on(webhooks.LONGEST_WAIT)
             tasks.sweep()
             self.all_of_them_have_had_their_effect()
 
@@ -136,8 +129,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(passing=st.sampled_from([timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)]))
     def time_goes_on(self, passing: timedelta) -> None:
-        self.now += passing
-        self.clock.move_to(self.now, tick=False)
+        self.go_on(passing)
 
     @invariant()
     def nothing_is_there_that_nobody_told_and_nothing_twice(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -12,11 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from garden.models import Activity
 from garden.vocabulary import ActivityKind
@@ -29,7 +27,7 @@ from integrations.models import CodingTime, Heartbeat
 from integrations.tests import coding
 from integrations.tests.coding import heartbeat
 from integrations.tests.test_listening_api import KEY, NOW, listen, send
-from tests.fuzzing import run_histories
+from tests.histories import History, run_histories
 from visitors.intake import checks
 from visitors.intake.groups import Submission, store
 from visitors.models import Session, Step
@@ -38,7 +36,6 @@ from weather.models import MusicMoment
 
 if TYPE_CHECKING:
     from pytest_django import Settings
-    from time_machine import TimeMachineFixture
 
 BEATS = [heartbeat(9 * number + 2, ("engine", "loom", None)[number % 3]) for number in range(22)]
 LISTENS = [listen(10 * number, f"Piece {number}") for number in range(1, 9)]
@@ -84,20 +81,16 @@ def add_new(known: list[Any], told: list[Any]) -> None:
             known.append(one)
 
 
-class Replays(RuleBasedStateMachine):
+class Replays(History):
     """Clients that forget what they told already."""
+
+    begin = NOW
 
     def __init__(self) -> None:
         super().__init__()
-        self.undone = ExitStack()
-        self.undone.enter_context(transaction.atomic())
-        self.undone.callback(transaction.set_rollback, True)
         self.folder = Path(self.undone.enter_context(TemporaryDirectory()))
         self.client = Client()
         self.told = Told()
-
-    def teardown(self) -> None:
-        self.undone.close()
 
     @rule(beats=some_of(BEATS))
     def code(self, beats: list[Any]) -> None:
@@ -173,10 +166,7 @@ def _submission(batch: Batch) -> Submission:
 
 @pytest.mark.fuzz
 @pytest.mark.django_db
-def test_what_is_told_again_and_in_any_order_is_what_was_told(
-    settings: Settings, time_machine: TimeMachineFixture
-) -> None:
+def test_what_is_told_again_and_in_any_order_is_what_was_told(settings: Settings) -> None:
     settings.HEARTBEAT_API_KEY = settings.LISTENBRAINZ_INTAKE_KEY = KEY
     settings.ENABLE_RATE_LIMITING = False
-    time_machine.move_to(NOW, tick=False)
     run_histories(Replays, number=12, steps=12)

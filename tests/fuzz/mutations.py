@@ -20,7 +20,7 @@ PIECES: Final = (
     *(b"[", b"]", b"{", b"}", b'"', b"\\", b"\\u0000", b"`", b"*", b"_", b"|", b"![", b"](", b"@", b"=>", b"://"),
     *(b"0", b"-1", b"1e999", b"9" * 30, b"NaN", b"T24:00", b"+99:99", b"commit ", b"a" * 40, b"ada@mail.example.org"),
 )
-VALUES: Final = (
+VALUES: Final[tuple[Any, ...]] = (
     *(None, True, False, 0, -1, 2**31, 2**53 + 1, 10**30, 0.5, 1e308, float("inf"), float("nan")),
     *("", " ", "\0", "\ud800", "\u202e", "\u200b", "x" * 3000, "9" * 40, "nan", "2026-02-30T25:00:00Z", "javascript:x"),
     *("/home/ada/x", "C:\\x", "ada@mail.example.org", "https://[half", [], {}, [[]], [None], {"": None}, {"id": {}}),

@@ -7,12 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
-from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from time_machine import travel
+from hypothesis.stateful import Bundle, consumes, invariant, rule
 
-from tests.fuzzing import run_histories
+from tests.histories import History, run_histories
 from visitors import consumers, retention
 from visitors.consent import audit, services, visits
 from visitors.consent.export import export_of
@@ -56,27 +54,18 @@ class Socket:
     agreed: bool
 
 
-class Histories(RuleBasedStateMachine):
+class Consents(History):
     """A few visitors behind one address, the sockets that they open, and a clock."""
 
+    begin = BEGIN
     tokens = Bundle("tokens")
     sockets = Bundle("sockets")
 
     def __init__(self) -> None:
         super().__init__()
-        self.savepoint = transaction.atomic()
-        self.savepoint.__enter__()
-        self.clock = travel(BEGIN, tick=False)
-        self.traveller = self.clock.start()
-        self.now = BEGIN
         self.expected: dict[str, Visitor] = {}
         self.stage = Stage()
         self.number = 0
-
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.savepoint.__exit__(None, None, None)
-        self.clock.stop()
 
     @rule(target=tokens, categories=choices)
     def agree(self, categories: frozenset[Category]) -> str:
@@ -147,8 +136,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(hours=st.sampled_from([0.01, 0.1, 1, 20, 24 * 12, 24 * 100]))
     def time_goes_on(self, hours: float) -> None:
-        self.now += timedelta(hours=hours)
-        self.traveller.move_to(self.now, tick=False)
+        self.go_on(timedelta(hours=hours))
         retention.forget(now=self.now)
         begin = (self.now - KEPT).date()
         for visitor in self.expected.values():
@@ -215,4 +203,4 @@ def _asked_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.fuzz
 @pytest.mark.django_db
 def test_any_history_of_consents_keeps_its_word() -> None:
-    run_histories(Histories, number=25, steps=20)
+    run_histories(Consents, number=25, steps=20)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
-from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from time_machine import travel
+from hypothesis.stateful import Bundle, consumes, invariant, rule
 
-from tests.fuzzing import run_histories
+from tests.histories import History, run_histories
 from visitors.consent import services
 from visitors.consent.export import export_of
 from visitors.consent.models import AuditEntry
@@ -40,27 +37,18 @@ class Visitor:
     steps: list[tuple[datetime, str]] = field(default_factory=list)
 
 
-class Erasures(RuleBasedStateMachine):
+class Erasures(History):
     """Visitors who come, walk, look at what is known of them and have it erased, while others walk on."""
 
+    begin = BEGIN
     visitors = Bundle("visitors")
     gone = Bundle("gone")
 
     def __init__(self) -> None:
         super().__init__()
-        self.undone = ExitStack()
-        self.undone.enter_context(transaction.atomic())
-        self.undone.callback(transaction.set_rollback, True)
-        clock = travel(BEGIN, tick=False)
-        self.clock = clock.start()
-        self.undone.callback(clock.stop)
-        self.now = BEGIN
         self.known: list[Visitor] = []
         self.anybodys: list[tuple[datetime, str]] = []
         self.number = 0
-
-    def teardown(self) -> None:
-        self.undone.close()
 
     @rule(target=visitors)
     def agree(self) -> Visitor:
@@ -117,8 +105,7 @@ class Erasures(RuleBasedStateMachine):
 
     @rule(passing=st.sampled_from([timedelta(minutes=10), timedelta(hours=1), timedelta(hours=13)]))
     def time_goes_on(self, passing: timedelta) -> None:
-        self.now += passing
-        self.clock.move_to(self.now, tick=False)
+        self.go_on(passing)
 
     @invariant()
     def nothing_of_the_others_is_lost(self) -> None:
