@@ -94,6 +94,7 @@ class Erasures(History):
         consent = consent_of(visitor.token)
         assert consent is not None
         marks = self.marks_of(visitor)
+        self.count()
         if by_the_owner:
             services.fulfil(services.ask(consent, kind=RequestType.DELETION, now=self.now), now=self.now)
         else:
