@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
 from garden import reactions
 from garden.admin.base import Button, ReadOnlyAdmin, UsedLatelyFilter, bar
+from garden.admin.log_days import day_of_row, with_first_work
 from garden.clock import local_words
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project, ReactionFailure
 from garden.templatetags.console import ago
@@ -27,12 +28,21 @@ class GrowthLogAdmin(ReadOnlyAdmin):
     """Every plant's past."""
 
     when_empty = "A row is written when a plant climbs a rung, and about monthly."
-    list_display = ("recorded_at", "project", "change", "factor", "commits_delta", "backfilled")
+    list_display = ("when", "project", "change", "factor", "commits_delta", "backfilled")
     list_filter = (("new_stage", ChoicesCheckboxFilter), "backfilled")
     list_filter_submit = True
     list_select_related = ("project",)
     search_fields = ("project__name",)
     ordering = ("-recorded_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GrowthLog]:
+        """The rows, each with its plant's first known work."""
+        return with_first_work(super().get_queryset(request))
+
+    @admin.display(description="When", ordering="recorded_at")
+    def when(self, row: GrowthLog) -> str:
+        """Its moment, or about when it was."""
+        return day_of_row(row, local_words(row.recorded_at))
 
     @admin.display(description="Stage", ordering="new_stage")
     def change(self, row: GrowthLog) -> str:

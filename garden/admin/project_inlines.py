@@ -8,11 +8,14 @@ from django.contrib import admin
 from django.utils.html import format_html
 
 from garden.admin.base import ConsoleInline, ReadOnlyInline
+from garden.admin.log_days import day_of_row, with_first_work
 from garden.forms import MediaForm
 from garden.models import GrowthLog, ProjectMedia, ProjectSource
 from garden.templatetags.console import ago
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
     from django.utils.safestring import SafeString
 
 
@@ -55,10 +58,14 @@ class GrowthLogInline(ReadOnlyInline):
     verbose_name_plural = "growth log"
     fields = readonly_fields = ("day", "stage", "factor", "commits_delta", "lines", "written")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GrowthLog]:
+        """The rows, each with its plant's first known work."""
+        return with_first_work(super().get_queryset(request))
+
     @admin.display(description="Day")
     def day(self, row: GrowthLog) -> str:
-        """The day of the snapshot."""
-        return f"{row.recorded_at:%Y-%m-%d}"
+        """The day of the snapshot, or about when it was."""
+        return day_of_row(row, f"{row.recorded_at:%Y-%m-%d}")
 
     @admin.display(description="Stage")
     def stage(self, row: GrowthLog) -> str:

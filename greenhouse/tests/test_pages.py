@@ -420,8 +420,8 @@ def test_the_timeline_begins_with_the_seed_and_ends_with_what_is_expected(client
     assert len(steps) == len(set(steps)) > 2
 
 
-def test_a_stage_from_before_the_first_known_work_is_dated_about(client: Client) -> None:
-    project, now = ProjectFactory(name="Moss", slug="moss", earlier_commits=3_000), timezone.now()
+def test_a_stage_from_before_the_first_known_work_is_dated_about(client: Client, admin_client: Client) -> None:
+    project, now = ProjectFactory.create(name="Moss", slug="moss", earlier_commits=3_000), timezone.now()
     Project.objects.filter(pk=project.pk).update(planted_date=now - timedelta(days=3_000))
     recording.record_activities(project=project, drafts=work(60, a_day=3, until=now), source="git", now=now)
     project.refresh_from_db()
@@ -436,6 +436,8 @@ def test_a_stage_from_before_the_first_known_work_is_dated_about(client: Client)
         assert f"about {row.recorded_at:%B %Y}</time>" in html
         assert f'<time datetime="{row.recorded_at:%Y-%m-%d}">' not in html
     assert f"Before {first.day} {first:%B %Y}, its first known work" in html
+    console = admin_client.get("/admin/garden/growthlog/?o=0").content.decode()  # the oldest first
+    assert f"about {early[0].recorded_at:%B %Y}" in console
     told = client.get(f"/api/v1/projects/{project.pk}/").json()["growth_log"]
     assert {row["id"] for row in told if row["is_estimated"]} >= {str(row.pk) for row in early}
     assert not any(row["is_estimated"] for row in (told[0], told[-1]))  # planted, and now: both are known
