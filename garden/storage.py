@@ -16,8 +16,9 @@ class WholeFiles(FileSystemStorage):
     def _save(self, name: str, content: File[bytes]) -> str:
         was_there = self.exists(name)
         try:
-            return super()._save(name, content)
+            saved: str = super()._save(name, content)  # type: ignore[misc] # Django's stubs leave it out
         except OSError:
             if not was_there:
                 self.delete(name)
             raise
+        return saved

@@ -8,20 +8,15 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 
+from greenhouse.console.site import SIGNED_OUT, ConsoleSite
 from greenhouse.site import errors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from greenhouse.console.site import ConsoleSite
-
 NOT_SAVED: Final = (
     "Nothing was saved: the page stood open while you signed in anew, or its cookies were not kept. Open it again: "
     "what you typed is put back into it, where this browser runs scripts. Then save once more."
-)
-SIGNED_OUT: Final = (
-    "You had been signed out when you sent this, so it was not saved. Sign in: what you typed is put back into its "
-    "form, where this browser runs scripts."
 )
 
 

@@ -22,7 +22,6 @@ from unfold.sites import UnfoldAdminSite
 from greenhouse.console import first_steps
 from greenhouse.console.doctor.page import doctor
 from greenhouse.console.dossier import dossier
-from greenhouse.console.refusals import SIGNED_OUT
 from greenhouse.console.search.page import search
 from greenhouse.console.share import share
 from greenhouse.console.signin import pages as signin_pages
@@ -34,8 +33,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern, URLResolver
 
-
 REFUSED: Final = "Your account may not do this here. The owner can give it another role, under Users."
+SIGNED_OUT: Final = (
+    "You had been signed out when you sent this, so it was not saved. Sign in: what you typed is put back into its "
+    "form, where this browser runs scripts."
+)
 MISSING: Final = "The address is mistyped, or what stood here is gone, or it is not for you to see."
 Page = Callable[["HttpRequest", dict[str, Any]], "HttpResponse"]
 VISITS: Final[tuple[tuple[str, str, Page], ...]] = (

@@ -13,6 +13,8 @@ from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from greenhouse.run.lease import POLL_SECONDS, Lease
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from celery import Celery
 
 SCHEDULE: Final = "schedule"  # the duty of whoever keeps it
@@ -26,6 +28,8 @@ class OwnersEntry(ModelEntry):  # type: ignore[misc] # Celery's classes carry no
 
     The original reads the row and saves all of it, which takes back what the owner changes in that moment.
     """
+
+    last_run_at: datetime
 
     def is_due(self) -> Any:
         """Whether it is, and when to look again. A run noted while the clock was ahead counts as one of just now."""

@@ -19,8 +19,9 @@ from integrations.histories.readme import LONGEST, LONGEST_EXCERPT, LONGEST_FILE
 from integrations.languages.reading import Attributes, code_in, may_be_code
 from integrations.providers.forges.facts import subject_of
 from integrations.versions import is_version
+from tests.effort import counted
 from tests.fuzz.mutations import changed_bytes, changed_json, changed_text, files
-from tests.fuzz.work import calls_of, not_much_work
+from tests.fuzz.work import not_much_work
 from tests.fuzzing import examples
 
 pytestmark = pytest.mark.fuzz
@@ -171,7 +172,7 @@ def test_marks_that_nobody_closes_are_no_more_work_than_the_length_of_a_file(mar
 def test_a_history_of_twice_the_length_takes_twice_the_calls() -> None:
     def calls(times: int) -> int:
         raw = b"".join(path.read_bytes() for path in files("saved_logs")) * times
-        return calls_of(lambda: check_saved_log(raw))
+        return counted(lambda: check_saved_log(raw))[1]
 
     calls(1)
     assert calls(40) < 2.2 * calls(20)

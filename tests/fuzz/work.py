@@ -1,37 +1,19 @@
-"""How much work an input is: counted in calls; and of a pattern, which goes back and forth in one, by its CPU time."""
+"""How much work a pattern is, which goes back and forth within one call: by its CPU time. All else counts calls."""
 
 from __future__ import annotations
 
 import signal
-import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 MUCH: Final = 20.0  # CPU seconds; what the length of an input is enough for takes a hundredth, its square takes hours
 
 
 class TooMuchWork(AssertionError):
     """An input costs more than its length."""
-
-
-def calls_of(work: Callable[[], object]) -> int:
-    """How many functions are called, Python's own included. The same on every machine."""
-    number = 0
-
-    def count(_frame: Any, event: str, _function: Any) -> None:
-        nonlocal number
-        number += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return number
 
 
 @contextmanager
