@@ -97,7 +97,7 @@ SETTINGS = {
     "LOG_LEVEL": "WARNING",
 }
 LINE = re.compile(r"\d{4}-\d\d-\d\dT")  # as each of a process begins
-TRIED_AGAIN = re.compile(r"webhook\.failed|\[(celery|kombu|django_celery_beat)\.")
+TRIED_AGAIN = re.compile(r"(webhook|reactions)\.failed|\[(celery|kombu|django_celery_beat)\.")
 MOST_LINES = 60  # of a traceback
 HEADINGS = ("case", "sent", "answered", "figure", "verdict")
 COLUMNS = "{:26}  {:60}  {:44}  {:60}  {}"
@@ -120,7 +120,7 @@ class Table:
 def mistake_in(log: str) -> str:
     """The first traceback of a log with the line before it.
 
-    A task or delivery that failed leaves one on purpose, since it is tried again, and so do Celery and its beat when a
+    A task, a delivery or a reaction that failed leaves one on purpose, since it is tried again, and so do Celery and its beat when a
     server is gone.
     """
     lines, said = log.splitlines(), ""
