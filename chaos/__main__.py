@@ -120,8 +120,8 @@ class Table:
 def mistake_in(log: str) -> str:
     """The first traceback of a log with the line before it.
 
-    A task, a delivery or a reaction that failed leaves one on purpose, since it is tried again, and so do Celery and its beat when a
-    server is gone.
+    A task, a delivery or a reaction that failed leaves one on purpose, since it is tried again, and so do Celery and
+    its beat when a server is gone.
     """
     lines, said = log.splitlines(), ""
     for number, line in enumerate(lines):

@@ -2098,12 +2098,14 @@ export interface components {
          * @description * `ok` - ok
          *     * `degraded` - degraded
          *     * `failing` - failing
+         *     * `running` - running
+         *     * `nothing_to_ask` - nothing_to_ask
          *     * `unknown` - unknown
          *     * `not_configured` - not_configured
          *     * `off` - off
          * @enum {string}
          */
-        HealthEnum: "ok" | "degraded" | "failing" | "unknown" | "not_configured" | "off";
+        HealthEnum: "ok" | "degraded" | "failing" | "running" | "nothing_to_ask" | "unknown" | "not_configured" | "off";
         /** @description An artist who was heard much. */
         HeardArtistOut: {
             name: string;
