@@ -1,10 +1,12 @@
-"""Database servers of a test's own, on ports of their own: to be stopped, held up and started again."""
+"""Servers of a test's own, on ports of their own: databases to be stopped, held up and started again, and a proxy."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -16,10 +18,10 @@ import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.running import free_port
+from tests.running import ROOT, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 START_SECONDS = 30.0
 POSTGRES_ACCOUNT = "postgres"  # PostgreSQL refuses to run as root
@@ -179,3 +181,57 @@ class PostgresServer:
             with suppress(OSError, ValueError):  # it ended meanwhile
                 if int(path.read_text().rsplit(")", 1)[1].split()[1]) == self._process.pid:
                     os.kill(int(path.parent.name), number)
+
+
+class Nginx:
+    """The site of `deploy/nginx.conf` in front of several web processes, without TLS."""
+
+    def __init__(self, directory: Path, ports: Iterable[int]) -> None:
+        self.port = free_port()
+        self._directory = directory
+        (directory / "nginx.conf").write_text(self._configuration(ports))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @staticmethod
+    def is_installed() -> bool:
+        return shutil.which("nginx") is not None
+
+    def _configuration(self, ports: Iterable[int]) -> str:
+        site = (ROOT / "deploy" / "nginx.conf").read_text()
+        upstream, shared, _redirect, served = re.findall(r"^(?:upstream|map|server) .*?^}", site, re.M | re.S)
+        servers = "\n".join(f"    server 127.0.0.1:{port};" for port in ports)
+        plain = re.sub(r" *(ssl_|listen |server_name ).*\n", "", served)
+        return f"""
+            {"user root;" if os.geteuid() == 0 else ""}
+            daemon off;
+            pid {self._directory}/nginx.pid;
+            error_log {self._directory}/nginx.log;
+            events {{}}
+            http {{
+                access_log off;
+                client_body_temp_path {self._directory}/body;
+                proxy_temp_path {self._directory}/proxy;
+                {re.sub(r" *server 127.0.0.1:8000;", servers, upstream)}
+                {shared}
+                {plain.replace("server {", f"server {{ listen 127.0.0.1:{self.port};", 1)}
+            }}
+        """
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            ["nginx", "-c", str(self._directory / "nginx.conf"), "-p", str(self._directory)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self._answers, "nginx")
+        return self
+
+    def _answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 2):
+            return True
+        return False
+
+    def __exit__(self, *_error: object) -> None:
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait(START_SECONDS)
