@@ -89,7 +89,7 @@ def record_past(
 
 def _standing_still(source: str, playing: PlayDraft, now: datetime) -> MusicMoment | None:
     """The play, where it is said to play and has not moved since the last look: its service hangs."""
-    last = MusicMoment.objects.filter(source=source, heard_at__isnull=False).order_by("-heard_at", "-played_at").first()
+    last = MusicMoment.objects.filter(source=source, heard_at__isnull=False).order_by("-heard_at").first()
     if last is None or last.heard_at is None or last.track_id != _id(playing.track_id):
         return None
     moved = playing.progress is None or playing.progress != last.progress or now - last.heard_at < SLACK
