@@ -1,9 +1,9 @@
 """Every real question of a garden of a thousand plants, explained by the database: no big table is read whole.
 
-Asked for by `SCALE=0.05 python -m pytest tests/test_query_plans.py`, half a minute: a twentieth of five million facts and
-ten million steps, with as large a share of the facts for a plant, and of the steps for a day. Where a table is small
-enough then to be read at once, `ALLOWED` says so; `SCALE=1` asks at full size. It is not among the tests that always run:
-a planner goes by samples of the rows, which are others each time.
+Asked for by `SCALE=0.05 python -m pytest tests/test_query_plans.py`, half a minute: a twentieth of five million facts
+and ten million steps, with as large a share of the facts for a plant, and of the steps for a day. Where a table is
+small enough then to be read at once, `ALLOWED` says so; `SCALE=1` asks at full size. It is not among the tests that
+always run: a planner goes by samples of the rows, which are others each time.
 """
 
 from __future__ import annotations
