@@ -184,8 +184,17 @@ def publish(count: int) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - began}
 
 
+def publish_evenly(count: int) -> dict[str, Any]:
+    """The same, five a second."""
+    for _ in range(count):
+        publish(1)
+        time.sleep(0.2)
+    return {}
+
+
 COMMANDS: dict[str, Callable[[int], dict[str, Any]]] = {
-    command.__name__: command for command in (plant, grown, import_history, queries, cold, interact, publish)
+    command.__name__: command
+    for command in (plant, grown, import_history, queries, cold, interact, publish, publish_evenly)
 }
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 from websockets.sync.client import connect
 
-from garden.consumers import MESSAGES
+from garden.consumers import MESSAGES, MessageRate
 from greenhouse.web import server
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
@@ -428,3 +429,14 @@ def test_who_sends_far_more_is_cut_off_and_gets_the_413_while_sending() -> None:
         client.sendall(GET.replace(b"GET", b"POST") + b"Content-Length: %d\r\n\r\n" % (300 * MEGABYTE))
         assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
         assert megabytes_sent(client, 300) < 100
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_536])
+def test_a_frame_that_all_sockets_share_is_the_one_that_the_library_makes(size: int) -> None:
+    theirs, ours = ServerProtocol(), server.CountedFrames(MessageRate(lambda: 0.0))
+    for protocol in (theirs, ours):
+        protocol.state = OPEN
+        protocol.send_text(b"x" * size)
+        protocol.send_text(b"in parts", fin=False)
+        protocol.send_continuation(b"", fin=True)
+    assert ours.data_to_send() == theirs.data_to_send()

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ from uvicorn.protocols.utils import get_remote_addr
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.exceptions import ProtocolError
-from websockets.frames import Opcode
+from websockets.frames import Frame, Opcode
+from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from garden.consumers import MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
@@ -38,13 +40,14 @@ from visitors.privacy import network
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
-    from websockets.frames import Frame
     from websockets.http11 import Request
+    from websockets.typing import BytesLike
 
 SHARE_OF_DESCRIPTORS = 0.75  # that clients may hold; the rest is for the database, files and requests of our own
 DESCRIPTORS_IF_UNLIMITED = 65_536
 SWEEP_TICKS = 10  # of uvicorn's main loop, which ticks ten times a second
 LOG_SECONDS = 60.0
+FRAMES_KEPT = 64  # of the newest events, for sockets that are a little behind
 FRAMES = {"/ws/journey-tracking": STEP_MESSAGES}  # that a socket may send in ten seconds; `MESSAGES` elsewhere
 
 log = structlog.get_logger(__name__)
@@ -271,8 +274,17 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
 
+@lru_cache(FRAMES_KEPT)
+def text_frame(text: bytes) -> bytes:
+    """A whole message as it goes to every socket: what a server sends is not masked."""
+    return Frame(Opcode.TEXT, text).serialize(mask=False)
+
+
 class CountedFrames(ServerProtocol):
-    """Counts every frame, also pings, pongs and parts of messages, which the application never sees."""
+    """Counts every frame, also pings, pongs and parts of messages, which the application never sees.
+
+    An event goes to all sockets, so its frame is made once.
+    """
 
     def __init__(self, rate: MessageRate, **options: Any) -> None:
         super().__init__(**options)
@@ -284,6 +296,12 @@ class CountedFrames(ServerProtocol):
             self.parser_exc = ProtocolError(TOO_MANY_MESSAGES)
         else:
             super().recv_frame(frame)
+
+    def send_text(self, data: BytesLike, fin: bool = True) -> None:
+        if self.state is OPEN and fin and not self.extensions and not self.expect_continuation_frame:
+            self.writes.append(text_frame(bytes(data)))
+        else:
+            super().send_text(data, fin)
 
 
 class WebSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
