@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from garden.vocabulary import AnnouncementLevel
 
-MOST_CHARACTERS: Final = 300  # it is a note, not a post
 MOST_KEPT: Final = 100  # of those that ended
 SOURCE: Final = "owner"
 
@@ -36,8 +35,8 @@ def announce(*, message: str, level: AnnouncementLevel, until: datetime | None, 
     message = " ".join(storable(message).split())
     if not is_visible(message):
         raise ValueError("An announcement needs words.")
-    if len(message) > MOST_CHARACTERS:
-        raise ValueError(f"An announcement has at most {MOST_CHARACTERS} characters, not {len(message)}.")
+    if len(message) > Announcement.LONGEST:
+        raise ValueError(f"An announcement has at most {Announcement.LONGEST} characters, not {len(message)}.")
     if until is not None and until <= now:
         raise ValueError("An announcement cannot end in the past.")
     if until is not None and until > now + timedelta(days=settings.EVENTS_KEPT_DAYS):

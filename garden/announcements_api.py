@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from garden import announcements
+from garden.models import Announcement
 from garden.permissions import IsOwner, Scope
 from garden.strict import StrictSerializer, operation
 from garden.vocabulary import AnnouncementLevel, choices
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class AnnouncementIn(StrictSerializer):
     """What to say, and for how long."""
 
-    message = serializers.CharField(max_length=announcements.MOST_CHARACTERS)
+    message = serializers.CharField(max_length=Announcement.LONGEST)
     level = serializers.ChoiceField(choices=choices(AnnouncementLevel), default=AnnouncementLevel.INFO.value)
     until = serializers.DateTimeField(
         required=False, allow_null=True, help_text="When it ends; without it, when it is taken back."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
 from django.utils import timezone
@@ -35,7 +35,9 @@ class OwnerIdentity(models.Model):
 class Announcement(models.Model):
     """What the owner announced, for the owner alone: everybody reads the newest that holds from the outbox."""
 
-    message = models.CharField(max_length=300)
+    LONGEST: Final = 300  # characters: it is a note, not a post
+
+    message = models.CharField(max_length=LONGEST)
     level = models.CharField(max_length=10, choices=choices(AnnouncementLevel), default=AnnouncementLevel.INFO)
     said_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True, help_text="When it ends by itself.")

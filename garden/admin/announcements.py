@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -32,7 +33,7 @@ class AnnouncementForm(forms.Form):
     """What to say, how much it matters, and for how long."""
 
     message = forms.CharField(
-        max_length=announcements.MOST_CHARACTERS,
+        max_length=Announcement.LONGEST,
         validators=[printable],
         widget=forms.Textarea(attrs={"rows": 3, "class": "console-select announce-message"}),
     )
@@ -87,23 +88,28 @@ class AnnouncementAdmin(ConsoleAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = AnnouncementForm(request.POST)
-        preview = "preview" in request.POST
-        if form.is_valid() and not preview and form.announce():
-            said = Announcement.objects.latest("pk")
-            self.log_addition(request, said, "Announced.")
-            messages.success(request, "Said: it stands on every page.")
-            return _back()
-        return self._page(request, form)
+        if not form.is_valid() or "preview" in request.POST or not self._announce(request, form):
+            return self._page(request, form)
+        messages.success(request, "Said: it stands on every page.")
+        return _back()
+
+    @transaction.atomic
+    def _announce(self, request: HttpRequest, form: AnnouncementForm) -> bool:
+        """Say it and note who did; until both are written nobody else announces. Returns whether it was said."""
+        if not form.announce():
+            return False
+        self.log_addition(request, Announcement.objects.latest("pk"), "Announced.")
+        return True
 
     def end(self, request: HttpRequest) -> HttpResponse:
         """Take back what is announced."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         now = timezone.now()
-        standing = [one for one in Announcement.objects.filter(ended_at=None) if one.holds(now)]
-        ended = announcements.end_announcement(now=now)
-        for one in standing:
-            self.log_change(request, one, "Taken back.")
+        with transaction.atomic():
+            ended = announcements.end_announcement(now=now)
+            for one in Announcement.objects.filter(ended_at=now):
+                self.log_change(request, one, "Taken back.")
         messages.success(request, "Taken back." if ended else "Nothing to take back: it had ended.")
         return _back()
 
@@ -128,7 +134,7 @@ class AnnouncementAdmin(ConsoleAdmin):
             "title": "Announce",
             "opts": self.opts,
             "form": form,
-            "most": announcements.MOST_CHARACTERS,
+            "most": Announcement.LONGEST,
             "zone": zone_words(timezone.get_current_timezone(), now),
             "holding": holding,
             "said_at": known and known.said_at,
