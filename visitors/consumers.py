@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import contextmanager
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.http.cookie import parse_cookie
 from django.utils import timezone
 
 from garden import live
@@ -155,11 +155,7 @@ def _token_of_page(scope: WebSocketScope, cookie: str) -> str:
     origin, host = headers.get(b"origin", b""), headers.get(b"host", b"")
     if not cookie or origin.partition(b"://")[2] != host:
         return ""
-    try:
-        morsel = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(cookie)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    return parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(cookie, "")
 
 
 async def _forward(place: Place, walker: Walker, send: ASGISendCallable) -> None:

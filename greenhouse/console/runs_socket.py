@@ -17,7 +17,8 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
-from django.http import HttpRequest, SimpleCookie
+from django.http import HttpRequest
+from django.http.cookie import parse_cookie
 from django.utils import timezone
 
 from garden.consumers import MESSAGES, POLICY, Refused, close, is_ping, messages, origin_is_ours, send_text, serve
@@ -71,9 +72,7 @@ def _from_here(scope: WebSocketScope) -> bool:
 
 def _session_of(scope: WebSocketScope) -> str:
     headers = dict(scope["headers"])
-    cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else ""
+    return parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
 
 
 def panels_for(session: str) -> Panels | None:

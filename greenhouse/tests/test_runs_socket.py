@@ -34,7 +34,7 @@ def session_of(user: User) -> str:
 
 
 def socket_of(session: str, *headers: tuple[bytes, bytes]) -> WebsocketCommunicator:
-    cookie = (b"cookie", f"other=1; {settings.SESSION_COOKIE_NAME}={session}".encode())
+    cookie = (b"cookie", f'of_another_program={{"open": true}}; {settings.SESSION_COOKIE_NAME}={session}'.encode())
     return WebsocketCommunicator(SOCKETS["/ws/runs"], "/ws/runs", headers=[HERE, cookie, *headers])
 
 

@@ -125,6 +125,7 @@ async def test_without_consent_nothing_of_a_visitor_is_shown(opened: Any, first:
     ("headers", "seen"),
     [
         ([OUR_PAGE, (b"cookie", b"theme=dark; visitor=seen")], True),
+        ([OUR_PAGE, (b"cookie", b'theme={"dark": true}; visitor=seen')], True),
         ([OUR_PAGE, (b"cookie", b"visitor=counted")], False),
         ([OUR_PAGE, (b"cookie", b"\xff=;;visitor")], False),
         ([(b"cookie", b"visitor=seen")], False),
