@@ -114,9 +114,7 @@ class Forgejo(Forge):
     def details(self, http: Http, repository: Repository) -> Iterator[tuple[str, Any]]:
         root = f"/repos/{quote(repository['full_name'])}"
         yield "languages", http.get(f"{root}/languages", keep=True).data or {}
-        readme = http.get(f"{root}/raw/README.md", also=(404,), keep=True, raw=True)
-        if readme.status == 200:
-            yield "readme", text(readme.data.decode("utf-8", "replace"))
+        yield from self.readme(http, f"{root}/raw/README.md")
         releases = http.get(f"{root}/releases", params={"limit": self.a_page}, also=(404,), keep=True)
         if releases.status == 200:  # a repository may have none at all
             yield "releases", items_of(releases, label=self.label)

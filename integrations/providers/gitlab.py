@@ -160,10 +160,7 @@ class GitLab(Forge):
         yield "shares", {name: part / 100 for name, part in percent.items()}
         branch = str(repository["default_branch"])
         if path := str(repository.get("readme_url") or "").partition(f"/-/blob/{branch}/")[2]:
-            file = f"{root}/repository/files/{quote(path, safe='')}/raw"
-            answer = http.get(file, params={"ref": branch}, also=(404,), keep=True, raw=True)
-            if answer.status == 200:
-                yield "readme", text(answer.data.decode("utf-8", "replace"))
+            yield from self.readme(http, f"{root}/repository/files/{quote(path, safe='')}/raw", ref=branch)
         releases = http.get(f"{root}/releases", params={"per_page": self.a_page}, also=(403,), keep=True)
         if releases.status == 200:  # a project may keep them from others
             yield "releases", [_release(item) for item in items_of(releases, label=self.label)]

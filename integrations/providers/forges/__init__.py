@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -119,6 +120,12 @@ class Forge(HookProvider):
     def details(self, http: Http, repository: Repository) -> Iterator[tuple[str, Any]]:
         """What else there is to say of a repository that changed: `languages`, `readme`, `releases`."""
         raise NotImplementedError(f"{self.label} reads details by itself")
+
+    def readme(self, http: Http, address: str, **params: str) -> Iterator[tuple[str, Any]]:
+        """The file at an address of its own, as a detail; nothing where there is none."""
+        answer = http.get(address, params=params, also=(HTTPStatus.NOT_FOUND,), keep=True, raw=True)
+        if answer.status == HTTPStatus.OK:
+            yield "readme", text(answer.data.decode("utf-8", "replace"))
 
     # --- What is done with them ---
 
