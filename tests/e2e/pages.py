@@ -1,12 +1,30 @@
-"""Any page under test: how it is opened, and how much moved while it loaded."""
+"""Any page under test: how it is opened, by whom, and how much moved while it loaded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page
 
+if TYPE_CHECKING:
+    from tests.running import Greenhouse
+
 Visit = Callable[..., Page]
+PASSWORD = "a-password-of-the-test"
+
+
+def make_owner(garden: Greenhouse) -> None:
+    """Give a greenhouse the owner's account."""
+    garden.settings["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
+    garden.manage("createsuperuser", "--no-input", "--username", "owner", "--email", "owner@example.com")
+
+
+def sign_in(page: Page) -> None:
+    """Sign the owner in on the page that asks for it."""
+    page.fill("[name=username]", "owner")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button[type=submit]")
 
 
 def layout_shift(page: Page) -> float:

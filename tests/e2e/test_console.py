@@ -10,24 +10,21 @@ import pytest
 from playwright.sync_api import expect
 from websockets.sync.client import connect
 
+from tests.e2e.pages import make_owner, sign_in
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.e2e.pages import Visit
     from tests.running import Greenhouse
 
-PASSWORD = "a-password-of-the-test"
-
 
 @pytest.fixture
 def console(bare_garden: Greenhouse, visit: Visit) -> Page:
     """The console, signed in."""
-    bare_garden.settings["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-    bare_garden.manage("createsuperuser", "--no-input", "--username", "owner", "--email", "owner@example.com")
+    make_owner(bare_garden)
     page = visit(bare_garden, "/admin/login/?next=/admin/visits/now/")
-    page.fill("[name=username]", "owner")
-    page.fill("[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    sign_in(page)
     return page
 
 

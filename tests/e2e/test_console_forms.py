@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import FilePayload, expect
 
+from tests.e2e.pages import make_owner, sign_in
+
 if TYPE_CHECKING:
-    from playwright.sync_api import FloatRect, Locator, Page
+    from playwright.sync_api import FloatRect, Locator
 
     from tests.e2e.pages import Visit
     from tests.running import Greenhouse
 
-PASSWORD = "a-password-of-the-test"
 SITE = "/admin/owner/site/add/"
 TASKS = "/admin/django_celery_beat/periodictask/"
 RUN = """
@@ -27,16 +28,9 @@ print(run.pk)
 """
 
 
-def sign_in(page: Page) -> None:
-    page.fill("[name=username]", "owner")
-    page.fill("[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-
-
 @pytest.fixture
 def owner(bare_garden: Greenhouse) -> None:
-    bare_garden.settings["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-    bare_garden.manage("createsuperuser", "--no-input", "--username", "owner", "--email", "owner@example.com")
+    make_owner(bare_garden)
 
 
 def test_what_was_typed_survives_a_session_that_ends_and_a_file_that_is_too_large_is_refused_at_once(

@@ -9,24 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.pages import make_owner, sign_in
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
     from tests.e2e.pages import Visit
     from tests.running import Greenhouse
 
-PASSWORD = "a-password-of-the-test"
-
 
 @pytest.fixture
 def plan(garden: Greenhouse, visit: Visit) -> Page:
     """The plan of the demonstration garden, its owner signed in."""
-    garden.settings["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-    garden.manage("createsuperuser", "--no-input", "--username", "owner", "--email", "owner@example.com")
+    make_owner(garden)
     page = visit(garden, "/admin/login/?next=/admin/garden/project/plan/", width=1200, reduced_motion="reduce")
-    page.fill("[name=username]", "owner")
-    page.fill("[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    sign_in(page)
     return page
 
 
