@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 WORDS: Final = {Obstacle.RIM: "off the island", Obstacle.PATH: "on the path", Obstacle.POND: "in the pond"}
 
 
+def refusal(obstacle: Obstacle) -> str:
+    """What keeps a plant from standing at a place, as a sentence."""
+    return f"Nothing can stand there: it is {WORDS[obstacle]}."
+
+
 class BarrenGround(Exception):
     """Nothing can stand at a place."""
 
     def __init__(self, obstacle: Obstacle, radius: float) -> None:
         super().__init__(
-            f"Nothing can stand there: it is {WORDS[obstacle]}. The island ends {radius * RADIUS.rim:.1f} m from its "
-            "middle at the furthest."
+            f"{refusal(obstacle)} The island ends {radius * RADIUS.rim:.1f} m from its middle at the furthest."
         )
 
 

@@ -173,6 +173,6 @@ def _footings(placed: Mapping[str, PlacedPlant], wanted: Mapping[str, PlacedPlan
 
 def _sentence(footing: Footing[str], names: Mapping[str, str]) -> str:
     if footing.obstacle:
-        return f"Nothing can stand there: it is {ground.WORDS[footing.obstacle]}."
+        return ground.refusal(footing.obstacle)
     neighbour = names.get(footing.crowds or "")
     return f"Close company: it reaches into {neighbour}." if neighbour else ""

@@ -9,7 +9,8 @@ from garden.ground import as_placed
 from garden.island import terrain
 from garden.layout import SMALLEST, Newcomer, place, standing_radius
 from garden.svg.plan import Ground, Named, crown, ground_of, place_in_words, room_of, with_room
-from garden.vocabulary import PlantType, ProjectStatus, Visibility
+from garden.vocabulary import PlantType, ProjectStatus
+from garden.words import unseen_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +27,6 @@ LEAST_METRE: Final = 15.0  # pixels there; where the picture is larger than the 
 MOST_LETTERS: Final = 18  # of a name on the plan
 YOUNGEST: Final = 0.42  # of its room: how wide a crown is drawn that has not grown yet
 TOUCHED: Final = 0.9  # of a letter: how near to its middle a plant is touched at the least, in metres of the picture
-SEEN_BY_FEW: Final = {Visibility.PRIVATE: "hidden", Visibility.UNLISTED: "unlisted", Visibility.ANONYMOUS: "anonymous"}
 CROWNS: Final = {kind.value: crown(kind) for kind in PlantType}
 
 
@@ -93,25 +93,22 @@ def picture_of(projects: Iterable[Project]) -> Picture:
         least_width=round(least_width),
         touch=round(wide * TOUCHED, 3),
         outlines=CROWNS,
-        free=place(
-            Newcomer(seed=len(plants), variant=SMALLEST), plants, radius=standing_radius(plants, and_also=[SMALLEST])
-        ),
+        free=_free(plants),
     )
 
 
 def _free(plants: Sequence[PlacedPlant]) -> Position:
+    """Where a newcomer of the smallest kind would find a place."""
     radius = standing_radius(plants, and_also=[SMALLEST])
     return place(Newcomer(seed=len(plants), variant=SMALLEST), plants, radius=radius)
 
 
 def _marks(project: Project) -> list[str]:
     """What keeps a plant from being seen, or seen by its name."""
-    marks = [
-        SEEN_BY_FEW.get(Visibility(project.visibility), ""),
-        "hidden by its source" if project.hidden_by_source and not project.anonymous else "",
-        "archived" if project.status == ProjectStatus.ARCHIVED else "",
+    return [
+        *unseen_marks(project.visibility, hidden_by_source=project.hidden_by_source),
+        *(["archived"] if project.status == ProjectStatus.ARCHIVED else []),
     ]
-    return [mark for mark in marks if mark]
 
 
 def _label(project: Project) -> str:

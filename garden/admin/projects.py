@@ -14,22 +14,21 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter, ChoicesDropdownFilter
 
 from garden import identity, planting, services
 from garden.admin.actions import PlantActions
-from garden.admin.base import Button, ConsoleAdmin, bar, sign
+from garden.admin.base import Button, ConsoleAdmin
 from garden.admin.filters import DemoFilter, NeedsMeFilter, StandingFilter, VitalityFilter, vitality_name
 from garden.admin.plan import PlanPages
 from garden.admin.plan_picture import picture_of
+from garden.admin.plant_columns import PlantColumns, portrait
 from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
 from garden.forms import ProjectForm, WordsField
 from garden.layout import Position
 from garden.models import Activity, GrowthLog, Project
 from garden.portfolio import STEADY
 from garden.reasons import LINES_WORDS
-from garden.svg import plant_svg
 from garden.templatetags.console import ago
 from garden.vocabulary import GrowthStage, LinesFrom, PlantType, ProjectStatus, Visibility
 
@@ -40,20 +39,13 @@ if TYPE_CHECKING:
     from django.forms import ModelForm
     from django.http import HttpRequest
     from django.urls import URLPattern
+    from django.utils.safestring import SafeString
 
 RECENT = 12  # activities shown on a project's page
-STATUS_COLOURS = {"active": "success", "featured": "primary", "proposed": "warning"}
-
-
-def portrait(project: Project) -> SafeString:
-    """The plant of a project as it looks now, as SVG."""
-    # Names inside an SVG are the page's: each plant needs its own.
-    drawing = plant_svg(project.genome, project.growth, vitality=project.vitality, prefix=f"p{project.pk.hex[:8]}")
-    return SafeString(drawing)
 
 
 @admin.register(Project)
-class ProjectAdmin(PlanPages, PlantActions, ConsoleAdmin):
+class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
     """Projects as plants: what they look like, how they do, and what the owner decides about them."""
 
     form = ProjectForm
@@ -147,54 +139,6 @@ class ProjectAdmin(PlanPages, PlantActions, ConsoleAdmin):
             },
         ),
     )
-
-    # --- The list ---
-
-    @admin.display(description="Plant")
-    def plant(self, project: Project) -> SafeString:
-        """The plant as it looks now."""
-        return format_html('<span class="console-plant">{}</span>', portrait(project))
-
-    @admin.display(description="Project", ordering="name")
-    def title(self, project: Project) -> SafeString:
-        """The name, and where it comes from."""
-        kept = next((source.name or source.external_id for source in project.sources.all()), "planted by hand")
-        origin = "demonstration" if project.is_demo else project.github_repo or kept
-        return format_html('<span class="console-two"><strong>{}</strong><span>{}</span></span>', project.name, origin)
-
-    @admin.display(description="Grown", ordering="growth_factor")
-    def grown(self, project: Project) -> SafeString:
-        """The stage, and how far the whole growth has come."""
-        label = project.stage_label.replace("_", " ")
-        return format_html(
-            '<span class="console-two"><span>{} · {}</span>{}</span>',
-            label,
-            f"{project.growth_factor:.0%}",
-            bar(project.growth_factor, f"{project.name} is grown to"),
-        )
-
-    @admin.display(description="Vitality", ordering="vitality")
-    def vitality_word(self, project: Project) -> SafeString:
-        """How alive it is, in a word and as a bar."""
-        return format_html(
-            '<span class="console-two"><span>{}</span>{}</span>',
-            vitality_name(project.vitality),
-            bar(project.vitality, f"Vitality of {project.name}"),
-        )
-
-    @admin.display(description="Last activity", ordering="last_activity_at")
-    def last_seen(self, project: Project) -> SafeString | str:
-        """When something last happened."""
-        return ago(project.last_activity_at)
-
-    @sign("Standing", STATUS_COLOURS, ordering="status")
-    def standing(self, project: Project) -> tuple[str, str]:
-        """The status, with what keeps the plant from being seen, and the demo mark."""
-        words = [project.get_status_display()]
-        words += ["hidden by source"] if project.hidden_by_source and not project.anonymous else []
-        words += [project.visibility] if project.visibility != "public" else []
-        words += ["demo"] if project.is_demo else []
-        return project.status, " · ".join(words)
 
     # --- The form ---
 

@@ -25,6 +25,8 @@ CORNERS: Final = 180  # of the island's and the pond's outline
 BEYOND: Final = 1.13  # of the radius: how far the picture reaches
 LETTER_WIDTH: Final = 0.56  # of its height
 LINE: Final = 1.35  # height of a line of letters, of theirs
+RIM: Final = 0.48  # of the picture: how far from its middle is written along its rim
+NAME_CLEARANCE: Final = 0.8  # of a plant's room: as near as a name may come
 RULER_END: Final = 0.012  # of the picture: how high the ends of the scale are
 SHARP: Final = 96  # corners of a crown
 
@@ -73,7 +75,7 @@ class Ground:
     @property
     def rim_of_picture(self) -> float:
         """Metres from the middle to what is written along the rim."""
-        return round(self.across * 0.48, 2)
+        return round(self.across * RIM, 2)
 
 
 def ground_of(terrain: Terrain) -> Ground:
@@ -164,7 +166,7 @@ def _overlap(one: Box, other: Box) -> bool:
 def _reaches(box: Box, plant: Named) -> bool:
     """Whether a name would lie on a plant; on the rim of its room it may."""
     x, z = min(max(plant.x, box[0]), box[2]), min(max(plant.z, box[1]), box[3])
-    return math.hypot(plant.x - x, plant.z - z) < plant.room * 0.8
+    return math.hypot(plant.x - x, plant.z - z) < plant.room * NAME_CLEARANCE
 
 
 def place_in_words(x: float, z: float) -> str:

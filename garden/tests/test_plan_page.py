@@ -78,7 +78,7 @@ def test_the_plan_shows_every_plant_with_its_place_and_what_keeps_it_from_being_
     by_name = {words.partition(",")[0]: words for words in said}
     assert by_name["Everybody&#x27;s"].endswith(", 3.5 m to the back, 3.0 m to the left")
     for name, mark in [
-        ("Mine", "hidden"),
+        ("Mine", "private"),
         ("Whispered", "unlisted"),
         ("Masked", "anonymous"),
         ("Over", "archived"),

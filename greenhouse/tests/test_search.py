@@ -141,6 +141,16 @@ def test_a_plant_that_not_everyone_sees_is_marked(said: str, admin_client: Clien
     assert searched(admin_client, "moss")["Plants"]["Moss"][1] == said
 
 
+@pytest.mark.parametrize(
+    ("visibility", "marks"), [("anonymous", "anonymous"), ("unlisted", "unlisted, hidden by its source")]
+)
+def test_a_plant_that_its_source_hides_is_marked_by_what_keeps_it_from_being_seen(
+    visibility: str, marks: str, admin_client: Client
+) -> None:
+    ProjectFactory.create(name="Moss", visibility=visibility, hidden_by_source=True)
+    assert searched(admin_client, "moss")["Plants"]["Moss"][1] == marks
+
+
 def test_a_draft_and_a_hidden_skill_are_marked(admin_client: Client) -> None:
     written(title="Of moss", visibility="draft")
     entered("Moss", is_hidden=True)

@@ -11,7 +11,8 @@ from django.db.models import Q
 from django_celery_beat.models import PeriodicTask
 
 from garden.models import Activity, Project
-from garden.vocabulary import ProjectStatus, Visibility
+from garden.vocabulary import ProjectStatus
+from garden.words import unseen_marks
 from integrations.models import ApiKey, OfferedRepository, SyncRun, WatchedPath
 from integrations.registry import label_of_source
 from skills.models import Skill
@@ -41,10 +42,8 @@ class Kind:
         return self.words(row) if self.words else str(getattr(row, self.called))
 
 
-def _seen_by(project: Project) -> str:
-    if project.hidden_by_source:
-        return "hidden by its source"
-    return "" if project.visibility == Visibility.PUBLIC else str(project.visibility)
+def _unseen(plant: Project) -> str:
+    return ", ".join(unseen_marks(plant.visibility, hidden_by_source=plant.hidden_by_source))
 
 
 def _read_by(post: Post) -> str:
@@ -59,7 +58,7 @@ def _run_words(run: SyncRun) -> str:
 _SEED: Final = Q(status=ProjectStatus.PROPOSED)
 
 KINDS: Final = (
-    Kind("Plants", Project, mark=_seen_by, rows=~_SEED),
+    Kind("Plants", Project, mark=_unseen, rows=~_SEED),
     Kind("Seeds", Project, mark=lambda _seed: "waits for you", rows=_SEED, listed={"needs": "approval"}),
     Kind("Skills", Skill, mark=lambda skill: "hidden" if skill.is_hidden else ""),
     Kind("Posts", Post, "title", lambda post: post.words, _read_by),
