@@ -170,6 +170,7 @@ ROOT_URLCONF = "greenhouse.urls"
 ASGI_APPLICATION = "greenhouse.asgi.application"
 APPEND_SLASH = False  # The routes answer with and without the slash themselves.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # without a script the plan sends three of each plant, and all plants
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # --- Templates and static files ---------------------------------------------------------------------------------------

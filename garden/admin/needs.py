@@ -10,7 +10,7 @@ from django.urls import reverse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_CHOSEN: Final = 500  # a form of Django's has a thousand fields at most
+MOST_CHOSEN: Final = 500  # rows: each is a field of the page, and all are acted on within one request
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -109,6 +110,16 @@ def test_what_is_moved_is_kept_told_and_written_down(admin_client: Client, moss:
     entry = LogEntry.objects.get()
     assert (entry.object_id, entry.user.username) == (str(moss.pk), "admin")
     assert "It stood 3.0 m to the back, 4.0 m to the left." in entry.change_message
+
+
+def test_two_thousand_plants_are_sent_at_once_where_no_script_leaves_out_those_that_stay(
+    admin_client: Client, moss: Project
+) -> None:
+    others = {f"{number}-{name}": "1.5" for number in range(2_000) for name in ("position_x", "position_z", "seen")}
+    said = fields_of(admin_client) | sent({moss.pk: (-3.5, -3.25)}) | others
+    form = "application/x-www-form-urlencoded"
+    assert admin_client.post(PLAN, urlencode(said), content_type=form).status_code == 302
+    assert place_of(moss) == (-3.5, -3.25)
 
 
 def test_what_nobody_touched_moves_nothing_and_tells_nothing(admin_client: Client, moss: Project) -> None:
