@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     HTTPApplication = Callable[[HTTPScope, ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]
 
 MEGABYTE = 1024 * 1024
+CONSOLE = "/admin/"  # whose forms people send
 LARGER = 25 * MEGABYTE  # what the largest deliveries of services weigh; pictures in the admin fit too
 LIMITS = (  # the first that fits: where, bytes from anybody, bytes from who shows a token or a session
     # Signed over the raw bytes, or opened with a key: both are looked at before anything is parsed.
     (re.compile(r"/api/v1/integrations/([\w-]+/webhook|cicd/deployment)/?"), LARGER, LARGER),
     (re.compile(r"/api/v1/(integrations/wakatime/)?users/.*", re.DOTALL), OWNER_BODY, OWNER_BODY),
     (re.compile(r"(/api/v1/integrations/listenbrainz)?/1/submit-listens/?"), PUBLIC_BODY, LISTENS_BODY),
-    (re.compile(r"/admin/.*", re.DOTALL), PUBLIC_BODY, LARGER),
+    (re.compile(rf"{CONSOLE}.*", re.DOTALL), PUBLIC_BODY, LARGER),
     (re.compile(r"/api/v1/visitors/(journey|beacon)/?"), JOURNEY_BODY, JOURNEY_BODY),
     (re.compile(r".*", re.DOTALL), PUBLIC_BODY, OWNER_BODY),
 )
@@ -42,7 +43,6 @@ LIMITS = (  # the first that fits: where, bytes from anybody, bytes from who sho
 LINGER_SECONDS = 30.0
 LINGER_BYTES = 64 * MEGABYTE
 ANSWER = json.dumps(error_body("too_large", "The body of this request is larger than is taken here.")).encode()
-CONSOLE = "/admin/"  # whose forms people send
 PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
     f"<title>Too large</title><h1>That is too large.</h1><p>At most {LARGER // MEGABYTE} MB are taken at once, from "
