@@ -6,11 +6,12 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
-from greenhouse.console import messages, people, schedule
+from greenhouse.console import messages, schedule
+from greenhouse.console.people import users
 
 # allauth's tables, which the page "Signing in" stands for: they hold secrets, or nothing at all.
 for model in (EmailAddress, EmailConfirmation, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
-__all__ = ["messages", "people", "schedule"]
+__all__ = ["messages", "schedule", "users"]

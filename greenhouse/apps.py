@@ -15,7 +15,7 @@ class GreenhouseConfig(AppConfig):
     def ready(self) -> None:
         from garden import reactions
         from garden.tasks import dispatch_reactions
-        from greenhouse.console import roles
+        from greenhouse.console.people import roles
         from greenhouse.console.signin import sessions
         from greenhouse.reactions import REACTIONS
         from greenhouse.run import data_dir, summary, task_health

@@ -14,7 +14,7 @@ import integrations.needs
 import visitors.needs
 from garden.admin.needs import Need, press_of
 from greenhouse.console.doctor import checks
-from greenhouse.console.rights import may_open, may_press
+from greenhouse.console.people.rights import may_open, may_press
 from greenhouse.models import Delivery, OwnerMessage
 from greenhouse.run import task_health
 from greenhouse.run.messages.sending import WORDS

@@ -19,7 +19,7 @@ from django.utils import timezone
 from garden.models import Activity, GardenEvent, Project, ReactionFailure
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
 from greenhouse.console.needs import needs
-from greenhouse.console.rights import may_open, may_press
+from greenhouse.console.people.rights import may_open, may_press
 from greenhouse.console.visits.rights import may_see_visits
 from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PageName, PlantName, happenings, skills_in
 from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookDelivery

@@ -17,7 +17,7 @@ from garden.models import Activity, GrowthLog, Project
 from garden.sources import remote
 from garden.tests.factories import ProjectFactory, work
 from garden.tests.test_admin import form_of
-from greenhouse.console.roles import ROLES
+from greenhouse.console.people.roles import ROLES
 
 if TYPE_CHECKING:
     from django.test import Client

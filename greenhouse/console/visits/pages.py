@@ -165,7 +165,9 @@ def growth_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 def insights_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """What goes together, how sure that is, and what the asker could do about it."""
-    from greenhouse.console.rights import may_open  # late: it needs the admin's pages, and their site needs this page
+    from greenhouse.console.people.rights import (
+        may_open,  # late: it needs the admin's pages, and their site needs this page
+    )
 
     question = _question(request, unless_said=DateRange.QUARTER)
     found = insights(question.window)

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from garden.admin.base import ConsoleAdmin
 from garden.templatetags.console import ago
-from greenhouse.console.roles import ROLES
+from greenhouse.console.people.roles import ROLES
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
