@@ -30,9 +30,11 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
 
 // --- What was typed ---
 
+// Secrets are kept nowhere: neither passwords, nor what no browser is to remember.
+const NOT_KEPT = ['password', 'hidden', 'file', 'submit', 'button', 'fieldset']
 const typed = (form) =>
   [...form.elements].filter(
-    ({ name, type }) => name && !['password', 'hidden', 'file', 'submit', 'button', 'fieldset'].includes(type),
+    ({ name, type, autocomplete }) => name && autocomplete !== 'off' && !NOT_KEPT.includes(type),
   )
 
 function keep(form) {

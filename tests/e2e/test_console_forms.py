@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.running import Greenhouse
 
 SITE = "/admin/owner/site/add/"
+MESSAGES = "/admin/greenhouse/messagesettings/add/"
 TASKS = "/admin/django_celery_beat/periodictask/"
 RUN = """
 from django.utils import timezone
@@ -53,6 +54,20 @@ def test_what_was_typed_survives_a_session_that_ends_and_a_file_that_is_too_larg
     page.click("[name=_save]")
     page.goto(page.url.partition("/admin/")[0] + SITE)
     expect(page.locator(".console-notice")).to_have_count(0)
+
+
+def test_what_is_secret_is_not_kept_over_a_sign_in(bare_garden: Greenhouse, owner: None, visit: Visit) -> None:
+    page = visit(bare_garden, f"/admin/login/?next={MESSAGES}")
+    sign_in(page)
+    page.fill("[name=mail_to]", "ada@example.org")
+    page.fill("[name=hook]", "https://ntfy.example.org/a-long-word")
+    page.context.clear_cookies()
+    page.click("[name=_save]")
+    expect(page.locator("body")).to_contain_text("it was not saved")
+    assert "a-long-word" not in page.evaluate("JSON.stringify(sessionStorage)")
+    sign_in(page)
+    expect(page.locator("[name=mail_to]")).to_have_value("ada@example.org")
+    expect(page.locator("[name=hook]")).to_have_value("")
 
 
 def test_a_page_that_watches_a_run_says_calmly_that_nobody_answers_and_goes_on_by_itself(
