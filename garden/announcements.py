@@ -1,6 +1,6 @@
 """What the owner announces to everybody: one announcement at a time, carried by the outbox.
 
-What was announced stays in a table of the owner's, from which nobody else is told anything.
+What was announced stays in a table of the console, from which nobody else is told anything.
 """
 
 from __future__ import annotations

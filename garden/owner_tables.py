@@ -33,7 +33,7 @@ class OwnerIdentity(models.Model):
 
 
 class Announcement(models.Model):
-    """What the owner announced, for the owner alone: everybody reads the newest that holds from the outbox."""
+    """What the owner announced, as the console lists it: everybody reads the newest that holds from the outbox."""
 
     LONGEST: Final = 300  # characters: it is a note, not a post
 
