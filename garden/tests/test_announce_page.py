@@ -65,6 +65,8 @@ def test_what_stands_is_ended_and_listed(admin_client: Client) -> None:
     assert "On every page now" not in page
     assert page.index("What was said") < page.index("Two.") < page.index("One.")
     assert "it had ended" in admin_client.post(reverse("admin:garden_announcement_end"), follow=True).content.decode()
+    taken_back = LogEntry.objects.filter(change_message="Taken back.")
+    assert [entry.object_repr for entry in taken_back] == ["Two."]
 
 
 def test_what_was_announced_before_there_was_a_list_is_shown_and_ended(admin_client: Client) -> None:
