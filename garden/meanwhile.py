@@ -74,8 +74,14 @@ class MeanwhileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
         }
 
     def _shown(self) -> Mapping[str, Any]:
+        """What the form showed, as far as it can have: each value is of the kind that stands now, or one was empty."""
         try:
             shown = json.loads(self.data.get(self.add_prefix("seen"), "") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
-        return shown if isinstance(shown, dict) else {}
+        standing = self._standing()
+        return {
+            name: value
+            for name, value in (shown.items() if isinstance(shown, dict) else ())
+            if name in standing and (None in (value, standing[name]) or type(value) is type(standing[name]))
+        }

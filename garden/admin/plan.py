@@ -29,7 +29,7 @@ from garden.svg.plan import place_in_words
 from garden.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
@@ -91,7 +91,8 @@ class PlanPages(Base):
             standing = lock_rows(Project.objects.placed())
             was = {project.pk: ground.as_placed(project) for project in standing}
             places = self._places(request, standing)
-            answers = _footings({str(pk): plant for pk, plant in was.items()}, _wanted(places))
+            placed = {str(pk): plant for pk, plant in was.items()}
+            answers = _footings(placed, _wanted(places), seen={str(place.instance.pk) for place in places})
             for place in places:
                 answer = answers.get(str(place.instance.pk))
                 if answer and answer.obstacle:
@@ -127,7 +128,7 @@ class PlanPages(Base):
                     "close": answer.crowds in names,
                     "said": f"{place_in_words(wanted[key].x, wanted[key].z)}. {_sentence(answer, names)}".strip(),
                 }
-                for key, answer in _footings(placed, wanted).items()
+                for key, answer in _footings(placed, wanted, seen=names.keys()).items()
             }
         )
 
@@ -167,8 +168,12 @@ def _wanted(places: Iterable[PlaceForm]) -> dict[str, PlacedPlant]:
     }
 
 
-def _footings(placed: Mapping[str, PlacedPlant], wanted: Mapping[str, PlacedPlant]) -> dict[str, Footing[str]]:
-    return footings(wanted, {key: plant for key, plant in placed.items() if key not in wanted})
+def _footings(
+    placed: Mapping[str, PlacedPlant], wanted: Mapping[str, PlacedPlant], *, seen: Collection[str]
+) -> dict[str, Footing[str]]:
+    """How the wanted would stand, told to who sees the plants of these keys and no others."""
+    staying = {key: plant for key, plant in placed.items() if key in seen and key not in wanted}
+    return footings(wanted, staying, unseen=[plant for key, plant in placed.items() if key not in seen])
 
 
 def _sentence(footing: Footing[str], names: Mapping[str, str]) -> str:

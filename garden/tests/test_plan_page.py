@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -23,7 +24,6 @@ from garden.tests.factories import NOW, ProjectFactory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from django.test import Client
 
@@ -42,7 +42,7 @@ def fern() -> Project:
     return ProjectFactory.create(name="Fern", position_x=4.0, position_z=-3.0)
 
 
-def sent(places: Mapping[UUID, tuple[Any, Any]]) -> dict[str, str]:
+def sent(places: Mapping[Any, tuple[Any, Any]]) -> dict[str, str]:
     return {
         f"{pk}-position_{axis}": str(value) for pk, at in places.items() for axis, value in zip("xz", at, strict=True)
     }
@@ -236,6 +236,39 @@ def test_what_a_hidden_plant_is_moved_to_is_told_to_nobody(admin_client: Client)
     keep(admin_client, sent({secret.pk: (-3.5, -3.0)}))
     assert place_of(secret) == (-3.5, -3.0)
     assert not GardenEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "kept_back", [{"visibility": "private"}, {"visibility": "anonymous"}, {"hidden_by_source": True}]
+)
+def test_no_answer_to_a_helper_tells_where_something_hidden_stands(
+    client: Client, moss: Project, fern: Project, kept_back: dict[str, Any]
+) -> None:
+    hidden = ProjectFactory.create(name="Secret", position_x=-3.6, position_z=-3.2, **kept_back)
+    helper = User.objects.create_user("helper", is_staff=True)
+    helper.groups.add(Group.objects.get(name="Tend"))
+    client.force_login(helper)
+
+    def answers() -> list[Any]:
+        tried = [(-4.0 + right / 3, -3.5 + front / 3) for right in range(3) for front in range(3)]
+        return [client.post(FOOTING, sent({who: at})).json() for at in tried for who in (fern.pk, "new")]
+
+    beside = answers()
+    assert any(answer["close"] for each in beside for answer in each.values())
+    Project.objects.filter(pk=hidden.pk).update(position_x=3.0, position_z=-4.0)
+    assert answers() == beside
+
+
+@pytest.mark.parametrize(
+    "seen", ["[" * 100_000, '{"topics": 5, "name": [], "position_x": {}}', '{"give_back": true}', "7"]
+)
+def test_a_form_that_says_it_showed_what_none_can_show_is_answered(
+    admin_client: Client, moss: Project, seen: str
+) -> None:
+    page = reverse("admin:garden_project_change", args=[moss.pk])
+    assert admin_client.post(page, {"name": "Moss", "seen": seen}).status_code == 200
+    answer = admin_client.post(FOOTING, sent({moss.pk: (-3.5, -3.5)}) | {f"{moss.pk}-seen": seen})
+    assert answer.json()[str(moss.pk)]["bears"]
 
 
 def test_the_service_moves_all_or_none(moss: Project, fern: Project) -> None:
