@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import stat
 import zipfile
 from contextlib import contextmanager
@@ -342,4 +343,25 @@ def test_what_a_killed_backup_left_is_removed_by_the_next_and_what_another_write
         fcntl.flock(file, fcntl.LOCK_EX)
         _run("backup", backup)
         assert {path.name for path in tmp_path.glob(".*")} == {at_work.name, other.name}
+    assert zipfile.is_zipfile(backup)
+
+
+def test_a_backup_removes_no_file_that_is_called_like_a_draft_and_is_none(here: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "garden.backup"
+    kept = tmp_path / ".garden.backup.2025-of-last-year"
+    kept.write_bytes(b"the owner's own")
+    link = tmp_path / ".garden.backup.3"
+    link.symlink_to(kept)
+    os.mkfifo(tmp_path / ".garden.backup.4")  # nobody writes into it
+    _run("backup", backup)
+    assert {path.name for path in tmp_path.glob(".*")} == {kept.name, ".garden.backup.3", ".garden.backup.4"}
+    assert kept.read_bytes() == b"the owner's own"
+
+
+def test_a_backup_writes_its_keys_into_no_file_that_lay_there_before(here: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "garden.backup"
+    with (tmp_path / f".garden.backup.{os.getpid()}").open("w+b") as of_another:
+        fcntl.flock(of_another, fcntl.LOCK_EX)
+        _run("backup", backup)
+        assert of_another.read() == b""
     assert zipfile.is_zipfile(backup)

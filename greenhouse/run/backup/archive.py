@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import zipfile
 import zlib
 from contextlib import ExitStack, contextmanager, suppress
@@ -27,6 +28,7 @@ MANIFEST: Final = "manifest.json"
 LONGEST_MANIFEST: Final = 64 * 1024 * 1024  # bytes: a line a picture
 LONGEST_LINE: Final = 64 * 1024 * 1024  # bytes of one row
 CHUNK: Final = 1024 * 1024
+PROCESS: Final = re.compile(r"[1-9][0-9]*")
 KEY: Final = re.compile(r"keys/[a-z]+(?:_[a-z]+)*_(?:key|secret)")
 # What may lie in a backup: anything else is not ours.
 ROOMS: Final = frozenset({"tables", "media", "faces", "keys"})
@@ -97,12 +99,14 @@ def written(path: Path, manifest: Manifest) -> Iterator[Writer]:
     """A backup that appears at `path`, readable by its owner only, once all of it is on the disk.
 
     Until then, and when anything goes wrong, what was there before stays. Drafts of those who were killed are removed.
-    Raises `OSError`.
+    Raises `OSError`, also where somebody else keeps the draft's place: the keys go into no file that was there before.
     """
     _remove_drafts(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             with suppress(OSError):  # a disk of the network may know no locks: nobody removes drafts there
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -116,11 +120,23 @@ def written(path: Path, manifest: Manifest) -> Iterator[Writer]:
 
 
 def _remove_drafts(path: Path) -> None:
-    """Remove what killed backups left beside `path`, keys and all. Whoever still writes holds a lock."""
-    for draft in path.parent.glob(f".{glob.escape(path.name)}.[0-9]*"):
-        with suppress(OSError), draft.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            draft.unlink()
+    """Remove what killed backups left beside `path`, keys and all. Whoever still writes holds a lock.
+
+    A draft is a plain file that is called by the number of a process: nothing else is touched, or waited for.
+    """
+    beginning = f".{path.name}."
+    for draft in path.parent.glob(f"{glob.escape(beginning)}*"):
+        if not PROCESS.fullmatch(draft.name.removeprefix(beginning)):
+            continue
+        with suppress(OSError), open(draft, "rb", opener=_as_it_lies) as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                draft.unlink()
+
+
+def _as_it_lies(path: str, flags: int) -> int:
+    """An opener that follows no link, and waits for nobody at the other end of a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 class Reader:
