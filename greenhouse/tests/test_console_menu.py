@@ -28,7 +28,7 @@ FROM_A_FORM = (CrontabScheduleAdmin,)  # reached where it is chosen
 
 def way(page: str) -> str:
     """The parts of a page's heading, with a sign between them."""
-    heading = re.search(r"<h1[^>]*console-way-here[^>]*>(.*?)</h1>", page, re.DOTALL)
+    heading = re.search(r"<h1[^>]*console-crumbs[^>]*>(.*?)</h1>", page, re.DOTALL)
     assert heading, page[:2000]
     shown, _, _ = heading[1].partition('<span class="console-found">')
     parts = re.findall(r"<(?:a href=\"[^\"]+\"|span)>([^<]+)<", shown)
