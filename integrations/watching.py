@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -242,15 +242,21 @@ def _wishes(folder: WatchedPath | None) -> Wishes:
 def names_found() -> list[tuple[str, int]]:
     """Who made the most commits, to offer them as the owner: of the plants, and of repositories that are none yet.
 
-    Two queries, and a walk of git through the histories of a few repositories.
+    Two queries, and a walk of git through the histories of a few repositories that moved since the last one.
     """
     found = Counter(dict(ownership.names_found()))
     for row in WatchedPath.objects.filter(is_folder=False, project=None).order_by("-added_at")[:LOOKED_INTO]:
         try:
-            authors = Repository(row.path).authors
+            authors = _authors_at(row.path, Repository(row.path).tips)
         except Problem:
             continue  # its own page says what keeps it from being read
         for (name, address), commits in authors.items():
             if not authorship.is_bot(name, address):
                 found[authorship.without_tool(name)[0]] += commits
     return sorted(found.items(), key=lambda one: (-one[1], one[0]))[: ownership.NAMES_OFFERED]
+
+
+@lru_cache(maxsize=2 * LOOKED_INTO)
+def _authors_at(path: Path, _tips: tuple[str, ...]) -> Mapping[tuple[str, str], int]:
+    """Who made how many commits up to these tips: pages that look every few seconds do not walk there each time."""
+    return Repository(path).authors

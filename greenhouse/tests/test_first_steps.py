@@ -176,6 +176,29 @@ def test_the_names_in_the_commits_are_offered_the_busiest_first_and_taken_by_one
     assert "Ada" not in re.findall(r'name="said" value="([^"]+)"', admin_client.get(at("you")).content.decode())
 
 
+def test_a_page_that_looks_again_and_again_walks_through_a_history_once_and_again_when_it_moved(
+    admin_client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "One")
+    WatchedPath.objects.create(uri=tmp_path.as_uri())
+    walks: list[Path] = []
+
+    class Walked(Repository):
+        @property
+        def authors(self) -> dict[tuple[str, str], int]:
+            walks.append(self.path)
+            return super().authors
+
+    monkeypatch.setattr("integrations.watching.Repository", Walked)
+    for commits in ("1 commit", "1 commit"):
+        assert f"<bdi>Ada</bdi>, {commits}<" in admin_client.get(at("import")).content.decode()
+    assert walks == [tmp_path]
+    commit(tmp_path, "Two")
+    assert "<bdi>Ada</bdi>, 2 commits<" in admin_client.get(at("import")).content.decode()
+    assert len(walks) == 2
+
+
 def test_a_name_that_can_be_nobodys_is_refused_in_words(admin_client: Client) -> None:
     page = admin_client.post(at("you"), {"said": "ada@"}, follow=True).content.decode()
     assert "no e-mail address" in page
