@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from garden.sources import SourceRef
 
 PLACE = ("position_x", "position_z")
+HALF_A_PLACE = "This is half a place. Fill in both, or leave both empty: then the garden finds one."
 LEFT_TO_THE_GARDEN = {"status", "plant_type", *PLACE}  # of a new plant, where nothing is said
 BYTES_OF_NOTHING_KNOWN = 10_000  # shared out among the languages of a project without a source
 _LANGUAGE = re.compile(r"(?P<name>.*?\S)(?:\s*(?P<percent>\d{1,3}(?:\.\d{1,4})?)\s*%)?")
@@ -234,10 +235,14 @@ class ProjectForm(MeanwhileForm):
         super()._post_clean()  # type: ignore[misc]  # Django's own hook for what needs the changed instance
         if self.errors or not {*PLACE} & set(self.changed_data):
             return
+        if missing := [name for name in PLACE if self.cleaned_data[name] is None]:
+            if len(missing) < len(PLACE):
+                self.add_error(missing[0], HALF_A_PLACE)
+            return
         try:
             others = ground.standing_beside(self.instance)
             variant = SMALLEST if self.instance._state.adding else self.instance.genome.variant
-            at = Position(self.cleaned_data.get("position_x") or 0.0, self.cleaned_data.get("position_z") or 0.0)
+            at = Position(self.cleaned_data["position_x"], self.cleaned_data["position_z"])
             ground.check_ground(variant, at, beside=others)
         except ground.BarrenGround as barren:
             self.add_error("position_x", str(barren))

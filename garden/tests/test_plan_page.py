@@ -324,3 +324,12 @@ def test_a_new_plant_has_its_place_chosen_on_the_plan_or_finds_one(admin_client:
     assert (chosen.demo_url, chosen.github_repo) == ("https://example.org/demo", "ada/engine")
     admin_client.post(add, said | {"name": "Found", "github_repo": "", "position_x": "", "position_z": ""})
     assert place_of(Project.objects.get(name="Found")) not in [(0.0, 0.0), (3.5, -4.0)]
+
+
+@pytest.mark.parametrize("given", ["position_x", "position_z"])
+def test_half_a_place_of_a_new_plant_is_asked_about_and_not_dropped(admin_client: Client, given: str) -> None:
+    said = dict.fromkeys(("description", "homepage_url", "technologies", "plant_type", "position_x", "position_z"), "")
+    said |= {"name": "Half", "status": "active", "visibility": "public", given: "-4"}
+    page = admin_client.post(reverse("admin:garden_project_add"), said).content.decode()
+    assert "This is half a place." in page
+    assert not Project.objects.filter(name="Half").exists()
