@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -49,14 +50,14 @@ class SiteAdmin(SingletonAdmin):
         return [path("introduce/", introduce, name="owner_site_introduce"), *super().get_urls()]
 
     def introduce(self, request: HttpRequest) -> HttpResponse:
-        """Keep the answers to the overview's first questions. What cannot be kept is asked for again on the page."""
+        """Keep the answers to the overview's first questions. What cannot be kept is asked for again."""
         if not self.may_act(request):
             raise PermissionDenied
         form = IntroduceForm(request.POST)
         if not form.is_valid():
-            for said in form.errors.values():
-                messages.error(request, str(said.as_text()))
-            return HttpResponseRedirect(reverse("admin:owner_site_changelist"))
+            for said in chain.from_iterable(form.errors.values()):
+                messages.error(request, said)
+            return HttpResponseRedirect(way_back(request, reverse("admin:owner_site_changelist")))
         services.set_site(changes=form.cleaned_data, now=timezone.now())
         messages.success(request, "Thank you. The front page greets your visitors by your name now.")
         return HttpResponseRedirect(way_back(request, reverse("admin:index")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from django import forms
@@ -66,9 +66,17 @@ class LinksField(forms.CharField):
 class IntroduceForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """The first questions: who you are, and what you do."""
 
+    needs_name: ClassVar = True
+
     class Meta:
         model = Site
         fields = ("owner_name", "line")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.needs_name:
+            self.fields["owner_name"].required = True
+            self.fields["owner_name"].error_messages["required"] = "Without a name there is nothing to greet by."
 
     def clean_owner_name(self) -> str:
         """A name that shows, or none."""
@@ -83,6 +91,7 @@ class IntroduceForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
 class SiteForm(IntroduceForm):
     """Everything that the owner says."""
 
+    needs_name = False  # without one, the environment's stands
     links = LinksField(
         help_text="One a line: a name and an address, such as “Mastodon https://example.social/@ada”. They are told to "
         "be you (rel=me), so that those places can confirm it.",

@@ -98,6 +98,16 @@ def test_a_name_of_which_nothing_shows_is_refused_and_loses_nothing(admin_client
     assert (site_now().owner_name, site_now().line) == ("Ada Lovelace", "")
 
 
+def test_a_blank_name_is_no_introduction_and_is_asked_for_again_where_it_stood(admin_client: Client) -> None:
+    answers = {"owner_name": "  ", "line": "I prune.", "next": "/admin/first-steps/you/"}
+    answer = admin_client.post(reverse("admin:owner_site_introduce"), answers, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [("/admin/first-steps/you/", 302)]
+    assert "Without a name there is nothing to greet by." in page
+    assert "greets your visitors" not in page
+    assert not Site.objects.exists()
+
+
 def test_only_who_may_change_the_site_introduces_its_owner(client: Client) -> None:
     helper = User.objects.create_user("helper", is_staff=True)
     address = reverse("admin:owner_site_introduce")
