@@ -1,7 +1,7 @@
 // What every page of the console does by itself: it says when the site is not reachable, keeps what was typed over a
 // sign-in, and looks at a file before it is sent.
 
-const KEPT = 'console-kept' // in this tab's storage: what was sent last, and whether it was lost
+const KEPT = 'console-kept' // in this tab's storage: what was sent last, by whom, and whether it was lost
 
 function say(words) {
   const there = document.querySelector('.console-notice')
@@ -37,9 +37,11 @@ const typed = (form) =>
     ({ name, type, autocomplete }) => name && autocomplete !== 'off' && !NOT_KEPT.includes(type),
   )
 
+const asker = () => document.querySelector('[data-asker]')?.dataset.asker
+
 function keep(form) {
   const fields = typed(form).map(({ name, type, value, checked }) => [name, value, type, checked])
-  sessionStorage.setItem(KEPT, JSON.stringify({ at: location.pathname, fields, lost: false }))
+  sessionStorage.setItem(KEPT, JSON.stringify({ by: asker(), at: location.pathname, fields, lost: false }))
 }
 
 function putBack(form, fields) {
@@ -61,7 +63,7 @@ function begin() {
   if (lost) sessionStorage.setItem(KEPT, JSON.stringify({ ...kept, lost: true }))
   else if (!location.pathname.includes('/login/')) {
     sessionStorage.removeItem(KEPT)
-    if (!kept.lost || kept.at !== location.pathname || !form) return
+    if (!kept.lost || kept.by !== asker() || kept.at !== location.pathname || !form) return
     putBack(form, kept.fields)
     say('This was not saved, since you had been signed out. What you typed is here again: look at it, and save.')
   }

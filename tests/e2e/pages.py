@@ -20,9 +20,9 @@ def make_owner(garden: Greenhouse) -> None:
     garden.manage("createsuperuser", "--no-input", "--username", "owner", "--email", "owner@example.com")
 
 
-def sign_in(page: Page) -> None:
-    """Sign the owner in on the page that asks for it."""
-    page.fill("[name=username]", "owner")
+def sign_in(page: Page, name: str = "owner") -> None:
+    """Sign somebody in on the page that asks for it; all have the password of the owner whom `make_owner` made."""
+    page.fill("[name=username]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("button[type=submit]")
 

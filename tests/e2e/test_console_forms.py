@@ -70,6 +70,21 @@ def test_what_is_secret_is_not_kept_over_a_sign_in(bare_garden: Greenhouse, owne
     expect(page.locator("[name=hook]")).to_have_value("")
 
 
+def test_what_was_typed_is_put_back_for_nobody_else_who_signs_in_on_the_same_tab(
+    bare_garden: Greenhouse, owner: None, visit: Visit
+) -> None:
+    bare_garden.manage("createsuperuser", "--no-input", "--username", "another", "--email", "another@example.com")
+    page = visit(bare_garden, "/admin/login/?next=/admin/social/post/add/")
+    sign_in(page)
+    page.fill("[name=text]", "For nobody's eyes yet")
+    page.context.clear_cookies()
+    page.click("[name=_save]")
+    sign_in(page, "another")
+    expect(page.locator("[name=text]")).to_have_value("")
+    expect(page.locator(".console-notice")).to_have_count(0)
+    assert page.evaluate("sessionStorage.length") == 0
+
+
 def test_a_page_that_watches_a_run_says_calmly_that_nobody_answers_and_goes_on_by_itself(
     bare_garden: Greenhouse, owner: None, visit: Visit
 ) -> None:
