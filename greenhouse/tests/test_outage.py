@@ -6,17 +6,20 @@ import errno
 import json
 import logging
 import sqlite3
+from collections import defaultdict
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from channels.testing import HttpCommunicator
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError, ProgrammingError, connections
 from django.http import HttpRequest
 from django.test import Client
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from garden import breaker
 from garden.api import EventsView
+from greenhouse import state
 from greenhouse.site import errors
 from greenhouse.web import health
 from greenhouse.web.handler import Handler
@@ -105,6 +108,41 @@ async def test_a_body_that_the_disk_has_no_room_for_is_to_be_sent_again(monkeypa
     answer = await request.get_response(timeout=10)
     assert (answer["status"], dict(answer["headers"])[b"retry-after"]) == (503, b"5")
     assert "no room left" in json.loads(answer["body"])["error"]["message"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/api/v1/skills/", "/projects/nowhere/", "/admin/login/?next=/admin/"])
+async def test_who_does_not_read_the_answer_holds_no_connection_to_the_database(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "_seen", None)  # a page of an error asks for the sky anew
+    happened: dict[int, list[str]] = defaultdict(list)  # to the connections of each thread
+    sent: dict[int, list[str]] = {}  # the same at the moment at which the answer began
+    wrapper = type(connections["default"])
+    for name in ("_cursor", "close"):
+        original = getattr(wrapper, name)
+
+        def noted(self: Any, *args: Any, name: str = name, original: Any = original) -> Any:
+            happened[get_ident()].append(name)
+            return original(self, *args)
+
+        monkeypatch.setattr(wrapper, name, noted)
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        async def noting(event: Any) -> None:
+            if event["type"] == "http.response.start":
+                sent.update({thread: list(what) for thread, what in happened.items()})
+            await send(event)
+
+        await Handler()(scope, receive, noting)
+
+    address, _, query = path.partition("?")
+    request = HttpCommunicator(application, "GET", address, headers=[(b"host", b"testserver")])
+    request.scope |= {"scheme": "http", "client": ("203.0.113.9", 1), "query_string": query.encode()}
+    await request.get_response(timeout=10)
+    await request.wait()
+    assert sent
+    assert [what for what in sent.values() if what[-1] != "close"] == []
 
 
 def test_the_log_of_requests_leaves_out_what_an_outage_says_already() -> None:

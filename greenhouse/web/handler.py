@@ -1,7 +1,10 @@
-"""Django's ASGI handler, for bodies of any framing, and for a disk without room for them.
+"""Django's ASGI handler, for bodies of any framing, a disk without room for them, and clients that do not read.
 
 Django, its form parser and REST framework all go by `Content-Length`, and take a body without one for empty. Tunnels
 and some proxies send every body in chunks, which has none.
+
+Django keeps a request's connection to the database until its answer was taken. So many clients as the pool has
+connections, who ask and then do not read, would take the database from everybody else.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ import os
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import structlog
+from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.db import close_old_connections
 
 from greenhouse.web.answers import Answer, owed_to, send_answer
 from greenhouse.web.outage import RETRY_AFTER_SECONDS, is_full
@@ -19,6 +24,8 @@ from greenhouse.web.rest import error_body
 
 if TYPE_CHECKING:
     from asgiref.typing import HTTPScope
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 FULL: Final = Answer.of(
     503,
@@ -51,3 +58,9 @@ class Handler(ASGIHandler):
                 raise
             log.warning("body.no_room", error=str(error))
             await send_answer(scope, send, FULL, owed_to(scope, dict(scope["headers"])) or ())
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        """As the original; the connection to the database is given back before the answer is sent."""
+        response = await super().get_response_async(request)
+        await sync_to_async(close_old_connections)()
+        return response
