@@ -56,7 +56,7 @@ class SiteAdmin(SingletonAdmin):
         form = IntroduceForm(request.POST)
         if not form.is_valid():
             for said in chain.from_iterable(form.errors.values()):
-                messages.error(request, said)
+                messages.error(request, str(said))
             return HttpResponseRedirect(way_back(request, reverse("admin:owner_site_changelist")))
         services.set_site(changes=form.cleaned_data, now=timezone.now())
         messages.success(request, "Thank you. The front page greets your visitors by your name now.")
