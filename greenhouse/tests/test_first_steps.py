@@ -241,6 +241,14 @@ def test_bringing_it_in_is_done_once_no_run_goes_on(admin_client: Client) -> Non
     assert "/static/console/runs" in page
 
 
+def test_while_a_run_goes_on_the_path_is_looked_at_anew_with_the_step(admin_client: Client) -> None:
+    SyncRun.objects.create(provider="git", trigger="owner", status="running")
+    page = admin_client.get(at("import")).content.decode()
+    renewed = re.findall(r'hx-select(?:-oob)?="#([^"]+)"', page)
+    assert renewed == ["the-step", "the-path"]
+    assert all(f'id="{part}"' in page for part in renewed)
+
+
 def test_every_forge_of_the_registry_is_offered(admin_client: Client) -> None:
     page = admin_client.get(at("source")).content.decode()
     for forge in registry.PROVIDERS:
