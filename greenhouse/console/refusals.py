@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from django.contrib import admin, messages
-from django.contrib.auth.views import redirect_to_login
+from django.contrib import admin
 from django.urls import reverse
 
-from greenhouse.console.site import SIGNED_OUT, ConsoleSite
+from greenhouse.console.signin.ended import sent_signed_out
 from greenhouse.site import errors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from greenhouse.console.site import ConsoleSite
 
 NOT_SAVED: Final = (
     "Nothing was saved: the page stood open while you signed in anew, or its cookies were not kept. Open it again: "
@@ -31,5 +32,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if admin.site.has_permission(request):
         console = cast("ConsoleSite", admin.site)
         return console.refused(request, 403, "This form is out of date", NOT_SAVED, again=request.get_full_path())
-    messages.warning(request, SIGNED_OUT)
-    return redirect_to_login(request.get_full_path(), sign_in)
+    return sent_signed_out(request)

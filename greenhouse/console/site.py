@@ -7,8 +7,6 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
@@ -26,6 +24,7 @@ from greenhouse.console.search.page import search
 from greenhouse.console.share import share
 from greenhouse.console.signin import pages as signin_pages
 from greenhouse.console.signin import sessions
+from greenhouse.console.signin.ended import sent_signed_out
 from greenhouse.console.signin.forms import LimitedAuthenticationForm
 from greenhouse.console.visits import pages
 
@@ -34,10 +33,7 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 REFUSED: Final = "Your account may not do this here. The owner can give it another role, under Users."
-SIGNED_OUT: Final = (
-    "You had been signed out when you sent this, so it was not saved. Sign in: what you typed is put back into its "
-    "form, where this browser runs scripts."
-)
+NO_PAGE: Final = "Only buttons of the console lead to this address. Nothing was changed."
 MISSING: Final = "The address is mistyped, or what stood here is gone, or it is not for you to see."
 Page = Callable[["HttpRequest", dict[str, Any]], "HttpResponse"]
 VISITS: Final[tuple[tuple[str, str, Page], ...]] = (
@@ -83,8 +79,12 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
 
         @wraps(guarded)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
-                self._say_what_is_lost(request)
+            if (
+                request.method == "POST"
+                and not self.has_permission(request)
+                and request.path != reverse("admin:logout")
+            ):
+                return sent_signed_out(request)
             try:
                 response: HttpResponse = guarded(request, *args, **kwargs)
             except PermissionDenied:
@@ -93,14 +93,13 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
                 if not self.has_permission(request):
                     raise
                 return self.refused(request, 404, "There is no such page", MISSING)
+            if response.status_code == status.HTTP_405_METHOD_NOT_ALLOWED and request.method == "GET":
+                page = self.refused(request, 405, "Nothing to see here", NO_PAGE)
+                page.headers["Allow"] = response.headers["Allow"]
+                return page
             return response
 
         return answered
-
-    def _say_what_is_lost(self, request: HttpRequest) -> None:
-        """To who sends a form after the session ended: that it was not saved."""
-        if not self.has_permission(request) and request.path != reverse("admin:logout"):
-            messages.warning(request, SIGNED_OUT)
 
     def refused(self, request: HttpRequest, status: int, title: str, message: str, *, again: str = "") -> HttpResponse:
         """A refusal in the console's own frame; `again` is the page of a form that was not saved."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -53,6 +54,41 @@ def test_a_form_that_is_sent_after_the_session_ended_is_answered_by_the_sign_in_
     page = admin_client.post(SITE, {"owner_name": "Ada"}, follow=True)
     assert page.redirect_chain == [(f"/admin/login/?next={SITE}", 302)]
     assert "so it was not saved" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("pressed", "stood_on"),
+    [
+        ("/admin/integrations/watchedpath/name/", "/admin/first-steps/source/"),
+        ("/admin/garden/announcement/end/", "/admin/garden/announcement/?page=2"),
+    ],
+)
+def test_a_button_that_is_pressed_after_the_session_ended_leads_back_to_the_page_on_which_it_stood(
+    admin_user: User, pressed: str, stood_on: str
+) -> None:
+    client = Client()  # its browser dropped the cookie, as one does when a session is over
+    answer = client.post(pressed, headers={"Referer": f"http://testserver{stood_on}"})
+    assert answer.headers["Location"] == f"/admin/login/?{urlencode({'next': stood_on}, safe='/')}"
+    assert "so it was not saved" in client.get(answer.headers["Location"]).content.decode()
+    client.force_login(admin_user)
+    assert client.get(stood_on).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "said", ["https://elsewhere.example/admin/", "http://testserver/skills/", "", "http://[", "//x"]
+)
+def test_a_page_that_is_none_of_the_console_is_not_led_to(client: Client, said: str) -> None:
+    answer = client.post(SITE, headers={"Referer": said} if said else {})
+    assert answer.headers["Location"] == f"/admin/login/?next={SITE}"
+
+
+@pytest.mark.parametrize("pressed", ["/admin/owner/site/introduce/", "/admin/integrations/syncrun/request/git/"])
+def test_the_address_of_a_button_says_in_the_console_that_it_is_no_page(admin_client: Client, pressed: str) -> None:
+    answer = admin_client.get(pressed)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    page = answer.content.decode()
+    assert "Who is signed in" in page  # the menu
+    assert "Only buttons of the console lead to this address" in page
 
 
 def test_leaving_and_looking_after_the_session_ended_lose_nothing(admin_client: Client) -> None:

@@ -30,6 +30,10 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
 
 // --- What was typed ---
 
+const addressOf = (form) => form.getAttribute('action') // a field of that name hides the property
+
+const forms = () => [...document.querySelectorAll('#content form[method=post]')].filter((form) => typed(form).length)
+
 // Secrets are kept nowhere: neither passwords, nor what no browser is to remember.
 const NOT_KEPT = ['password', 'hidden', 'file', 'submit', 'button', 'fieldset']
 const typed = (form) =>
@@ -41,28 +45,32 @@ const asker = () => document.querySelector('[data-asker]')?.dataset.asker
 
 function keep(form) {
   const fields = typed(form).map(({ name, type, value, checked }) => [name, value, type, checked])
-  sessionStorage.setItem(KEPT, JSON.stringify({ by: asker(), at: location.pathname, fields, lost: false }))
+  const kept = { by: asker(), at: location.pathname, to: addressOf(form), fields, lost: false }
+  sessionStorage.setItem(KEPT, JSON.stringify(kept))
 }
 
 function putBack(form, fields) {
   for (const [name, value, type, checked] of fields) {
     const choice = type === 'checkbox' || type === 'radio'
-    const field = typed(form).find((one) => one.name === name && (type !== 'radio' || one.value === value))
-    if (!field) continue
+    const field = typed(form).find((one) => one.name === name && (!choice || one.value === value))
+    if (!field || (choice ? field.checked === checked : field.value === value)) continue
     if (choice) field.checked = checked
     else field.value = value
+    field.dispatchEvent(new Event('input', { bubbles: true })) // what follows it on the page does so again
   }
 }
 
 function begin() {
-  const form = document.querySelector('#content-main > form[method=post]')
-  form?.addEventListener('submit', () => keep(form))
+  const signing = /\/(login|signing-in)\//.test(location.pathname)
+  if (!signing) for (const form of forms()) form.addEventListener('submit', () => keep(form))
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null')
   if (!kept) return
-  const lost = document.querySelector('[data-lost]') || new URLSearchParams(location.search).get('next') === kept.at
+  const next = new URLSearchParams(location.search).get('next')?.split('?')[0]
+  const lost = document.querySelector('[data-lost]') || next === kept.at
   if (lost) sessionStorage.setItem(KEPT, JSON.stringify({ ...kept, lost: true }))
   else if (!location.pathname.includes('/login/')) {
     sessionStorage.removeItem(KEPT)
+    const form = forms().find((one) => addressOf(one) === kept.to)
     if (!kept.lost || kept.by !== asker() || kept.at !== location.pathname || !form) return
     putBack(form, kept.fields)
     say('This was not saved, since you had been signed out. What you typed is here again: look at it, and save.')

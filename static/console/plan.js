@@ -73,7 +73,8 @@ async function ask() {
     body.set('csrfmiddlewaretoken', form.elements.csrfmiddlewaretoken.value)
     for (const { key, at } of moved) for (const axis of [0, 1]) body.set(`${key}-position_${'xz'[axis]}`, at[axis])
     const answer = await fetch(svg.dataset.footing, { method: 'POST', body }).catch(() => null)
-    if (answer?.ok) show(await answer.json())
+    if (answer?.redirected) say('You are signed out. Keep the places: once you signed in, they are put back to be kept.')
+    else if (answer?.ok) show(await answer.json())
     else say('The garden does not answer just now. What a place bears is looked at again when you keep it.')
   }
   asking = false

@@ -27,6 +27,7 @@ run = SyncRun.objects.create(
 )
 print(run.pk)
 """
+SIGN_OUT = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
 
 
 @pytest.fixture
@@ -85,6 +86,30 @@ def test_what_was_typed_is_put_back_for_nobody_else_who_signs_in_on_the_same_tab
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_a_note_and_the_level_that_was_chosen_for_it_survive_as_well(
+    bare_garden: Greenhouse, owner: None, visit: Visit
+) -> None:
+    page = visit(bare_garden, "/admin/login/?next=/admin/garden/announcement/")
+    sign_in(page)
+    page.fill("[name=message]", "Back at noon.")
+    page.check("[value=warning]")
+    page.context.clear_cookies(name="sessionid")  # the browser's own doing, when a session is over
+    page.get_by_role("button", name="Announce").click()
+    expect(page.locator("body")).to_contain_text("it was not saved")
+    sign_in(page)
+    expect(page.locator("[name=message]")).to_have_value("Back at noon.")
+    expect(page.locator("[value=warning]")).to_be_checked()
+    expect(page.locator("[data-part=preview]")).to_contain_text("Back at noon.")
+    page.get_by_role("button", name="Announce").click()
+    expect(page.get_by_role("button", name="End now")).to_be_visible()
+
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="End now").click()
+    sign_in(page)
+    page.get_by_role("button", name="End now").click()  # it leads back to the page, where it still stands
+    expect(page.locator("body")).to_contain_text("Taken back.")
+
+
 def test_a_page_that_watches_a_run_says_calmly_that_nobody_answers_and_goes_on_by_itself(
     bare_garden: Greenhouse, owner: None, visit: Visit
 ) -> None:
@@ -98,7 +123,7 @@ def test_a_page_that_watches_a_run_says_calmly_that_nobody_answers_and_goes_on_b
     expect(page.locator(".console-notice")).to_have_count(0)
     expect(page.locator(".console-run")).to_contain_text("GitHub")
 
-    page.context.clear_cookies()
+    bare_garden.manage("shell", "--no-imports", "-c", SIGN_OUT)  # elsewhere: then the socket ends as well
     expect(page.locator(".console-notice")).to_contain_text("You are signed out")
     expect(page.locator(".console-run")).to_be_visible()
 

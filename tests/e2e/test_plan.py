@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from tests.running import Greenhouse
 
 
-@pytest.fixture
-def plan(garden: Greenhouse, visit: Visit) -> Page:
-    """The plan of the demonstration garden, its owner signed in."""
+@pytest.fixture(scope="module")
+def owner(garden: Greenhouse) -> None:
     make_owner(garden)
+
+
+@pytest.fixture
+def plan(garden: Greenhouse, owner: None, visit: Visit) -> Page:
+    """The plan of the demonstration garden, its owner signed in."""
     page = visit(garden, "/admin/login/?next=/admin/garden/project/plan/", width=1200, reduced_motion="reduce")
     sign_in(page)
     return page
@@ -76,3 +80,23 @@ def test_plants_are_moved_by_pointer_and_by_keyboard_and_stand_there_for_everybo
     expect(plan.get_by_text("2 plants moved.")).to_be_visible()
     assert place_in_state(garden, "Moss Map") == pytest.approx((before[0] + 0.2, before[1]), abs=0.011)
     assert place_in_state(garden, "Glow Worm")[0] == x
+
+
+def test_a_plant_that_is_moved_after_the_session_ended_stands_there_once_its_owner_signed_in_again(
+    plan: Page,
+) -> None:
+    said, moved = plan.locator("[data-part=said]"), plant(plan, "Moss Map")
+    expect(moved).to_have_role("button")
+    before = moved.get_attribute("transform")
+    plan.context.clear_cookies(name="sessionid")
+    moved.press("ArrowRight")
+    expect(said).to_contain_text("You are signed out")
+    moved.press("ArrowRight")
+    after = moved.get_attribute("transform")
+    plan.get_by_role("button", name="Keep the places").first.click()
+    sign_in(plan)
+    assert before != after
+    expect(moved).to_have_attribute("transform", after or "")
+    expect(said).to_contain_text("Moss Map")
+    plan.get_by_role("button", name="Keep the places").first.click()
+    expect(plan.locator("body")).to_contain_text("1 plant moved.")
