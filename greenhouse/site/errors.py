@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -110,8 +110,6 @@ def _error(request: HttpRequest, status: int, code: str, title: str, message: st
         sky = sky_by_the_clock(now) if status >= SERVER_ERROR else sky_now(now)
     except DatabaseError:
         sky = sky_by_the_clock(now)
-    finally:
-        close_old_connections()  # Django answers errors in any thread there is, which nobody tells of the end
     return error_page(sky, status, title=title, message=message)
 
 
