@@ -174,8 +174,8 @@ def test_the_page_says_what_became_of_it_and_nothing_that_is_private(visitor: Cl
     address = sown(visitor, name="Moss")
     project = Project.objects.get()
     planting.approve(projects=Project.objects.all(), now=timezone.now())
+    project.refresh_from_db()  # with it comes an address of its name
     assert f'href="{project.get_absolute_url()}"' in visitor.get(address).content.decode()
-    project.refresh_from_db()
     changes = {"name": "QuagmireName", "visibility": Visibility.PRIVATE}
     planting.curate(project=project, changes=changes, now=timezone.now())
     page = visitor.get(address).content.decode()
