@@ -135,7 +135,7 @@ def while_importing(garden: Greenhouse) -> Outcome:
             status = importing.wait(GROWS_WITHIN)
         broke_off = _facts(database) - before
         said = garden.log.strip().splitlines()[-1]
-        garden.manage("import_git", str(log))
+        wait_until(lambda: _goes_through(garden, "import_git", str(log)), GROWS_WITHIN)
         facts, whole = _facts(database) - before, _integrity(database)
         return Outcome(
             f"an import of {COMMITS:,} commits, the disk full meanwhile",
@@ -148,6 +148,15 @@ def while_importing(garden: Greenhouse) -> Outcome:
 def _health(garden: Greenhouse) -> str:
     """What `/health` says of the disk: below 20 MB it fails."""
     return str(garden.get("/health")[1]["components"]["disk"]["status"])
+
+
+def _goes_through(garden: Greenhouse, *command: str) -> bool:
+    """Whether a command does: an import that could not write down its end keeps others out for some seconds."""
+    try:
+        garden.manage(*command)
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 def _refused(garden: Greenhouse, *command: str) -> str:
