@@ -32,6 +32,7 @@ from garden.models import Project  # noqa: E402
 from garden.sources import SourceRef  # noqa: E402
 from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, PlantType  # noqa: E402
 from greenhouse import state  # noqa: E402
+from greenhouse.management.commands.runweb import settle  # noqa: E402
 from greenhouse.site import front_page  # noqa: E402
 from skills.services import sync_from_projects  # noqa: E402
 
@@ -149,6 +150,7 @@ def cold(count: int) -> dict[str, Any]:
         grown(size)
         with transaction.atomic():
             sync_from_projects(now=timezone.now())
+        settle()  # as the web process does once it has begun
         for way, make in ways.items():
             cache.clear()
             state.invalidate()
