@@ -48,8 +48,8 @@ class Refused(Exception):
 class MessageRate:
     """At most `messages` in any `SECONDS` of one socket.
 
-    The web process counts frames with it (`greenhouse/web/server.py`), pings too; here it counts what a server that
-    counts nothing passes on.
+    The web process counts frames with it (`greenhouse/web/socket_protocol.py`), pings too; here it counts what a server
+    that counts nothing passes on.
     """
 
     def __init__(self, clock: Callable[[], float], messages: int = MESSAGES) -> None:

@@ -5,7 +5,7 @@ from django.core.checks import register
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_save
 
-from greenhouse import schedule
+from greenhouse.run import schedule
 
 
 class GreenhouseConfig(AppConfig):

@@ -7,8 +7,8 @@ from django.db import OperationalError
 from django.utils.module_loading import autodiscover_modules
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from greenhouse import schedule
 from greenhouse.celery import app
+from greenhouse.run import schedule
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from websockets.server import ServerProtocol
 from websockets.sync.client import connect
 
 from garden.consumers import MESSAGES, MessageRate
-from greenhouse.web import server
+from greenhouse.web import server, socket_protocol
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
 from visitors.consumers import STEP_MESSAGES
@@ -62,8 +62,9 @@ class Edge:
 
     def __init__(self, app: Any, limits: server.Limits) -> None:
         config = uvicorn.Config(
-            app, port=0, http=server.HttpProtocol, ws=server.WebSocketProtocol, lifespan="off", log_config=None,
-            ws_per_message_deflate=False, ws_max_size=4096, proxy_headers=False, timeout_graceful_shutdown=1,
+            app, port=0, http=server.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off",
+            log_config=None, ws_per_message_deflate=False, ws_max_size=4096, proxy_headers=False,
+            timeout_graceful_shutdown=1,
         )  # fmt: skip
         self.server = server.Server(config, limits)
         self._thread = threading.Thread(target=self.server.run)
@@ -137,7 +138,7 @@ def refused(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None:
-    config = uvicorn.Config(application, http=server.HttpProtocol, ws=server.WebSocketProtocol, lifespan="off")
+    config = uvicorn.Config(application, http=server.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off")
     config.load()
     state = server.State(server.Limits(1, 1))
 
@@ -149,8 +150,8 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
     assert {"transport", "loop", "connections", "conn", "queue", "close_sent", "close_timer", "config"} <= of_sockets
     for ours, base in (
         (server.HttpProtocol, HttpToolsProtocol),
-        (server.WebSocketProtocol, WebSocketsSansIOProtocol),
-        (server.CountedFrames, ServerProtocol),
+        (socket_protocol.WebSocketProtocol, WebSocketsSansIOProtocol),
+        (socket_protocol.CountedFrames, ServerProtocol),
         (server.Server, uvicorn.Server),
     ):
         own = {"overdue", "_refuse_head"}
@@ -433,7 +434,7 @@ def test_who_sends_far_more_is_cut_off_and_gets_the_413_while_sending() -> None:
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_536])
 def test_a_frame_that_all_sockets_share_is_the_one_that_the_library_makes(size: int) -> None:
-    theirs, ours = ServerProtocol(), server.CountedFrames(MessageRate(lambda: 0.0))
+    theirs, ours = ServerProtocol(), socket_protocol.CountedFrames(MessageRate(lambda: 0.0))
     for protocol in (theirs, ours):
         protocol.state = OPEN
         protocol.send_text(b"x" * size)

@@ -16,7 +16,6 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -24,31 +23,20 @@ import structlog
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.utils import get_remote_addr
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
-from websockets.exceptions import ProtocolError
-from websockets.frames import Frame, Opcode
-from websockets.protocol import OPEN
-from websockets.server import ServerProtocol
 
-from garden.consumers import MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
 from greenhouse.web.body_limits import LINGER_BYTES, LINGER_SECONDS
 from greenhouse.web.rest import error_body
 from visitors.addresses import is_trusted_proxy
-from visitors.consumers import STEP_MESSAGES
 from visitors.privacy import network
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
-    from websockets.http11 import Request
-    from websockets.typing import BytesLike
 
 SHARE_OF_DESCRIPTORS = 0.75  # that clients may hold; the rest is for the database, files and requests of our own
 DESCRIPTORS_IF_UNLIMITED = 65_536
 SWEEP_TICKS = 10  # of uvicorn's main loop, which ticks ten times a second
 LOG_SECONDS = 60.0
-FRAMES_KEPT = 64  # of the newest events, for sockets that are a little behind
-FRAMES = {"/ws/journey-tracking": STEP_MESSAGES}  # that a socket may send in ten seconds; `MESSAGES` elsewhere
 
 log = structlog.get_logger(__name__)
 
@@ -272,67 +260,6 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._upgraded = True
         self.shared.release(self._address)  # the socket's protocol takes the place
         super().handle_websocket_upgrade()
-
-
-@lru_cache(FRAMES_KEPT)
-def text_frame(text: bytes) -> bytes:
-    """A whole message as it goes to every socket: what a server sends is not masked."""
-    return Frame(Opcode.TEXT, text).serialize(mask=False)
-
-
-class CountedFrames(ServerProtocol):
-    """Counts every frame, also pings, pongs and parts of messages, which the application never sees.
-
-    An event goes to all sockets, so its frame is made once.
-    """
-
-    def __init__(self, rate: MessageRate, **options: Any) -> None:
-        super().__init__(**options)
-        self._rate = rate
-
-    def recv_frame(self, frame: Frame) -> None:
-        if frame.opcode is not Opcode.CLOSE and self._rate.exceeded():
-            self.fail(POLICY, TOO_MANY_MESSAGES)  # drops the rest of what was received unread
-            self.parser_exc = ProtocolError(TOO_MANY_MESSAGES)
-        else:
-            super().recv_frame(frame)
-
-    def send_text(self, data: BytesLike, fin: bool = True) -> None:
-        if self.state is OPEN and fin and not self.extensions and not self.expect_continuation_frame:
-            self.writes.append(text_frame(bytes(data)))
-        else:
-            super().send_text(data, fin)
-
-
-class WebSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
-    """Sockets whose frames are counted: over the limit they are closed with 1008."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._rate = MessageRate(self.loop.time)
-        self.conn: ServerProtocol = CountedFrames(self._rate, max_size=self.config.ws_max_size, logger=self.logger)
-
-    def handle_connect(self, event: Request) -> None:
-        path, _, _query = event.path.partition("?")
-        self._rate.allow(FRAMES.get(path.rstrip("/"), MESSAGES))
-        super().handle_connect(event)
-
-    def data_received(self, data: bytes) -> None:
-        if not self.discard(data):
-            super().data_received(data)
-
-    def handle_parser_exception(self) -> None:
-        """Say why and linger; uvicorn would close at once, and what the client is sending would undo the reason."""
-        close = self.conn.close_sent
-        if close is None:  # a frame before the handshake was answered
-            self.transport.abort()
-            return
-        self.shared.refuse(f"socket closed with {int(close.code)}")
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": close.code, "reason": close.reason})
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
-        self.linger()
-        self.close_timer = self._linger_timer  # while it is set, the end of the application closes nothing
 
 
 class Server(uvicorn.Server):

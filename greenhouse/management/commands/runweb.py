@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand
 
 from greenhouse.run.embedded import end_with_parent
 from greenhouse.run.messages import watch
-from greenhouse.web import server
+from greenhouse.web import server, socket_protocol
 from greenhouse.web.postgresql import bound_waits
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             host="" if options["host"] == "::" else options["host"],  # on :: alone asyncio leaves IPv4 out
             port=options["port"],
             http=server.HttpProtocol,
-            ws=server.WebSocketProtocol,
+            ws=socket_protocol.WebSocketProtocol,
             ws_per_message_deflate=False,  # four times the processor for events of 300 bytes
             ws_max_size=4096,
             proxy_headers=False,  # `TRUSTED_PROXIES` decides whom to believe, not the server

@@ -203,4 +203,4 @@ def install(beat: AppConfig) -> None:
     """Have the defaults created whenever the tables of `beat` have been migrated."""
     from django.db.models.signals import post_migrate
 
-    post_migrate.connect(create_defaults, sender=beat, dispatch_uid="greenhouse.schedule")
+    post_migrate.connect(create_defaults, sender=beat, dispatch_uid="greenhouse.run.schedule")

@@ -1,0 +1,84 @@
+"""The protocol of sockets: every frame that comes is counted, and one that goes to all of them is made once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import ProtocolError
+from websockets.frames import Frame, Opcode
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from garden.consumers import MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
+from greenhouse.web.server import BoundedConnection
+from visitors.consumers import STEP_MESSAGES
+
+if TYPE_CHECKING:
+    from websockets.http11 import Request
+    from websockets.typing import BytesLike
+
+FRAMES = {"/ws/journey-tracking": STEP_MESSAGES}  # that a socket may send in ten seconds; `MESSAGES` elsewhere
+FRAMES_KEPT = 64  # of the newest events, for sockets that are a little behind
+
+
+@lru_cache(FRAMES_KEPT)
+def text_frame(text: bytes) -> bytes:
+    """A whole message as it goes to every socket: what a server sends is not masked."""
+    return Frame(Opcode.TEXT, text).serialize(mask=False)
+
+
+class CountedFrames(ServerProtocol):
+    """Counts every frame, also pings, pongs and parts of messages, which the application never sees.
+
+    An event goes to all sockets, so its frame is made once.
+    """
+
+    def __init__(self, rate: MessageRate, **options: Any) -> None:
+        super().__init__(**options)
+        self._rate = rate
+
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is not Opcode.CLOSE and self._rate.exceeded():
+            self.fail(POLICY, TOO_MANY_MESSAGES)  # drops the rest of what was received unread
+            self.parser_exc = ProtocolError(TOO_MANY_MESSAGES)
+        else:
+            super().recv_frame(frame)
+
+    def send_text(self, data: BytesLike, fin: bool = True) -> None:
+        if self.state is OPEN and fin and not self.extensions and not self.expect_continuation_frame:
+            self.writes.append(text_frame(bytes(data)))
+        else:
+            super().send_text(data, fin)
+
+
+class WebSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
+    """Sockets whose frames are counted: over the limit they are closed with 1008."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rate = MessageRate(self.loop.time)
+        self.conn: ServerProtocol = CountedFrames(self._rate, max_size=self.config.ws_max_size, logger=self.logger)
+
+    def handle_connect(self, event: Request) -> None:
+        path, _, _query = event.path.partition("?")
+        self._rate.allow(FRAMES.get(path.rstrip("/"), MESSAGES))
+        super().handle_connect(event)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.discard(data):
+            super().data_received(data)
+
+    def handle_parser_exception(self) -> None:
+        """Say why and linger; uvicorn would close at once, and what the client is sending would undo the reason."""
+        close = self.conn.close_sent
+        if close is None:  # a frame before the handshake was answered
+            self.transport.abort()
+            return
+        self.shared.refuse(f"socket closed with {int(close.code)}")
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": close.code, "reason": close.reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.linger()
+        self.close_timer = self._linger_timer  # while it is set, the end of the application closes nothing
