@@ -8,7 +8,7 @@ from typing import Protocol
 
 from django.db import connection
 
-SQLITE_POLL_SECONDS = 0.2  # asking costs microseconds
+SQLITE_POLL_SECONDS = 0.05  # asking costs microseconds
 POLL_SECONDS = 1.0  # elsewhere one indexed query a second; it bounds how late an event is when nobody wakes the hub
 
 

@@ -30,6 +30,8 @@ SECONDS = 10.0  # … this time
 TOO_MANY_MESSAGES = "too many messages"
 SEQ = re.compile(r"[0-9]{1,19}")
 
+AT_ONCE = "greenhouse.at_once"  # an ASGI extension of our web process: `send(texts)` never waits (`live.AtOnce`)
+
 NOT_JSON = 1007
 POLICY = 1008
 TOO_BIG = 1009
@@ -81,7 +83,7 @@ async def garden_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, sen
         since = _since(scope)
         await open_hub(client)
         with live.hub.connection(client) as delivery:
-            await serve(_forward(since, delivery, send), _listen(receive, send))
+            await serve(_forward(since, delivery, send, _at_once(scope)), _listen(receive, send))
     except Refused as refused:
         await close(send, refused)
 
@@ -128,7 +130,12 @@ async def serve(forwarding: Coroutine[Any, Any, None], listening: Coroutine[Any,
             raise outcome
 
 
-async def _forward(since: int | None, delivery: int, send: ASGISendCallable) -> None:
+def _at_once(scope: WebSocketScope) -> live.AtOnce | None:
+    extension: Any = (scope.get("extensions") or {}).get(AT_ONCE)
+    return extension["send"] if extension else None
+
+
+async def _forward(since: int | None, delivery: int, send: ASGISendCallable, at_once: live.AtOnce | None) -> None:
     hub = live.hub
     replayable = since is not None and await hub.can_replay(since)
     newest, place = hub.newest, hub.place(since, delivery)
@@ -136,7 +143,7 @@ async def _forward(since: int | None, delivery: int, send: ASGISendCallable) -> 
     await send_text(send, Hello(connections=hub.present, resumes_at=place.seq if skips else UNSET).text(newest))
     if since is not None and not replayable:
         await send_text(send, Resync().text(newest))
-    while (texts := await hub.follow(place)) is not None:
+    while (texts := await hub.follow(place, at_once)) is not None:
         for text in texts:
             await send_text(send, text)
     raise Refused(TRY_AGAIN_LATER, "too slow; load the garden again")

@@ -15,11 +15,10 @@ import asyncio
 import contextlib
 import json
 import threading
-from bisect import bisect_right
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from channels.layers import get_channel_layer
@@ -27,40 +26,26 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from garden import changes, selectors
+from garden.backlog import BACKLOG_SIZE, Backlog, Message, Place
 from garden.models import GardenEvent
 from garden.other_processes import announcer
 from garden.presence import GROUP, MESSAGE_TYPE, Presence
 from garden.whispers import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from garden.whispers import Whisper
 
-BACKLOG_SIZE = 500  # events in memory: how far behind a client may be before loading the state again is cheaper
+    AtOnce = Callable[[Sequence[str]], bool]  # sends texts without waiting; false, and nothing sent, where it cannot
+
 READY_SECONDS = 5.0  # the first look at the outbox; longer means the database is in trouble
 CATCH_UP_SECONDS = 1.0  # a client that read the state a moment ago may be ahead of the hub by one look
 RETRY_SECONDS = 2.0  # after a failure of the database or the channel layer
 STOP_SECONDS = 2.0
+ONE_TURN = 200  # sockets that are told of news before anything else has its turn on the event loop
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One event, ready to send."""
-
-    seq: int
-    text: str
-    alters_state: bool = True
-
-
-@dataclass(slots=True)
-class Place:
-    """How far a socket has come."""
-
-    seq: int  # of the last event
-    delivery: int = 0  # the last of whispers
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +58,22 @@ class Stats:
     seq: int  # the newest event known; 0 before the first
 
 
-class Backlog:
-    """The newest events in order of `seq`; everything after `floor` is here."""
+class _News(NamedTuple):
+    """What comes after a place, and the place behind it."""
 
-    def __init__(self, messages: Iterable[Message] = ()) -> None:
-        self._messages = list(messages)
-        self._seqs = [message.seq for message in self._messages]
-        self.floor = self._seqs[0] - 1 if self._seqs else 0
+    texts: list[str]
+    events: int  # among them; the rest are whispers
+    seq: int
+    delivery: int
 
-    @property
-    def newest(self) -> int:
-        """The last `seq`."""
-        return self._seqs[-1] if self._seqs else self.floor
 
-    def append(self, messages: Sequence[Message]) -> None:
-        """Add newer events, and forget the oldest beyond `BACKLOG_SIZE`."""
-        self._messages.extend(messages)
-        self._seqs.extend(message.seq for message in messages)
-        if surplus := max(0, len(self._seqs) - BACKLOG_SIZE):
-            self.floor = self._seqs[surplus - 1]
-            del self._messages[:surplus], self._seqs[:surplus]
+@dataclass(eq=False, slots=True)
+class _Follower:
+    """A socket that has heard everything, and hears what comes without being woken."""
 
-    def after(self, seq: int) -> list[Message]:
-        """Events after `seq`, oldest first."""
-        return self._messages[bisect_right(self._seqs, seq) :]
-
-    def covers(self, seq: int) -> bool:
-        """Whether nothing that came after `seq` is missing here."""
-        return self.floor <= seq <= self.newest
+    place: Place
+    at_once: AtOnce
+    woken: asyncio.Future[None]  # when it is its own turn: it is behind, or its line is not free
 
 
 class Hub:
@@ -114,6 +87,7 @@ class Hub:
         self._stopped = threading.Event()
         self._ready = asyncio.Event()
         self._advanced = asyncio.Event()
+        self._followers: set[_Follower] = set()
         self._backlog = Backlog()
         self._version = 0
         self._lane = Lane()
@@ -134,6 +108,7 @@ class Hub:
         self._loop, self._stopped, self._woken = loop, threading.Event(), threading.Event()
         self._ready, self._advanced, self._backlog = asyncio.Event(), asyncio.Event(), Backlog()
         self._clients, self._watchers, self._failing, self._version = Counter(), Counter(), False, 0
+        self._followers = set()
         self._lane, self._walks = Lane(), Lane()
         self._presence = Presence(loop, self._lane, self._walks, self._clients.total, self._call_sockets)
         self._thread = threading.Thread(
@@ -254,22 +229,42 @@ class Hub:
         covered = since is not None and self._backlog.covers(since)
         return Place(since if since is not None and covered else self.newest, delivery)
 
-    async def follow(self, place: Place) -> list[str] | None:
+    async def follow(self, place: Place, at_once: AtOnce | None = None) -> list[str] | None:
         """The events and whispers after a place as soon as there are some, as texts to send; moves the place on.
 
-        `None` when some of the events are forgotten already.
+        `None` when some of the events are forgotten already. A socket that can send `at_once` is not woken for what it
+        takes so: waking a task costs as much as sending.
         """
-        while True:
-            if place.seq < self._backlog.floor:
-                self._dropped += 1
-                return None
-            news, whispers = self._backlog.after(place.seq), self._lane.after(place.delivery)
-            if news or whispers:
-                place.seq = news[-1].seq if news else place.seq
-                place.delivery = self._lane.delivery
-                self._delivered += len(news)
-                return [*(message.text for message in news), *whispers]
+        while place.seq >= self._backlog.floor:
+            news = self._after(place)
+            if news.texts:
+                self._move_on(place, news)
+                return news.texts
+            await self._wait_for_news(place, at_once)
+        self._dropped += 1
+        return None
+
+    def _after(self, place: Place) -> _News:
+        messages = self._backlog.after(place.seq)
+        texts = [*(message.text for message in messages), *self._lane.after(place.delivery)]
+        return _News(texts, len(messages), messages[-1].seq if messages else place.seq, self._lane.delivery)
+
+    def _move_on(self, place: Place, news: _News) -> None:
+        place.seq, place.delivery = news.seq, news.delivery
+        self._delivered += news.events
+
+    async def _wait_for_news(self, place: Place, at_once: AtOnce | None) -> None:
+        """Wait until there is something that the socket has to send by itself."""
+        if at_once is None:
             await self._advanced.wait()
+            return
+        follower = _Follower(place, at_once, asyncio.get_running_loop().create_future())
+        followers = self._followers
+        followers.add(follower)
+        try:
+            await follower.woken
+        finally:
+            followers.discard(follower)
 
     async def follow_walks(self, place: Place) -> list[str]:
         """What was whispered of walks after a place as soon as there is something; moves the place on."""
@@ -334,6 +329,22 @@ class Hub:
     def _call_sockets(self) -> None:
         advanced, self._advanced = self._advanced, asyncio.Event()
         advanced.set()
+        self._pour(list(self._followers))
+
+    def _pour(self, followers: list[_Follower]) -> None:
+        """Send what is new on every line that is free, and wake the sockets of the others."""
+        known: dict[tuple[int, int], _News] = {}  # nearly all stand at the same place
+        for follower in followers[:ONE_TURN]:
+            place = follower.place
+            key = (place.seq, place.delivery)
+            if (news := known.get(key)) is None:
+                news = known[key] = self._after(place)
+            if place.seq >= self._backlog.floor and (not news.texts or follower.at_once(news.texts)):
+                self._move_on(place, news)
+            elif not follower.woken.done():
+                follower.woken.set_result(None)
+        if (rest := followers[ONE_TURN:]) and self._loop is not None:
+            self._loop.call_soon(self._pour, rest)
 
     async def _listen(self, woken: threading.Event, stopped: threading.Event) -> None:
         """Let the channel layer wake the hub. While the layer is gone the hub looks by itself."""

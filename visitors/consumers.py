@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, WebSocketScope
 
-    from garden.live import Place
+    from garden.backlog import Place
 
     CategoriesOf = Callable[[str], Container[str] | None]
 

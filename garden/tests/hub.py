@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from garden import changes
-from garden.live import Backlog, Hub
+from garden.backlog import Backlog
+from garden.live import Hub
 
 if TYPE_CHECKING:
     import asyncio

@@ -17,10 +17,11 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings as project_settings
 from django.db import OperationalError, connection, connections, transaction
 
-from garden import consumers, events, live, other_processes, presence, whispers
+from garden import backlog, consumers, events, live, other_processes, presence, whispers
+from garden.backlog import BACKLOG_SIZE, Backlog, Message, Place
 from garden.consumers import garden_socket
 from garden.event_types import SeedPlanted, StateRefreshed, VisitorInteraction
-from garden.live import BACKLOG_SIZE, Backlog, Hub, Message, Place
+from garden.live import Hub
 from garden.models import GardenEvent
 from garden.planting import named
 from garden.tests.factories import NOW, ProjectFactory
@@ -29,7 +30,7 @@ from garden.vocabulary import InteractionKind
 from garden.whispers import Lane, Whisper
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 HERE = (b"host", b"testserver")
 
@@ -290,7 +291,8 @@ async def test_replayed_events_of_a_project_that_left_the_garden_say_nothing_of_
 
 
 async def test_a_slow_client_is_let_go_and_the_others_are_not(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "BACKLOG_SIZE", 10)
+    for module in (live, backlog):
+        monkeypatch.setattr(module, "BACKLOG_SIZE", 10)
     reading = asyncio.Event()
     sent: list[dict[str, Any]] = []
 
@@ -316,6 +318,48 @@ async def test_a_slow_client_is_let_go_and_the_others_are_not(hub: Hub, monkeypa
     assert sent[-1] == {"type": "websocket.close", "code": 1013, "reason": "too slow; load the garden again"}
     assert live.hub.stats.dropped == dropped + 1
     assert live.hub.stats.connections == 0
+
+
+def follower(hub: Hub, free: list[bool]) -> tuple[asyncio.Task[list[str] | None], list[str]]:
+    """A socket that stands at the beginning and sends at once while its line is free, and what it has sent so."""
+    taken: list[str] = []
+
+    def at_once(texts: Sequence[str]) -> bool:
+        if free[0]:
+            taken.extend(texts)
+        return free[0]
+
+    return asyncio.create_task(hub.follow(Place(0, hub._lane.delivery), at_once)), taken
+
+
+async def test_who_keeps_up_gets_every_event_once_and_is_not_woken_for_it(
+    still_hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "ONE_TURN", 2)
+    sockets = [follower(still_hub, [True]) for _ in range(5)]
+    await asyncio.sleep(0)
+    still_hub._append(messages(1))
+    still_hub._append(messages(2, 3))
+    assert sorted(len(taken) for _, taken in sockets) == [0, 0, 0, 3, 3]  # the others have their turn next
+    while sum(len(taken) for _, taken in sockets) < 5 * 3:
+        await asyncio.sleep(0)
+    for task, taken in sockets:
+        assert taken == ["1", "2", "3"]
+        assert not task.done()
+        task.cancel()
+
+
+async def test_who_does_not_keep_up_is_woken_and_loses_nothing(still_hub: Hub) -> None:
+    free = [True]
+    task, taken = follower(still_hub, free)
+    await asyncio.sleep(0)
+    still_hub._append(messages(1))
+    free[0] = False
+    still_hub._append(messages(2))
+    still_hub._append(messages(3))
+    assert await asyncio.wait_for(task, 2) == ["2", "3"]
+    assert taken == ["1"]
+    assert not still_hub._followers
 
 
 async def test_a_ping_is_answered(still_hub: Hub, opened: Any) -> None:

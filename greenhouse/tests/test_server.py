@@ -19,7 +19,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 from websockets.sync.client import connect
 
-from garden.consumers import MESSAGES, MessageRate
+from garden.consumers import AT_ONCE, MESSAGES
 from greenhouse.web import server, socket_protocol
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
@@ -147,14 +147,15 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
 
     of_http, of_sockets = asyncio.run(made())
     assert {"transport", "loop", "connections", "cycle", "flow", "pipeline"} <= of_http
-    assert {"transport", "loop", "connections", "conn", "queue", "close_sent", "close_timer", "config"} <= of_sockets
+    used = {"transport", "loop", "connections", "conn", "queue", "config"}
+    assert used | {"close_sent", "close_timer", "disconnected", "writable"} <= of_sockets
     for ours, base in (
         (server.HttpProtocol, HttpToolsProtocol),
         (socket_protocol.WebSocketProtocol, WebSocketsSansIOProtocol),
         (socket_protocol.CountedFrames, ServerProtocol),
         (server.Server, uvicorn.Server),
     ):
-        own = {"overdue", "_refuse_head"}
+        own = {"overdue", "_refuse_head", "send_at_once"}
         overridden = {name for name, value in vars(ours).items() if callable(value) and not name.startswith("__")} - own
         assert overridden <= set(dir(base)), f"{base.__name__} calls {overridden - set(dir(base))} no more"
 
@@ -434,10 +435,27 @@ def test_who_sends_far_more_is_cut_off_and_gets_the_413_while_sending() -> None:
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_536])
 def test_a_frame_that_all_sockets_share_is_the_one_that_the_library_makes(size: int) -> None:
-    theirs, ours = ServerProtocol(), socket_protocol.CountedFrames(MessageRate(lambda: 0.0))
-    for protocol in (theirs, ours):
-        protocol.state = OPEN
-        protocol.send_text(b"x" * size)
-        protocol.send_text(b"in parts", fin=False)
-        protocol.send_continuation(b"", fin=True)
-    assert ours.data_to_send() == theirs.data_to_send()
+    library = ServerProtocol()
+    library.state = OPEN
+    library.send_text(b"x" * size)
+    assert socket_protocol.text_frame("x" * size) == b"".join(library.data_to_send())
+
+
+async def two_at_once(scope: Any, receive: Any, send: Any) -> None:
+    """Says whether two texts went at once, and closes."""
+    await receive()
+    at_once = scope["extensions"][AT_ONCE]["send"]
+    assert not at_once(["before the handshake is answered"])
+    await send({"type": "websocket.accept"})
+    assert at_once(["one", "two"])
+    await send({"type": "websocket.close"})
+    assert not at_once(["after the end"])
+
+
+def test_what_is_sent_at_once_comes_in_order_and_only_while_the_socket_is_open() -> None:
+    with edge(two_at_once) as running, running.connect() as client:
+        client.sendall(GET + UPGRADE)
+        answer = b""
+        while not answer.endswith(b"\x88\x02\x03\xe8"):  # 1000
+            answer += client.recv(4096)
+    assert answer.partition(b"\r\n\r\n")[2] == b"\x81\x03one\x81\x03two\x88\x02\x03\xe8"

@@ -11,29 +11,27 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
-from garden.consumers import MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
+from garden.consumers import AT_ONCE, MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
 from greenhouse.web.server import BoundedConnection
 from visitors.consumers import STEP_MESSAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from websockets.http11 import Request
-    from websockets.typing import BytesLike
 
 FRAMES = {"/ws/journey-tracking": STEP_MESSAGES}  # that a socket may send in ten seconds; `MESSAGES` elsewhere
 FRAMES_KEPT = 64  # of the newest events, for sockets that are a little behind
 
 
 @lru_cache(FRAMES_KEPT)
-def text_frame(text: bytes) -> bytes:
+def text_frame(text: str) -> bytes:
     """A whole message as it goes to every socket: what a server sends is not masked."""
-    return Frame(Opcode.TEXT, text).serialize(mask=False)
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
 class CountedFrames(ServerProtocol):
-    """Counts every frame, also pings, pongs and parts of messages, which the application never sees.
-
-    An event goes to all sockets, so its frame is made once.
-    """
+    """Counts every frame, also pings, pongs and parts of messages, which the application never sees."""
 
     def __init__(self, rate: MessageRate, **options: Any) -> None:
         super().__init__(**options)
@@ -45,12 +43,6 @@ class CountedFrames(ServerProtocol):
             self.parser_exc = ProtocolError(TOO_MANY_MESSAGES)
         else:
             super().recv_frame(frame)
-
-    def send_text(self, data: BytesLike, fin: bool = True) -> None:
-        if self.state is OPEN and fin and not self.extensions and not self.expect_continuation_frame:
-            self.writes.append(text_frame(bytes(data)))
-        else:
-            super().send_text(data, fin)
 
 
 class WebSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
@@ -65,6 +57,20 @@ class WebSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         path, _, _query = event.path.partition("?")
         self._rate.allow(FRAMES.get(path.rstrip("/"), MESSAGES))
         super().handle_connect(event)
+        if not self.close_sent:
+            self.scope["extensions"][AT_ONCE] = {"send": self.send_at_once}
+
+    async def send(self, message: Any) -> None:
+        text = message.get("text")
+        if text is None or not self.send_at_once([text]):
+            await super().send(message)
+
+    def send_at_once(self, texts: Sequence[str]) -> bool:
+        """Send whole messages without waiting. False, and none is sent, where the line is not free or not open."""
+        if not self.writable.is_set() or self.close_sent or self.disconnected or self.conn.state is not OPEN:
+            return False
+        self.transport.write(b"".join(map(text_frame, texts)))
+        return True
 
     def data_received(self, data: bytes) -> None:
         if not self.discard(data):
