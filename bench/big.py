@@ -8,16 +8,12 @@ On SQLite, or on the database that `BENCH_DATABASE_URL` names, which has to be e
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.report import Result, report, say
-from bench.visits import inside_for_long
-from tests.running import greenhouse
+from bench.site import run_inside, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,20 +97,17 @@ def fill_now(factor: float) -> None:
     print(json.dumps({"rows": rows, "seconds": seconds, "bytes": size}))  # noqa: T201
 
 
-def measure(directory: Path, factor: float) -> list[Result]:
+def measure(factor: float) -> list[Result]:
     """Fill and ask."""
-    url = os.environ.get("BENCH_DATABASE_URL")
-    settings = {"ENABLE_RATE_LIMITING": "false", **({"DATABASE_URL": url} if url else {})}
-    with greenhouse(directory, **settings) as garden:
-        garden.manage("migrate", "--verbosity", "0")
+    with site(ENABLE_RATE_LIMITING="false") as garden:
         say("Filling …")
-        filled = inside_for_long(garden, f"from bench.big import fill_now; fill_now({factor})")
+        filled = run_inside(garden, f"from bench.big import fill_now; fill_now({factor})")
         results = [
             Result(f"{sum(filled['rows'].values()):,} rows written", f"{filled['seconds']:.0f} s", "–"),
             Result("size of the database", f"{filled['bytes'] / 1e9:.1f} GB", "–"),
         ]
         say("Asking …")
-        for name, (seconds, queries) in inside_for_long(garden, "from bench.big import ask; ask()").items():
+        for name, (seconds, queries) in run_inside(garden, "from bench.big import ask; ask()").items():
             is_page = name.startswith("/")
             results.append(
                 Result(
@@ -124,12 +117,11 @@ def measure(directory: Path, factor: float) -> list[Result]:
                     LIMIT / seconds if is_page else None,
                 )
             )
-        told = inside_for_long(garden, "from bench.big import refresh; refresh()")
+        told = run_inside(garden, "from bench.big import refresh; refresh()")
         results.append(Result("garden_summary worked out anew", f"{told['seconds']:.1f} s", "–"))
         results.append(Result("… longest of its reads beside it", f"{told['longest'] * 1000:.0f} ms", "–"))
         return results
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as temporary:
-        sys.exit(1 if report(measure(Path(temporary), float(sys.argv[1]) if len(sys.argv) > 1 else 1.0)) else 0)
+    sys.exit(1 if report(measure(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0)) else 0)

@@ -1,31 +1,25 @@
-"""`python -m bench.coding`: heartbeats taken in over HTTP, settled, and asked about, against the limits set for them.
-
-On SQLite, or on the database that `BENCH_DATABASE_URL` names, which has to be empty. The number of heartbeats can be
-given; a million take some minutes.
-"""
+"""Heartbeats taken in over HTTP, settled, and asked about, against the limits set for them."""
 
 from __future__ import annotations
 
 import base64
 import http.client
 import json
-import os
 import random
-import statistics
 import sys
-import tempfile
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from bench.report import UNLIMITED, Result, report, say
-from tests.running import Greenhouse, greenhouse
+from bench.report import A_SECOND, MILLISECONDS, SECONDS, UNLIMITED, Result, at_least, at_most, noted, p95, say
+from bench.site import site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.running import Greenhouse
 
 KEY = "00000000-0000-4000-8000-000000000000"
 HOME = "/api/v1/integrations/wakatime/users/current/"
@@ -34,6 +28,8 @@ HEADERS = {
     "Content-Type": "application/json",
     "User-Agent": "wakatime/v1.98.1 (linux-6.1.0-x86_64) go1.22 vscode/1.90.0 vscode-wakatime/24.5.0",
 }
+SENT: Final = 50_000
+OF_A_YEAR: Final = 1_000_000
 BULK = 25
 DAYS = 365
 CONNECTIONS = 4
@@ -145,13 +141,26 @@ def fill(count: int) -> None:
         store_days(drafts=spent(beats, zone), source=CodingSource.HEARTBEATS, now=timezone.now())
 
 
-def ask_about(directory: Path, count: int) -> list[Result]:
-    """Statistics alone, from the days that so many heartbeats come to."""
-    with greenhouse(directory, HEARTBEAT_API_KEY=KEY, RATE_LIMIT_HEARTBEATS=UNLIMITED) as garden:
-        garden.manage("migrate", "--verbosity", "0")
-        garden.manage("shell", "--no-imports", "-c", f"from bench.coding import fill; fill({count})")
+def coding_time(sent: int = SENT, of_a_year: int = OF_A_YEAR) -> list[Result]:
+    """Some sent and settled; then questions about the days that a year of many more comes to."""
+    settings = {"RATE_LIMIT_HEARTBEATS": UNLIMITED, "HEARTBEAT_API_KEY": KEY}
+    with site(**settings) as garden:
         garden.serve("manage.py", "runweb")
-        return ask(garden)
+        say(f"Sending {sent:,} heartbeats …")
+        rate = sent / send_all(garden, sent)
+        began = time.perf_counter()
+        if garden.start(sys.executable, "manage.py", "shell", "--no-imports", "-c", REBUILD).wait():
+            raise RuntimeError(garden.log)
+        settled = time.perf_counter() - began
+        garden.stop()
+        say(f"A year of {of_a_year:,} …")
+        garden.manage("shell", "--no-imports", "-c", f"from bench.coding import fill; fill({of_a_year})")
+        garden.serve("manage.py", "runweb")
+        return [
+            at_least("heartbeats taken in", rate, 2_000, A_SECOND),
+            noted(f"{sent:,} heartbeats settled", settled, SECONDS, note=f"{sent / settled:,.0f}/s"),
+            *ask(garden),
+        ]
 
 
 def ask(garden: Greenhouse) -> list[Result]:
@@ -159,39 +168,9 @@ def ask(garden: Greenhouse) -> list[Result]:
     today = datetime.now(UTC).date()
     year = f"summaries?start={today - timedelta(days=DAYS)}&end={today - timedelta(days=1)}"
     day = f"summaries?start={today - timedelta(days=9)}&end={today - timedelta(days=9)}"
-    first = seconds_of_answers(garden, year, 1)[0]
-    results = [Result("coding time of a year, first asked", f"{first * 1000:.0f} ms", "–")]
+    first = seconds_of_answers(garden, year, 1)
+    results = [noted("coding time of a year, first asked", first, MILLISECONDS)]
     for what, path in (("a day", day), ("a year", year), ("today", "statusbar/today")):
-        p95 = statistics.quantiles(seconds_of_answers(garden, path, QUESTIONS), n=20)[-1]
-        results.append(Result(f"coding time of {what}, p95", f"{p95 * 1000:.0f} ms", "< 300 ms", 0.3 / p95))
+        took = seconds_of_answers(garden, path, QUESTIONS)
+        results.append(at_most(f"coding time of {what}, p95", took, 0.3, MILLISECONDS, of=p95))
     return results
-
-
-def measure(directory: Path, count: int) -> list[Result]:
-    """Take in, settle, ask."""
-    settings = {"RATE_LIMIT_HEARTBEATS": UNLIMITED, "HEARTBEAT_API_KEY": KEY}
-    if url := os.environ.get("BENCH_DATABASE_URL"):
-        settings["DATABASE_URL"] = url
-    shape = "PostgreSQL" if url else "SQLite"
-    with greenhouse(directory, **settings) as garden:
-        garden.manage("migrate", "--verbosity", "0")
-        garden.serve("manage.py", "runweb")
-        say(f"Sending {count:,} heartbeats …")
-        rate = count / send_all(garden, count)
-        say("Settling …")
-        began = time.perf_counter()
-        if garden.start(sys.executable, "manage.py", "shell", "--no-imports", "-c", REBUILD).wait():
-            raise RuntimeError(garden.log)
-        seconds = time.perf_counter() - began
-        say("Asking …")
-        return [
-            Result(f"heartbeats taken in, {shape}", f"{rate:,.0f}/s", "≥ 2,000/s", rate / 2000),
-            Result(f"{count:,} heartbeats settled", f"{seconds:.1f} s, {count / seconds:,.0f}/s", "–"),
-            *ask(garden),
-        ]
-
-
-if __name__ == "__main__":
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as temporary:
-        sys.exit(1 if report(measure(Path(temporary), wanted)) else 0)

@@ -1,127 +1,128 @@
-"""A link on a busy site: public pages and static files beside the hot garden, and two hundred visitors at once.
+"""The hot garden beside a constant answer of the same bytes from the same server, turn by turn, and a 304 beside both.
 
-Run alone by `python -m bench.hot`.
+They are compared by the processor time of an answer, which other programs on the machine disturb less than the clock.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
-from bench.asking import GARDEN, fetch, inside
-from bench.load import burst, requests_per_second, seconds_to_answer
-from bench.report import UNLIMITED, Result, report, say
-from tests.running import greenhouse
+from bench.load import answer_to, ask_again_and_again, get, seconds_used
+from bench.report import (
+    MICROSECONDS,
+    TENTHS_OF_MILLISECONDS,
+    TIMES,
+    UNLIMITED,
+    Result,
+    at_least,
+    at_most,
+    exactly,
+    noted,
+    p99,
+)
+from bench.site import GARDEN, fetch, inside, site
+from tests.running import Greenhouse
 
 if TYPE_CHECKING:
-    from tests.running import Greenhouse
+    from collections.abc import Iterator
 
-PLANTS = 40
-ROUNDS = 5
-ROUND_SECONDS = 1.0
-CLIENTS = 200
-PAGES = 10
-BURSTS = 3
-INTERACTIONS = 100
-SHARE = 0.3  # of the hot garden's rate
-PICTURES = 12  # of plants, beside the garden's own: as many as a long list of links makes a chat ask for
+FEW: Final = 40
+PROJECTS: Final = 200
+ROUNDS: Final = 5
+ROUND_SECONDS: Final = 1.5
+SHARE: Final = 0.7  # of a constant answer
+SLOWEST: Final = 0.02  # seconds, for 99 of 100 answers
 
 
-def hot_pages(directory: Path) -> list[Result]:
-    """One garden of the usual size, asked by 32 clients and then by 200 at once."""
-    with greenhouse(directory, RATE_LIMIT_GARDEN=UNLIMITED, RATE_LIMIT_READ=UNLIMITED) as garden:
-        garden.manage("migrate", "--verbosity", "0")
-        garden.manage("collectstatic", "--noinput", "--verbosity", "0")
-        inside(garden, "plant", PLANTS)
-        garden.serve("manage.py", "runweb")
-        front = fetch(garden, "/")[1].decode()
-        projects = list(dict.fromkeys(re.findall(r'href="(/projects/[\w-]+/)"', front)))
-        script = re.findall(r'src="(/static/[^"]+\.js)"', front)[0]
-        paths = {"the front page": "/", "a project page": projects[0], "/skills/": "/skills/", "a script": script}
-        return [
-            *asyncio.run(shares(garden, paths)),
-            asyncio.run(waits(garden, ["/", "/skills/", *projects][:PAGES])),
-            *asyncio.run(pictures(garden, projects[0], [f"{project}og.png" for project in projects[:PICTURES]])),
-            attention(garden),
+@dataclass(slots=True)
+class Rounds:
+    """What each round measured."""
+
+    costs: list[float] = field(default_factory=list)  # processor seconds of an answer
+    rates: list[float] = field(default_factory=list)  # answers a second
+    waits: list[float] = field(default_factory=list)  # seconds that 99 of 100 answers stay below
+
+    async def measure(self, port: int, pid: int, request: bytes, status: int = 200) -> None:
+        """One round."""
+        before, began = seconds_used(pid), time.perf_counter()
+        load = await ask_again_and_again(port, request, ROUND_SECONDS, status)
+        answers = load.rate * (time.perf_counter() - began)  # those of its first moments as well
+        self.costs.append((seconds_used(pid) - before) / answers)
+        self.rates.append(load.rate)
+        self.waits.append(p99(load.waits))
+
+
+def hot_garden(projects: int = PROJECTS, rounds: int = ROUNDS) -> list[Result]:
+    """Queries, then reads: plain, gzipped, and of what the reader has already."""
+    with site(RATE_LIMIT_GARDEN=UNLIMITED, RATE_LIMIT_READ=UNLIMITED) as garden:
+        inside(garden, "plant", FEW)
+        few = inside(garden, "queries")
+        inside(garden, "plant", projects)
+        many = inside(garden, "queries")
+        web = garden.serve("manage.py", "runweb").pid
+        results = list(queries(few, many))
+        for is_gzipped in (False, True):
+            wire, body = fetch(garden, GARDEN)
+            constant = constant_server(garden, b"x" * (wire if is_gzipped else len(body)))
+            try:
+                results += asyncio.run(beside(garden, web, constant, rounds, is_gzipped=is_gzipped))
+            finally:
+                constant.stop()
+    return results
+
+
+def queries(few: dict[str, int], many: dict[str, int]) -> Iterator[Result]:
+    """Those of a garden that has to be assembled must not grow with it, and a hot one needs none."""
+    counted = f"{many['cold']}, {few['cold']} with {FEW} projects"
+    yield exactly("queries of a cold garden", counted, "constant", is_kept=many["cold"] <= few["cold"])
+    yield exactly("queries of a hot garden", str(many["hot"]), "0", is_kept=many["hot"] == 0)
+
+
+async def beside(garden: Greenhouse, web: int, constant: Greenhouse, rounds: int, *, is_gzipped: bool) -> list[Result]:
+    """One encoding; with gzip also the answer to a reader who has the garden already."""
+    request = get(garden.port, GARDEN, gzipped=is_gzipped)
+    _, head = await answer_to(garden.port, request)
+    etag = re.findall(rb"(?i)^etag: (\S+)", head, re.MULTILINE)[0].decode()
+    again = get(garden.port, GARDEN, gzipped=is_gzipped, etag=etag)
+    ours, theirs, unchanged = Rounds(), Rounds(), Rounds()
+    for _ in range(rounds):
+        await theirs.measure(constant.port, constant.processes[0].pid, get(constant.port, "/"))
+        await ours.measure(garden.port, web, request)
+        await unchanged.measure(garden.port, web, again, 304)
+    shares = [theirs.costs[number] / ours.costs[number] for number in range(rounds)]
+    faster = [ours.costs[number] / unchanged.costs[number] for number in range(rounds)]
+    name = "gzip" if is_gzipped else "plain"
+    clock = f"{_middle(ours.rates):,.0f}/s of {_middle(theirs.rates):,.0f}/s"
+    results = [
+        at_least(f"hot garden of a constant answer, {name}", shares, SHARE, TIMES, note=clock),
+        noted("… processor time of an answer", ours.costs, MICROSECONDS),
+        at_most("… p99 at 32 connections", ours.waits, SLOWEST, TENTHS_OF_MILLISECONDS),
+    ]
+    if is_gzipped:
+        results += [
+            at_least("a 304, times as fast", faster, 1, TIMES, note=f"{_middle(unchanged.rates):,.0f}/s"),
+            at_most("… p99 at 32 connections", unchanged.waits, SLOWEST, TENTHS_OF_MILLISECONDS),
         ]
+    return results
 
 
-async def shares(garden: Greenhouse, paths: dict[str, str]) -> list[Result]:
-    """Answers a second of each path beside those of the hot garden, turn by turn."""
-    rates: dict[str, list[float]] = {path: [] for path in (GARDEN, *paths.values())}
-    for _ in range(ROUNDS):
-        for path, found in rates.items():
-            found.append(await requests_per_second(garden.port, path, ROUND_SECONDS, gzipped=True))
-    medians = {path: statistics.median(found) for path, found in rates.items()}
-    return [
-        Result(
-            f"{what}, 32 clients",
-            f"{medians[path]:,.0f}/s of {medians[GARDEN]:,.0f}/s = {medians[path] / medians[GARDEN]:.2f}",
-            f"≥ {SHARE} of the garden",
-            medians[path] / medians[GARDEN] / SHARE,
-        )
-        for what, path in paths.items()
-    ]
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
 
 
-def change(garden: Greenhouse) -> None:
-    """Alter the garden in another process, and wait until the server has heard of it."""
-    before = json.loads(fetch(garden, GARDEN)[1])["version"]
-    inside(garden, "publish", 1)
-    while json.loads(fetch(garden, GARDEN)[1])["version"] == before:
-        time.sleep(0.05)
-
-
-async def waits(garden: Greenhouse, pages: list[str]) -> Result:
-    """The longest that anybody waits who comes with 199 others right after the garden changed."""
-    slowest = []
-    for _ in range(BURSTS):
-        await asyncio.to_thread(change, garden)
-        slowest.append(max(await burst(garden.port, pages, CLIENTS)))
-    longest = max(slowest)
-    return Result(f"{CLIENTS} at once on {len(pages)} cold pages", f"{longest * 1000:.0f} ms", "≤ 1 s", 1 / longest)
-
-
-async def pictures(garden: Greenhouse, page: str, plants: list[str]) -> list[Result]:
-    """A cold share picture by itself, and a cold page while many of them are drawn."""
-    alone, undisturbed, beside, last = [], [], [], []
-    for _ in range(BURSTS):
-        await asyncio.to_thread(change, garden)
-        undisturbed.append(await seconds_to_answer(garden.port, page))
-        alone.append(await seconds_to_answer(garden.port, "/og.png"))
-        await asyncio.to_thread(change, garden)
-        drawing = asyncio.create_task(burst(garden.port, ["/og.png", *plants], len(plants) + 1))
-        await asyncio.sleep(0.05)  # all of them are asked for by now, and none is done
-        beside.append(await seconds_to_answer(garden.port, page))
-        last.append(max(await drawing))
-    picture, quiet, busy, whole = (statistics.median(found) for found in (alone, undisturbed, beside, last))
-    return [
-        Result("a cold share picture", f"{picture * 1000:.0f} ms", "≤ 400 ms", 0.4 / picture),
-        Result(
-            f"a cold page while {len(plants) + 1} are drawn",
-            f"{busy * 1000:.0f} ms ({quiet * 1000:.0f} ms alone; the last picture {whole * 1000:.0f} ms)",
-            "≤ 250 ms",
-            0.25 / busy,
-        ),
-    ]
-
-
-def attention(garden: Greenhouse) -> Result:
-    """What a visitor's interaction costs; one that moves the garden's version would make all the pages cold."""
-    found = inside(garden, "interact", INTERACTIONS)
-    milliseconds, moved = found["seconds"] * 1000, "moves the version" if found["moved"] else "moves no version"
-    kept = 0.0 if found["moved"] else 10 / milliseconds
-    return Result("a visitor's interaction", f"{milliseconds:.1f} ms, {moved}", "≤ 10 ms, none", kept)
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as temporary:
-        say("Coming all at once …")
-        sys.exit(1 if report(hot_pages(Path(temporary))) else 0)
+def constant_server(garden: Greenhouse, body: bytes) -> Greenhouse:
+    """The same server with the same options, answering bytes and nothing else."""
+    path = garden.directory / f"body-{len(body)}"
+    path.write_bytes(body)
+    constant = Greenhouse(garden.directory, {**garden.settings, "BENCH_BODY": str(path)})
+    process = constant.start(
+        sys.executable, "-m", "uvicorn", "bench.constant:application", "--host", "127.0.0.1", "--port",
+        str(constant.port), "--no-access-log", "--no-proxy-headers", "--no-server-header", "--log-level", "warning",
+    )  # fmt: skip
+    constant.wait_until_open(process)
+    return constant

@@ -1,4 +1,4 @@
-"""`python -m bench.journeys [DATABASE_URL]`: a hundred visitors tell what they do, in batches of ten steps.
+"""A hundred visitors tell what they do, in batches of ten steps.
 
 At the rate that is asked for, as fast as they are answered, once a second beside the hot garden, and at last while the
 process is killed again and again. Every acknowledged step is looked for: none may be lost, and none be there twice.
@@ -9,23 +9,32 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import statistics
 import sys
-import tempfile
 import time
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bench.asking import GARDEN
 from bench.load import requests_per_second, seconds_used
-from bench.report import UNLIMITED, Result, report, say
-from tests.running import Greenhouse, greenhouse
+from bench.report import (
+    MILLISECONDS,
+    TIMES,
+    UNLIMITED,
+    Result,
+    Unit,
+    at_least,
+    at_most,
+    exactly,
+    noted,
+    p99,
+)
+from bench.site import GARDEN, site, vendor
 
 if TYPE_CHECKING:
     import subprocess
+
+    from tests.running import Greenhouse
 
 CLIENTS = 100
 STEPS = 10
@@ -34,7 +43,8 @@ ROUNDS = 5
 ROUND_SECONDS = 2.0
 KILLS = 5
 SENT_AGAIN = 20  # every so many batches one is sent twice on purpose
-GOALS = {"sqlite": 500.0, "postgresql": 1000.0}  # steps a second
+GOALS = {"SQLite": 500.0, "PostgreSQL": 1000.0}  # steps a second
+STEPS_A_SECOND: Final = Unit(" steps/s")
 ANSWERED = 0.2  # seconds, for 99 of 100 batches at that rate
 BESIDE = 0.8  # of the hot garden's rate alone
 COUNT = """
@@ -119,21 +129,21 @@ async def walk(port: int, seconds: float, told: Told, pace: float | None = None)
     await asyncio.gather(*(one(number) for number in range(CLIENTS)))
 
 
-async def shares(port: int) -> tuple[float, Told]:
-    """The hot garden's rate beside a hundred visitors as a share of its rate alone, turn by turn; medians."""
+async def shares(port: int, rounds: int) -> tuple[list[float], Told]:
+    """The hot garden's rate beside a hundred visitors as a share of its rate alone, turn by turn."""
     ratios, told = [], Told()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         alone = await requests_per_second(port, GARDEN, ROUND_SECONDS, gzipped=True)
         walking = asyncio.create_task(walk(port, ROUND_SECONDS + 1, told, pace=1.0))
         await asyncio.sleep(0.5)
         ratios.append(await requests_per_second(port, GARDEN, ROUND_SECONDS, gzipped=True) / alone)
         await walking
-    return statistics.median(ratios), told
+    return ratios, told
 
 
-def killed(garden: Greenhouse, server: subprocess.Popen[bytes], told: Told) -> None:
+def killed(garden: Greenhouse, server: subprocess.Popen[bytes], told: Told, times: int) -> None:
     """Kill the server in the middle of its groups, again and again."""
-    for turn in range(KILLS):
+    for turn in range(times):
         walking = asyncio.run(_until_killed(garden.port, server, 1.0 + 0.13 * turn))
         told.batches |= walking.batches
         server = garden.serve("manage.py", "runweb")
@@ -159,63 +169,32 @@ def lost_and_doubled(garden: Greenhouse, told: Told) -> tuple[int, int, int]:
     return lost, doubled, abs(counted["sums"] - sum(found.values()))
 
 
-def journeys(directory: Path, database: str) -> list[Result]:
+def journeys(seconds: float = SECONDS, rounds: int = ROUNDS, kills: int = KILLS) -> list[Result]:
     """All three on one database."""
-    settings = {"RATE_LIMIT_JOURNEY": UNLIMITED, "RATE_LIMIT_GARDEN": UNLIMITED, "TRUSTED_PROXIES": "127.0.0.1"}
-    if database:
-        settings["DATABASE_URL"] = database
-    vendor = "postgresql" if database else "sqlite"
-    with greenhouse(directory, **settings) as garden:
-        garden.manage("migrate", "--verbosity", "0")
+    goal = GOALS[vendor()]
+    with site(RATE_LIMIT_JOURNEY=UNLIMITED, RATE_LIMIT_GARDEN=UNLIMITED, TRUSTED_PROXIES="127.0.0.1") as garden:
         server = garden.serve("manage.py", "runweb")
         steady, fast, everything = Told(), Told(), Told()
-        asyncio.run(walk(garden.port, SECONDS, steady, pace=CLIENTS * STEPS / GOALS[vendor]))
+        asyncio.run(walk(garden.port, seconds, steady, pace=CLIENTS * STEPS / goal))
         used = seconds_used(server.pid)
-        asyncio.run(walk(garden.port, SECONDS, fast))
+        asyncio.run(walk(garden.port, seconds, fast))
         used = seconds_used(server.pid) - used
-        beside, slow = asyncio.run(shares(garden.port))
-        killed(garden, server, everything)
-        everything.batches |= steady.batches | fast.batches | slow.batches
+        ratios, beside = asyncio.run(shares(garden.port, rounds))
+        killed(garden, server, everything, kills)
+        everything.batches |= steady.batches | fast.batches | beside.batches
         lost, doubled, off = lost_and_doubled(garden, everything)
-    rate = len(fast.batches) * STEPS / SECONDS
-    per_batch = used / max(1, len(fast.waits)) * 1000
+    rate = len(fast.batches) * STEPS / seconds
     return [
-        Result(
-            f"{vendor}: at {GOALS[vendor]:,.0f} steps a second answered after",
-            _percentiles(steady.waits),
-            f"p99 ≤ {ANSWERED * 1000:.0f} ms",
-            ANSWERED / statistics.quantiles(steady.waits, n=100)[98],
-        ),
-        Result(
-            f"{vendor}: steps a second, as fast as they are answered",
-            f"{rate:,.0f}",
-            f"≥ {GOALS[vendor]:,.0f}",
-            rate / GOALS[vendor],
-        ),
-        Result("… answered after", _percentiles(fast.waits), "–"),
-        Result("… processor time of a batch", f"{per_batch:.2f} ms", "–"),
-        Result("… hot garden beside 1,000 a second", f"{beside:.2f} of alone", f"≥ {BESIDE}", beside / BESIDE),
-        Result("… which are answered after", _percentiles(slow.waits), "–"),
-        Result(
-            f"… killed {KILLS} times, of {len(everything.batches):,} batches",
+        at_most(f"a batch at {goal:,.0f} steps/s answered after, p99", steady.waits, ANSWERED, MILLISECONDS, of=p99),
+        at_least("as fast as they are answered", rate, goal, STEPS_A_SECOND),
+        noted("… answered after, p99", fast.waits, MILLISECONDS, of=p99),
+        noted("… processor of a batch", used / max(1, len(fast.waits)), Unit(" ms", 1000, 2)),
+        at_least("hot garden beside 1,000 steps/s, of alone", ratios, BESIDE, TIMES),
+        noted("… a batch answered after, p99", beside.waits, MILLISECONDS, of=p99),
+        exactly(
+            f"killed {kills} times, of {len(everything.batches):,} batches",
             f"{lost} steps lost, {doubled} doubled, sums {off} off",
             "0",
-            1.0 if lost == doubled == off == 0 else 0.0,
+            is_kept=lost == doubled == off == 0,
         ),
     ]
-
-
-def _percentiles(waits: list[float]) -> str:
-    cuts = statistics.quantiles(waits, n=100)
-    return f"p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms"
-
-
-def main() -> int:
-    """Measure, report, and return how many limits are missed."""
-    with tempfile.TemporaryDirectory() as directory:
-        return report(journeys(Path(directory), sys.argv[1] if len(sys.argv) > 1 else ""))
-
-
-if __name__ == "__main__":
-    say(f"{CLIENTS} visitors, batches of {STEPS} steps …")
-    sys.exit(main())

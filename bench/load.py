@@ -24,21 +24,35 @@ def seconds_used(*processes: int) -> float:
     return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
 
+def megabytes_of(*processes: int) -> float:
+    """Resident memory of processes, what they share counted for each."""
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in processes)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
 @dataclass(slots=True)
-class Tally:
-    """Answers counted so far."""
+class Load:
+    """What came back while many connections asked again and again."""
 
     answers: int = 0
+    waits: list[float] = field(default_factory=list)  # seconds of each answer
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.answers / self.seconds
 
 
 class Asker(asyncio.Protocol):
     """One kept-alive connection that asks again as soon as it has been answered."""
 
-    def __init__(self, request: bytes, answer_size: int, tally: Tally) -> None:
+    def __init__(self, request: bytes, answer_size: int, load: Load) -> None:
         self._request = request
         self._answer_size = answer_size
-        self._tally = tally
+        self._load = load
         self._received = 0
+        self._asked_at = 0.0
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -47,13 +61,15 @@ class Asker(asyncio.Protocol):
 
     def _ask(self) -> None:
         if self._transport is not None:
+            self._asked_at = time.perf_counter()
             self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
         if self._received >= self._answer_size:
             self._received -= self._answer_size
-            self._tally.answers += 1
+            self._load.answers += 1
+            self._load.waits.append(time.perf_counter() - self._asked_at)
             self._ask()
 
     def close(self) -> None:
@@ -61,42 +77,54 @@ class Asker(asyncio.Protocol):
             self._transport.close()
 
 
-async def size_of_answer(port: int, request: bytes) -> int:
-    """The bytes of one whole answer. Raises `RuntimeError` when it is not a 200 of a known length."""
+def get(port: int, path: str, *, gzipped: bool = False, etag: str = "") -> bytes:
+    """A request, as the bytes on the wire; with an `etag` it asks only for what is newer."""
+    encoding = "Accept-Encoding: gzip\r\n" if gzipped else ""
+    known = f"If-None-Match: {etag}\r\n" if etag else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{encoding}{known}\r\n".encode()
+
+
+async def answer_to(port: int, request: bytes, status: int = 200) -> tuple[int, bytes]:
+    """The size of one whole answer and its head. Raises `RuntimeError` for another status or an unknown length."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head.lower())
-    if not head.startswith(b"HTTP/1.1 200") or not length:
+    if not head.startswith(f"HTTP/1.1 {status}".encode()) or (status == 200 and not length):
         raise RuntimeError(head.decode("latin-1"))
-    await reader.readexactly(int(length[1]))
+    body = await reader.readexactly(int(length[1])) if length and status == 200 else b""
     writer.close()
-    return len(head) + int(length[1])
+    return len(head) + len(body), head
+
+
+async def ask_again_and_again(port: int, request: bytes, seconds: float, status: int = 200) -> Load:
+    """Ask over 32 connections at once, each again as soon as it is answered."""
+    size, _ = await answer_to(port, request, status)
+    load, loop = Load(), asyncio.get_running_loop()
+    askers = [
+        (await loop.create_connection(lambda: Asker(request, size, load), "127.0.0.1", port))[1]
+        for _ in range(CONNECTIONS)
+    ]
+    await asyncio.sleep(0.3)  # every connection is busy by now
+    load.answers, began = 0, time.perf_counter()
+    load.waits.clear()
+    await asyncio.sleep(seconds)
+    load.seconds = time.perf_counter() - began
+    measured = Load(load.answers, load.waits.copy(), load.seconds)
+    for asker in askers:
+        asker.close()
+    return measured
 
 
 async def requests_per_second(port: int, path: str, seconds: float, *, gzipped: bool = False) -> float:
     """How often `path` is answered, asked over 32 connections at once."""
-    encoding = "Accept-Encoding: gzip\r\n" if gzipped else ""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{encoding}\r\n".encode()
-    size, tally, loop = await size_of_answer(port, request), Tally(), asyncio.get_running_loop()
-    askers = [
-        (await loop.create_connection(lambda: Asker(request, size, tally), "127.0.0.1", port))[1]
-        for _ in range(CONNECTIONS)
-    ]
-    await asyncio.sleep(0.3)  # every connection is busy by now
-    before, began = tally.answers, time.perf_counter()
-    await asyncio.sleep(seconds)
-    rate = (tally.answers - before) / (time.perf_counter() - began)
-    for asker in askers:
-        asker.close()
-    return rate
+    return (await ask_again_and_again(port, get(port, path, gzipped=gzipped), seconds)).rate
 
 
 async def seconds_to_answer(port: int, path: str) -> float:
     """How long one client waits that connects, asks and reads to the end. Raises `RuntimeError` unless it is a 200."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
     began = time.perf_counter()
-    await size_of_answer(port, request)
+    await answer_to(port, get(port, path, gzipped=True))
     return time.perf_counter() - began
 
 

@@ -1,4 +1,4 @@
-"""Whether the web process keeps what it allocates: `python -m bench.memory --minutes 40`.
+"""Whether the web process keeps what it allocates; for long by `python -m bench.memory --minutes 40`.
 
 Visitors look at pages and the API, search, get lost, touch plants and open sockets, a few at a time. Once a minute a
 line says what the web process weighs: its resident memory, its threads and its open descriptors.
@@ -12,26 +12,28 @@ import itertools
 import json
 import os
 import random
-import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from bench.report import UNLIMITED, say
-from tests.running import children_of, greenhouse
+from bench.load import megabytes_of
+from bench.report import COUNT, MEGABYTES, UNLIMITED, Result, at_most, noted, say
+from bench.site import inside, site
+from tests.running import children_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.running import Greenhouse
 
+MINUTES: Final = 3
+LIMIT: Final = 150.0  # megabytes after the load
 PLANTS = 40
 VISITORS = 4
 PAUSE_SECONDS = 0.02  # between two steps of a visitor: the machine is to have time for other things
@@ -115,20 +117,30 @@ class Visitor:
             connection.close()
 
 
-def weight(pid: int) -> str:
-    """Resident memory, threads and descriptors of a process."""
-    megabytes = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a process takes at one moment, and what it answered until then."""
+
+    megabytes: float
+    threads: int
+    descriptors: int
+    answers: Counter[int]  # by status
+
+    def __str__(self) -> str:
+        answers = ", ".join(f"{count:,} × {status}" for status, count in sorted(self.answers.items())) or "–"
+        return f"{self.megabytes:8.1f} MB   {self.threads:7}   {self.descriptors:11}   {answers}"
+
+
+def weigh(pid: int, answers: Counter[int]) -> Weight:
     threads, descriptors = (len(os.listdir(f"/proc/{pid}/{kind}")) for kind in ("task", "fd"))
-    return f"{megabytes:8.1f} MB   {threads:7}   {descriptors:11}"
+    return Weight(megabytes_of(pid), threads, descriptors, answers.copy())
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="The web process's memory under mixed load, minute by minute.")
-    parser.add_argument("--minutes", type=int, default=40)
-    minutes: int = parser.parse_args().minutes
-    with tempfile.TemporaryDirectory() as directory, greenhouse(Path(directory), **SETTINGS) as garden:
+def under_load(minutes: float, every: float) -> Iterator[Weight]:
+    """The web process before the load, then every so many seconds of it."""
+    with site(**SETTINGS) as garden:
         garden.manage("setup")
-        garden.run(sys.executable, "-m", "bench.garden", "plant", str(PLANTS))
+        inside(garden, "plant", PLANTS)
         web = children_of(garden.serve().pid)["runweb"]
         _status, listed = garden.get("/api/v1/projects/?page_size=100")
         projects = [(project["id"], project["slug"]) for project in listed["results"]]
@@ -138,19 +150,38 @@ def main() -> None:
             threading.Thread(target=Visitor(garden, number, projects, answers).stay, args=(over,))
             for number in range(VISITORS)
         ]
-        say("minute   memory        threads   descriptors   answers so far")
-        say(f"{0:6}   {weight(web)}   –")
+        yield weigh(web, answers)
         for visitor in visitors:
             visitor.start()
         try:
-            for minute in range(1, minutes + 1):
-                time.sleep(60)
-                seen = ", ".join(f"{count:,} × {status}" for status, count in sorted(answers.items()))
-                say(f"{minute:6}   {weight(web)}   {seen}")
+            for _ in range(round(minutes * 60 / every)):
+                time.sleep(every)
+                yield weigh(web, answers)
         finally:
             over.set()
             for visitor in visitors:
                 visitor.join()
+
+
+def web_memory(minutes: float = MINUTES) -> list[Result]:
+    """The weight before, and that of the last quarter of the load, a second apart."""
+    empty, *loaded = under_load(minutes, 1.0)
+    last = loaded[-max(1, len(loaded) // 4) :]
+    failed, answered = sum(last[-1].answers[status] for status in (0, 500, 503)), sum(last[-1].answers.values())
+    note = f"{minutes:g} minutes, {answered:,} answers, {failed} failed"
+    return [
+        noted("web process before the load", empty.megabytes, MEGABYTES),
+        at_most("web process after the load", [one.megabytes for one in last], LIMIT, MEGABYTES, note=note),
+        noted("… descriptors", [one.descriptors for one in last], COUNT),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The web process's memory under mixed load, minute by minute.")
+    parser.add_argument("--minutes", type=int, default=40)
+    say("minute   memory        threads   descriptors   answers so far")
+    for minute, weight in enumerate(under_load(parser.parse_args().minutes, 60.0)):
+        say(f"{minute:6}   {weight}")
 
 
 if __name__ == "__main__":

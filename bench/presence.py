@@ -1,4 +1,4 @@
-"""`python -m bench.presence`: 500 visitors walk at once, each on a socket that hears of the others.
+"""500 visitors walk at once, each on a socket that hears of the others.
 
 Beside them runs as many sockets that stand still, so that what moving costs is told apart from being there.
 """
@@ -10,16 +10,17 @@ import json
 import math
 import secrets
 import struct
-import sys
-import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.load import seconds_used
-from bench.report import Result, report, say
-from tests.running import Greenhouse, greenhouse
+from bench.report import PERCENT, Result, Unit, at_most, exactly, noted
+from bench.site import site
+
+if TYPE_CHECKING:
+    from tests.running import Greenhouse
 
 SOCKETS = 500
 PACE = 0.25  # seconds between two steps of a visitor
@@ -115,7 +116,7 @@ def agree(garden: Greenhouse) -> str:
         return str(json.load(answer)["token"])
 
 
-async def walk(garden: Greenhouse, web: int, *, moving: bool) -> Measured:
+async def walk(garden: Greenhouse, web: int, length: float, *, moving: bool) -> Measured:
     """So many visitors for a while, each a step four times a second, or none."""
     loop, counted, walkers, welcomes = asyncio.get_running_loop(), Counted(), [], []
     token = await asyncio.to_thread(agree, garden)
@@ -137,7 +138,7 @@ async def walk(garden: Greenhouse, web: int, *, moving: bool) -> Measured:
             loop.call_later(number / SOCKETS * PACE, go_on, walker)
     await asyncio.sleep(SETTLE_SECONDS)
     messages, size, used, began = counted.messages, counted.size, seconds_used(web), time.perf_counter()
-    await asyncio.sleep(SECONDS)
+    await asyncio.sleep(length)
     seconds = time.perf_counter() - began
     still_open = sum(walker.is_open for walker in walkers)
     measured = Measured(
@@ -151,23 +152,17 @@ async def walk(garden: Greenhouse, web: int, *, moving: bool) -> Measured:
     return measured
 
 
-def presence(directory: Path) -> list[Result]:
+def presence(seconds: float = SECONDS) -> list[Result]:
     """Those who walk beside as many who stand still."""
     limits = {"WEBSOCKET_LIMIT_PER_CLIENT": "2000", "MAX_CONNECTIONS_PER_ADDRESS": "2000"}
-    with greenhouse(directory, **limits) as garden:
-        garden.manage("migrate", "--verbosity", "0")
+    with site(**limits) as garden:
         server = garden.serve("manage.py", "runweb")
-        still = asyncio.run(walk(garden, server.pid, moving=False))
-        moving = asyncio.run(walk(garden, server.pid, moving=True))
+        still = asyncio.run(walk(garden, server.pid, seconds, moving=False))
+        moving = asyncio.run(walk(garden, server.pid, seconds, moving=True))
+    size = f"{moving.kilobytes:.1f} kB a second"
     return [
-        Result(f"{SOCKETS} visitors walk", f"{moving.share:.0%} of a core", "≤ 25 %", 0.25 / max(0.001, moving.share)),
-        Result(f"{SOCKETS} stand still", f"{still.share:.1%} of a core", "–"),
-        Result("each hears", f"{moving.messages:.1f} messages, {moving.kilobytes:.1f} kB a second", "≤ 4 a second"),
-        Result("sockets still open", f"{moving.still_open}", "all", moving.still_open / SOCKETS),
+        at_most(f"{SOCKETS} visitors walk, of a core", moving.share, 0.25, PERCENT),
+        noted(f"{SOCKETS} stand still, of a core", still.share, PERCENT),
+        noted("each hears, messages a second", moving.messages, Unit("", digits=1), note=size),
+        exactly("sockets still open", f"{moving.still_open}", "all", is_kept=moving.still_open == SOCKETS),
     ]
-
-
-if __name__ == "__main__":
-    say("Walking …")
-    with tempfile.TemporaryDirectory() as temporary:
-        sys.exit(1 if report(presence(Path(temporary))) else 0)

@@ -8,9 +8,15 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from typing import Any
+from typing import Any, Final
 
 from playwright.sync_api import Error, sync_playwright
+
+from bench.report import COUNT, KILOBYTES, TENTHS_OF_MILLISECONDS, Result, at_most, exactly
+from bench.site import inside, site
+
+PROJECTS: Final = 40
+ROUNDS: Final = 3
 
 MESA = ["--no-sandbox", "--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
 PATIENCE_MS = 120_000  # shaders and a thousand plants, in software
@@ -79,6 +85,39 @@ def bench_scene(address: str, quality: str) -> dict[str, Any]:
             raise RuntimeError(f"the scene did not start: {error.message}") from error
         finally:
             browser.close()
+
+
+def scene(rounds: int = ROUNDS) -> list[Result]:
+    """What the garden of forty plants draws and loads. Raises `RuntimeError` where no browser can draw it."""
+    with site() as garden:
+        inside(garden, "plant", PROJECTS)
+        garden.manage("setup")
+        garden.serve()
+        address = f"http://127.0.0.1:{garden.port}"
+        found = [bench_scene(address, "high") for _ in range(rounds)]
+        seen = {way: what_is_seen(address, way) for way in ("drawing", "scene")}
+
+    def all_of(name: str, factor: float = 1) -> list[float]:
+        return [one[name] * factor for one in found]
+
+    return [
+        at_most("the scene's script, gz", all_of("scene_bytes"), 260_000, KILOBYTES),
+        at_most("first view with the scene", all_of("bytes"), 500_000, KILOBYTES),
+        at_most(f"draw calls with {PROJECTS} plants, high", all_of("draw_calls"), 45, COUNT),
+        at_most("… where shadows are redrawn", all_of("draw_calls_with_shadows"), 45, COUNT),
+        at_most("triangles", all_of("triangles"), 200_000, COUNT),
+        at_most("… where shadows are redrawn", all_of("triangles_with_shadows"), 200_000, COUNT),
+        at_most("the engine's share of a frame", all_of("cpu_ms", 1e-3), 0.001, TENTHS_OF_MILLISECONDS),
+        *(largest_and_shift(way, one) for way, one in seen.items()),
+    ]
+
+
+def largest_and_shift(way: str, seen: dict[str, Any]) -> Result:
+    """The canvas must never be what the visitor waited for, and nothing may move when it comes."""
+    largest, shift = seen["largest"], seen["shift"]
+    is_kept = largest is not None and largest["tag"] != "canvas" and shift == 0
+    what = f"<{largest['tag']}> after {largest['ms']} ms" if largest else "nothing"
+    return exactly(f"largest paint, {way}", f"{what}, moved {shift:.4g}", "HTML, moved 0", is_kept=is_kept)
 
 
 def main() -> None:

@@ -1,25 +1,21 @@
 """What a first visit loads, in gardens of 40, 200 and 1,000 plants of every kind and stage.
 
-Counted file by file as a browser that shows the scene asks for them, so it needs no browser. Run alone by
-`python -m bench.views`.
+Counted file by file as a browser that shows the scene asks for them, so it needs no browser.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.asking import GARDEN, fetch, inside
-from bench.report import UNLIMITED, Result, report, say
-from tests.running import ROOT, greenhouse
+from bench.report import KILOBYTES, MILLISECONDS, UNLIMITED, Result, at_most, noted
+from bench.site import GARDEN, fetch, inside, site
+from tests.running import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tests.running import Greenhouse
 
@@ -48,18 +44,17 @@ def size_of(garden: Greenhouse, addresses: Iterable[str]) -> dict[str, int]:
     return {address: fetch(garden, address)[0] for address in addresses}
 
 
-def first_views(directory: Path) -> list[Result]:
+def first_views(sizes: Sequence[int] = SIZES) -> list[Result]:
     """One garden that grows from size to size; what it weighs, and how long its page takes to be written anew."""
     results = []
-    with greenhouse(directory, RATE_LIMIT_GARDEN=UNLIMITED, RATE_LIMIT_READ=UNLIMITED) as garden:
-        garden.manage("migrate", "--verbosity", "0")
+    with site(RATE_LIMIT_GARDEN=UNLIMITED, RATE_LIMIT_READ=UNLIMITED) as garden:
         garden.manage("collectstatic", "--noinput", "--verbosity", "0")
         garden.serve("manage.py", "runweb")
         shell = size_of(garden, files_of(SHELL))
         scripts = sum(size for address, size in shell.items() if address.endswith(".js"))
         rest = size_of(garden, {"/static/icon.svg", *files_of(LATER)} - shell.keys())
-        results.append(Result("the shell's scripts, gz", f"{scripts / 1000:.1f} kB", "≤ 5 kB", 5_000 / scripts))
-        for plants in SIZES:
+        results.append(at_most("the shell's scripts, gz", scripts, 5_000, KILOBYTES))
+        for plants in sizes:
             inside(garden, "grown", plants)
             results += first_view(garden, plants, sum(shell.values()), sum(rest.values()))
     return results
@@ -72,20 +67,9 @@ def first_view(garden: Greenhouse, plants: int, shell: int, rest: int) -> list[R
     seconds = time.perf_counter() - began
     state = fetch(garden, GARDEN)[0]
     front, whole = page + shell, page + shell + rest + state
-    limit = 100_000 if plants == SIZES[0] else None
+    what, note = f"front page, {plants:,} grown plants", f"{len(ELEMENT.findall(html)):,} elements"
     return [
-        Result(
-            f"front page, {plants} grown plants",
-            f"{front / 1000:.1f} kB",
-            "≤ 100 kB" if limit else "–",
-            limit and limit / front,
-        ),
-        Result("… with the scene and its state", f"{whole / 1000:.1f} kB", "≤ 500 kB", 500_000 / whole),
-        Result("… written anew", f"{seconds * 1000:.0f} ms, {len(ELEMENT.findall(html)):,} elements", "–"),
+        at_most(what, front, 100_000, KILOBYTES) if plants == SIZES[0] else noted(what, front, KILOBYTES),
+        at_most("… with the scene and its state", whole, 500_000, KILOBYTES),
+        noted("… written anew", seconds, MILLISECONDS, note=note),
     ]
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as temporary:
-        say("Looking at gardens of every size …")
-        sys.exit(1 if report(first_views(Path(temporary))) else 0)

@@ -1,26 +1,17 @@
-"""`python -m bench.visits`: the figures of a year with a million steps, asked for over HTTP as a console would.
-
-On SQLite, or on the database that `BENCH_DATABASE_URL` names, which has to be empty. The number of steps can be given;
-a million take some minutes to write and count.
-"""
+"""The figures of a year with a million steps, asked for over HTTP as a console would."""
 
 from __future__ import annotations
 
 import http.client
-import json
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from bench.asking import inside
 from bench.load import seconds_used
-from bench.report import UNLIMITED, Result, report, say
-from tests.running import Greenhouse, greenhouse
+from bench.report import MILLISECONDS, SECONDS, UNLIMITED, Result, at_most, noted, p95, say
+from bench.site import inside, run_inside, site
+
+if TYPE_CHECKING:
+    from tests.running import Greenhouse
 
 STEPS: Final = 1_000_000
 HEAVY: Final = 100_000  # steps of one day
@@ -53,21 +44,8 @@ print(token)
 """
 
 
-def inside_for_long(garden: Greenhouse, code: str) -> dict[str, Any]:
-    """Run Python inside of the greenhouse, however long it takes, and read what it printed last."""
-    done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
-        env=garden.environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
-
-
-def ask(garden: Greenhouse, token: str, path: str, times: int) -> float:
-    """Seconds that 95 of 100 answers stay below. Raises `RuntimeError` for any other answer than 200."""
+def ask(garden: Greenhouse, token: str, path: str, times: int) -> list[float]:
+    """Seconds of each answer. Raises `RuntimeError` for any other than 200."""
     connection, took = http.client.HTTPConnection("127.0.0.1", garden.port, timeout=120), []
     for _ in range(times):
         began = time.perf_counter()
@@ -78,56 +56,34 @@ def ask(garden: Greenhouse, token: str, path: str, times: int) -> float:
         if answer.status != 200:
             raise RuntimeError(said.decode())
     connection.close()
-    return statistics.quantiles(took, n=20)[-1]
+    return took
 
 
-def asked(garden: Greenhouse, token: str, what: str, path: str, limit: float) -> Result:
+def asked(garden: Greenhouse, token: str, what: str, path: str, limit: float, times: int) -> Result:
     """The time of an answer, and what of it was the server's own work: other programs disturb that less."""
     web = garden.processes[-1].pid
     before = seconds_used(web)
-    p95 = ask(garden, token, path, QUESTIONS)
-    own = (seconds_used(web) - before) / QUESTIONS
-    return Result(
-        f"{what}, p95",
-        f"{p95 * 1000:.0f} ms, {own * 1000:.0f} ms of processor",
-        f"< {limit * 1000:.0f} ms",
-        limit / p95,
-    )
+    took = ask(garden, token, path, times)
+    own = (seconds_used(web) - before) / times
+    return at_most(f"{what}, p95", took, limit, MILLISECONDS, of=p95, note=f"processor {MILLISECONDS.written(own)}")
 
 
-def measure(directory: Path, steps: int) -> list[Result]:
+def figures_of_visits(steps: int = STEPS, heavy: int = HEAVY, questions: int = QUESTIONS) -> list[Result]:
     """Write, count, ask."""
-    settings = {"RATE_LIMIT_ANALYTICS": UNLIMITED, "RATE_LIMIT_OWNER": UNLIMITED}
-    if url := os.environ.get("BENCH_DATABASE_URL"):
-        settings["DATABASE_URL"] = url
-    with greenhouse(directory, **settings) as garden:
-        garden.manage("migrate", "--verbosity", "0")
+    with site(RATE_LIMIT_ANALYTICS=UNLIMITED, RATE_LIMIT_OWNER=UNLIMITED) as garden:
         inside(garden, "plant", PLANTS)
         say(f"Writing and counting {steps:,} steps …")
-        told = inside_for_long(garden, f"from bench.made_up_visits import year; year({steps})")
-        results = [
-            Result(
-                f"a year counted: {told['steps']:,} steps, {told['sessions']:,} visits",
-                f"{told['count_year']:.0f} s, {told['cpu']:.0f} s of processor",
-                "–",
-            )
-        ]
+        year = run_inside(garden, f"from bench.made_up_visits import year; year({steps})")
+        what = f"a year counted: {year['steps']:,} steps, {year['sessions']:,} visits"
+        results = [noted(what, year["count_year"], SECONDS, note=f"processor {SECONDS.written(year['cpu'])}")]
         token = garden.manage("shell", "--no-imports", "-c", SIGN_IN).split()[-1]
         garden.serve("manage.py", "runweb")
         say("Asking …")
         ask(garden, token, "analytics/realtime/", 3)
-        for what, path in ASKED:
-            results.append(asked(garden, token, what, path, 0.3))
-        results.append(asked(garden, token, "realtime", "analytics/realtime/", 0.05))
+        results += [asked(garden, token, what, path, 0.3, questions) for what, path in ASKED]
+        results.append(asked(garden, token, "realtime", "analytics/realtime/", 0.05, questions))
         garden.stop()
         say("A heavy day …")
-        heavy = inside_for_long(garden, f"from bench.made_up_visits import heavy_day; heavy_day({HEAVY})")
-        measured = f"{heavy['seconds']:.1f} s, {heavy['cpu']:.1f} s of processor"
-        results.append(Result(f"a day of {heavy['steps']:,} steps counted", measured, "< 10 s", 10 / heavy["seconds"]))
-        return results
-
-
-if __name__ == "__main__":
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else STEPS
-    with tempfile.TemporaryDirectory() as temporary:
-        sys.exit(1 if report(measure(Path(temporary), wanted)) else 0)
+        day = run_inside(garden, f"from bench.made_up_visits import heavy_day; heavy_day({heavy})")
+        note = f"processor {SECONDS.written(day['cpu'])}"
+        return [*results, at_most(f"a day of {day['steps']:,} steps counted", day["seconds"], 10, SECONDS, note=note)]

@@ -1,0 +1,54 @@
+"""A made-up git repository: some hundred files that a few people change, a little at a time."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILES: Final = 300
+FOLDERS: Final = 30
+LINES: Final = 80  # of a file
+CHANGED_LINES: Final = 12  # of a file in one commit, at most
+AUTHORS: Final = 7
+BEGUN: Final = 1_600_000_000
+PAUSE: Final = 7_200  # seconds between two commits
+BRANCH: Final = "refs/heads/main"
+
+
+def write_repository(path: Path, commits: int) -> None:
+    """A bare repository with so many commits, always the same ones. Raises `CalledProcessError` when git refuses."""
+    subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(path)], check=True)  # noqa: S603, S607
+    stream = b"".join(_stream(commits))
+    subprocess.run(["git", "-C", str(path), "fast-import", "--quiet"], input=stream, check=True)  # noqa: S603, S607
+
+
+def _stream(commits: int) -> Iterator[bytes]:
+    """What `git fast-import` reads."""
+    dice = random.Random(1)
+    files = [[_line(dice) for _ in range(LINES)] for _ in range(FILES)]
+    for number in range(commits):
+        at, author = BEGUN + PAUSE * number, number % AUTHORS
+        who = f"Gardener {author} <gardener-{author}@example.com> {at} +0000"
+        message = f"Change number {number} of a history that has some length to it"
+        yield f"commit {BRANCH}\nauthor {who}\ncommitter {who}\ndata {len(message)}\n{message}\n".encode()
+        # Every file is there from the first commit on, as in a repository that has stood for a while.
+        for name in range(FILES) if number == 0 else dice.sample(range(FILES), dice.randint(1, 3)):
+            lines = files[name]
+            if number:
+                begin = dice.randrange(LINES - CHANGED_LINES)
+                end = begin + dice.randint(1, CHANGED_LINES)
+                lines[begin:end] = [_line(dice) for _ in range(dice.randint(1, CHANGED_LINES))]
+                del lines[2 * LINES :]
+                lines.extend(_line(dice) for _ in range(LINES - len(lines)))
+            body = "".join(lines)
+            where = f"source/area_{name % FOLDERS}/module_{name}.py"
+            yield f"M 100644 inline {where}\ndata {len(body)}\n{body}\n".encode()
+
+
+def _line(dice: random.Random) -> str:
+    return f"    value_{dice.randrange(1000)} = combine({dice.randrange(10**6)}, other_{dice.randrange(1000)})\n"
