@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
-from django.utils import dateformat
+from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone
 
-EXACTLY: Final = "Y-m-d H:i"
+EXACTLY: Final = "DATETIME_FORMAT"  # of greenhouse/formats
 
 
 def local_words(at: datetime, form: str = EXACTLY, zone: tzinfo | None = None) -> str:
-    """A moment such as "2026-06-03 12:49 in Tokyo"; `form` is Django's for dates. By default in `TIME_ZONE`."""
+    """A moment such as "3 June 2026, 12:49 in Tokyo"; in `TIME_ZONE` by default; `form` is Django's, or its name."""
     zone = zone or get_current_timezone()
-    return f"{dateformat.format(at.astimezone(zone), form)} {zone_words(zone, at)}"
+    return f"{date_format(at.astimezone(zone), form)} {zone_words(zone, at)}"
 
 
 def zone_words(zone: tzinfo, at: datetime) -> str:

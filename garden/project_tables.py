@@ -12,6 +12,7 @@ from django.utils import timezone
 from garden import sources
 from garden.units import unit_interval, within_unit
 from garden.vocabulary import GrowthStage, InteractionKind, choices
+from garden.words import utc_date
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,7 +100,7 @@ class GrowthLog(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.recorded_at:%Y-%m-%d}: {self.new_stage}"
+        return f"{utc_date(self.recorded_at)}: {self.new_stage}"
 
     @property
     def is_stage_change(self) -> bool:

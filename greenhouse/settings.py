@@ -64,6 +64,7 @@ TIME_ZONE = startup.time_zone(env.str("TIME_ZONE", "") or "UTC")
 USE_TZ = True
 LANGUAGE_CODE = "en"
 USE_I18N = False
+FORMAT_MODULE_PATH = "greenhouse.formats"  # one form of dates and times
 FORMS_URLFIELD_ASSUME_HTTPS = True
 ADMIN_USERNAME = env.str("ADMIN_USERNAME", "owner")
 ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")

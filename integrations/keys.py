@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date
 
 from garden.permissions import Grant, Scope
+from garden.words import utc_date
 from integrations.key_models import SHOWN_LENGTH, ApiKey, Intake
 
 if TYPE_CHECKING:
@@ -95,9 +96,9 @@ def grant_of(text: str, *, now: datetime) -> Grant:
     if key is None:
         raise Refused("This key opens nothing here.")
     if key.revoked_at is not None:
-        raise Refused(f"This key was revoked on {key.revoked_at:%Y-%m-%d} and opens nothing any more.")
+        raise Refused(f"This key was revoked on {utc_date(key.revoked_at)} and opens nothing any more.")
     if key.expires_at is not None and key.expires_at <= now:
-        raise Refused(f"This key ended on {key.expires_at:%Y-%m-%d} and opens nothing any more.")
+        raise Refused(f"This key ended on {utc_date(key.expires_at)} and opens nothing any more.")
     if key.last_used_at is None or now - key.last_used_at > NOTED_EVERY:
         stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
         ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)

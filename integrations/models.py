@@ -12,6 +12,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from garden.clock import local_words
 from garden.models import Project
 from garden.text import path_text
 from integrations.crypto import decrypt, encrypt
@@ -326,7 +327,7 @@ class Heartbeat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.project}"
+        return f"{self.project} at {local_words(self.at, 'j F Y, H:i:s')}"
 
 
 class UnsettledDay(models.Model):

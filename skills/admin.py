@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from garden import validators
@@ -155,7 +156,7 @@ class SkillAdmin(ConsoleAdmin):
     @admin.display(description="Last used", ordering="last_used_date")
     def last_used(self, skill: Skill) -> str:
         """The last day with work in a project that uses it."""
-        return f"{skill.last_used_date:%Y-%m-%d}" if skill.last_used_date else ""
+        return date_format(skill.last_used_date) if skill.last_used_date else ""
 
     @sign("Standing", STANDING_COLOURS)
     def standing(self, skill: Skill) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 
 from garden import validators
+from garden.clock import local_words
 from garden.genome import Genome, express
 from garden.models import Project
 from garden.vocabulary import PlantType, choices
@@ -137,7 +138,7 @@ class Session(models.Model):
         ordering = ("-started_at",)
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M}"
+        return local_words(self.started_at)
 
 
 class Step(models.Model):

@@ -33,7 +33,7 @@ def needs(now: datetime) -> Iterator[Need]:
         yield Need(
             "shield_person",
             TITLES[kind],
-            f"The law gives you until {local_words(request.due_at, 'j F Y')}. "
+            f"The law gives you until {local_words(request.due_at, 'DATE_FORMAT')}. "
             + (
                 "One click erases it all."
                 if kind == RequestType.DELETION

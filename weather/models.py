@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from garden.clock import local_words
 from garden.units import unit_interval, within_unit
 from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType, choices
 from weather.music import Shown
@@ -100,7 +101,7 @@ class WeatherState(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M} {self.weather_type}"
+        return f"{self.weather_type} from {local_words(self.started_at)}"
 
 
 class WeatherOverride(models.Model):
@@ -125,7 +126,7 @@ class WeatherOverride(models.Model):
         indexes = [models.Index(fields=["ends_at"], name="weatheroverride_ends")]
 
     def __str__(self) -> str:
-        return f"{self.weather_type} until {self.ends_at:%Y-%m-%d %H:%M}"
+        return f"{self.weather_type} until {local_words(self.ends_at)}"
 
 
 class SkyQuerySet(models.QuerySet["SkyObservation"]):
@@ -159,7 +160,7 @@ class SkyObservation(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "observed_at"], name="skyobservation_once")]
 
     def __str__(self) -> str:
-        return f"{self.observed_at:%Y-%m-%d %H:%M} {self.condition}"
+        return f"{self.condition} at {local_words(self.observed_at)}"
 
 
 class MusicMoment(models.Model):
@@ -258,7 +259,7 @@ class PastPlay(models.Model):
         constraints = [models.UniqueConstraint(fields=["piece", "source", "played_at"], name="pastplay_once")]
 
     def __str__(self) -> str:
-        return f"{self.piece_id} at {self.played_at:%Y-%m-%d %H:%M}"
+        return f"{self.piece_id} at {local_words(self.played_at)}"
 
 
 class PastMonth(models.Model):
@@ -277,7 +278,7 @@ class PastMonth(models.Model):
         constraints = [models.UniqueConstraint(fields=["month", "source"], name="pastmonth_once")]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.source}"
+        return f"{self.month:%B %Y}, {self.source}"
 
 
 class MusicSharing(models.Model):

@@ -12,6 +12,7 @@ from garden.admin.log_days import day_of_row, with_first_work
 from garden.forms import MediaForm
 from garden.models import GrowthLog, ProjectMedia, ProjectSource
 from garden.templatetags.console import ago
+from garden.words import utc_date
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -65,7 +66,7 @@ class GrowthLogInline(ReadOnlyInline):
     @admin.display(description="Day")
     def day(self, row: GrowthLog) -> str:
         """The day of the snapshot, or about when it was."""
-        return day_of_row(row, f"{row.recorded_at:%Y-%m-%d}")
+        return day_of_row(row, utc_date(row.recorded_at))
 
     @admin.display(description="Stage")
     def stage(self, row: GrowthLog) -> str:

@@ -15,6 +15,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncWeek
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from garden.models import Activity, GardenEvent, Project, ReactionFailure
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ActivityKind, GrowthStage, ProjectStatus
@@ -304,7 +305,7 @@ def commits_by_week(projects: Sequence[Project], now: datetime) -> list[Column]:
         .annotate(commits=Count("pk"))
     )
     counts = [commits.get(monday, 0) for monday in mondays]
-    labels = [f"week of {monday:%d %B %Y}" for monday in mondays]
+    labels = [f"week of {date_format(monday)}" for monday in mondays]
     return _columns(labels, counts, [_commits(monday, monday + timedelta(weeks=1)) for monday in mondays])
 
 

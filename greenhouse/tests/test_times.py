@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from garden import selectors
 from garden import services as garden
 from garden.clock import local_words, zone_words
+from garden.models import Project
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import InteractionKind
 from integrations.models import SyncRun
 from integrations.providers.base import Payload
 from integrations.providers.openmeteo import OpenMeteo
 from weather import services as weather
+from weather.models import WeatherState
 from weather.tests.factories import seen
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.test import Client
     from pytest_django import Settings
     from time_machine import TimeMachineFixture
 
-    from garden.models import Project
-
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 3, 3, 49, tzinfo=UTC)
+AMERICAN = re.compile(r"\b[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\b\d{1,2}/\d{1,2}/\d{4}|\b[ap]\.m\.|\bnoon\b|\bmidnight\b")
 A_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[^\"\s<]*")
 WITH_TIMES = (
     "garden/",
@@ -129,4 +135,30 @@ def test_a_zone_is_named_by_its_town_or_by_how_far_it_is_from_utc() -> None:
     zones = ("America/Argentina/Buenos_Aires", "UTC", "Etc/GMT-3", "Japan")
     assert [zone_words(ZoneInfo(name), NOW) for name in zones] == ["in Buenos Aires", "UTC", "UTC+03:00", "UTC+09:00"]
     assert local_words(NOW, "H:i", timezone(timedelta(hours=-2))) == "01:49 UTC-02:00"
-    assert local_words(NOW) == "2026-06-03 12:49 in Tokyo"
+    assert local_words(NOW) == "3 June 2026, 12:49 in Tokyo"
+
+
+def test_lists_of_the_console_have_the_dates_of_the_pages(admin_client: Client, plant: Project) -> None:
+    listed = []
+    for model in admin.site._registry:
+        answer = admin_client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+        if answer.status_code != 200:
+            continue  # some are a page of their own
+        table = answer.content.decode().partition('id="changelist-form"')[2]
+        assert AMERICAN.findall(table) == [], model
+        listed += [model] if "3 June 2026, 12:49" in table else []
+    assert {WeatherState, SyncRun} <= set(listed)
+
+
+def test_the_history_of_a_row_has_them_too(admin_client: Client, admin_user: User, plant: Project) -> None:
+    LogEntry.objects.log_actions(admin_user.pk, Project.objects.all(), CHANGE, "Changed by hand.", single_object=True)
+    told = page(admin_client, reverse("admin:garden_project_history", args=[plant.pk]))
+    assert "3 June 2026, 12:49" in told
+    assert AMERICAN.findall(told.partition("<main")[2]) == []
+
+
+def test_a_form_takes_iso_dates_and_no_guess_at_the_order_of_day_and_month() -> None:
+    field = forms.DateField()
+    assert {field.clean(one) for one in ("2026-06-03", "3 June 2026", "3 Jun 2026")} == {date(2026, 6, 3)}
+    with pytest.raises(ValidationError):
+        field.clean("03/06/2026")

@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, U
 
 from garden.admin.base import Button, ConsoleAdmin
 from garden.templatetags.console import ago
+from garden.words import utc_date
 from integrations import connections, oauth, registry, sync
 from integrations.admin.base import gone, in_words, label_of, look_at, panel, provider_called, request_run
 from integrations.models import Account, SyncRun, WebhookDelivery
@@ -159,7 +160,7 @@ class AccountAdmin(ConsoleAdmin):
         if account.needs_reconnect:
             return "Ended by the service: connect it again."
         if account.has_token:
-            return f"Stored, encrypted. Account last changed {account.updated_at:%Y-%m-%d}."
+            return f"Stored, encrypted. Account last changed {utc_date(account.updated_at)}."
         provider = provider_called(account.provider)
         known = provider and connections.token_of_environment(provider)
         return "From the environment." if known else "None: public data only."

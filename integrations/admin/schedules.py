@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from garden.admin.base import ConsoleAdmin
+from garden.clock import local_words
 from garden.templatetags.console import ago
 from integrations import connections
 from integrations.admin.base import label_of, provider_called
@@ -71,6 +72,6 @@ class SourceScheduleAdmin(ConsoleAdmin):
         if needs:
             return needs
         if paused:
-            return f"It is left alone until {paused:%Y-%m-%d %H:%M} UTC."
+            return f"It is left alone until {local_words(paused)}."
         instead = [one.label for one, _ in scheduled() if one.role and one.role == provider.role and one != provider]
         return f"{instead[0]} is asked instead." if instead else "–"

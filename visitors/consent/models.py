@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from django.db import models
 
 from garden.vocabulary import choices
+from garden.words import utc_date
 from visitors.consent.chain import Link
 from visitors.consent.vocabulary import ASKED, AuditAction, Category, RequestStatus, RequestType
 
@@ -72,7 +73,7 @@ class SubjectRequest(models.Model):
         ordering = ("due_at",)
 
     def __str__(self) -> str:
-        return f"{self.type}, due {self.due_at:%Y-%m-%d}"
+        return f"{self.type}, due {utc_date(self.due_at)}"
 
 
 class AppendOnly(models.QuerySet[Any]):

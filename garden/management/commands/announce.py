@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from garden.announcements import announce, end_announcement
+from garden.clock import local_words
 from garden.vocabulary import AnnouncementLevel
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             said = announce(message=options["message"], level=level, until=options["until"], now=now)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        end = f"until {said.until:%Y-%m-%d %H:%M %Z}" if said.until else "until `manage.py announce --end`"
+        end = f"until {local_words(said.until)}" if said.until else "until `manage.py announce --end`"
         self.stdout.write(f"Announced {end}: {said.message}")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from greenhouse.console.visits.asked import asked, context_of
 from greenhouse.console.visits.pictures import columns, interval
@@ -244,7 +245,7 @@ def _visits(series: Sequence[Point]) -> list[float]:
 
 def _said(found: Figures) -> Iterator[str]:
     for point, then in zip_longest(found.series, found.series_before):
-        when = f"{point.at:%d %B, %H:00} UTC" if found.window.hourly else f"{point.at:%a %d %B %Y}"
+        when = f"{date_format(point.at, 'j F, H:i')} UTC" if found.window.hourly else date_format(point.at, "D j F Y")
         before = f"; {then.sums.sessions:.0f} before" if then else ""
         yield f"{point.sums.sessions:.0f} visits, {when}{before}"
 
