@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from greenhouse.site.refusals import over_limit
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import page_context
-from greenhouse.web.same_site import from_this_site
+from greenhouse.web.same_site import form_of
 from visitors.consent import services
 from visitors.consent.bearer import COOKIE, bearer_of, keep_private, set_cookie
 from visitors.consent.models import Consent
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 BOTH: Final = frozenset({Category.LIVE_PRESENCE, Category.PERSONALISATION})
 
 
-@from_this_site
-@require_POST
+@form_of("privacy")
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep a choice. Yes sets the cookie; no sets nothing, and takes back whatever was agreed to before."""
     if refusal := over_limit(request, "consent"):
@@ -73,15 +72,13 @@ def known(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@from_this_site
-@require_POST
+@form_of("known")
 def erase(request: HttpRequest) -> HttpResponse:
     """Erase all that is kept under the cookie's token, and the cookie."""
     return over_limit(request, "consent") or _taken_back(request, timezone.now())
 
 
-@from_this_site
-@require_POST
+@form_of("known")
 def ask(request: HttpRequest) -> HttpResponse:
     """Put a request before the owner."""
     if refusal := over_limit(request, "consent"):

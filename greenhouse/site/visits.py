@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from garden import planting, services, validators
 from garden.genome import visual_growth
@@ -23,7 +23,7 @@ from greenhouse.site.refusals import over_limit, said
 from greenhouse.site.words import stage_words
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import CachedPage, page_context, page_response
-from greenhouse.web.same_site import from_this_site
+from greenhouse.web.same_site import form_of, from_this_site
 from visitors import seeds
 from visitors.selectors import ticket_of, working_days
 from visitors.services import plant_seed, visitor_of
@@ -46,8 +46,7 @@ class SeedForm(forms.Form):
 # --- Watering ---------------------------------------------------------------------------------------------------------
 
 
-@from_this_site
-@require_POST
+@form_of("project")
 def water(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a plant water, once a day and visitor; who asked not to be counted is thanked all the same."""
     project = get_object_or_404(Project.objects.reachable(), slug=slug)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from garden import planting, recording
 from garden.models import Interaction, Project
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import ProjectStatus, Visibility
+from visitors.consent.models import Consent, SubjectRequest
 from visitors.models import SeedTicket
 
 if TYPE_CHECKING:
@@ -104,9 +106,43 @@ def test_the_limits_are_those_of_the_api(visitor: Client) -> None:
     assert visitor.post("/projects/moss/water/").status_code == 303
 
 
-def test_water_is_not_fetched(visitor: Client) -> None:
+@pytest.mark.parametrize(
+    ("target", "stands_on"),
+    [
+        ("/privacy/choice/", "/privacy/"),
+        ("/privacy/erase/", "/privacy/known/"),
+        ("/privacy/requests/", "/privacy/known/"),
+        ("/projects/moss/water/", "/projects/moss/"),
+    ],
+)
+def test_who_opens_the_address_that_a_form_is_sent_to_is_led_to_that_form_and_does_nothing(
+    visitor: Client, target: str, stands_on: str
+) -> None:
     ProjectFactory.create(slug="moss")
-    assert visitor.get("/projects/moss/water/").status_code == 405
+    assert visitor.post("/privacy/choice/", {"answer": "yes"}).status_code == 303
+    for ask in (visitor.get, visitor.head):
+        answer = ask(target)
+        assert (answer.status_code, answer["Location"]) == (302, stands_on)
+    page = visitor.get(stands_on).content.decode()
+    assert f'method="post" action="{target}"' in page
+    assert not Interaction.objects.exists()
+    assert Consent.objects.count() == 1
+    assert not SubjectRequest.objects.exists()
+
+
+def test_no_page_or_form_of_the_site_answers_a_reader_with_an_empty_refusal(visitor: Client) -> None:
+    ProjectFactory.create(slug="moss")
+    arguments = {"slug": "moss", "key": "a-key", "side": 192, "path": "a.png"}
+    asked = []
+    for route in get_resolver().url_patterns:
+        if not isinstance(route, URLPattern) or not route.name:
+            continue  # the console and the API say it in their own ways
+        wanted = {name: arguments[name] for name in route.pattern.converters}
+        answer = visitor.get(reverse(route.name, kwargs=wanted))
+        assert answer.status_code != 405, route
+        assert answer.status_code != 200 or answer.getvalue(), route
+        asked.append(route.name)
+    assert {"choice", "erase", "ask", "water", "sow", "garden"} <= set(asked)
 
 
 # --- Seeds ------------------------------------------------------------------------------------------------------------

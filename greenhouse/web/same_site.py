@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +33,23 @@ def from_this_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         return view(request, *args, **kwargs)
 
     return csrf_exempt(checked)
+
+
+def form_of(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view that only takes a form; who opens its address, as after a reload, is led to `page`, where the form is.
+
+    `page` is the name of a route with the same arguments. Reading the address does nothing.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def taken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs) if request.method == "POST" else redirect(page, *args, **kwargs)
+
+        return from_this_site(taken)
+
+    return decorate
 
 
 def _is_ours(request: HttpRequest) -> bool:
