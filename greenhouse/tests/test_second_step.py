@@ -69,7 +69,7 @@ def test_a_password_is_followed_by_a_code_and_goes_on_to_where_it_was_meant(clie
     )
     assert asked.url == reverse("mfa_authenticate")
     assert not is_in(client)
-    assert b"Incorrect code" in send_code(client, "000000").content
+    assert b"This code does not fit" in send_code(client, "000000").content
     assert not is_in(client)
     assert send_code(client, code()).url == meant
     assert is_in(client)

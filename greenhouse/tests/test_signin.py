@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock, patch
@@ -19,6 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 from redis import Redis
 
+from greenhouse.console.signin.forms import MISSING
+from greenhouse.console.signin.forms import WRONG as WRONG_WORDS
 from greenhouse.web.signin_limits import DEVICE_COOKIE
 
 if TYPE_CHECKING:
@@ -100,6 +103,34 @@ def let_in(answer: Answer) -> bool:
 
 def test_the_owner_signs_in(attempt: Attempt, admin_user: User) -> None:
     assert let_in(attempt(Client(), RIGHT))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"username": "admin", "password": "wrong"}, WRONG_WORDS),
+        ({"username": "nobody", "password": "password"}, WRONG_WORDS),
+        ({"username": "", "password": "password"}, MISSING["username"]),
+        ({"username": "admin", "password": ""}, MISSING["password"]),
+    ],
+)
+def test_what_is_wrong_is_said_once_and_in_the_words_of_the_site(
+    admin_user: User, said: dict[str, str], told: str
+) -> None:
+    page = Client().post("/admin/login/", said).content.decode()
+    assert page.count(told) == 1
+    assert "Please" not in page
+    assert "This field is required" not in page
+    assert len(re.findall(r'class="errornote|class="mt-2 text-red', page)) == 1
+
+
+@pytest.mark.parametrize("unlike", [{"is_active": False}, {"is_staff": False}])
+def test_who_may_not_come_in_is_told_no_more_than_with_a_wrong_password(
+    admin_user: User, unlike: dict[str, bool]
+) -> None:
+    User.objects.filter(pk=admin_user.pk).update(**unlike)
+    page = Client().post("/admin/login/", {"username": "admin", "password": "password"}).content.decode()
+    assert WRONG_WORDS in page
 
 
 def test_guessing_from_one_address_ends_even_for_the_right_password(attempt: Attempt, admin_user: User) -> None:

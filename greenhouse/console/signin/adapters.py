@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import structlog
 from allauth.account import app_settings
@@ -53,6 +53,11 @@ FAILED = (
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth carries no types
     """Accounts are made in the console; nobody signs up."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "incorrect_password": "This is not the password of your account. Capital letters count.",
+        "rate_limited": "These were many attempts at once. Wait a minute, then try again.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
@@ -110,6 +115,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth carries no types
     """Codes and passkeys. Secrets are kept as other credentials are."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This code does not fit. Apps have a new one every half minute; recovery codes hold once.",
+        "cannot_generate_recovery_codes": "Recovery codes come with an app or a passkey. Set up one of them first.",
+    }
 
     def encrypt(self, text: str) -> str:
         """Sealed with the newest key."""

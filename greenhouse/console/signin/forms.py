@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
@@ -11,11 +11,21 @@ from unfold.forms import AuthenticationForm
 
 from greenhouse.web import signin_limits, signin_ways
 
+# The same for an unknown name, a wrong password and an account that is switched off: nobody learns which it was.
+WRONG: Final = "That name and that password do not let anybody in here. Capital letters count in both."
+MISSING: Final = {"username": "Type the name of your account.", "password": "Type its password."}
+
 
 class LimitedAuthenticationForm(AuthenticationForm):  # type: ignore[misc] # unfold carries no types
     """A name and a password."""
 
+    error_messages: ClassVar[dict[str, str]] = dict.fromkeys(("invalid_login", "inactive"), WRONG)
     throttled: signin_limits.SignInThrottled | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, message in MISSING.items():
+            self.fields[name].error_messages["required"] = message
 
     def clean(self) -> dict[str, Any]:
         """Count the attempt before the password is looked at."""
