@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 else:
     Base = object
 
+NO_NUMBER: Final = "Metres are expected here, such as -2.5. Put back leaves the plant where it stands."
 NEWCOMER: Final = "new"  # the key of a plant that is not there yet
 
 
@@ -57,6 +58,7 @@ class PlaceForm(MeanwhileForm):
         super().__init__(*args, **kwargs)
         for name in PLACE:
             field = self.fields[name]
+            field.error_messages |= dict.fromkeys(("required", "invalid"), NO_NUMBER)
             field.widget.attrs["aria-label"] = f"{self.instance.name}, metres: {field.label}"
         self.showing()
 

@@ -19,6 +19,8 @@ let isLeaving = false
 const centimetres = (metres) => Math.round(metres * 100) / 100
 const isElsewhere = ({ at, home }) => at[0] !== home[0] || at[1] !== home[1]
 const elsewhere = () => [...plants.values()].filter((plant) => plant.isChosen ?? isElsewhere(plant))
+const isUnread = ({ fields }) => fields.some((field) => field.ariaInvalid === 'true')
+const unread = () => [...plants.values()].filter(isUnread)
 const plantOf = (target) => plants.get(target.closest?.('[data-plant]')?.dataset.plant)
 
 function say(words) {
@@ -30,6 +32,17 @@ function placeOf({ clientX, clientY }) {
   return [x, y]
 }
 
+/** Whether what moved may be kept: not while something stands nowhere, or is no place. */
+function allowKeeping(isAllowed) {
+  for (const keep of document.querySelectorAll('[data-part="keep"]')) keep.disabled = !isAllowed || unread().length > 0
+}
+
+/** What is to be filled in, where fields hold no place. */
+function unreadWords() {
+  const names = unread().map(({ name }) => name)
+  return names.length ? `${names.join(', ')}: ${svg.dataset.unread}` : ''
+}
+
 /** Moves a plant on the plan, and in the fields unless they said so themselves. */
 function put(plant, place, { fields = true } = {}) {
   plant.at = place === plant.home ? place : place.map(centimetres)
@@ -37,6 +50,7 @@ function put(plant, place, { fields = true } = {}) {
   plant.element.setAttribute('transform', `translate(${plant.at.join(' ')})`)
   const moved = elsewhere().includes(plant)
   plant.element.classList.toggle('moved', moved)
+  for (const field of plant.fields) field.ariaInvalid = null
   if (fields) for (const [axis, field] of plant.fields.entries()) field.value = plant.isChosen === false ? '' : plant.at[axis]
   if (!moved) plant.element.classList.remove('barred', 'close')
   drawWay(plant, moved)
@@ -64,9 +78,9 @@ async function ask() {
   while (askAgain) {
     askAgain = false
     const moved = elsewhere()
-    for (const keep of document.querySelectorAll('[data-part="keep"]')) keep.disabled = !moved.length
+    allowKeeping(moved.length > 0)
     if (!moved.length) {
-      say(svg.dataset.unmoved)
+      say(unreadWords() || svg.dataset.unmoved)
       continue
     }
     const body = new FormData()
@@ -87,10 +101,11 @@ function show(answers) {
     plant.element.classList.toggle('close', bears && close)
   }
   const barred = elsewhere().filter(({ element }) => element.classList.contains('barred'))
-  for (const keep of document.querySelectorAll('[data-part="keep"]')) keep.disabled = barred.length > 0
+  allowKeeping(barred.length === 0)
   const words = answers[last.key] ? `${last.name}: ${answers[last.key].said}` : `${last.name} is back.`
   const others = barred.filter((plant) => plant !== last).map(({ name }) => name)
-  say(others.length ? `${words} Where ${others.join(', ')} would be, nothing can stand either.` : words)
+  const also = others.length ? `${words} Where ${others.join(', ')} would be, nothing can stand either.` : words
+  say([unreadWords(), isUnread(last) ? '' : also].filter(Boolean).join(' '))
 }
 
 function letGo(event) {
@@ -139,6 +154,11 @@ function read(plant) {
   const place = written.map(Number)
   if (plant.key === NEWCOMER && written.every((value) => !value)) put(plant, plant.home, { fields: false })
   else if (written.every(Boolean) && place.every(Number.isFinite)) put(plant, place, { fields: false })
+  else {
+    for (const [axis, field] of plant.fields.entries()) field.ariaInvalid = String(!written[axis] || !Number.isFinite(place[axis]))
+    last = plant
+    ask()
+  }
 }
 
 function know(element) {
@@ -175,7 +195,7 @@ if (svg && form) {
   })
   part('back').addEventListener('click', (event) => {
     event.preventDefault()
-    for (const plant of elsewhere()) put(plant, plant.home)
+    for (const plant of new Set([...elsewhere(), ...unread()])) put(plant, plant.home)
   })
   // Plants that nobody moved are not sent: what others did with them meanwhile is none of this page's business.
   form.addEventListener('formdata', ({ formData }) => {
