@@ -21,6 +21,7 @@ from integrations.key_models import Intake as Intake
 from integrations.outgoing_tables import CachedResponse as CachedResponse
 from integrations.outgoing_tables import OutgoingEndpoint as OutgoingEndpoint
 from integrations.outgoing_tables import OutgoingLimit as OutgoingLimit
+from integrations.problems import UNREACHED
 
 LONGEST_URI = 2000  # characters
 
@@ -129,6 +130,11 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.get_status_display()}"
+
+    @property
+    def is_unreached(self) -> bool:
+        """Whether it failed because nobody answered, which passes by itself."""
+        return self.status == SyncStatus.FAILED and self.error_code in UNREACHED
 
     @property
     def percent(self) -> int | None:

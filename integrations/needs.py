@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from integrations.providers.base import Provider, ProviderNeed
 
 NAMES_ASKED = 3  # those with the most time; the others wait on the page of coding time
+UNREACHED_PATIENCE = timedelta(hours=6)  # a service that did not answer for so long may need the owner
+ASKED_AGAIN = "It is asked again by itself; what is known of it stays."
 DELIVERY_PATIENCE = timedelta(minutes=10)  # an inbox that nobody worked on for so long is stuck
 
 
 def needs(now: datetime) -> Iterator[Need]:
-    """Everything that waits. Seven queries at most."""
-    yield from _runs()
+    """Everything that waits. Seven queries at most, and one for each source that did not answer."""
+    yield from _runs(now)
     yield from _connections()
     yield from deliveries(now)
     yield from _archived()
@@ -47,18 +49,20 @@ def source_name(run: SyncRun) -> str:
     return f"{label_of(run.provider)} ({run.subject})" if run.subject else label_of(run.provider)
 
 
-def _runs() -> Iterator[Need]:
+def _runs(now: datetime) -> Iterator[Need]:
     for run in selectors.latest_runs():
         if run.status not in (SyncStatus.FAILED, SyncStatus.PARTIAL) or run.error_code in NO_NEED:
             continue
         failed = run.status == SyncStatus.FAILED
+        passes = run.is_unreached and not selectors.unreached_since(run, now - UNREACHED_PATIENCE)
+        how = "did not come through yet" if passes else "failed" if failed else "was only partly done"
         yield Need(
-            "sync_problem",
-            f"The last sync of {source_name(run)} {'failed' if failed else 'was only partly done'}",
-            " ".join(part for part in (run.error, run.fix) if part),
+            "cloud_off" if passes else "sync_problem",
+            f"The last sync of {source_name(run)} {how}",
+            " ".join(part for part in (run.error, ASKED_AGAIN if passes else "", run.fix) if part),
             reverse("admin:integrations_syncrun_change", args=[run.pk]),
             "See the run",
-            urgent=failed,
+            urgent=failed and not passes,
             press=press_of("integrations_syncrun", "try_again", run.pk, "Try again"),
         )
 

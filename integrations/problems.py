@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+# Codes of what passes by itself: a service, or the network, did not answer.
+UNREACHED: Final = frozenset({"unreachable", "timeout"})
 
 
 class Problem(Exception):

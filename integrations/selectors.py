@@ -23,7 +23,7 @@ from integrations.models import (
     WebhookDelivery,
 )
 from integrations.outgoing import Requests
-from integrations.problems import Problem
+from integrations.problems import UNREACHED, Problem
 from integrations.providers.base import HookProvider, KnownProject, KnownTrack, SourceState
 from integrations.providers.music import Describer, Player
 from integrations.registry import PROVIDERS
@@ -262,6 +262,16 @@ LATEST_RUNS = """
 def latest_runs() -> list[SyncRun]:
     """The newest run of every source and subject, in their order. One query."""
     return list(SyncRun.objects.raw(LATEST_RUNS))
+
+
+def unreached_since(run: SyncRun, since: datetime) -> bool:
+    """Whether the source of a run was asked before `since`, and did not answer once from then on. One query."""
+    runs = SyncRun.objects.filter(provider=run.provider, subject=run.subject)
+    later = Q(requested_at__gte=since)
+    counted = runs.aggregate(
+        before=Count("pk", filter=~later), answered=Count("pk", filter=later & ~Q(error_code__in=UNREACHED))
+    )
+    return bool(counted["before"]) and not counted["answered"]
 
 
 def _newest(runs: QuerySet[SyncRun]) -> dict[str, SyncRun]:

@@ -65,7 +65,7 @@ def overview(client: Client) -> str:
     return client.get("/admin/").content.decode()
 
 
-def run_of(status: SyncStatus, *, hours_ago: float, error: str = "", fix: str = "") -> SyncRun:
+def run_of(status: SyncStatus, *, hours_ago: float, error: str = "", error_code: str = "", fix: str = "") -> SyncRun:
     at = timezone.now() - timedelta(hours=hours_ago)
     return SyncRun.objects.create(
         provider="github",
@@ -76,6 +76,7 @@ def run_of(status: SyncStatus, *, hours_ago: float, error: str = "", fix: str = 
         started_at=at,
         ended_at=at,
         error=error,
+        error_code=error_code,
         fix=fix,
     )
 
@@ -157,6 +158,33 @@ def test_a_failed_sync_stands_first_with_its_fix_until_one_succeeds(admin_client
     assert "GitHub did not accept the token. Make a new one." in failing
     assert failing.index("The last sync") < failing.index("A visitor proposes")
     assert "The last sync" not in fine
+
+
+def alarms(page: str) -> bool:
+    """Whether a sync is among what is urgent."""
+    return any("The last sync" in one for one in re.findall(r'<li class="urgent">.*?</li>', page, re.DOTALL))
+
+
+@pytest.mark.parametrize("code", ["unreachable", "timeout"])
+def test_a_service_that_did_not_answer_alarms_once_it_has_not_for_hours(admin_client: Client, code: str) -> None:
+    said = {"error": "GitHub could not be reached.", "error_code": code, "fix": "Check that this machine is online."}
+    run_of(SyncStatus.FAILED, hours_ago=0.1, **said)
+    first = overview(admin_client)
+    run_of(SyncStatus.FAILED, hours_ago=9, **said)
+    long_after = overview(admin_client)
+
+    assert "The last sync of GitHub (ada) did not come through yet" in first
+    assert "It is asked again by itself" in first
+    assert "The last sync of GitHub (ada) failed" in long_after
+    assert [alarms(page) for page in (first, long_after)] == [False, True]
+
+
+def test_one_answer_among_the_failures_is_enough_for_calm(admin_client: Client) -> None:
+    for hours_ago, status, code in [(9, "failed", "timeout"), (1, "succeeded", ""), (0.1, "failed", "timeout")]:
+        run_of(SyncStatus(status), hours_ago=hours_ago, error="GitHub did not answer in time.", error_code=code)
+    page = overview(admin_client)
+    assert "did not come through yet" in page
+    assert not alarms(page)
 
 
 def test_a_seed_is_approved_from_the_overview(admin_client: Client) -> None:

@@ -24,13 +24,13 @@ from greenhouse.web import health
 from greenhouse.web.health import Status
 from integrations import key_rotation, skew, trial
 from integrations.crypto import CredentialUnreadable, decrypt
+from integrations.problems import UNREACHED
 from integrations.trial import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CLOCK_TOLERANCE: Final = 60.0  # seconds; signatures and tokens of services end within minutes
-UNREACHED: Final = frozenset({"unreachable", "timeout"})
 
 
 @dataclass(frozen=True, slots=True)
