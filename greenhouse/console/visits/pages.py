@@ -194,14 +194,14 @@ def insights_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
 
 def _grown(trend: GrowthTrend) -> tuple[GrowthTrend, float, float, str, str]:
     """A trend with its picture: percent of a whole life that were there before, and that came since; and in words what
-    came since, and what had come in the period before."""
+    came since, and what had come in the period before, empty where that is nothing."""
     change = 100 * trend.growth_change
     was = 100 * trend.growth_factor - max(0.0, change)
-    return trend, was, max(0.0, change), _points(change), _points(100 * trend.before.growth_change)
+    return trend, was, max(0.0, change), _points(change) or "–", _points(100 * trend.before.growth_change)
 
 
 def _points(change: float) -> str:
-    return f"{change:+.1f} %" if abs(change) >= 0.05 else "–"
+    return f"{change:+.1f} %" if abs(change) >= 0.05 else ""
 
 
 def _check(request: HttpRequest) -> None:
