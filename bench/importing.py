@@ -18,7 +18,7 @@ from bench.report import MEGABYTES, SECONDS, TIMES, Result, at_least, at_most, n
 from bench.site import inside, site
 from tests.running import greenhouse
 
-COMMITS: Final = 10_000
+COMMITS: Final = 6_000
 ROUNDS: Final = 3
 SHARE: Final = 0.5  # of the speed of git alone
 SHORT, LONG = 10_000, 40_000  # commits, whose memory is compared

@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FILES: Final = 300
+FILES: Final = 400
 FOLDERS: Final = 30
-LINES: Final = 80  # of a file
-CHANGED_LINES: Final = 12  # of a file in one commit, at most
+LINES: Final = 600  # of a file: those that are changed often are the long ones
+CHANGED_FILES: Final = 4  # at most; two and a half on average, as in libraries that are written by a few people
+MOST_REMOVED, MOST_ADDED = 18, 30  # lines of one of them
 AUTHORS: Final = 7
 BEGUN: Final = 1_600_000_000
 PAUSE: Final = 7_200  # seconds between two commits
@@ -23,8 +24,14 @@ BRANCH: Final = "refs/heads/main"
 def write_repository(path: Path, commits: int) -> None:
     """A bare repository with so many commits, always the same ones. Raises `CalledProcessError` when git refuses."""
     subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(path)], check=True)  # noqa: S603, S607
-    stream = b"".join(_stream(commits))
-    subprocess.run(["git", "-C", str(path), "fast-import", "--quiet"], input=stream, check=True)  # noqa: S603, S607
+    command = ["git", "-C", str(path), "-c", "pack.compression=1", "fast-import", "--quiet"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as importing:  # noqa: S603
+        if importing.stdin is None:
+            raise RuntimeError("git reads nothing")
+        importing.stdin.writelines(_stream(commits))
+        importing.stdin.close()
+    if importing.returncode:
+        raise subprocess.CalledProcessError(importing.returncode, command)
 
 
 def _stream(commits: int) -> Iterator[bytes]:
@@ -37,16 +44,14 @@ def _stream(commits: int) -> Iterator[bytes]:
         message = f"Change number {number} of a history that has some length to it"
         yield f"commit {BRANCH}\nauthor {who}\ncommitter {who}\ndata {len(message)}\n{message}\n".encode()
         # Every file is there from the first commit on, as in a repository that has stood for a while.
-        for name in range(FILES) if number == 0 else dice.sample(range(FILES), dice.randint(1, 3)):
+        for name in range(FILES) if number == 0 else dice.sample(range(FILES), dice.randint(1, CHANGED_FILES)):
             lines = files[name]
             if number:
-                begin = dice.randrange(LINES - CHANGED_LINES)
-                end = begin + dice.randint(1, CHANGED_LINES)
-                lines[begin:end] = [_line(dice) for _ in range(dice.randint(1, CHANGED_LINES))]
-                del lines[2 * LINES :]
-                lines.extend(_line(dice) for _ in range(LINES - len(lines)))
+                begin = dice.randrange(max(1, len(lines) - MOST_REMOVED))
+                added = dice.randint(1, MOST_ADDED if len(lines) < 2 * LINES else 2)
+                lines[begin : begin + dice.randint(0, MOST_REMOVED)] = [_line(dice) for _ in range(added)]
             body = "".join(lines)
-            where = f"source/area_{name % FOLDERS}/module_{name}.py"
+            where = f"source/library/area_{name % FOLDERS}/module_{name}.py"
             yield f"M 100644 inline {where}\ndata {len(body)}\n{body}\n".encode()
 
 
