@@ -490,6 +490,7 @@ MFA_RATE_LIMITS = {"webauthn_login": ""}
 # --- Features ---------------------------------------------------------------------------------------------------------
 ENABLE_WEBSOCKETS = env.bool("ENABLE_WEBSOCKETS", True)
 ENABLE_REAL_TIME_EVENTS = env.bool("ENABLE_REAL_TIME_EVENTS", True)
+ENABLE_ANALYTICS = env.bool("ENABLE_ANALYTICS", True)
 ENABLE_MOOD_SYNTHESIS = env.bool("ENABLE_MOOD_SYNTHESIS", True)
 ENABLE_GROWTH_PREDICTION = env.bool("ENABLE_GROWTH_PREDICTION", True)
 ENABLE_MOCK_DATA = env.bool("ENABLE_MOCK_DATA", False)

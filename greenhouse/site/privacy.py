@@ -118,6 +118,7 @@ def machine_readable(now: datetime) -> dict[str, Any]:
                 "days": owner_devices.SECONDS // (24 * 3600),
             },
         ],
+        "counts_visits": settings.ENABLE_ANALYTICS,
         "third_parties": [],
         "never_stored": ["network address", "user agent", "path and query of the referrer"],
         "honours": ["DNT: 1", "Sec-GPC: 1"],

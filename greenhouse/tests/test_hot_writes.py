@@ -28,6 +28,8 @@ from visitors.vocabulary import StepKind
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from pytest_django.fixtures import Settings
+
 JOURNEY, BEACON = "/api/v1/visitors/journey/", "/api/v1/visitors/beacon/"
 STEP = {"step_type": "navigation", "area": "gate"}
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -140,6 +142,14 @@ async def test_many_at_once_are_stored_in_few_groups(door: Any, monkeypatch: pyt
 async def test_who_asks_not_to_be_counted_is_not(door: Any, headers: dict[str, str]) -> None:
     for path, body in ((JOURNEY, STEP), (BEACON, {"path": "/"})):
         answer = await ask(door, body, path, **headers)
+        assert (answer["status"], answer["json"]["accepted"]) == (202, 0)
+    assert await rows() == 0
+
+
+async def test_nobody_is_counted_where_counting_is_switched_off(door: Any, settings: Settings) -> None:
+    settings.ENABLE_ANALYTICS = False
+    for path, body in ((JOURNEY, STEP), (BEACON, {"path": "/"})):
+        answer = await ask(door, body, path)
         assert (answer["status"], answer["json"]["accepted"]) == (202, 0)
     assert await rows() == 0
 

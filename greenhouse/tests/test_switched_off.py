@@ -40,6 +40,20 @@ def test_forecasts_that_are_switched_off_are_on_no_page_and_in_no_answer(
     assert not admin_client.get("/api/v1/garden/portfolio/").json()["next_stages"]
 
 
+def test_pages_are_told_not_to_tell_of_visits_and_visitors_read_that_nobody_is_counted(
+    client: Client, settings: Settings
+) -> None:
+    assert " data-uncounted" not in client.get("/privacy/").content.decode()
+    assert client.get("/privacy.json").json()["counts_visits"] is True
+
+    settings.ENABLE_ANALYTICS = False
+    page = client.get("/privacy/").content.decode()
+    assert " data-uncounted" in page
+    assert "Nobody is counted here" in page
+    assert " data-uncounted" in client.get("/skills/").content.decode()
+    assert client.get("/privacy.json").json()["counts_visits"] is False
+
+
 def test_a_task_that_is_switched_off_keeps_its_last_run(admin_client: Client) -> None:
     task = PeriodicTask.objects.get(task="garden.tasks.grow_all")
     address = f"/admin/django_celery_beat/periodictask/{task.pk}/change/"

@@ -124,6 +124,7 @@ def page_context(sky: Sky, now: datetime) -> dict[str, Any]:
         "place": sky.place,
         "announcement": sky.announcement,
         "version": sky.version,
+        "counted": settings.ENABLE_ANALYTICS,
         "live": settings.ENABLE_WEBSOCKETS and settings.ENABLE_REAL_TIME_EVENTS,
     }
 

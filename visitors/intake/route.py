@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.http.cookie import parse_cookie
 from rest_framework.exceptions import ParseError
 
@@ -42,7 +43,12 @@ class Caller:
 
     @property
     def is_counted(self) -> bool:
-        """Not who asked not to be (DNT, Sec-GPC), and not the owner, on any device where they signed in once."""
+        """Not who asked not to be (DNT, Sec-GPC), and not the owner, on any device where they signed in once.
+
+        Nobody, where counting is switched off.
+        """
+        if not settings.ENABLE_ANALYTICS:
+            return False
         asked = privacy.asks_not_to_be_counted(
             {"DNT": self.headers.get("dnt", ""), "Sec-GPC": self.headers.get("sec-gpc", "")}
         )

@@ -47,6 +47,7 @@ beforeEach(() => {
     Object.defineProperty(navigator, name, { configurable: true, value: undefined })
   }
   Object.defineProperty(document, 'prerendering', { configurable: true, value: false })
+  delete document.body.dataset.uncounted
   document.body.innerHTML = '<div class="card" data-plant="p1" data-slug="moss"></div>'
 })
 
@@ -75,6 +76,14 @@ test.each([
   ['globalPrivacyControl', true],
 ])('nothing is said where the browser asks for it by %s', async (name, value) => {
   Object.defineProperty(navigator, name, { configurable: true, value })
+  await start()
+  await vi.advanceTimersByTimeAsync(60_000)
+  await show(false)
+  expect([...fetched, ...beaconed]).toEqual([])
+})
+
+test('nothing is said where the owner counts nobody', async () => {
+  document.body.dataset.uncounted = ''
   await start()
   await vi.advanceTimersByTimeAsync(60_000)
   await show(false)

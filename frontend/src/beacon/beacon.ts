@@ -21,7 +21,7 @@ const ATTENTION = 30_000
 const PACE = 15_000
 const TRIES = 3
 
-const { plant } = document.body.dataset
+const { plant, uncounted } = document.body.dataset
 const area = location.pathname
 const page: Step = plant ? { step_type: 'project_view', area, project_id: plant } : { step_type: 'navigation', area }
 let vitals: Record<string, number> = {}
@@ -147,7 +147,7 @@ function begin(): void {
 /** Begins once the page is seen: one that is prerendered or opened in the background may never be. */
 export function startBeacon(): void {
   const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { globalPrivacyControl?: boolean }
-  if (doNotTrack === '1' || globalPrivacyControl) return
+  if (doNotTrack === '1' || globalPrivacyControl || uncounted !== undefined) return
   let begun = false
   const look = (): void => {
     if (document.hidden) {
