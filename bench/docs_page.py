@@ -51,13 +51,12 @@ def written(run: Run) -> str:
 
 
 def _table(run: Run) -> Iterator[str]:
-    yield "| what | median | spread | limit | of it used | command |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield "| what | median | spread | limit | of it used |"
+    yield "| --- | --- | --- | --- | --- |"
     for part in run.parts.values():
-        yield f"| **{part.title}**, {part.seconds:,.0f} s | | | | | `{part.command}` |"
+        yield f"| **{part.title}**: `{part.command}`, {part.seconds:,.0f} s | | | | |"
         for result in part.results:
-            cells = (result.what, result.measured, result.spread, result.limit, used(result), "")
-            yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |".replace("|  |", "| |")
+            yield f"| {result.what} | {result.measured} | {result.spread or '–'} | {result.limit} | {used(result)} |"
 
 
 def used(result: Result) -> str:
