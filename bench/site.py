@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import urllib.request
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,11 +31,29 @@ def site(**settings: str) -> Iterator[Greenhouse]:
 
     On SQLite, or on the database that `BENCH_DATABASE_URL` names, which has to be empty.
     """
-    if url := os.environ.get("BENCH_DATABASE_URL"):
-        settings = {"DATABASE_URL": url, **settings}
-    with tempfile.TemporaryDirectory() as directory, greenhouse(Path(directory), **settings) as garden:
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = Path(temporary) / "data"
+        if url := os.environ.get("BENCH_DATABASE_URL"):
+            settings = {"DATABASE_URL": url, **settings}
+            directory.mkdir()
+            _migrate(directory, **settings)
+        else:
+            shutil.copytree(_empty().name, directory)
+        with greenhouse(directory, **settings) as garden:
+            yield garden
+
+
+@cache
+def _empty() -> tempfile.TemporaryDirectory[str]:
+    """A data directory with the tables and nothing in them, made once; it goes with the process."""
+    directory = tempfile.TemporaryDirectory()
+    _migrate(Path(directory.name))
+    return directory
+
+
+def _migrate(directory: Path, **settings: str) -> None:
+    with greenhouse(directory, **settings) as garden:
         garden.manage("migrate", "--verbosity", "0")
-        yield garden
 
 
 def vendor() -> str:
