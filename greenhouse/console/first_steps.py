@@ -272,11 +272,11 @@ def pass_step(step: Step, *, now: datetime) -> None:
 
 
 def bar(request: HttpRequest) -> dict[str, Any] | None:
-    """On the owner's other pages: the step that they came from, or else the first that waits, and the way there."""
+    """On the owner's other pages: the step that they came from while it is not done, else the first that waits."""
     if not (request.user.is_authenticated and request.user.is_superuser):
         return None
     slug = request.session.get(ON_THE_WAY)
-    step = next((one for one in STEPS if one.slug == slug), None) or next_step()
+    step = next((one for one in STEPS if one.slug == slug and not one.done()), None) or next_step()
     return {"step": step, "number": STEPS.index(step) + 1, "of": len(STEPS)} if step else None
 
 

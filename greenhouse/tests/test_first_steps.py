@@ -106,6 +106,17 @@ def test_pages_opened_on_the_way_lead_back_to_the_step_that_they_were_opened_fro
     assert b"console-way" not in admin_client.get(at("music")).content
 
 
+def test_the_way_on_names_no_step_that_is_done_meanwhile(admin_client: Client) -> None:
+    other = reverse("admin:index")
+    admin_client.get(at("source"))
+    assert "First steps, 2 of 7" in admin_client.get(other).content.decode()
+    WatchedPath.objects.create(uri="file:///thing", is_folder=True)
+    assert "First steps, 1 of 7" in admin_client.get(other).content.decode()
+    admin_client.get(at("coding"))
+    keys.make(label="laptop", intake=Intake.HEARTBEATS, now=timezone.now())
+    assert "First steps, 1 of 7" in admin_client.get(other).content.decode()
+
+
 def test_the_way_on_stands_on_every_page_until_the_steps_are_walked_or_left(admin_client: Client) -> None:
     pages = [reverse("admin:index"), reverse("admin:garden_project_changelist"), reverse("mfa_index")]
     assert all(b"console-way" in admin_client.get(page).content for page in pages)
