@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from garden.admin.base import SingletonAdmin, way_back
+from garden.refused_forms import back_with_what_was_typed
 from owner import services
 from owner.forms import IntroduceForm, SiteForm
 from owner.models import Site
@@ -57,7 +58,7 @@ class SiteAdmin(SingletonAdmin):
         if not form.is_valid():
             for said in chain.from_iterable(form.errors.values()):
                 messages.error(request, str(said))
-            return HttpResponseRedirect(way_back(request, reverse("admin:owner_site_changelist")))
+            return back_with_what_was_typed(request, way_back(request, reverse("admin:owner_site_changelist")))
         services.set_site(changes=form.cleaned_data, now=timezone.now())
         messages.success(request, "Thank you. The front page greets your visitors by your name now.")
         return HttpResponseRedirect(way_back(request, reverse("admin:index")))

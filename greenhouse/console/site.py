@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from rest_framework import status
 from unfold.sites import UnfoldAdminSite
 
+from garden.refused_forms import what_was_typed
 from greenhouse.console import first_steps
 from greenhouse.console.doctor.page import doctor
 from greenhouse.console.dossier import dossier
@@ -123,8 +124,9 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
         return dossier(request, self.each_context(request))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """What every page has: on the way through the first steps, the way back to them."""
-        return {**super().each_context(request), "bar": first_steps.bar(request)}
+        """What every page has: the way back to the first steps, and what was typed into a form that was refused."""
+        shared = super().each_context(request)
+        return {**shared, "bar": first_steps.bar(request), "typed": what_was_typed(request)}
 
     def first_steps(self, request: HttpRequest, slug: str = "") -> HttpResponse:
         """The short path of a garden that begins."""

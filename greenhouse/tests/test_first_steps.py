@@ -274,6 +274,21 @@ def test_the_answers_of_a_step_come_back_to_it(admin_client: Client) -> None:
     assert leads_to(admin_client.post(reverse("admin:owner_site_introduce"), away)) == reverse("admin:index")
 
 
+def test_what_a_step_refused_is_typed_into_it_again(admin_client: Client) -> None:
+    said = {"owner_name": "   ", "line": "I make <tools>", "next": at("you")}
+    page = admin_client.post(reverse("admin:owner_site_introduce"), said, follow=True).content.decode()
+    assert 'name="line" value="I make &lt;tools&gt;"' in page
+    assert "I make &lt;tools&gt;" not in admin_client.get(at("you")).content.decode()
+
+    key = {"label": "Homepage", "scope": ["write"], "expires": "2001-02-03"}
+    page = admin_client.post(reverse("admin:integrations_apikey_make"), key, follow=True).content.decode()
+    assert page.count('value="Homepage"') == 1
+    assert 'name="expires" value="2001-02-03"' in page
+    assert re.findall(r'name="scope" value="(\w+)" checked', page) == ["write"]
+    page = admin_client.get(reverse("admin:integrations_apikey_changelist")).content.decode()
+    assert re.findall(r'name="scope" value="(\w+)" checked', page) == ["read"]
+
+
 def test_the_steps_are_the_owners(client: Client) -> None:
     client.force_login(User.objects.create_user("ann", is_staff=True))
     assert client.get(at("you")).status_code == 403

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from garden.admin.base import Button, ReadOnlyAdmin, sign, way_back
+from garden.refused_forms import back_with_what_was_typed
 from garden.templatetags.console import ago
 from garden.text import path_text
 from integrations import watching
@@ -56,14 +57,15 @@ class WatchedPathAdmin(ReadOnlyAdmin):
         """Watch a repository or a folder of them, and look into it at once."""
         if not self.may_act(request):
             raise PermissionDenied
+        page = way_back(request, reverse("admin:integrations_watchedpath_changelist"))
         try:
             row = watching.watch(Path(request.POST.get("path", "").strip()), now=timezone.now())
         except Problem as problem:
             messages.error(request, in_words(problem))
-        else:
-            messages.success(request, f"{path_text(row.path.name)} is watched from now on.")
-            request_run(request, Git.slug)
-        return HttpResponseRedirect(way_back(request, reverse("admin:integrations_watchedpath_changelist")))
+            return back_with_what_was_typed(request, page)
+        messages.success(request, f"{path_text(row.path.name)} is watched from now on.")
+        request_run(request, Git.slug)
+        return HttpResponseRedirect(page)
 
     @admin.display(description="Where", ordering="uri")
     def where(self, row: WatchedPath) -> SafeString:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from garden.admin.base import ConsoleAdmin
 from garden.permissions import SCOPE_WORDS, Scope
+from garden.refused_forms import back_with_what_was_typed
 from integrations import keys
 from integrations.models import ApiKey, Intake
 
@@ -71,7 +72,7 @@ class ApiKeyAdmin(ConsoleAdmin):
             )
         except ValueError as error:
             messages.warning(request, str(error))
-            return _back()
+            return back_with_what_was_typed(request, reverse("admin:integrations_apikey_changelist"))
         return never_cache(self._page)(request, made=key, text=text)
 
     def revoke(self, request: HttpRequest, pk: int) -> HttpResponse:

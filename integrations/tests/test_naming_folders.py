@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from integrations.models import OfferedRepository, SyncRun, WatchedPath
 
@@ -37,6 +38,13 @@ def test_a_repository_that_is_named_is_wanted_and_looked_into_at_once(admin_clie
     assert "tides is watched" in page
     assert [(row.path.name, row.is_folder, row.wanted) for row in WatchedPath.objects.all()] == [("tides", False, True)]
     assert SyncRun.objects.get().provider == "git"
+
+
+def test_a_refused_path_stands_in_its_field_again_once(admin_client: Client, tmp_path: Path) -> None:
+    wrong = tmp_path / "my <code>"
+    assert f'value="{escape(str(wrong))}"' in name(admin_client, wrong)
+    listed = admin_client.get(reverse("admin:integrations_watchedpath_changelist")).content.decode()
+    assert "my &lt;code&gt;" not in listed
 
 
 def test_a_folder_of_repositories_is_watched(admin_client: Client, tmp_path: Path) -> None:
