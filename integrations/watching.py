@@ -17,7 +17,7 @@ from garden.sources import GIT, SourceRef
 from garden.text import path_text
 from garden.vocabulary import Counts, Whose
 from integrations import imports
-from integrations.histories import Repository, find_histories
+from integrations.histories import Repository, at_home, find_histories, repositories_among
 from integrations.histories.repository import is_repository
 from integrations.imports import Imported, Wishes
 from integrations.models import LONGEST_URI, WatchedPath
@@ -76,6 +76,7 @@ def watch(path: Path, *, now: datetime) -> WatchedPath:
 
     Raises `Problem`.
     """
+    path = at_home(path)
     if not path.is_absolute():
         what = f"{path_text(path)} is no whole path."
         raise Problem("relative", what, fix="Write it from the root on, such as /home/you/projects.")
@@ -198,7 +199,7 @@ def _look_into(folder: WatchedPath, now: datetime) -> Iterator[Trouble]:
     """Write down the repositories in a folder that are not known yet."""
     label = path_text(folder.path.name)
     try:
-        inside = [child.resolve() for child in sorted(folder.path.iterdir()) if child.is_dir() and is_repository(child)]
+        inside = repositories_among(sorted(folder.path.iterdir()))
     except OSError as error:
         problem = Problem(
             "unreadable",

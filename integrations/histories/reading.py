@@ -138,6 +138,12 @@ def commits_of_saved_log(lines: Iterable[bytes], on_broken: Callable[[int], None
         yield commit
 
 
+def begins_commit(line: bytes) -> bool:
+    """Whether a line is one that a commit in a saved log begins with."""
+    parts = line.removeprefix(b"commit ").split(b"\t", 3)
+    return line.startswith(b"commit ") and len(parts) == 4 and bool(_SHA.fullmatch(parts[0]))
+
+
 def _commit(sha: bytes, author: bytes, authored_at: datetime | None, subject: bytes) -> Commit | None:
     if authored_at is None or not _SHA.fullmatch(sha):
         return None

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from garden.drafts import HistoryDraft
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from garden.drafts import ActivityDraft, ProjectDraft
 
 LONGEST_LINE: Final = 64 * 1024  # bytes; what is longer is no line of a log
+LINES_LOOKED_AT: Final = 1_000  # of a file, to tell whether it is a saved log at all
 LONGEST_DESCRIPTION: Final = 4 * 1024 * 1024  # bytes
 GZIP_MAGIC: Final = b"\x1f\x8b"
 
@@ -50,6 +52,11 @@ class SavedLog:
     def __post_init__(self) -> None:
         self.path = self.path.resolve()
         self.label = path_text(self.path.name).removesuffix(".gz").removesuffix(".log")
+
+    @property
+    def is_one(self) -> bool:
+        """Whether a commit begins near its beginning, in the form that saved logs have. Raises `Problem`."""
+        return any(map(reading.begins_commit, islice(self._lines(), LINES_LOOKED_AT)))
 
     @cached_property
     def description(self) -> dict[str, Any]:

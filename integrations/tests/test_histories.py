@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -16,6 +17,7 @@ from integrations.histories import Repository, SavedLog, find_histories
 from integrations.histories.git_command import Git
 from integrations.histories.manifests import technologies_in
 from integrations.histories.readme import LONGEST, LONGEST_EXCERPT, MOST_CODE_LINES, excerpt, first_paragraph
+from integrations.histories.repository import is_repository
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
@@ -283,6 +285,24 @@ def test_a_folder_gives_every_history_in_it(repository: Path, tmp_path: Path) ->
     (tmp_path / "notes.txt").write_text("no history")
     (tmp_path / "other.log").write_text(LOG)
     assert [history.label for history in find_histories(tmp_path)] == ["workshop", "other"]
+
+
+def test_what_else_lies_in_a_folder_hides_no_history(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "npm-debug.log").write_text("0 verbose cli\ncommit this\n")
+    (tmp_path / "server.log").mkdir()
+    (tmp_path / "again").symlink_to(repository)
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    (tmp_path / "locked").mkdir()
+
+    def may_look(path: Path) -> bool:
+        if path.name == "locked":  # as `stat` answers who is not root
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return is_repository(path)
+
+    monkeypatch.setattr("integrations.histories.is_repository", may_look)
+    assert [history.path for history in find_histories(tmp_path)] == [repository]
 
 
 @pytest.mark.parametrize("name", ["missing", "plain"])

@@ -47,6 +47,30 @@ def test_a_refused_path_stands_in_its_field_again_once(admin_client: Client, tmp
     assert "my &lt;code&gt;" not in listed
 
 
+def test_a_home_is_written_short(admin_client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    repository(tmp_path / "my tides")
+    assert "my tides is watched" in name(admin_client, "~/my tides")
+    assert WatchedPath.objects.get().path == tmp_path / "my tides"
+    assert "Nobody on this machine" in name(admin_client, "~nobody-of-that-name/tides")
+
+
+def test_a_file_is_no_saved_log_before_it_is_one_and_what_lies_in_a_repository_leads_to_it(
+    admin_client: Client, tmp_path: Path
+) -> None:
+    top = repository(tmp_path / "tides")
+    (top / "src").mkdir()
+    (top / "README.md").write_text("# Tides\n")
+    (tmp_path / "notes.log").write_text("commit this to memory\n")
+    (tmp_path / "tides.log").write_text(f"commit {'a' * 40}\tAda\t2024-03-01T11:00:00Z\tFirst\n")
+    for inside in (top / "README.md", top / "src"):
+        page = name(admin_client, inside)
+        assert f"It lies in the repository {top}: name that." in page
+        assert "is a saved log" not in page
+    assert "neither a git repository nor a saved log" in name(admin_client, tmp_path / "notes.log")
+    assert "is a saved log, which is read once" in name(admin_client, tmp_path / "tides.log")
+
+
 def test_a_folder_of_repositories_is_watched(admin_client: Client, tmp_path: Path) -> None:
     repository(tmp_path / "tides")
     name(admin_client, tmp_path)

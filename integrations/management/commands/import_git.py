@@ -17,7 +17,7 @@ from garden.services import recount_all
 from garden.telling import TellingCommand, as_typed
 from garden.vocabulary import Counts, Whose
 from integrations import watching
-from integrations.histories import find_histories
+from integrations.histories import at_home, find_histories
 from integrations.histories.repository import is_repository
 from integrations.imports import Wishes, import_history
 from integrations.problems import Problem
@@ -71,7 +71,7 @@ class Command(TellingCommand):
         found: list[tuple[Path, list[History]]] = []
         for path in options["paths"]:
             try:
-                found.append((path.expanduser(), find_histories(path.expanduser())))
+                found.append((whole := at_home(path), find_histories(whole)))
             except Problem as problem:
                 self._complain(problem)
         everything = [history for _, histories in found for history in histories]
