@@ -16,7 +16,7 @@ from garden import sources
 from garden.models import Project, ProjectSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from garden.drafts import ProjectDraft
@@ -217,7 +217,7 @@ def set_gone(*, project: Project, refs: Sequence[SourceRef], since: datetime | N
     project.hidden_by_source = bool(gone) and not shown - gone
 
 
-def any_of(refs: Sequence[SourceRef]) -> Q:
+def any_of(refs: Iterable[SourceRef]) -> Q:
     """The rows of some sources, whosever they are."""
     either = Q(pk__in=[])
     for source in refs:

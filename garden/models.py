@@ -71,6 +71,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             status=ProjectStatus.PROPOSED
         )
 
+    def brought(self) -> ProjectQuerySet:
+        """What somebody brought in: neither the demonstration, nor the plant that a new garden was given."""
+        given = ProjectSource.objects.filter(state__given=True)
+        return self.filter(is_demo=False).exclude(pk__in=given.values("project"))
+
     def open_to_helpers(self) -> ProjectQuerySet:
         """What a helper in the console may see: what may be named, and the seeds that wait."""
         return self.filter(hidden_by_source=False, visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED])

@@ -57,7 +57,7 @@ def _owner() -> Iterator[Need]:
     """Who the owner is, where nobody said it, or where what was said is on no commit."""
     if ownership.any_work() and ownership.owners().known:
         return
-    found = ownership.names_found()
+    found = ownership.offered(ownership.commits_by_name())
     if not found:
         return
     known = ownership.owners().known

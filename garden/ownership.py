@@ -305,11 +305,19 @@ def whose_are(authors: Mapping[tuple[str, str], int]) -> Counter[Whose]:
     return found
 
 
-def names_found() -> list[tuple[str, int]]:
-    """Who made the most commits that are no bot's, with their number, to offer them as the owner. One query."""
-    rows = Activity.objects.filter(kind=ActivityKind.COMMIT, project__is_demo=False).exclude(whose=Whose.BOT)
-    found = rows.exclude(author="").order_by().values_list("author").annotate(commits=Count("pk"))
-    return list(found.order_by("-commits", "author")[:NAMES_OFFERED])
+def commits_by_name() -> Counter[str]:
+    """How many commits that are no bot's each name made in the plants that somebody brought in. One query.
+
+    What two plants hold, a fork and what it was made from say, counts once.
+    """
+    rows = Activity.objects.filter(kind=ActivityKind.COMMIT, project__in=Project.objects.brought())
+    found = rows.exclude(whose=Whose.BOT).exclude(author="").order_by().values_list("author")
+    return Counter(dict(found.annotate(commits=Count("external_id", distinct=True))))
+
+
+def offered(found: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Those to offer as the owner, with their commits: who made the most of them."""
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:NAMES_OFFERED]
 
 
 def any_work() -> bool:

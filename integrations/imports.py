@@ -104,6 +104,13 @@ def import_history(
     )
 
 
+def note_given(*, project: Project, given: bool) -> None:
+    """Write down whether a plant was given to a new garden, so that nobody takes its authors for the owner."""
+    for row in project.sources.all():
+        if row.state.get("given", False) != given:
+            remember(source=sources.SourceRef(row.provider, row.external_id), state={"given": given})
+
+
 class _Tips:
     """From which commit each folder was last read: one that is not there any more was rewritten meanwhile."""
 

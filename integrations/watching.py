@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from garden import authorship, ownership
+from garden.identity import any_of
+from garden.models import Activity, Project, ProjectSource
 from garden.sources import GIT, SourceRef
 from garden.text import path_text
-from garden.vocabulary import Counts, Whose
+from garden.vocabulary import ActivityKind, Counts, Whose
 from integrations import imports
 from integrations.histories import Repository, at_home, find_histories, repositories_among
 from integrations.histories.repository import is_repository
@@ -26,17 +28,19 @@ from integrations.providers.base import KnownRepository, Trouble
 from integrations.providers.git import progress, require_there
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
-    from garden.models import Project
     from integrations.histories import History
 
+    Head = tuple[Path, tuple[str, ...]]  # a repository, and the commits where reading it begins
+
 NO_WISHES: Final = Wishes()
-LOOKED_INTO: Final = 12  # repositories that are no plants yet, for the names in them
+LOOKED_INTO: Final = 30  # repositories that are no plants yet, for the names in them
 
 
 def import_and_watch(
@@ -59,6 +63,8 @@ def import_and_watch(
     row, _ = WatchedPath.objects.get_or_create(uri=uri, defaults={"folder": folder, "added_at": now})
     WatchedPath.objects.filter(pk=row.pk).update(wanted=True)
     note_read(uri=uri, project=imported.project, state=progress(history, refs=refs), now=now)
+    if folder is None:  # named itself
+        imports.note_given(project=imported.project, given=False)
     return imported
 
 
@@ -243,21 +249,40 @@ def _wishes(folder: WatchedPath | None) -> Wishes:
 def names_found() -> list[tuple[str, int]]:
     """Who made the most commits, to offer them as the owner: of the plants, and of repositories that are none yet.
 
-    Two queries, and a walk of git through the histories of a few repositories that moved since the last one.
+    A commit counts once, in however many clones, worktrees and forks it lies. Four queries, and a walk of git through
+    the histories of a few repositories when one of them moved.
     """
-    found = Counter(dict(ownership.names_found()))
-    for row in WatchedPath.objects.filter(is_folder=False, project=None).order_by("-added_at")[:LOOKED_INTO]:
-        try:
-            authors = _authors_at(row.path, Repository(row.path).tips)
-        except Problem:
-            continue  # its own page says what keeps it from being read
-        for (name, address), commits in authors.items():
-            if not authorship.is_bot(name, address):
-                found[authorship.without_tool(name)[0]] += commits
-    return sorted(found.items(), key=lambda one: (-one[1], one[0]))[: ownership.NAMES_OFFERED]
+    unplanted = WatchedPath.objects.filter(is_folder=False, project=None).order_by("-added_at", "pk")[:LOOKED_INTO]
+    return ownership.offered(ownership.commits_by_name() + _commits_beside(row.path for row in unplanted))
+
+
+def _commits_beside(paths: Iterable[Path]) -> Counter[str]:
+    """How many commits of no plant each name made, in repositories that are none yet."""
+    heads: list[Head] = []
+    known_by: set[SourceRef] = set()
+    for path in paths:
+        with suppress(Problem):  # its own page says what keeps it from being read
+            head = (path, Repository(path).tips)
+            known_by.update(_known_by(*head))
+            heads.append(head)
+    plants = Project.objects.filter(pk__in=ProjectSource.objects.filter(any_of(known_by)).values("project"))
+    return _commits_at(tuple(heads), tuple(plants.order_by("pk").values_list("pk", "commit_count")))
+
+
+@lru_cache(maxsize=4)
+def _commits_at(heads: tuple[Head, ...], plants: tuple[tuple[UUID, int], ...]) -> Counter[str]:
+    """The same at these tips: pages that look every few seconds do not walk there each time."""
+    commits = Activity.objects.filter(kind=ActivityKind.COMMIT, project__in=[pk for pk, _ in plants])
+    seen, found = set(commits.values_list("external_id", flat=True)) if plants else set(), Counter[str]()
+    for path, _ in heads:
+        with suppress(Problem):
+            for sha, name, address in Repository(path).authored():
+                if sha not in seen and not authorship.is_bot(name, address):
+                    found[authorship.without_tool(name)[0]] += 1
+                seen.add(sha)
+    return found
 
 
 @lru_cache(maxsize=2 * LOOKED_INTO)
-def _authors_at(path: Path, _tips: tuple[str, ...]) -> Mapping[tuple[str, str], int]:
-    """Who made how many commits up to these tips: pages that look every few seconds do not walk there each time."""
-    return Repository(path).authors
+def _known_by(path: Path, _tips: tuple[str, ...]) -> tuple[SourceRef, ...]:
+    return Repository(path).known_by

@@ -128,6 +128,10 @@ def _histories() -> QuerySet[SyncRun]:
     return SyncRun.objects.filter(provider__in=slugs)
 
 
+def _came_in() -> bool:
+    return Activity.objects.filter(project__in=Project.objects.brought()).exists()
+
+
 def _runs() -> dict[str, Any]:
     from integrations.admin.base import panel  # as above
 
@@ -174,7 +178,7 @@ STEPS: Final = (
         "import",
         "Bring it in",
         "The whole history is read once, and the plants grow while it is. You need not wait for it here.",
-        lambda: Activity.objects.filter(project__is_demo=False).exists() and not _histories().filter(status__in=OPEN),
+        lambda: _came_in() and not _histories().filter(status__in=OPEN),
         _runs,
     ),
     Step(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,14 @@ from garden.vocabulary import ActivityKind
 from greenhouse.console.first_steps import STEPS, bar, next_step, pass_step
 from greenhouse.models import PassedStep
 from greenhouse.tests.test_signin import RIGHT
-from integrations import keys, registry
+from integrations import imports, keys, registry, watching
 from integrations.histories import Repository
 from integrations.models import ApiKey, Intake, SyncRun, WatchedPath
 from integrations.tests.test_histories import commit, git
 from owner.models import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from django.test import RequestFactory
@@ -187,6 +189,66 @@ def test_the_names_in_the_commits_are_offered_the_busiest_first_and_taken_by_one
     assert "Ada" not in re.findall(r'name="said" value="([^"]+)"', admin_client.get(at("you")).content.decode())
 
 
+def offered(client: Client) -> list[tuple[str, int]]:
+    page = client.get(at("you")).content.decode()
+    return [(name, int(commits)) for name, commits in re.findall(r"<bdi>(.+?)</bdi>, (\d+) commit", page)]
+
+
+def test_a_commit_counts_once_in_however_many_clones_worktrees_and_forks_it_lies(
+    admin_client: Client, tmp_path: Path
+) -> None:
+    loom = tmp_path / "loom"
+    loom.mkdir()
+    git(loom, "init", "--quiet")
+    for title in ("One", "Two", "Three"):
+        commit(loom, title)
+    git(loom, "clone", "--quiet", "--bare", ".", "../mirror.git")
+    git(loom, "worktree", "add", "--quiet", "-b", "aside", "../aside")
+    commit(tmp_path / "aside", "Four")
+    git(loom, "clone", "--quiet", ".", "../fork")
+    git(tmp_path / "fork", "remote", "set-url", "origin", "https://git.example/ada/fork")
+    commit(tmp_path / "fork", "Five", other_dot_py="1\n")
+    found = [loom, tmp_path / "mirror.git", tmp_path / "aside", tmp_path / "fork"]
+    WatchedPath.objects.bulk_create(WatchedPath(uri=path.as_uri()) for path in found)
+    assert offered(admin_client) == [("Ada", 5)]
+
+    watching.import_and_watch(Repository(loom), now=timezone.now())  # now some of them are a plant's
+    assert offered(admin_client) == [("Ada", 5)]
+
+
+def test_two_plants_that_share_commits_count_them_once(admin_client: Client) -> None:
+    for _ in range(2):
+        facts = [replace(fact, author="Ada") for fact in work(3)]
+        recording.record_activities(project=ProjectFactory.create(), drafts=facts, source="test", now=timezone.now())
+    assert offered(admin_client) == [("Ada", len({fact.external_id for fact in work(3)}))]
+
+
+def test_the_plant_that_a_new_garden_is_given_brings_no_names_and_no_step_before_somebody_names_it(
+    admin_client: Client, tmp_path: Path
+) -> None:
+    loom, clone = tmp_path / "loom", tmp_path / "clone"
+    loom.mkdir()
+    git(loom, "init", "--quiet")
+    commit(loom, "One")
+    given = imports.import_history(Repository(loom), now=timezone.now()).project
+    imports.note_given(project=given, given=True)
+    git(loom, "clone", "--quiet", ".", "../clone")
+    WatchedPath.objects.create(uri=clone.as_uri())
+    bring_in = next(step for step in STEPS if step.slug == "import")
+    assert offered(admin_client) == []
+    assert not bring_in.done()
+
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    git(mine, "init", "--quiet")
+    commit(mine, "Mine", mine_dot_py="1\n")
+    watching.import_and_watch(Repository(mine), now=timezone.now())
+    assert offered(admin_client) == [("Ada", 1)]  # they wrote in what was brought as well
+
+    watching.import_and_watch(Repository(loom), now=timezone.now())
+    assert offered(admin_client) == [("Ada", 2)]
+
+
 def test_a_page_that_looks_again_and_again_walks_through_a_history_once_and_again_when_it_moved(
     admin_client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,10 +258,9 @@ def test_a_page_that_looks_again_and_again_walks_through_a_history_once_and_agai
     walks: list[Path] = []
 
     class Walked(Repository):
-        @property
-        def authors(self) -> dict[tuple[str, str], int]:
+        def authored(self) -> Iterator[tuple[str, str, str]]:
             walks.append(self.path)
-            return super().authors
+            return super().authored()
 
     monkeypatch.setattr("integrations.watching.Repository", Walked)
     for commits in ("1 commit", "1 commit"):

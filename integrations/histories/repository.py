@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -149,15 +150,16 @@ class Repository:
         return HistoryDraft(self._walk.shas, self._walk.merges, lost)
 
     @property
-    def authors(self) -> dict[tuple[str, str], int]:
+    def authors(self) -> Counter[tuple[str, str]]:
         """How many commits each author made, by name and address, merges left out."""
-        found: dict[tuple[str, str], int] = {}
-        lines = self._git.ask("shortlog", "-s", "-n", "-e", "--no-merges", *self.tips, "--", seconds=PATIENT)
-        for line in lines.splitlines():
-            number, _, author = line.strip().partition("\t")
-            name, _, address = author.rpartition(" <")
-            found[name, address.removesuffix(">")] = int(number)
-        return found
+        return Counter((name, address) for _, name, address in self.authored())
+
+    def authored(self) -> Iterator[tuple[str, str, str]]:
+        """Each commit's SHA and its author's name and address, merges left out, newest first."""
+        with self._git.running("log", "--no-merges", "-z", "--format=%H%x00%aN%x00%aE", *self.tips, "--") as output:
+            told = (part.decode("utf-8", "replace") for part in parts(output, b"\0"))
+            while sha := next(told, ""):
+                yield sha, next(told, ""), next(told, "")
 
     @cached_property
     def remotes(self) -> tuple[SourceRef, ...]:
@@ -171,17 +173,21 @@ class Repository:
         return sources.each_once(one for one in found if sources.path_of(one) == sources.path_of(found[0]))
 
     @cached_property
+    def known_by(self) -> tuple[SourceRef, ...]:
+        """What tells it from other repositories, strongest first: its remotes, and its first commit."""
+        return (*self.remotes, sources.root_commit(self._root()))
+
+    @cached_property
     def project(self) -> ProjectDraft:
         """The project as its files, its remote and its first commit describe it."""
-        known_by = (*self.remotes, sources.root_commit(self._root()))
-        github_repo = sources.github_repo(known_by)
+        github_repo = sources.github_repo(self.known_by)
         files, counted = self._files, self._counted
         readme = self._readme(files)
         return ProjectDraft(
             name=github_repo.rpartition("/")[2] or self.label,
             description=self._description(readme),
             readme=reading.without_addresses(excerpt(readme)),
-            sources=known_by,
+            sources=self.known_by,
             languages=counted.sizes,
             lines=counted.lines,
             technologies=technologies_in(self._manifests(files), languages=counted.sizes),

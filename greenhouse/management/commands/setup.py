@@ -24,7 +24,7 @@ from garden.models import Project
 from garden.services import recount_all
 from garden.vocabulary import Counts
 from integrations.histories.repository import Repository, is_repository
-from integrations.imports import Wishes, import_history
+from integrations.imports import Wishes, import_history, note_given
 from integrations.problems import Problem
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ class Command(BaseCommand):
                 raise Problem("no_repository", "This copy has no git history, as from an archive.")
             history = Repository(settings.BASE_DIR)
             own = import_history(history, now=timezone.now(), wishes=Wishes(PROJECT_NAME, counts=Counts.EVERYONE))
+            note_given(project=own.project, given=True)
             self.stdout.write(f"  {own.project.name}: {own.read:,} facts from this project's own git history.")
         except Problem as problem:
             self.stdout.write(f"  {problem} So the garden begins without this project's own plant. {problem.fix}")
