@@ -22,9 +22,9 @@ from garden.vocabulary import ActivityKind
 from greenhouse.console.first_steps import STEPS, bar, next_step, pass_step
 from greenhouse.models import PassedStep
 from greenhouse.tests.test_signin import RIGHT
-from integrations import imports, keys, registry, watching
+from integrations import imports, keys, registry, sync, watching
 from integrations.histories import Repository
-from integrations.models import ApiKey, Intake, SyncRun, WatchedPath
+from integrations.models import ApiKey, Intake, SyncRun, SyncTrigger, WatchedPath
 from integrations.tests.test_histories import commit, git
 from owner.models import Site
 
@@ -297,6 +297,33 @@ def test_while_nobody_said_who_they_are_a_folder_waits_and_each_step_of_it_asks(
         assert leads_to(admin_client.post(at(slug), {"said": "Ada"})) == at(slug)
         assert 'name="said"' not in admin_client.get(at(slug)).content.decode()
         OwnerIdentity.objects.all().delete()
+
+
+def test_the_last_look_says_what_waits_for_the_owner_and_where_to_answer(
+    admin_client: Client, tmp_path: Path, settings: Settings
+) -> None:
+    settings.REDIS_URL = ""
+    for name in ("loom", "tides"):
+        (path := tmp_path / name).mkdir()
+        git(path, "init", "--quiet")
+        commit(path, name, a_dot_py=name)
+    watching.watch(tmp_path, now=timezone.now())
+    provider = registry.provider("git")
+    for _ in range(2):
+        run = sync.request(provider=provider, trigger=SyncTrigger.OWNER, now=timezone.now())
+        sync.perform(run, provider=provider)
+    page = admin_client.get(at("import")).content.decode()
+    assert page.count("Waiting for a word from you: 2 commits in 2 repositories.") == 1  # in the newest look
+    assert page.count("Nothing new since the last look.") == 1
+    assert f'<a href="{at("you")}">Say who you are</a>' in page
+    folders = admin_client.get(reverse("admin:integrations_watchedpath_changelist")).content.decode()
+    assert folders.count("Waits for who you are") == 2
+
+    ownership.add(said="Grace", now=timezone.now())
+    assert "Waiting for a word" not in admin_client.get(at("import")).content.decode()
+    sync.perform(sync.request(provider=provider, trigger=SyncTrigger.OWNER, now=timezone.now()), provider=provider)
+    folders = admin_client.get(reverse("admin:integrations_watchedpath_changelist")).content.decode()
+    assert folders.count("Nothing of yours in it") == 2
 
 
 def test_bringing_it_in_is_done_once_no_run_goes_on(admin_client: Client) -> None:

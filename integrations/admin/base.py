@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from integrations import choices, registry, sync, tasks
+from integrations import choices, registry, sync, tasks, watching
 from integrations.dumps import PROVIDER as WAKATIME_DUMP
 from integrations.items import UNREADABLE
 from integrations.models import SyncRun, SyncTrigger
@@ -46,8 +46,25 @@ def panel(run: SyncRun) -> SafeString:
     counts = [(name.replace("_", " "), value) for name, value in run.counts.items() if value]
     return render_to_string(
         "admin/console/run.html",
-        {"run": run, "label": label_of(run.provider), "going_on": run.status in OPEN, "counts": counts},
+        {
+            "run": run,
+            "label": label_of(run.provider),
+            "going_on": run.status in OPEN,
+            "counts": counts,
+            "waiting": _waiting(run),
+        },
     )
+
+
+def _waiting(run: SyncRun) -> dict[str, int]:
+    """What the newest look into folders left until somebody says who the owner is; empty where nothing was."""
+    provider = provider_called(run.provider)
+    if provider is None or not provider.local or run.status in OPEN:
+        return {}
+    if SyncRun.objects.filter(provider=run.provider, requested_at__gt=run.requested_at).exists():
+        return {}
+    commits, repositories = watching.commits_waiting()
+    return {"commits": commits, "repositories": repositories} if commits else {}
 
 
 def request_run(request: HttpRequest, slug: str, *, project: Project | None = None) -> SyncRun | None:

@@ -87,7 +87,11 @@ class WatchedPathAdmin(ReadOnlyAdmin):
             return "read", "Read"
         if row.read_at:
             return "left_out", "Its plant was removed"
-        return ("waiting", "To be planted") if row.wanted else ("left_out", "Nothing of yours in it")
+        if row.wanted:
+            return "waiting", "To be planted"
+        if "owners" not in row.state:
+            return "waiting", "Not looked into yet"
+        return ("left_out", "Nothing of yours in it") if row.state["owners"] else ("waiting", "Waits for who you are")
 
     @admin.display(description="State")
     def becomes_said(self, row: WatchedPath) -> str:
