@@ -51,6 +51,7 @@ class Imported:
     skipped: str  # what could not be read, in words; empty where everything could
     redated: int  # commits whose author's date cannot be, and that got another
     withdrawn: int  # commits that the history held before and holds no longer
+    ahead: int  # commits of the plant that lie ahead of the clock, and count when their day comes
 
 
 def import_history(
@@ -94,13 +95,22 @@ def import_history(
     counts = {"facts": progress.done, "new": recorded.new, "completed": recorded.completed}
     counts |= {"redated": history.redated} if history.redated else {}
     counts |= {"withdrawn": recorded.withdrawn} if recorded.withdrawn else {}
+    ahead = project.activities.filter(kind=ActivityKind.COMMIT, occurred_at__gt=now).count()
+    counts |= {"ahead": ahead} if ahead else {}
     if history.skipped:
         skipped = Problem("partly_unreadable", f"Left out: {history.skipped}.", fix="Everything else is in the garden.")
         runs.finish_in_part(run, counts=counts, problem=skipped)
     else:
         runs.finish(run, counts=counts)
     return Imported(
-        project, planted or is_new, progress.done, recorded.new, history.skipped, history.redated, recorded.withdrawn
+        project=project,
+        planted=planted or is_new,
+        read=progress.done,
+        new=recorded.new,
+        skipped=history.skipped,
+        redated=history.redated,
+        withdrawn=recorded.withdrawn,
+        ahead=ahead,
     )
 
 

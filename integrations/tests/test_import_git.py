@@ -59,6 +59,17 @@ def test_a_history_becomes_a_plant_with_a_past(log: Path, capsys: pytest.Capture
     assert SyncRun.objects.get().status == SyncStatus.SUCCEEDED
 
 
+def test_commits_ahead_of_the_clock_are_said_where_the_plant_counts_fewer_than_git(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with log.open("a") as file:
+        file.write(f"commit {'f' * 40}\tAda\t9000-01-01T00:00:00Z\tTomorrow's work\n")
+    assert run(log) == 0
+    assert Project.objects.get().commit_count == 60
+    assert "thing: 1 commit lies ahead of the clock, and counts when that day comes." in capsys.readouterr().out
+    assert SyncRun.objects.get().counts["ahead"] == 1
+
+
 def test_of_a_folder_of_clones_it_is_said_whose_work_they_are_before_anything_is_planted(
     log: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -140,6 +140,7 @@ class Command(TellingCommand):
                 "new": imported.new,
                 "redated": imported.redated,
                 "withdrawn": imported.withdrawn,
+                "ahead": imported.ahead,
                 "left_out": imported.skipped,
                 "seconds": round(seconds, 1),
             }
@@ -151,6 +152,9 @@ class Command(TellingCommand):
         )
         if imported.redated:
             self.say(f"{label}: {_commits(imported.redated)} a date that cannot be, and got another.")
+        if imported.ahead:
+            ahead = f"{imported.ahead:,} {'commit lies' if imported.ahead == 1 else 'commits lie'} ahead of the clock"
+            self.say(f"{plant.name}: {ahead}, and count{'s' * (imported.ahead == 1)} when that day comes.")
         if imported.withdrawn:
             self.say(
                 f"{label}: its history was rewritten; {imported.withdrawn:,} of what it held before counts no longer."
