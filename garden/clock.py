@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.timezone import get_current_timezone
 
 EXACTLY: Final = "DATETIME_FORMAT"  # of greenhouse/formats
+HOUR: Final = "H"  # in a form: it has an hour
 
 
 def local_words(at: datetime, form: str = EXACTLY, zone: tzinfo | None = None) -> str:
-    """A moment such as "3 June 2026, 12:49 in Tokyo"; in `TIME_ZONE` by default; `form` is Django's, or its name."""
-    zone = zone or get_current_timezone()
-    return f"{date_format(at.astimezone(zone), form)} {zone_words(zone, at)}"
+    """A moment such as "3 June 2026, 12:49 in Tokyo"; in `TIME_ZONE` by default; `form` is Django's, or its name.
+
+    A day without its hour names no zone.
+    """
+    zone, form = zone or get_current_timezone(), get_format(form)
+    words = date_format(at.astimezone(zone), form)
+    return f"{words} {zone_words(zone, at)}" if HOUR in form else words
 
 
 def zone_words(zone: tzinfo, at: datetime) -> str:

@@ -136,6 +136,7 @@ def test_a_zone_is_named_by_its_town_or_by_how_far_it_is_from_utc() -> None:
     assert [zone_words(ZoneInfo(name), NOW) for name in zones] == ["in Buenos Aires", "UTC", "UTC+03:00", "UTC+09:00"]
     assert local_words(NOW, "H:i", timezone(timedelta(hours=-2))) == "01:49 UTC-02:00"
     assert local_words(NOW) == "3 June 2026, 12:49 in Tokyo"
+    assert local_words(NOW, "DATE_FORMAT") == "3 June 2026"
 
 
 def test_lists_of_the_console_have_the_dates_of_the_pages(admin_client: Client, plant: Project) -> None:
