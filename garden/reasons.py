@@ -77,7 +77,7 @@ def _counting(what_counts: str, share: float, *, since: str) -> str:
     """What does not count in full yet, and from when on it does; empty where all of it counts. `share` is 0–1."""
     if share >= 1:
         return ""
-    so_far = f"by {max(1, min(99, round(100 * share)))} %" if share else "not at all"
+    so_far = f"by {max(1, min(99, round(100 * share)))}%" if share else "not at all"
     return f" {what_counts} in full from {since} on, so far {so_far}."
 
 

@@ -48,7 +48,7 @@ def mood_panel(now: datetime) -> dict[str, Any]:
     weather["atmosphere_words"] = words.atmosphere_words(weather["atmosphere"])
     for one in weather["influences"]:
         one["name"] = words.source_words(one["source"])
-        one["percent"] = f"{round(one['share'] * 100)} %" if one["spoke"] else "silent"
+        one["percent"] = f"{round(one['share'] * 100)}%" if one["spoke"] else "silent"
     went = selectors.trends_of(now - TREND, now, Shown.TRACK)
     return {
         "weather": weather,

@@ -154,12 +154,12 @@ def test_the_sentences_carry_the_numbers() -> None:
     assert sentences == {
         "consistency": "20 commits in 3 active weeks.",
         "complexity": "About 640 lines of code in 1 language, estimated from the lines that its commits added. "
-        "Code counts in full from 20 hours of the owner's work on, so far by 62 %.",
+        "Code counts in full from 20 hours of the owner's work on, so far by 62%.",
         "time": "About 12 hours, estimated from the days with commits.",
         "engagement": "1 star, 2 forks and 2 contributions.",
-        "age": "9 days old, tended in 3 weeks. Age counts in full from 26 active weeks on, so far by 12 %.",
+        "age": "9 days old, tended in 3 weeks. Age counts in full from 26 active weeks on, so far by 12%.",
         "innovation": "1 release day, 3 deployments, 4 topics and 1 language. "
-        "Languages and topics count in full from 20 hours of the owner's work on, so far by 62 %.",
+        "Languages and topics count in full from 20 hours of the owner's work on, so far by 62%.",
     }
 
 
@@ -167,8 +167,8 @@ def test_the_sentences_carry_the_numbers() -> None:
     ("tallies", "so_far"),
     [
         ([DayTally(TODAY, commits=90, others_commits=90)], "so far not at all"),  # only others work on it
-        ([DayTally(TODAY, coding_seconds=3_600)], "so far by 5 %"),
-        ([DayTally(TODAY, coding_seconds=6)], "so far by 1 %"),
+        ([DayTally(TODAY, coding_seconds=3_600)], "so far by 5%"),
+        ([DayTally(TODAY, coding_seconds=6)], "so far by 1%"),
     ],
 )
 def test_what_does_not_count_in_full_yet_says_from_when_on_it_does(tallies: list[DayTally], so_far: str) -> None:

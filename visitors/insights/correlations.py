@@ -116,5 +116,5 @@ def _sentence(cause: Measure, effect: Measure, lag: int, found: Correlation) -> 
     when = LATER.get(lag, f"{lag} days later").lower()
     return (
         f"When {cause.more}, {when} {went}: {found.coefficient:+.2f} over {found.n} days, "
-        f"with 95 % confidence between {found.low:+.2f} and {found.high:+.2f}."
+        f"with 95% confidence between {found.low:+.2f} and {found.high:+.2f}."
     ).replace("-", "−")

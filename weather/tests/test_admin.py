@@ -42,7 +42,7 @@ def test_the_page_of_the_mood_shows_its_day_and_what_influences_it(admin_client:
     assert page.count("<rect class=") >= 2
     assert "The music of late is joyful." in page
     assert "Outside: rain at 20 °C." in page
-    assert "50 %" in page
+    assert "50%" in page
     assert '<tr class="silent"><th scope="row">work</th>' in page
 
 

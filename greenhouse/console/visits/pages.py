@@ -201,7 +201,7 @@ def _grown(trend: GrowthTrend) -> tuple[GrowthTrend, float, float, str, str]:
 
 
 def _points(change: float) -> str:
-    return f"{change:+.1f} %" if abs(change) >= 0.05 else ""
+    return f"{change:+.1f}%" if abs(change) >= 0.05 else ""
 
 
 def _check(request: HttpRequest) -> None:
