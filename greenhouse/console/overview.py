@@ -343,7 +343,7 @@ def numbers(projects: Sequence[Project], weeks: Sequence[Column]) -> list[Number
             "commits in all",
             sum(project.commit_count for project in projects),
             _commits(),
-            f"{earlier:,} of them older than what was imported, and in no list" if earlier else "",
+            f"{earlier:,} of them from before what was imported" if earlier else "",
         ),
     ]
 

@@ -54,6 +54,8 @@ def _nowhere(request: HttpRequest, **_: Any) -> HttpResponse:
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no types
     """unfold's site, whose sign-in answers 429 with Retry-After and knows a device again."""
 
+    empty_value_display = "–"  # as the templates have it
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The pages of the admin, and those that belong to no model."""
         own = [
