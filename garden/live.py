@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import close_old_connections
 
 from garden import changes, selectors
 from garden.backlog import BACKLOG_SIZE, Backlog, Message, Place
+from garden.database import connection_given_back
 from garden.models import GardenEvent
 from garden.other_processes import announcer
 from garden.presence import GROUP, MESSAGE_TYPE, Presence
@@ -282,7 +282,8 @@ class Hub:
                 # Asked first: what is committed between the question and the look is seen by both.
                 if watch.changed() or woken.is_set() or seq is None:
                     woken.clear()
-                    seq = self._look(loop, seq)
+                    with connection_given_back():
+                        seq = self._look(loop, seq)
                 self._failing = False
             except Exception as error:  # noqa: BLE001 - whatever a look raises, the hub looks again
                 if not self._failing:
@@ -290,8 +291,6 @@ class Hub:
                 self._failing = True
                 watch.close()
                 stopped.wait(RETRY_SECONDS)
-            finally:
-                close_old_connections()
             woken.wait(watch.interval)
         watch.close()
 

@@ -51,6 +51,7 @@ _CONTEXT = b'"visitor_context":'
 _MADE = b'"generated_at":'
 _NEVER = _MADE + b"null"
 MAX_AGE = timedelta(seconds=60)  # the sun moves without an event, so a state is looked at again this often
+HOLDS_UNASKED = timedelta(hours=1)  # weather and announcement, where nobody may ask whether they are over
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,19 @@ def sky_now(now: datetime, version: int | None = None) -> Sky:
     return _sky(now, seen.place, seen.weather, seen.zone, seen.site, seen.announcement, seen.version)
 
 
-def sky_by_the_clock(now: datetime) -> Sky:
-    """The same for a page that must not ask the database: the weather is the hour's. No query."""
-    place, zone = (_seen.place, _seen.zone) if _seen else (weather_selectors.place_in_settings(), garden_zone(None))
-    site, announcement = (_seen.site, _seen.announcement) if _seen else (site_in_settings(), None)
-    return _sky(now, place, weather_selectors.report_by_clock(now, place), zone, site, announcement)
+def sky_last_seen(now: datetime) -> Sky:
+    """The same for a page that must not ask the database. No query.
+
+    Weather that this process read longer than an hour ago, or never, is what the hour would have. An announcement goes
+    with it, and at its end.
+    """
+    if (seen := _seen) is None:
+        place = weather_selectors.place_in_settings()
+        return _sky(now, place, weather_selectors.report_by_clock(now, place), garden_zone(None), site_in_settings())
+    if abs(now - seen.at) > HOLDS_UNASKED:
+        return _sky(now, seen.place, weather_selectors.report_by_clock(now, seen.place), seen.zone, seen.site)
+    announced = seen.announcement if seen.announcement and seen.announcement.holds(now) else None
+    return _sky(now, seen.place, seen.weather, seen.zone, seen.site, announced)
 
 
 def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[str, Any], tzinfo]:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 from django.utils import timezone
 
 from garden import live
 from garden.consumers import POLICY, Refused, close, is_ping, messages, open_hub, origin_is_ours, send_text, serve
+from garden.database import connection_given_back
 from garden.frames import Pong
 from garden.whispers import SPACING_SECONDS, JourneyRefused, JourneyStep, JourneyWelcome, VisitorJoined
 from visitors.selectors import island_radius
@@ -98,14 +99,13 @@ class Walker:
         self._stage.leave(self.visitor_id)
         self.visitor_id = ""
 
+    @connection_given_back()
     def _ask(self, token: str) -> float | None:
         """The radius of the island on which the bearer of a token may walk, if they may."""
         try:
             return island_radius() if CONSENT in (self._categories_of(token) or ()) else None
         except DatabaseError:
             return None  # nobody is seen of whom it is not known that they agreed
-        finally:
-            close_old_connections()
 
 
 class Walks:

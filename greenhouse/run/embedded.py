@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from celery.utils import uuid
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError
 
 from garden import changes
+from garden.database import connection_given_back
 from greenhouse.run.beat import SCHEDULE, OwnersScheduler
 from greenhouse.run.lease import Lease
 
@@ -69,8 +70,8 @@ class TaskPool:
         self._threads.submit(self._run, name, tuple(args), dict(kwargs or {}))
         return True
 
+    @connection_given_back()
     def _run(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        close_old_connections()
         try:
             # Retries happen inside; Celery logs a failure, with its traceback, where it logs it in production.
             task_id = uuid()
@@ -79,7 +80,6 @@ class TaskPool:
         except Exception:
             log.exception("tasks.broken", task=name)
         finally:
-            close_old_connections()
             with self._lock:
                 self._running[name] -= 1
 
@@ -146,6 +146,7 @@ class Caretaker:
             self._sweep_when_due()
             self._tick_when_due()
 
+    @connection_given_back()
     def _attempt(self, step: Callable[[], None]) -> None:
         """One step; an error of the database costs it a while and a fresh scheduler, never the rest."""
         try:
@@ -157,8 +158,6 @@ class Caretaker:
                 self._scheduler.forget()
                 self._scheduler = None
             self._next_tick = time.monotonic() + RETRY_SECONDS
-        finally:
-            close_old_connections()
 
     def _tick_when_due(self) -> None:
         if time.monotonic() < self._next_tick:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from garden.svg import garden_svg
 from greenhouse.site.sharing import above
-from greenhouse.state import sky_by_the_clock, sky_now
+from greenhouse.state import sky_last_seen
 from greenhouse.web.outage import RETRY_AFTER_SECONDS, is_full, is_outage
 from greenhouse.web.page_cache import page_context
 from greenhouse.web.rest import error_body
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from greenhouse.site.share_pictures import Above
     from greenhouse.state import Sky
 
-SERVER_ERROR: Final = 500  # and above: what is wrong may be the database, so nothing is asked of it
 SKIES_KEPT: Final = 8  # drawings, of what the sky was lately
 PICTURE: Final = (1440, 520)  # its viewBox; phones see the middle of it
 
@@ -105,12 +103,8 @@ def _error(request: HttpRequest, status: int, code: str, title: str, message: st
     """The same error as a page, or in the API's shape for what asked the API."""
     if request.path.startswith("/api/"):
         return JsonResponse(error_body(code, f"{title} {message}"), status=status)
-    now = timezone.now()
-    try:
-        sky = sky_by_the_clock(now) if status >= SERVER_ERROR else sky_now(now)
-    except DatabaseError:
-        sky = sky_by_the_clock(now)
-    return error_page(sky, status, title=title, message=message)
+    # Nothing is asked: the database may be what is wrong, and Django says this in a thread that gives nothing back.
+    return error_page(sky_last_seen(timezone.now()), status, title=title, message=message)
 
 
 def error_page(sky: Sky, status: int, *, title: str, message: str) -> HttpResponse:

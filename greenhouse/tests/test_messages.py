@@ -308,7 +308,6 @@ def test_the_web_process_goes_on_looking_whatever_a_look_raised(monkeypatch: pyt
         raise TypeError
 
     monkeypatch.setattr(watch, "stand_in", breaks)
-    monkeypatch.setattr(watch, "close_old_connections", lambda: None)  # the tests' own
     watch.look()
 
 

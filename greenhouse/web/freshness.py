@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from garden import live, selectors
+from garden.database import connection_given_back
 from greenhouse import state
 from greenhouse.web.page_cache import freshness_key
 
@@ -65,11 +65,8 @@ def _version_of(freshness: str) -> str:
     return freshness.partition(":")[0]
 
 
+@connection_given_back()
 def _freshness() -> str:
     """The garden's version, and what else changes a page. One query, or six."""
-    now = timezone.now()
-    try:
-        version = selectors.state_version()
-        return f"{version}:{freshness_key(state.sky_now(now, version), now)}"
-    finally:
-        close_old_connections()
+    now, version = timezone.now(), selectors.state_version()
+    return f"{version}:{freshness_key(state.sky_now(now, version), now)}"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -27,6 +27,7 @@ from redis import Redis
 
 from garden import live, selectors
 from garden.breaker import REDIS_SECONDS
+from garden.database import connection_given_back
 from garden.models import GardenEvent
 from greenhouse.run import task_health
 from greenhouse.web import arrival
@@ -141,6 +142,7 @@ class Examiner:
             for name, future in running.items()
         }
 
+    @connection_given_back()
     def _probed(self, name: str, probe: Callable[[], Finding], when_failing: Status) -> Finding:
         """The probe's finding; whatever it raises is one too, and logged once until the probe succeeds."""
         try:
@@ -150,8 +152,6 @@ class Examiner:
                 log.warning("health.component_failing", component=name, error=str(error))
             self._failing.add(name)
             return Finding(when_failing, "no answer")
-        finally:
-            close_old_connections()
         self._failing.discard(name)
         return finding
 

@@ -29,13 +29,13 @@ import structlog
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
 from django.http import Http404, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from django.utils.cache import has_vary_header
 from limits import parse
 
+from garden.database import connection_given_back
 from greenhouse.web import metrics
 from greenhouse.web.answers import READS, Answer, codings_taken, names, owed_to, send_answer
 from greenhouse.web.arrivals import KNOWN
@@ -304,6 +304,7 @@ def _shows_key(hot: Hot, asked: Mapping[bytes, bytes]) -> bool:
     return hot.path.startswith("/api/") and asked.get(b"authorization", b"").lower().startswith(b"api-key")
 
 
+@connection_given_back()
 def _render(hot: Hot) -> Rendered | None:
     """Make an answer; `None` for an error, or one that is not the same for everyone: those are Django's to give."""
     try:
@@ -320,8 +321,6 @@ def _render(hot: Hot) -> Rendered | None:
     except Exception:
         log.exception("hot.view_failed", route=hot.endpoint)
         return None
-    finally:
-        close_old_connections()
 
 
 def _anonymous(hot: Hot) -> HttpRequest:

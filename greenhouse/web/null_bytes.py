@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction
-from django.urls import get_resolver
+from django.core.exceptions import BadRequest
+from django.http import Http404
 from django.utils.decorators import sync_and_async_middleware
 
 if TYPE_CHECKING:
@@ -20,25 +21,27 @@ def refused(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest
     if iscoroutinefunction(get_response):
 
         async def asynchronous(request: HttpRequest) -> HttpResponse:
-            response: HttpResponse = _refusal(request) or await get_response(request)
+            _refuse(request)
+            response: HttpResponse = await get_response(request)
             return response
 
         return asynchronous
 
     def synchronous(request: HttpRequest) -> HttpResponse:
-        response: HttpResponse = _refusal(request) or get_response(request)
+        _refuse(request)
+        response: HttpResponse = get_response(request)
         return response
 
     return synchronous
 
 
-def _refusal(request: HttpRequest) -> HttpResponse | None:
+def _refuse(request: HttpRequest) -> None:
+    """Raises what Django makes the error's page of, off the event loop."""
     query = request.META.get("QUERY_STRING", "")
-    status = 404 if "\0" in request.path else 400 if "%00" in query or "\0" in query else None
-    if status is not None:
-        response: HttpResponse = get_resolver().resolve_error_handler(status)(request)
-        return response
+    if "\0" in request.path:
+        raise Http404
+    if "%00" in query or "\0" in query:
+        raise BadRequest
     # A quoted cookie can spell it: "\000".
     for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
         del request.COOKIES[name]
-    return None

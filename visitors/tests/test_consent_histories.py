@@ -10,6 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, consumes, invariant, rule
 
+from garden import database
 from tests.histories import History, run_histories
 from visitors import consumers, retention
 from visitors.consent import audit, services, visits
@@ -196,7 +197,7 @@ def _asked_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
         return call
 
     monkeypatch.setattr(consumers, "sync_to_async", here)
-    monkeypatch.setattr(consumers, "close_old_connections", lambda: None)
+    monkeypatch.setattr(database, "close_old_connections", lambda: None)
     monkeypatch.setattr(consumers, "island_radius", lambda: RADIUS)
 
 

@@ -6,9 +6,10 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from garden.database import connection_given_back
 from greenhouse.run import task_health
 from greenhouse.run.messages.noticing import tell_owner
 
@@ -36,6 +37,7 @@ def _watch() -> None:
         look()
 
 
+@connection_given_back()
 def look() -> None:
     """Look once. Whatever goes wrong is written into the log, and the next look is as if it had not."""
     try:
@@ -44,5 +46,3 @@ def look() -> None:
         log.debug("messages.no_database", error=str(error))
     except Exception:
         log.exception("messages.look_failed")
-    finally:
-        close_old_connections()
