@@ -334,6 +334,8 @@ class Hub:
         """Send what is new on every line that is free, and wake the sockets of the others."""
         known: dict[tuple[int, int], _News] = {}  # nearly all stand at the same place
         for follower in followers[:ONE_TURN]:
+            if follower not in self._followers:
+                continue  # left meanwhile, or sends by itself what came before
             place = follower.place
             key = (place.seq, place.delivery)
             if (news := known.get(key)) is None:

@@ -583,6 +583,26 @@ async def test_a_page_of_the_present_version_resumes_in_an_outbox_that_was_prune
     assert await nothing_more(socket)
 
 
+async def test_no_socket_that_sends_by_itself_is_told_of_what_comes_after(hub: Hub) -> None:
+    """It left the followers while a long row of them was told in turns; what it sends came before."""
+    await hub.ready()
+    place, told = hub.place(None, 0), list[str]()
+
+    def at_once(texts: Sequence[str]) -> bool:
+        told.extend(texts)
+        return True
+
+    follower = live._Follower(place, at_once, asyncio.get_running_loop().create_future())
+    await asyncio.to_thread(tell)
+    while hub.newest < 1:
+        await asyncio.sleep(0.01)
+    hub._pour([follower])
+    assert (told, place.seq) == ([], 0)
+    hub._followers.add(follower)
+    hub._pour([follower])
+    assert (len(told), place.seq) == (1, 1)
+
+
 # --- Whispers ---------------------------------------------------------------------------------------------------------
 
 

@@ -459,3 +459,30 @@ def test_what_is_sent_at_once_comes_in_order_and_only_while_the_socket_is_open()
         while not answer.endswith(b"\x88\x02\x03\xe8"):  # 1000
             answer += client.recv(4096)
     assert answer.partition(b"\r\n\r\n")[2] == b"\x81\x03one\x81\x03two\x88\x02\x03\xe8"
+
+
+# --- Many messages at once --------------------------------------------------------------------------------------------
+
+
+def test_what_waits_for_a_socket_that_never_reads_stays_small_whatever_is_told() -> None:
+    waiting: list[int] = []
+    taken: list[bool] = []
+    over = threading.Event()
+
+    async def flood(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        send_at_once = scope["extensions"][AT_ONCE]["send"]
+        taken.append(send_at_once(["x" * 1000] * 10_000))
+        for _ in range(1_000):
+            taken.append(send_at_once(["x" * 1000] * 50))
+            waiting.append(send_at_once.__self__.transport.get_write_buffer_size())
+            await asyncio.sleep(0)
+        over.set()
+
+    with edge(flood) as running, running.connect() as client:
+        client.sendall(GET + UPGRADE)
+        assert over.wait(PATIENCE)
+    assert taken[:2] == [False, True]
+    assert not taken[-1]
+    assert 0 < max(waiting) <= 2 * socket_protocol.MOST_AT_ONCE

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
 FRAMES = {"/ws/journey-tracking": STEP_MESSAGES}  # that a socket may send in ten seconds; `MESSAGES` elsewhere
+MOST_AT_ONCE = 64 * 1024  # bytes: as much again as asyncio lets wait before it calls a line not free
 FRAMES_KEPT = 64  # of the newest events, for sockets that are a little behind
 
 
@@ -66,10 +67,16 @@ class WebSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
             await super().send(message)
 
     def send_at_once(self, texts: Sequence[str]) -> bool:
-        """Send whole messages without waiting. False, and none is sent, where the line is not free or not open."""
+        """Send whole messages without waiting. False, and none is sent, where the line is not free or not open.
+
+        Neither are several that are more than `MOST_AT_ONCE`: whoever does not read would have all of them wait here.
+        """
         if not self.writable.is_set() or self.close_sent or self.disconnected or self.conn.state is not OPEN:
             return False
-        self.transport.write(b"".join(map(text_frame, texts)))
+        frames = b"".join(map(text_frame, texts))
+        if len(frames) > MOST_AT_ONCE and len(texts) > 1:
+            return False
+        self.transport.write(frames)
         return True
 
     def data_received(self, data: bytes) -> None:
