@@ -274,6 +274,11 @@ class Project(models.Model):
         return self.reachable and self.visibility == Visibility.PUBLIC
 
     @property
+    def featured(self) -> bool:
+        """Whether its owner wants it to be seen first."""
+        return self.status == ProjectStatus.FEATURED
+
+    @property
     def anonymous(self) -> bool:
         """Whether it stands without its name, its words, its links and its page."""
         return self.visibility == Visibility.ANONYMOUS

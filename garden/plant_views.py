@@ -47,7 +47,15 @@ _fields_of: Final = attrgetter(*_Row._fields)
 
 def plants(now: datetime) -> list[PlantView]:
     """The plants as they stand now, featured ones first. Two queries."""
-    heat = selectors.commit_heat(now)
+    return _views(selectors.commit_heat(now))
+
+
+def drawn_plants() -> list[PlantView]:
+    """The same, their beds cold, as the drawings have them. One query."""
+    return _views({})
+
+
+def _views(heat: Mapping[UUID, float]) -> list[PlantView]:
     rows = map(_Row._make, selectors.shown_in_order().values_as_shown(*_Row._fields))
     return [_view(row, heat.get(row.id, 0.0)) for row in rows]
 

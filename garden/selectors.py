@@ -32,7 +32,7 @@ from garden.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from garden.models import ProjectQuerySet
 
@@ -236,20 +236,23 @@ def latest_work(project: Project, *, now: datetime) -> dict[str, list[Activity]]
 def work_by_day(since: datetime, limit: int, *, until: datetime) -> list[dict[str, Any]]:
     """What was made in the plants that everyone sees: number, owner's part and newest of each plant, kind and UTC day.
 
-    Newest days first. Bots' commits, made-up facts and deployments that failed are left out. Two queries.
+    Newest days first. Bots' commits, made-up facts and deployments that failed are left out. Two queries; a third
+    where the last week has fewer days than asked for: it is looked through first, since it mostly has them.
     """
-    made = Activity.objects.public().filter(
-        _until(until), kind__in=MADE, occurred_at__gte=since, project__is_demo=False
-    )
+    made = Activity.objects.public().filter(_until(until), kind__in=MADE, project__is_demo=False)
     made = made.filter(~Q(kind=ActivityKind.COMMIT) | ~Q(whose=Whose.BOT))
     made = made.filter(~Q(kind=ActivityKind.DEPLOYMENT) | Q(data__status=DeploymentStatus.SUCCESS))
-    days = list(
+    by_day = (
         made.annotate(day=UtcDate("occurred_at"))
         .order_by()
         .values("project_id", "kind", "day")
         .annotate(number=Count("pk"), by_owner=Count("pk", filter=Q(whose=Whose.OWNER)), at=Max("occurred_at"))
-        .order_by("-at", "project_id", "kind")[:limit]
+        .order_by("-at", "project_id", "kind")
     )
+    last_week = max(since, _end_of_day(until) - timedelta(days=7))  # from a midnight on: whole days
+    days = list(by_day.filter(occurred_at__gte=last_week)[:limit])
+    if len(days) < limit:
+        days = list(by_day.filter(occurred_at__gte=since)[:limit])
     newest = Q(pk__in=[])
     for one in days:
         newest |= Q(project_id=one["project_id"], kind=one["kind"], occurred_at=one["at"])
@@ -302,6 +305,12 @@ def announcement(now: datetime) -> SystemUpdate | None:
 def garden_projects() -> list[Project]:
     """The plants that everyone sees, as everyone may see them, featured ones first. One query."""
     return [project.as_shown() for project in shown_in_order()]
+
+
+def shown_projects(pks: Sequence[UUID]) -> list[Project]:
+    """Those of these that everyone sees, as everyone may see them, in the same order. One query."""
+    found = Project.objects.shown().in_bulk(pks)
+    return [found[pk].as_shown() for pk in pks if pk in found]
 
 
 def shown_in_order() -> ProjectQuerySet:

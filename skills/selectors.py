@@ -144,11 +144,17 @@ def skills_of(project: Project) -> list[Skill]:
 
 def constellation() -> SkyView:
     """The sky as it stands now. Three queries."""
+    uses = skill_uses()
+    stars = [_star_view(skill, count) for skill, count in uses]
+    lines = _lines_between({skill.pk for skill, _ in uses})
+    return SkyView(stars, lines_to_draw(stars, map(_line_view, lines)))
+
+
+def skill_uses() -> list[tuple[Skill, int]]:
+    """The skills of `sky`, each with the number of projects that use it. Two queries."""
     everything = list(Skill.objects.filter(is_hidden=False))
     uses = _count_uses(by_key(everything))
-    skills = {skill.pk: skill for skill in everything if skill.shows_alone or skill.slug in uses}
-    stars = [_star_view(skill, uses[skill.slug]) for skill in skills.values()]
-    return SkyView(stars, lines_to_draw(stars, map(_line_view, _lines_between(skills))))
+    return [(skill, uses[skill.slug]) for skill in everything if skill.shows_alone or skill.slug in uses]
 
 
 def _count_uses(known: Mapping[str, Skill]) -> Counter[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from garden.genome import Rng
@@ -290,6 +291,8 @@ class Island:
         """Tufts of grass and meadow flowers as (z, drawing), to be sorted among the plants."""
         (dark, _, pale, _), small = self.greens, self.terrain.small
         rows: dict[int, Sketch] = {}
+        beds = sorted(beds)
+        across = [bed_x for bed_x, _ in beds]
         count = round(180 * amount)
         for index in range(count):
             angle, distance = index * GOLDEN_ANGLE, math.sqrt((index + 0.5) / count) * self.terrain.radius * 0.95
@@ -303,7 +306,8 @@ class Island:
             )
             if self.terrain.path_distance(x, z) < 1.1 * small or self.terrain.pond_distance(x, z) < 0.75 * small:
                 continue
-            if any(abs(bx - x) < 0.5 and -0.25 < bz - z < 0.35 for bx, bz in beds):
+            near = beds[bisect_left(across, x - 1) : bisect_right(across, x + 1)]
+            if any(abs(bx - x) < 0.5 and -0.25 < bz - z < 0.35 for bx, bz in near):
                 continue
             row = rows.setdefault(math.floor(z / 0.8), Sketch(self.prefix, sketch.symbols))
             shot = self.camera.see(x, self.terrain.height(x, z), z)

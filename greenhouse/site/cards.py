@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from garden.island import FOOTPRINTS
 from garden.svg import DrawnPlant
-from garden.vocabulary import PlantType, ProjectStatus
+from garden.vocabulary import PlantType
 from garden.words import ago
 from greenhouse.site.words import percent, stage_words, vitality_word
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from garden.models import Project
+    from garden.plants import PlantView
 
 TECHNOLOGIES_ON_A_CARD = 4
 SMALLEST_SHARE = 0.30  # of its full measure: a seedling's, as the drawings have it
@@ -66,7 +67,7 @@ def card(project: Project, now: datetime, *, in_picture: bool = True) -> Card:
         last_activity=project.last_activity_at,
         last_activity_words=ago(project.last_activity_at, now) if project.last_activity_at else "",
         technologies=technologies,
-        is_featured=project.status == ProjectStatus.FEATURED,
+        is_featured=project.featured,
         is_demo=project.is_demo,
         frame=_frame(drawn(project)),
         haystack=haystack(project),
@@ -80,20 +81,20 @@ def haystack(project: Project) -> str:
     return " ".join(str(part) for part in searched).casefold()
 
 
-def drawn(project: Project) -> DrawnPlant:
-    """A project as the drawings take it."""
+def drawn(plant: PlantView | Project) -> DrawnPlant:
+    """A plant as the drawings take it."""
     return DrawnPlant(
-        slug=project.slug,
-        name=project.name,
-        genome=project.genome,
-        growth=project.growth,
-        vitality=project.vitality,
-        x=project.position_x,
-        z=project.position_z,
-        stage_label=stage_words(project.stage_label),
-        has_page=not project.anonymous,
-        assisted_share=0.0 if project.anonymous else project.assisted_share,
-        featured=project.status == ProjectStatus.FEATURED and not project.anonymous,
+        slug=plant.slug,
+        name=plant.name,
+        genome=plant.genome,
+        growth=plant.growth,
+        vitality=plant.vitality,
+        x=plant.position.x,
+        z=plant.position.z,
+        stage_label=stage_words(plant.stage_label),
+        has_page=not plant.anonymous,
+        assisted_share=0.0 if plant.anonymous else plant.assisted_share,
+        featured=plant.featured and not plant.anonymous,
     )
 
 

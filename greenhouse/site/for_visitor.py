@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from garden import selectors
-from greenhouse.state import suggested
+from greenhouse.state import suggested_now
 from greenhouse.web.arrivals import channel_of_request
 from greenhouse.web.page_cache import CachedPage, cached_page, page_response
 from visitors.consent import visits
@@ -40,7 +39,7 @@ def page_for(request: HttpRequest, page: CachedPage, key: str, sky: Sky, now: da
         channel = channel_of_request(request)
 
         def write() -> bytes:
-            said = for_everyone(suggested(selectors.garden_projects()), sky.time_of_day, channel)
+            said = for_everyone(suggested_now(), sky.time_of_day, channel)
             return _filled(page, {"said": said, "sky": sky})
 
         shown = cached_page(f"{key}:{channel}", write) if key else CachedPage.of(write())
@@ -58,7 +57,7 @@ def page_for(request: HttpRequest, page: CachedPage, key: str, sky: Sky, now: da
 def context_for(consent: Consent, sky: Sky, now: datetime) -> VisitorContext:
     """What the garden says to somebody who agreed to something; that they are here is noted. Five queries."""
     visits.note(consent, now=now)
-    plants = suggested(selectors.garden_projects())
+    plants = suggested_now()
     if not consent.personalisation:
         return for_everyone(plants, sky.time_of_day)
     since = consent.previous_visit_at

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from garden import selectors
+from garden import plant_views, selectors
 from garden.event_types import EVENTS
 from garden.svg import radius_of, redrawn
 from garden.vocabulary import EventType
@@ -72,7 +72,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 def _news(since: int) -> str:
     """The newest lines and how many more there are; empty without any."""
-    lines = news_since(selectors.garden_projects(), since)
+    lines = news_since(plant_views.drawn_plants(), since)
     if not lines:
         return ""
     shown = lines[:HAPPENINGS_IN_A_NOTE]
@@ -82,20 +82,20 @@ def _news(since: int) -> str:
 def _changes(since: int, sky: Sky, now: datetime) -> str:
     """The fragment, or nothing where the page had better be loaded again."""
     events = selectors.events_since(since, CHANGES_AT_ONCE + 1, altering=True)
-    projects = selectors.garden_projects()
+    plants = plant_views.drawn_plants()
     if len(events) > CHANGES_AT_ONCE or any(_alters_the_page(event) for event in events):
         return ""
     touched = {str(event.data.get("project_id")) for event in events}
-    own, radius = own_forms(len(projects)), radius_of(drawn(project) for project in projects)
-    changed = [(place < own, project) for place, project in enumerate(projects) if str(project.id) in touched]
+    own, radius = {plant.id for plant in plants[: own_forms(len(plants))]}, radius_of(map(drawn, plants))
+    changed = selectors.shown_projects([plant.id for plant in plants if str(plant.id) in touched])
     version = events[-1].seq if events else since
     context = {
         "version": version,
         "changed": [
-            (card(project, now), *_redrawn(project, len(projects), radius, version, sky, own_form=own_form))
-            for own_form, project in changed
+            (card(project, now), *_redrawn(project, len(plants), radius, version, sky, own_form=project.pk in own))
+            for project in changed
         ],
-        "happenings": lately(projects, sky, now),
+        "happenings": lately(plants, sky, now),
         "now": now,
         "sky": sky,
         "place": sky.place,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from garden import selectors
+from garden import plant_views, selectors
 from garden.models import GardenEvent, Project, ProjectMedia
 from garden.svg import forms, garden_svg
 from garden.vocabulary import EventType, GrowthStage, PlantType, ProjectStatus
@@ -29,12 +30,13 @@ from social.models import Post
 from social.selectors import elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
 
+    from garden.plants import PlantView
     from greenhouse.site.cards import Card
 
 FEATURED_SHOWN: Final = 3
@@ -63,21 +65,21 @@ def garden(request: HttpRequest) -> HttpResponse:
 
 
 def _garden_page(version: int, sky: Sky, now: datetime, search: Search) -> str:
-    projects = selectors.garden_projects()
+    plants = plant_views.drawn_plants()
     page, posts_elsewhere = page_context(sky, now), elsewhere(now)
     context = (
         page
         | stars_shown()
         | {
-            "share": share_of_garden(page, len(projects)),
+            "share": share_of_garden(page, len(plants)),
             "version": version,
-            "drawing": _drawing(projects, version, sky, butterflies=len(posts_elsewhere)),
-            **_list(projects, sky, now, search),
-            "plant_types": [kind for kind in PlantType if any(project.plant_type == kind for project in projects)],
-            "stages": [stage for stage in GrowthStage if any(project.growth_stage == stage for project in projects)],
-            "featured": featured(projects, now),
+            "drawing": _drawing(plants, version, sky, butterflies=len(posts_elsewhere)),
+            **_list([plant.id for plant in plants], sky, now, search),
+            "plant_types": [kind for kind in PlantType if any(plant.plant_type == kind for plant in plants)],
+            "stages": [stage for stage in GrowthStage if any(plant.growth_stage == stage for plant in plants)],
+            "featured": featured(plants, now),
             "archive": list(Project.objects.listed().filter(status=ProjectStatus.ARCHIVED).only("slug", "name")),
-            "happenings": lately(projects, sky, now),
+            "happenings": lately(plants, sky, now),
             "elsewhere": posts_elsewhere,
             "weather": sky.weather,
             "panel": weather_panel(sky.weather),
@@ -86,9 +88,9 @@ def _garden_page(version: int, sky: Sky, now: datetime, search: Search) -> str:
     return render_to_string("garden.html", context)
 
 
-def _list(projects: list[Project], sky: Sky, now: datetime, search: Search) -> dict[str, Any]:
+def _list(plants: Sequence[UUID], sky: Sky, now: datetime, search: Search) -> dict[str, Any]:
     """What `fragments/plants.html` needs."""
-    page = listing(projects, search, now)
+    page = listing(plants, search, now)
     return {"listing": page, "search": page.search, "forms": _forms(page, sky)}
 
 
@@ -109,76 +111,85 @@ def _forms(page: Listing, sky: Sky) -> str:
 
 @require_safe
 def plants(request: HttpRequest) -> HttpResponse:
-    """A page of the list by itself, for open pages of gardens too large to be searched without asking. Two queries."""
+    """A page of the list by itself, for open pages of gardens too large to be searched without asking.
+
+    Three queries.
+    """
     now, version = timezone.now(), selectors.state_version()
-    sky, projects = sky_now(now, version), selectors.garden_projects()
-    context = _list(projects, sky, now, Search.from_query(request.GET))
+    sky, standing = sky_now(now, version), list(selectors.shown_in_order().values_list("pk", flat=True))
+    context = _list(standing, sky, now, Search.from_query(request.GET))
     return page_response(request, CachedPage.of(render_to_string("fragments/plants.html", context)))
 
 
-def _drawing(projects: list[Project], version: int, sky: Sky, *, butterflies: int) -> str:
+def _drawing(plants: Sequence[PlantView], version: int, sky: Sky, *, butterflies: int) -> str:
     """The garden in 2D, kept by version: drawing it is the dearest part of the page."""
     key = f"drawing:{version}:{sky.season}:{sky.time_of_day}:{sky.weather_type}:{sky.precipitation}:{butterflies}"
     svg: str | None = cache.get(key)
     if svg is None:
         svg = garden_svg(
-            [drawn(project) for project in projects],
+            [drawn(plant) for plant in plants],
             season=sky.season,
             time_of_day=sky.time_of_day,
             weather_type=sky.weather_type,
             precipitation=sky.precipitation,
-            own_forms=own_forms(len(projects)),
+            own_forms=own_forms(len(plants)),
             butterflies=butterflies,
         )
         cache.set(key, svg, KEPT_SECONDS)
     return mark_safe(svg)  # noqa: S308 – drawn here; names in it are escaped by garden.svg
 
 
-def _plant_name(project: Project) -> PlantName:
-    if project.anonymous:
-        return PlantName(f"{project.name[:1].lower()}{project.name[1:]}", "", project.plant_type, str(project.id))
-    return PlantName(project.name, project.get_absolute_url(), project.plant_type)
-
-
-def featured(projects: Sequence[Project], now: datetime) -> list[tuple[Card, ProjectMedia | None]]:
-    """What the owner wants to be seen first, each with its first picture if it has one. One query, or none."""
-    chosen = [one for one in projects if one.status == ProjectStatus.FEATURED and not one.anonymous][:FEATURED_SHOWN]
+def featured(plants: Sequence[PlantView], now: datetime) -> list[tuple[Card, ProjectMedia | None]]:
+    """What the owner wants to be seen first, each with its first picture if it has one. Two queries, or none."""
+    first = [one.id for one in plants if one.featured and not one.anonymous][:FEATURED_SHOWN]
+    chosen = selectors.shown_projects(first) if first else []
     if not chosen:
         return []
     pictures: dict[UUID, ProjectMedia] = {}
     for media in ProjectMedia.objects.filter(project__in=chosen).exclude(image=""):
         pictures.setdefault(media.project_id, media)
-    pictured = {project.pk for project in projects[: own_forms(len(projects))]}
+    pictured = {plant.id for plant in plants[: own_forms(len(plants))]}
     return [(card(one, now, in_picture=one.pk in pictured), pictures.get(one.pk)) for one in chosen]
 
 
-def lately(projects: Iterable[Project], sky: Sky, now: datetime) -> list[Happening]:
+def lately(plants: Iterable[PlantView], sky: Sky, now: datetime) -> list[Happening]:
     """What was made and planted lately in the plants that stand, and what the owner wrote, the newest first.
 
     Four queries.
     """
-    plants = _names(projects)
     days = [
         DayOfWork(str(one["project_id"]), one["kind"], one["number"], one["by_owner"], one["at"], one["title"])
         for one in selectors.work_by_day(now - LATELY, HAPPENINGS_SHOWN, until=now)
     ]
-    events = GardenEvent.objects.filter(event_type=EventType.SEED_PLANTED).order_by("-seq")[:HAPPENINGS_READ]
-    planted = happenings(events, plants, {}, limit=HAPPENINGS_SHOWN)
+    events = list(GardenEvent.objects.filter(event_type=EventType.SEED_PLANTED).order_by("-seq")[:HAPPENINGS_READ])
+    names = _names(plants, {*(day.project_id for day in days), *_plants_of(events)})
+    planted = happenings(events, names, {}, limit=HAPPENINGS_SHOWN)
     posts = _posts(Post.objects.listed(now)[:HAPPENINGS_SHOWN])
-    lines = [*sentences(days, plants, sky.site.owner_name), *planted, *posts]
+    lines = [*sentences(days, names, sky.site.owner_name), *planted, *posts]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:HAPPENINGS_SHOWN]
 
 
-def news_since(projects: Iterable[Project], seq: int) -> list[Happening]:
+def news_since(plants: Iterable[PlantView], seq: int) -> list[Happening]:
     """What the outbox tells of work, plantings and visitors after the event of that `seq`, and posts. Two queries."""
-    events = GardenEvent.objects.filter(event_type__in=NEWS, seq__gt=seq).order_by("-seq")[:HAPPENINGS_READ]
+    events = list(GardenEvent.objects.filter(event_type__in=NEWS, seq__gt=seq).order_by("-seq")[:HAPPENINGS_READ])
     posts = _posts(Post.objects.listed(timezone.now()).filter(seq__gt=seq)[:HAPPENINGS_READ])
-    return happenings(events, _names(projects), {}, posts, limit=HAPPENINGS_READ)
+    return happenings(events, _names(plants, _plants_of(events)), {}, posts, limit=HAPPENINGS_READ)
 
 
 def _posts(posts: Iterable[Post]) -> list[Happening]:
     return [wrote(post.seq, post.published_at, PageName(post.words, post.get_absolute_url())) for post in posts]
 
 
-def _names(projects: Iterable[Project]) -> dict[str, PlantName]:
-    return {str(project.id): _plant_name(project) for project in projects}
+def _plants_of(events: Iterable[GardenEvent]) -> set[str]:
+    return {str(event.data.get("project_id")) for event in events}
+
+
+def _names(plants: Iterable[PlantView], told_of: Collection[str]) -> dict[str, PlantName]:
+    """Of those that are told of, by id: the others of a garden of thousands need no address."""
+    return {key: _plant_name(plant) for plant in plants if (key := str(plant.id)) in told_of}
+
+
+def _plant_name(plant: PlantView) -> PlantName:
+    if plant.anonymous:
+        return PlantName(f"{plant.name[:1].lower()}{plant.name[1:]}", "", plant.plant_type, str(plant.id))
+    return PlantName(plant.name, reverse("project", args=[plant.slug]), plant.plant_type)

@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from garden import selectors
 from garden.vocabulary import GrowthStage, PlantType
 from greenhouse.site.cards import card, haystack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from garden.models import Project
     from greenhouse.site.cards import Card
@@ -70,7 +72,7 @@ class Listing:
 
     search: Search
     plant_count: int  # of the whole garden
-    found: list[Project]
+    found: Sequence[UUID]
     cards: list[Card]
     forms: list[Project]  # those on it whose own form the garden's picture does not show
 
@@ -100,18 +102,23 @@ class Listing:
     @property
     def found_ids(self) -> str:
         """What the scene lets stand out: the ids of all that was found, where something was searched for."""
-        return " ".join(str(project.pk) for project in self.found) if self.search.narrows else ""
+        return " ".join(map(str, self.found)) if self.search.narrows else ""
 
 
-def listing(projects: Sequence[Project], search: Search, now: datetime) -> Listing:
-    """The page of the list that a search asks for, or the last one where it asks for more. No query."""
-    found = [project for project in projects if search.finds(project)] if search.narrows else list(projects)
+def listing(plants: Sequence[UUID], search: Search, now: datetime) -> Listing:
+    """The page of the list that a search asks for, or the last one where it asks for more. One query.
+
+    `plants` are all that everyone sees, in their order. Only a search reads every one of them whole.
+    """
+    matches = [one for one in selectors.garden_projects() if search.finds(one)] if search.narrows else []
+    found = [one.pk for one in matches] if search.narrows else plants
     search = replace(search, page=min(search.page, max(1, -(-len(found) // CARDS_ON_A_PAGE))))
-    shown = found[(search.page - 1) * CARDS_ON_A_PAGE : search.page * CARDS_ON_A_PAGE]
-    pictured = {project.pk for project in projects[: own_forms(len(projects))]}
+    on_page = slice((search.page - 1) * CARDS_ON_A_PAGE, search.page * CARDS_ON_A_PAGE)
+    shown = matches[on_page] if search.narrows else selectors.shown_projects(found[on_page])
+    pictured = set(plants[: own_forms(len(plants))])
     return Listing(
         search=search,
-        plant_count=len(projects),
+        plant_count=len(plants),
         found=found,
         cards=[card(project, now, in_picture=project.pk in pictured) for project in shown],
         forms=[project for project in shown if project.pk not in pictured],

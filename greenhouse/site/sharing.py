@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from garden import selectors
+from garden import plant_views, selectors
 from garden.models import Project
 from garden.svg import garden_svg
 from garden.words import ago, count
@@ -38,7 +38,7 @@ from greenhouse.web.page_cache import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from greenhouse.state import Sky
@@ -63,16 +63,16 @@ def garden_png(request: HttpRequest) -> HttpResponse:
 
 
 def _garden_png(sky: Sky, now: datetime) -> bytes:
-    projects = selectors.garden_projects()
+    plants = plant_views.drawn_plants()
     context = page_context(sky, now)
     host = urlsplit(context["site_url"]).hostname or ""
     title = next((name for name in (_title(context), context["site_name"], host) if known(name)), "")
     svg = garden_picture(
-        [drawn(project) for project in projects],
+        [drawn(plant) for plant in plants],
         above(sky),
         title=title,
-        facts=_facts(projects, sky),
-        own_forms=own_forms(len(projects)),
+        facts=_facts(len(plants), sky),
+        own_forms=own_forms(len(plants)),
     )
     return raster.photograph(svg, WIDTH, HEIGHT)
 
@@ -112,13 +112,13 @@ def garden_drawing(request: HttpRequest) -> HttpResponse:
 
 
 def _drawing(sky: Sky, now: datetime) -> str:
-    projects, sees = selectors.garden_projects(), above(sky)
+    plants, sees = plant_views.drawn_plants(), above(sky)
     return garden_svg(
-        [drawn(project) for project in projects],
+        [drawn(plant) for plant in plants],
         **sees.parts,
         links=False,
         title=_title(page_context(sky, now)),
-        own_forms=own_forms(len(projects)),
+        own_forms=own_forms(len(plants)),
     )
 
 
@@ -151,14 +151,14 @@ def plant_card_svg(request: HttpRequest, slug: str) -> HttpResponse:
 
 def card_of_garden(theme: Theme, sky: Sky, now: datetime) -> str:
     """The garden as it is now. One query."""
-    projects = selectors.garden_projects()
+    plants = plant_views.drawn_plants()
     return garden_card(
-        [drawn(project) for project in projects],
+        [drawn(plant) for plant in plants],
         above(sky),
         theme,
         title=_title(page_context(sky, now)),
-        facts=_facts(projects, sky),
-        own_forms=own_forms(len(projects)),
+        facts=_facts(len(plants), sky),
+        own_forms=own_forms(len(plants)),
     )
 
 
@@ -207,8 +207,8 @@ def _title(context: dict[str, Any]) -> str:
     return f"{owner}’s garden" if owner else str(context["site_name"])
 
 
-def _facts(projects: Sequence[Project], sky: Sky) -> str:
-    plants = count(len(projects), "plant") if projects else "nothing planted yet"
+def _facts(standing: int, sky: Sky) -> str:
+    plants = count(standing, "plant") if standing else "nothing planted yet"
     place = f" in {sky.place}" if sky.place else ""
     return f"{plants} · {above(sky).words}{place}"
 

@@ -13,6 +13,7 @@ from greenhouse.site.project_page import picture
 from greenhouse.site.starmap import StarIn, star_map
 from greenhouse.site.words import percent
 from skills.models import ConnectionType
+from skills.selectors import skill_uses
 from skills.selectors import sky as skies
 from skills.technologies import GROUPS, OTHER, canonical_key
 
@@ -102,8 +103,8 @@ def skills_context(now: datetime) -> dict[str, Any]:
 
 
 def stars_shown() -> dict[str, Any]:
-    """The skills that the front page names, the best known first, and how many there are. Three queries."""
-    seen = sorted(skies().skills.values(), key=_best_first)
+    """The skills that the front page names, the best known first, and how many there are. Two queries."""
+    seen = sorted((skill for skill, _ in skill_uses()), key=_best_first)
     return {"stars": seen[:STARS_NAMED], "star_count": len(seen)}
 
 

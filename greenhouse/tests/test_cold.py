@@ -10,19 +10,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
 
-from garden import plant_views
+from garden import plant_views, selectors
 from garden.models import Project
 from garden.serializers import PlantOut
 from garden.tests.factories import NOW, ProjectFactory
 from garden.vocabulary import ProjectStatus, Visibility
 from greenhouse import state
-from skills.selectors import constellation
+from greenhouse.site.cards import drawn
+from skills.selectors import constellation, skill_uses, sky
 from skills.serializers import SkillLineOut, SkillNodeOut
 from skills.services import sync_from_projects
 from tests.effort import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from garden.rows import RowsOut
+    from visitors.suggestions import Plant
 
 pytestmark = pytest.mark.django_db
 
@@ -77,13 +81,32 @@ def test_values_alone_are_shown_as_the_whole_project_is(visibility: Visibility) 
 
 def test_what_is_written_in_one_pass_is_what_the_framework_writes() -> None:
     plant(30)
-    sky = constellation()
+    stars = constellation()
     rows: list[tuple[type[RowsOut], list[Any]]] = [
         (PlantOut, plant_views.plants(NOW)),
-        (SkillNodeOut, list(sky.nodes)),
-        (SkillLineOut, list(sky.connections)),
+        (SkillNodeOut, list(stars.nodes)),
+        (SkillLineOut, list(stars.connections)),
     ]
     for written, values in rows:
         assert values
         for one in values:
             assert written(one).data == serializers.Serializer.to_representation(written(), one)
+
+
+def test_a_plant_of_which_little_is_read_is_drawn_as_the_whole_project_is() -> None:
+    plant(30)
+    assert [drawn(one) for one in plant_views.drawn_plants()] == list(map(drawn, selectors.garden_projects()))
+
+
+def test_what_is_suggested_is_the_same_however_it_is_read() -> None:
+    def told(plants: Iterable[Plant]) -> list[Any]:
+        return [(one.id, one.name, one.url(), one.growth_factor, one.vitality, one.commits) for one in plants]
+
+    plant(30)
+    assert told(state.suggested_now()) == told(state.suggested(plant_views.plants(NOW)))
+
+
+def test_the_skills_whose_uses_are_counted_are_those_that_are_seen() -> None:
+    plant(30)
+    seen = sky()
+    assert skill_uses() == [(skill, len(seen.projects.get(pk, ()))) for pk, skill in seen.skills.items()]

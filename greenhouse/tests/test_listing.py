@@ -97,7 +97,8 @@ def test_a_search_goes_through_all_plants_and_keeps_its_words_from_page_to_page(
 @pytest.mark.parametrize("asked", ["0", "-1", "99", "999999", "9" * 40, "x", "²", "1e3", "", "\x00"])
 def test_a_senseless_page_is_the_first_or_the_last(asked: str) -> None:
     plant(CARDS_ON_A_PAGE + 1)
-    shown = listing(list(Project.objects.order_by("name")), Search.from_query({"page": asked}), timezone.now())
+    plants = list(Project.objects.values_list("pk", flat=True))
+    shown = listing(plants, Search.from_query({"page": asked}), timezone.now())
     assert (shown.search.page, len(shown.cards)) in [(1, CARDS_ON_A_PAGE), (2, 1)]
 
 
@@ -110,7 +111,7 @@ def test_further_pages_are_not_offered_to_search_engines(client: Client) -> None
 def test_the_list_can_be_had_by_itself(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     plant(CARDS_ON_A_PAGE + 3)
     page(client, "/fragments/plants/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         html = page(client, "/fragments/plants/?page=2")
     assert listed(html) == [f"plant-{number:04d}" for number in range(CARDS_ON_A_PAGE, CARDS_ON_A_PAGE + 3)]
     assert "<html" not in html

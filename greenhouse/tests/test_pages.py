@@ -277,10 +277,10 @@ def test_queries_do_not_grow_with_the_garden(client: Client, django_assert_num_q
         ProjectFactory.create_batch(plants)
         cache.clear()
         state.invalidate()
-        # The version, five for the weather, the owner, the announcement, three for the stars, plants, archive, posts
-        # elsewhere, and four for what was made, planted and written lately (three where nothing was made), plants for
-        # where to begin.
-        with django_assert_num_queries(18):
+        # The version, five for the weather, the owner, the announcement, two for the stars, plants, those listed,
+        # archive, posts elsewhere, and five for what was made, planted and written lately (four where nothing was
+        # made), plants for where to begin.
+        with django_assert_num_queries(19):
             page(client)
         with django_assert_num_queries(1):  # the version alone
             page(client)
@@ -588,7 +588,7 @@ def test_a_fault_of_ours_is_admitted_in_plain_words(client: Client, monkeypatch:
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("the roof fell in")
 
-    monkeypatch.setattr("greenhouse.site.front_page.selectors.garden_projects", broken)
+    monkeypatch.setattr("greenhouse.site.front_page.plant_views.drawn_plants", broken)
     client.raise_request_exception = False
     response = client.get("/")
     assert response.status_code == 500

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from garden import recording, services
+from garden import recording, selectors, services
 from garden.drafts import ActivityDraft
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import ActivityKind, DeploymentStatus, Visibility
@@ -20,7 +20,7 @@ from greenhouse.site.work import DayOfWork, sentences
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import Settings
+    from pytest_django import DjangoAssertNumQueries, Settings
 
     from garden.models import Project
 
@@ -130,3 +130,16 @@ def test_an_imported_history_is_told_by_day_and_no_level_is(client: Client, sett
 def test_hidden_and_made_up_work_is_not_told(client: Client, hidden: dict[str, Any]) -> None:
     worked(ProjectFactory.create(**hidden), commit(1, at=timezone.now()))
     assert lately(client) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("limit", "queries"), [(3, 2), (4, 3), (9, 3)])
+def test_where_the_last_week_has_enough_days_of_work_nothing_older_is_looked_through(
+    limit: int, queries: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ages = [0, 1, 6, 7, 8, 80, 91]  # days
+    drafts = [commit(number, at=AT - timedelta(days=days)) for number, days in enumerate(ages)]
+    recording.record_activities(project=ProjectFactory.create(), drafts=drafts, source="git", now=AT)
+    with django_assert_num_queries(queries):
+        found = selectors.work_by_day(AT - timedelta(days=90), limit, until=AT)
+    assert [(AT - day["at"]).days for day in found] == ages[:-1][:limit]
