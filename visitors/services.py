@@ -99,14 +99,15 @@ def forget_old_salts(*, now: datetime) -> int:
 
     Each that goes stands in the public log of deletions. Today's and yesterday's stay. So one goes at the first run
     after it turned 48 hours old: within the hour, or after a pause of the greenhouse at its next start. What a clock
-    that went ahead left in days to come goes as well.
+    that went ahead left in days to come goes as well. Batches, which no salt is in, go by the hour.
     """
     today = now.astimezone(UTC).date()
     yesterday, tomorrow = today - DAY, today + DAY
     until, ahead = map(begin_of, (yesterday, tomorrow + DAY))
     Interaction.objects.filter(_outside("occurred_at", until, ahead), visitor__isnull=False).update(visitor=None)
     Pseudonym.objects.filter(_outside("last_at", until, ahead)).delete()
-    Batch.objects.filter(_outside("at", until, ahead)).delete()
+    # Not by whole days: one that was sent shortly before midnight would be forgotten, and count again, a day later.
+    Batch.objects.exclude(at__gt=now - 2 * DAY, at__lt=now + 2 * DAY).delete()
     gone = Q(day__lt=yesterday) | Q(day__gt=tomorrow)
     salts = list(DailySalt.objects.select_for_update().filter(gone).order_by("day"))
     audit.tell_deleted(salts, now=now)

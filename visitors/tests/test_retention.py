@@ -106,6 +106,17 @@ def test_each_salt_that_goes_stands_in_the_public_log_and_all_made_with_it_goes_
     assert (DailySalt.objects.count(), Pseudonym.objects.count(), Batch.objects.count()) == (2, 2, 2)
 
 
+def test_a_batch_is_known_for_48_hours_whenever_in_the_day_it_came() -> None:
+    before_midnight = NOW.replace(hour=23, minute=59)
+    Batch.objects.create(id="00000000-0000-0000-0000-000000000001", at=before_midnight)
+    services.forget_old_salts(now=before_midnight + DAY * 2 - timedelta(minutes=1))
+    assert Batch.objects.exists()
+    services.forget_old_salts(now=before_midnight - DAY * 2 + timedelta(minutes=1))  # the clock was set back
+    assert Batch.objects.exists()
+    services.forget_old_salts(now=before_midnight + DAY * 2)
+    assert not Batch.objects.exists()
+
+
 def test_a_clock_that_was_set_back_leaves_no_salt_of_days_to_come() -> None:
     ahead = NOW + DAY * 400
     services.visitor_day_id(address="203.0.113.9", browser_family="firefox", now=ahead)
