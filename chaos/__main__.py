@@ -92,8 +92,9 @@ SETTINGS = {
     "ADMIN_PASSWORD": requests.PASSWORD,
     "GITHUB_USERNAME": hooks.OWNER,
     "GITHUB_WEBHOOK_SECRET": hooks.SECRET,
-    "GITHUB_API_URL": "http://127.0.0.1:9",  # nobody outside is asked
-    "ENABLE_OPENMETEO_INTEGRATION": "false",
+    # Nobody outside is asked, about plays neither.
+    "GITHUB_API_URL": "http://127.0.0.1:9",
+    **dict.fromkeys((f"ENABLE_{name}_INTEGRATION" for name in ("OPENMETEO", "MUSICBRAINZ", "RECCOBEATS")), "false"),
     "LOG_LEVEL": "WARNING",
 }
 LINE = re.compile(r"\d{4}-\d\d-\d\dT")  # as each of a process begins
