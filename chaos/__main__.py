@@ -30,6 +30,7 @@ from chaos import (
     requests,
     restarts,
     sockets,
+    visit_counts,
     writers,
 )
 from chaos.attack import NotHere
@@ -59,6 +60,7 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "body-without-end": bodies.without_end,
     "forged-webhooks": requests.forged_webhooks,
     "redelivered-webhook": requests.redelivered_webhook,
+    "large-push": requests.large_push,
     "shuffled-deliveries": deliveries.shuffled,
     "rotating-forwarded-for": requests.rotating_forwarded_for,
     "guessed-passwords": requests.guessed_passwords,
@@ -69,6 +71,8 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "redis-stopped": outages.redis_stopped,
     "redis-hanging": outages.redis_hanging,
     "worker-killed": processes.worker_killed,
+    "worker-hanging": processes.worker_hanging,
+    "beat-killed": processes.beat_killed,
     "two-beats": processes.two_beats,
     "killed-syncs": killed_syncs.killed_syncs,
     "killed-embedded": kills.embedded,
@@ -85,6 +89,8 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "killed-restores-postgresql": interrupted.restores_of_postgresql,
     "killed-migrations": interrupted.migrations,
     "killed-migrations-postgresql": interrupted.migrations_of_postgresql,
+    "killed-visit-counts": visit_counts.on_sqlite,
+    "killed-visit-counts-postgresql": visit_counts.on_postgresql,
 }
 SETTINGS = {
     # For the visitor who looks on, and for those who send much while things break.

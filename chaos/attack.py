@@ -120,9 +120,11 @@ def ask(
     body: bytes = b"",
     headers: dict[str, str] | None = None,
     source: str = ATTACKER,
+    *,
+    timeout: float = PATIENCE,
 ) -> int:
     """One request; returns its status, 0 where none came."""
-    connection = http.client.HTTPConnection("127.0.0.1", garden.port, PATIENCE, source_address=(source, 0))
+    connection = http.client.HTTPConnection("127.0.0.1", garden.port, timeout, source_address=(source, 0))
     try:
         connection.request(method, path, body or None, headers or {})
         with connection.getresponse() as response:

@@ -7,7 +7,7 @@ import hmac
 import json
 from typing import TYPE_CHECKING
 
-from chaos.attack import ask
+from chaos.attack import PATIENCE, ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,13 @@ HOOK = "/api/v1/integrations/github/webhook/"
 NOON = "2026-01-10T12:00:00Z"
 
 
-def push(commits: Sequence[str], *, updated_at: str = NOON, description: str = "") -> bytes:
-    """A push of commits, by their SHA, to the one repository there is, as it was at that time."""
+def push(
+    commits: Sequence[str], *, updated_at: str = NOON, description: str = "", touched: Sequence[str] = ()
+) -> bytes:
+    """A push of commits, by their SHA, to the one repository there is, as it was at that time.
+
+    Each of them touched the same files.
+    """
     owner = {"login": OWNER, "id": 5}
     repository = {
         "id": 7, "name": "engine", "full_name": f"{OWNER}/engine", "owner": owner, "private": False, "fork": False,
@@ -36,6 +41,7 @@ def push(commits: Sequence[str], *, updated_at: str = NOON, description: str = "
             "ref": "refs/heads/main",
             "commits": [
                 {"id": sha, "message": "Divide by zero", "timestamp": NOON, "distinct": True, "author": author}
+                | ({"modified": touched} if touched else {})
                 for sha in commits
             ],
             "pusher": {"name": OWNER},
@@ -61,5 +67,5 @@ def headers_of(signature: str, number: str) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def deliver(garden: Greenhouse, body: bytes, signature: str, number: str) -> int:
-    return ask(garden, "POST", HOOK, body, headers_of(signature, number))
+def deliver(garden: Greenhouse, body: bytes, signature: str, number: str, *, timeout: float = PATIENCE) -> int:
+    return ask(garden, "POST", HOOK, body, headers_of(signature, number), timeout=timeout)

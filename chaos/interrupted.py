@@ -81,7 +81,7 @@ class Command:
         return process.wait() < 0 and was_at_work
 
 
-def _moments(chance: random.Random, longest: float) -> Iterator[float]:
+def moments_of(chance: random.Random, longest: float) -> Iterator[float]:
     """Seconds into the work, as many as it takes; sooner and sooner, since a machine may have become quicker."""
     while True:
         yield chance.uniform(0, longest)
@@ -97,7 +97,7 @@ def backups(garden: Greenhouse) -> Outcome:
         command = Command(
             garden, ("backup", str(target)), lambda pid: target.with_name(f".{target.name}.{pid}").exists()
         )
-        moments = _moments(chance, command.takes())
+        moments = moments_of(chance, command.takes())
         expected = _content(target)
         kills = whole = tries = 0
         while kills < MOMENTS and tries < MOST_TRIES:
@@ -139,7 +139,7 @@ def _restores(garden: Greenhouse, case: str, settings: dict[str, str]) -> Outcom
         there.manage("migrate", "--verbosity", "0")
         draft = there.directory / ".restore-draft"
         command = Command(there, ("restore", str(backup), "--another-garden"), lambda _: draft.exists())
-        moments = _moments(chance, command.takes())
+        moments = moments_of(chance, command.takes())
         new = _content(backup)
         kills = either = same = tries = 0
         left: set[str] = set()
@@ -193,7 +193,7 @@ def _migrations(case: str, empty: Callable[[], Any]) -> Outcome:
     """Migrations of an empty database: done again, it is as if nobody had been killed."""
     seed, chance = chance_of(case)
     with empty() as garden:
-        moments = _moments(chance, _migrating(garden).takes())
+        moments = moments_of(chance, _migrating(garden).takes())
         expected = _schema(garden)
     kills = same = tries = 0
     while kills < MOMENTS and tries < MOST_TRIES:

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from typing import TYPE_CHECKING, Final
 
+import requests
 from redis import Redis
 
-from chaos.attack import Outcome, wait_until
+from chaos.attack import PATIENCE, Outcome, wait_until
 from chaos.shapes import production
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chaos.shapes import Production
     from tests.running import Greenhouse
 
+WELL: Final = "tasks on schedule"
+NO_WORKER: Final = "Tasks wait for a worker"
+NO_BEAT: Final = "The schedule is not running"
+SIGN_IN: Final = """
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+client = Client()
+client.force_login(User.objects.create_superuser("ada"))
+name = settings.SESSION_COOKIE_NAME
+print(f"{name}={client.cookies[name].value}")
+"""
 NAMED_WITHIN: Final = 120.0  # seconds
 HELD: Final = "lease.held_by_another"
 TICK: Final = 2  # seconds
@@ -28,19 +44,62 @@ PeriodicTasks.update_changed()
 
 
 def worker_killed(garden: Greenhouse) -> Outcome:
-    """The worker is killed while beat goes on: `/health` names it, and is well again with another one."""
+    """The worker is killed while beat goes on."""
     with production(garden, "worker", "beat") as shape:
-        well = wait_until(lambda: _tasks(garden) == "tasks on schedule", NAMED_WITHIN)
-        shape.end("worker")
-        named = wait_until(lambda: "Tasks wait for a worker" in _tasks(garden), NAMED_WITHIN)
-        shape.start("worker")
-        healed = wait_until(lambda: _tasks(garden) == "tasks on schedule", NAMED_WITHIN)
-        return Outcome(
+        return _told(
+            garden,
             "kill -9 of the only worker",
-            "named in /health" if named is not None else "not named",
-            f"after {named:.0f} s; well {healed:.0f} s after a new one" if named and healed else "never",
-            None not in (well, named, healed),
+            NO_WORKER,
+            breaks=lambda: shape.end("worker"),
+            mends=lambda: shape.start("worker"),
         )
+
+
+def worker_hanging(garden: Greenhouse) -> Outcome:
+    """The worker takes nothing from the queue any more, and says nothing."""
+    with production(garden, "worker", "beat") as shape:
+        return _told(
+            garden,
+            "the only worker stands still, and the queue with it",
+            NO_WORKER,
+            breaks=lambda: shape.send("worker", signal.SIGSTOP),
+            mends=lambda: shape.send("worker", signal.SIGCONT),
+        )
+
+
+def beat_killed(garden: Greenhouse) -> Outcome:
+    """Nobody keeps the schedule any more."""
+    with production(garden, "worker", "beat") as shape:
+        return _told(
+            garden,
+            "kill -9 of the only beat",
+            NO_BEAT,
+            breaks=lambda: shape.end("beat"),
+            mends=lambda: shape.start("beat"),
+        )
+
+
+def _told(
+    garden: Greenhouse, what: str, title: str, *, breaks: Callable[[], object], mends: Callable[[], object]
+) -> Outcome:
+    """Break something and mend it again: `/health` and the console's first page have to say so, each time in time."""
+    owner = {"Cookie": garden.manage("shell", "--no-imports", "-c", SIGN_IN).strip().splitlines()[-1]}
+    console = f"http://127.0.0.1:{garden.port}/admin/"
+
+    def said() -> bool:
+        return title in _tasks(garden) and title in requests.get(console, headers=owner, timeout=PATIENCE).text
+
+    well = wait_until(lambda: _tasks(garden) == WELL, NAMED_WITHIN)
+    breaks()
+    named = wait_until(said, NAMED_WITHIN)
+    mends()
+    healed = wait_until(lambda: _tasks(garden) == WELL, NAMED_WITHIN)
+    return Outcome(
+        what,
+        "named in /health and the console" if named is not None else "not named",
+        f"after {named:.0f} s; well {healed:.0f} s after it is mended" if named and healed else "never",
+        None not in (well, named, healed),
+    )
 
 
 def two_beats(garden: Greenhouse) -> Outcome:

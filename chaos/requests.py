@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from requests import Session
 
-from chaos.attack import PATIENCE, Outcome, ask, wait_until, watched
+from chaos.attack import MEGABYTE, PATIENCE, Outcome, ask, wait_until, watched
 from chaos.hooks import deliver, push, signed
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ AT_ONCE = 50
 GUESSES = 30
 GUESSES_LOOKED_AT = 10  # RATE_LIMIT_ACCOUNT
 SHA = "a" * 40
+LARGE = 24  # megabytes
+MOST_COMMITS = 2_048  # that GitHub puts into a push
+LARGE_ANSWERED_WITHIN = 10.0  # seconds, after which GitHub gives up
+LARGE_WORKED_ON_WITHIN = 300.0  # on a busy machine
 
 
 def _at_once(one: Callable[[int], int]) -> Counter[int]:
@@ -72,6 +77,26 @@ def redelivered_webhook(garden: Greenhouse) -> Outcome:
         _statuses(statuses),
         f"{deliveries} rows, {commits} commit, {watch}",
         held,
+    )
+
+
+def large_push(garden: Greenhouse) -> Outcome:
+    """A push of 24 MB, as large as two thousand commits that touch many files make it."""
+    commits = [f"{number:040x}" for number in range(MOST_COMMITS)]
+    path = "src/" + "deep/" * 10 + "module-{:04}.py"
+    each = LARGE * MEGABYTE // MOST_COMMITS // (len(path.format(0)) + len('"", '))
+    body = push(commits, touched=[path.format(number) for number in range(each)])
+    with watched(garden) as watch:
+        began = time.monotonic()
+        status = deliver(garden, body, signed(body), "large", timeout=LARGE_WORKED_ON_WITHIN)  # to tell how long
+        took = time.monotonic() - began
+        stored = "SELECT count(*) FROM garden_activity WHERE kind = 'commit'"
+        worked_on = wait_until(lambda: _rows(garden, stored) == MOST_COMMITS, LARGE_WORKED_ON_WITHIN)
+    return Outcome(
+        f"a signed push of {len(body) / MEGABYTE:.1f} MB, {MOST_COMMITS:,} commits",
+        f"{status} after {took:.1f} s",
+        f"all commits there {worked_on:.0f} s later, {watch}" if worked_on is not None else f"not worked on, {watch}",
+        200 <= status < 300 and took < LARGE_ANSWERED_WITHIN and worked_on is not None and watch.calm,
     )
 
 

@@ -118,6 +118,10 @@ class Production:
         self._processes[role].kill()
         self._processes[role].wait()
 
+    def send(self, role: str, number: signal.Signals) -> None:
+        """Have one of them stand still, or go on."""
+        self._processes[role].send_signal(number)
+
     def kill(self, role: str) -> None:
         self.end(role)
         self.start(role)
