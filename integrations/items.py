@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -91,6 +92,23 @@ def web_address(value: object) -> str:
     """A link that may stand on a page: http or https, of a length that can be kept; else empty."""
     address = text(value).strip()
     return address if address.lower().startswith(("https://", "http://")) and len(address) <= LONGEST_URL else ""
+
+
+def unit(value: Any) -> float | None:
+    """A number between 0 and 1, else `None`."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= 1 else None
+
+
+def number(value: Any) -> float | None:
+    """A finite number, else `None`; truth values are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return found if math.isfinite(found) else None
 
 
 def moment(value: object) -> datetime:

@@ -23,5 +23,5 @@ def _zone_of_place(name: str, offset: int | None) -> tzinfo:
     """The zone by its name, or the clocks' seconds ahead of UTC where only they are known (then without DST)."""
     try:
         return ZoneInfo(name) if name else timezone(timedelta(seconds=offset or 0))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for a part of a name, such as Europe
         return timezone(timedelta(seconds=offset or 0))

@@ -117,6 +117,8 @@ def forecast(zone: str | None, offset: int) -> dict[str, Any]:
         ("Etc/UTC", 0, "03:49 UTC"),
         ("../../etc/passwd", 20700, "09:34 UTC+05:45"),
         (None, 19800, "09:19 UTC+05:30"),
+        ("Europe", 20700, "09:34 UTC+05:45"),  # a directory of zones
+        ("x" * 300, 20700, "09:34 UTC+05:45"),
     ],
 )
 def test_without_a_time_zone_it_is_the_hour_of_the_place_as_the_weather_service_tells_it(

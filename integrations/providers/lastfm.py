@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from integrations.items import read_each
+from integrations.items import number, read_each
 from integrations.problems import Limited, Problem
 from integrations.providers.base import Connection, Draft, Found, Payload, Since, Trouble
-from integrations.providers.music import Player, at, named, newest_of, number, texts
+from integrations.providers.music import Player, at, named, newest_of, texts
 from weather.drafts import FeaturesDraft, NowDraft, PlayDraft
 
 if TYPE_CHECKING:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from garden.text import storable
-from integrations.items import UNREADABLE, moment_of, plain_text
+from integrations.items import UNREADABLE, moment_of, number, plain_text, unit
 from integrations.providers.base import Connection, Provider, SourceState
 from weather.audio_features import Features
 from weather.music import EVERY_MINUTE, pause_between
@@ -74,23 +73,6 @@ def features_of(said: Mapping[str, Any]) -> Features | None:
         instrumentalness=unit(said.get("instrumentalness")),
         tempo=tempo if tempo is not None and 0 < tempo < FASTEST else None,
     )
-
-
-def unit(value: Any) -> float | None:
-    """A number between 0 and 1, else `None`."""
-    found = number(value)
-    return found if found is not None and 0 <= found <= 1 else None
-
-
-def number(value: Any) -> float | None:
-    """A finite number, else `None`; truth values are none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        found = float(value)
-    except OverflowError:  # a whole number of hundreds of digits
-        return None
-    return found if math.isfinite(found) else None
 
 
 def seconds(milliseconds: Any) -> float | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 
+from integrations.providers import sky
 from integrations.providers.base import SKY, Connection, Draft, Found, Payload, Provider, Since
 from weather.drafts import DayDraft, HourDraft, SkyDraft
 from weather.sky import Condition, wmo_condition
@@ -134,17 +135,17 @@ def _sky(said: Mapping[str, Any]) -> SkyDraft:
     zone = timezone(timedelta(seconds=offset))
     current, units = said["current"], said.get("current_units", {})
     observed_at = _moment(current["time"], zone)
-    wind = _number(current.get("wind_speed_10m"))
+    wind = _METRES_A_SECOND[units.get("wind_speed_10m", "km/h")]
     return SkyDraft(
         observed_at=observed_at,
         condition=_condition(current["weather_code"]),
         temperature=_celsius(current.get("temperature_2m"), units.get("temperature_2m", "")),
-        cloud_cover=_share(current.get("cloud_cover")),
-        wind_speed=None if wind is None else round(wind * _METRES_A_SECOND[units.get("wind_speed_10m", "km/h")], 2),
-        humidity=_share(current.get("relative_humidity_2m")),
-        pressure=_number(current.get("surface_pressure")),
+        cloud_cover=sky.share_of(current.get("cloud_cover")),
+        wind_speed=sky.speed(current.get("wind_speed_10m"), unit=wind),
+        humidity=sky.share_of(current.get("relative_humidity_2m")),
+        pressure=sky.pressure(current.get("surface_pressure")),
         utc_offset=offset,
-        zone=said.get("timezone") or "",
+        zone=sky.zone_name(said.get("timezone")),
         hours=list(islice(_hours(said, observed_at, zone), HOURS)),
         days=_days(said),
     )
@@ -159,7 +160,7 @@ def _hours(said: Mapping[str, Any], observed_at: datetime, zone: timezone) -> It
     for time, temperature, code, chance in zip(times, *columns, strict=True):
         at = _moment(time, zone)
         if at > observed_at - timedelta(hours=1):
-            yield HourDraft(at, _condition(code), _celsius(temperature, unit), _share(chance))
+            yield HourDraft(at, _condition(code), _celsius(temperature, unit), sky.share_of(chance))
 
 
 def _days(said: Mapping[str, Any]) -> list[DayDraft]:
@@ -181,15 +182,5 @@ def _condition(code: Any) -> Condition:
     return Condition.UNKNOWN if code is None else wmo_condition(int(code))
 
 
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _share(percent: Any) -> float | None:
-    return None if percent is None else max(0.0, min(1.0, float(percent) / 100))
-
-
 def _celsius(value: Any, unit: str) -> float | None:
-    if value is None:
-        return None
-    return round((float(value) - 32) / 1.8, 1) if unit == "°F" else float(value)
+    return sky.celsius(value, zero=32, degree=1.8) if unit == "°F" else sky.celsius(value)

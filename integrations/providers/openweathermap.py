@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 
-from integrations.items import moment_of
+from integrations.items import moment_of, unit
+from integrations.providers import sky
 from integrations.providers.base import SKY, Connection, Draft, Found, Payload, Provider, Since
 from weather.drafts import DayDraft, HourDraft, SkyDraft
 from weather.sky import Condition, openweathermap_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from integrations.http import Http
@@ -64,8 +65,9 @@ class OpenWeatherMap(Provider):
 
     def check(self, http: Http, connection: Connection) -> str:
         said = http.get(CURRENT, params=_question(connection)).data
-        words = str(_condition(said)).replace("_", " ")
-        return f"OpenWeatherMap sees: {words}, {_celsius(said['main']['temp']):.0f} °C."
+        words, temperature = str(_condition(said)).replace("_", " "), _celsius(said["main"]["temp"])
+        degrees = "" if temperature is None else f", {temperature:.0f} °C"
+        return f"OpenWeatherMap sees: {words}{degrees}."
 
     def fetch(self, http: Http, since: Since) -> Iterator[Found]:
         question = _question(since.connection)
@@ -82,13 +84,15 @@ class OpenWeatherMap(Provider):
                 observed_at=_moment(current),
                 condition=_condition(current),
                 temperature=_celsius(main["temp"]),
-                cloud_cover=_share(current.get("clouds", {}).get("all")),
-                wind_speed=_number(current.get("wind", {}).get("speed")),
-                humidity=_share(main.get("humidity")),
-                pressure=_number(main.get("pressure")),
+                cloud_cover=sky.share_of(current.get("clouds", {}).get("all")),
+                wind_speed=sky.speed(current.get("wind", {}).get("speed")),
+                humidity=sky.share_of(main.get("humidity")),
+                pressure=sky.pressure(main.get("pressure")),
                 utc_offset=offset,
                 hours=[
-                    HourDraft(_moment(entry), _condition(entry), _celsius(entry["main"]["temp"]), entry.get("pop"))
+                    HourDraft(
+                        _moment(entry), _condition(entry), _celsius(entry["main"]["temp"]), unit(entry.get("pop"))
+                    )
                     for entry in entries
                 ],
                 days=_days(entries, timezone(timedelta(seconds=offset))),
@@ -124,11 +128,18 @@ def _days(entries: Sequence[Mapping[str, Any]], zone: timezone) -> list[DayDraft
         DayDraft(
             day=day,
             condition=Counter(_condition(step) for step in steps).most_common(1)[0][0],
-            low=min(_celsius(step["main"].get("temp_min", step["main"]["temp"])) for step in steps),
-            high=max(_celsius(step["main"].get("temp_max", step["main"]["temp"])) for step in steps),
+            low=min(_temperatures(steps, "temp_min"), default=None),
+            high=max(_temperatures(steps, "temp_max"), default=None),
         )
         for day, steps in list(by_day.items())[:DAYS]
     ]
+
+
+def _temperatures(steps: Iterable[Mapping[str, Any]], name: str) -> Iterator[float]:
+    """Those that are said, by `name` where it is and else by the one of the moment."""
+    for step in steps:
+        if (found := _celsius(step["main"].get(name, step["main"]["temp"]))) is not None:
+            yield found
 
 
 def _moment(said: Mapping[str, Any]) -> datetime:
@@ -139,13 +150,5 @@ def _condition(said: Mapping[str, Any]) -> Condition:
     return openweathermap_condition(int(said["weather"][0]["id"]))
 
 
-def _celsius(kelvin: float) -> float:
-    return round(kelvin - ZERO_CELSIUS, 1)
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _share(percent: Any) -> float | None:
-    return None if percent is None else max(0.0, min(1.0, float(percent) / 100))
+def _celsius(kelvin: Any) -> float | None:
+    return sky.celsius(kelvin, zero=ZERO_CELSIUS)

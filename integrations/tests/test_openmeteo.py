@@ -112,6 +112,17 @@ def test_fahrenheit_becomes_celsius() -> None:
     assert draft.temperature == 20.0  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("said", [float("inf"), float("nan"), 1e308, "19", [19], True])
+def test_what_cannot_be_measured_is_not_said(said: Any) -> None:
+    answer = deepcopy(ANSWER)
+    measured = ("temperature_2m", "wind_speed_10m", "surface_pressure")
+    answer["current"] |= dict.fromkeys(measured, said)
+    answer["hourly"]["temperature_2m"][0], answer["timezone"] = said, [said]
+    (draft,) = OpenMeteo().parse(Payload("the sky", "forecast", answer))
+    assert (draft.temperature, draft.wind_speed, draft.pressure, draft.zone) == (None, None, None, "")  # type: ignore[union-attr]
+    assert draft.condition == Condition.RAIN  # type: ignore[union-attr]
+
+
 def test_the_service_is_asked_for_the_owners_place_no_finer_than_a_town(sky: Stub) -> None:
     Place.objects.create(name="Lisbon", latitude=38.72, longitude=-9.14)
     assert look().status == SyncStatus.SUCCEEDED

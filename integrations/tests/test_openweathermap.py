@@ -78,6 +78,15 @@ def test_an_answer_becomes_a_draft_in_celsius_and_days_by_the_places_calendar() 
     ]
 
 
+def test_what_cannot_be_measured_is_not_said() -> None:
+    steps = [{**AHEAD["list"][0], "pop": "often"}, {**AHEAD["list"][0], "main": {"temp": float("nan")}}]
+    said = {"current": {**NOW_SAID, "main": {"temp": float("inf")}}, "forecast": {"list": steps}}
+    (draft,) = OpenWeatherMap().parse(Payload("the sky", "weather", said))
+    assert (draft.temperature, draft.humidity, draft.pressure) == (None, None, None)  # type: ignore[union-attr]
+    assert [(hour.temperature, hour.chance) for hour in draft.hours] == [(16.5, None), (None, 0.4)]  # type: ignore[union-attr]
+    assert [(day.low, day.high) for day in draft.days] == [(16.0, 17.0)]  # type: ignore[union-attr]
+
+
 def test_a_key_makes_it_the_service_that_is_asked(sky: Stub) -> None:
     assert turn(*SKIES) == {"openweathermap": SyncStatus.SUCCEEDED}
     assert SkyObservation.objects.get().source == "openweathermap"

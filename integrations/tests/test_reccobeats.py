@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integrations import registry, sync
+from integrations.items import unit
 from integrations.providers.base import Payload
-from integrations.providers.music import at, features_of, unit
+from integrations.providers.music import at, features_of
 from integrations.providers.reccobeats import FEATURES, ReccoBeats
 from integrations.selectors import undescribed_tracks
 from integrations.tests.github_stub import Reply
