@@ -32,6 +32,7 @@ MOST_ENTRIES: Final = 200  # of one feed that are read in one look: newest first
 LARGEST: Final = 8 * 1024 * 1024  # bytes of these entries; a text of each fits
 HEAD: Final = 4096  # bytes in which a DTD begins
 DEEPEST: Final = 100  # levels; what nests without end takes the reader the square of its length
+LONGEST_HTML: Final = 32 * 1024  # characters read of a text: elements that nobody closes cost the square of it
 SHOWN_WORDS: Final = 100  # characters of a title that is made of a text
 JSON_FEED: Final = "https://jsonfeed.org/version/"
 _END: Final = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -79,9 +80,11 @@ def read_feed(body: bytes, *, url: str) -> Feed:
     """The feed in a body that came from `url`. Raises `NoFeed`."""
     if body.lstrip()[:1] == b"{":
         return _json_feed(body, url)
-    said = feedparser.parse(
-        io.BytesIO(_bounded(_in_utf8(body))), response_headers={"content-location": url}, sanitize_html=True
-    )
+    document = io.BytesIO(_bounded(_in_utf8(body)))
+    try:
+        said = feedparser.parse(document, response_headers={"content-location": url}, sanitize_html=True)
+    except ValueError as error:
+        raise NoFeed("it names an encoding that is none") from error
     if not said.get("version") and not said.entries:
         raise NoFeed("it is neither RSS nor Atom nor JSON Feed")
     raw = [_raw(entry, url) for entry in said.entries[:MOST_ENTRIES]]
@@ -89,10 +92,10 @@ def read_feed(body: bytes, *, url: str) -> Feed:
 
 
 def plain(html: object) -> str:
-    """What a piece of HTML says, in one line of plain text."""
+    """What a piece of HTML says, or the beginning of a long one, in one line of plain text."""
     if not isinstance(html, str):
         return ""
-    spaced = _BREAK.sub(" ", html)
+    spaced = _BREAK.sub(" ", html[:LONGEST_HTML])
     return " ".join(storable(unescape(nh3.clean(spaced, tags=set()))).split())
 
 
