@@ -36,7 +36,7 @@ KIND: Final = Kind(
     provider=PROVIDER,
     what="dump",
     items="days",
-    spoilt=(ijson.JSONError,),
+    spoilt=(ijson.JSONError, UnicodeDecodeError),
     broken=lambda: _not_a_dump(),
     again="Import it again: what is known counts once.",
 )
@@ -81,7 +81,7 @@ def _read(path: Path, run: SyncRun, now: datetime, on_progress: Tell) -> Importe
                 seconds += sum(one.seconds for one in found)
                 runs.beat(run, step="Reading the dump", done=file.tell(), total=size)
                 on_progress(file.tell(), size)
-    except ijson.JSONError:  # it breaks off; what came before is whole
+    except KIND.spoilt:  # it breaks off; what came before is whole
         _grow(days, run, now)
         raise
     _grow(days, run, now)

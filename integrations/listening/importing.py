@@ -38,7 +38,7 @@ KIND: Final = Kind(
     provider=PROVIDER,
     what="export",
     items="plays",
-    spoilt=(zipfile.BadZipFile, ijson.JSONError),
+    spoilt=(zipfile.BadZipFile, ijson.JSONError, UnicodeDecodeError),
     broken=lambda: Problem(
         "broken_export",
         "The export breaks off, or is damaged.",
