@@ -52,8 +52,7 @@ LONGEST_WAIT = FIRST_RETRY * RETRY_FACTOR ** (ATTEMPTS - 1)
 RETENTION = timedelta(days=30)
 SWEPT_AT_ONCE = 100
 MOST_FORCED = 50  # pushes that replaced a history, noted of one repository
-ADDRESSES = frozenset({"email", "co_authors"})  # fields of deliveries that hold authors' addresses,
-WRITTEN = frozenset({"message", "subject"})  # and those that people write them into
+ADDRESSES = frozenset({"email", "co_authors"})  # fields of deliveries that hold authors' addresses and nothing else
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -191,15 +190,13 @@ def _claim(delivery_id: UUID, now: datetime) -> WebhookDelivery | None:
 
 def _without_addresses(value: Any) -> Any:
     """A payload without the addresses of authors, which are of no use once it is known whose work it is."""
+    if isinstance(value, str):
+        return without_addresses(value)
     if isinstance(value, list):
         return [_without_addresses(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {
-        name: without_addresses(inner) if name in WRITTEN and isinstance(inner, str) else _without_addresses(inner)
-        for name, inner in value.items()
-        if name not in ADDRESSES
-    }
+    return {name: _without_addresses(inner) for name, inner in value.items() if name not in ADDRESSES}
 
 
 def _in_words(error: Exception, *, final: bool) -> str:

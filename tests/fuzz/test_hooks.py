@@ -6,7 +6,7 @@ import json
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -21,12 +21,23 @@ from integrations.providers.base import HookEvent, HookProvider
 from integrations.webhooks import DEEPEST, Unreadable, _without_addresses, payload_in
 from tests.fuzz.mutations import changed_bytes, changed_json, files
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 pytestmark = pytest.mark.fuzz
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 BY_PROVIDER = {path.parent.name: files(f"hooks/{path.parent.name}") for path in files("hooks")}
 LONGEST_DELIVERY = WebhookDelivery._meta.get_field("delivery_id").max_length or 0
 TYPES = ("application/json", "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=x", "")
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """All texts in a JSON value, but for the names of its fields."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts_in(inner)
 
 
 def parsed(provider: HookProvider, event: str, payload: Any) -> HookEvent | None:
@@ -57,9 +68,7 @@ def check_delivery(provider: HookProvider, event: str, payload: Any) -> None:
     kept = _without_addresses(payload)
     assert kept == _without_addresses(kept)
     assert '"email"' not in json.dumps(kept)
-    for commit in payload["commits"] if told.activities and "commits" in payload else ():
-        if isinstance(commit, dict):
-            assert not ADDRESS.search(json.dumps(_without_addresses({**commit, "author": None})))
+    assert not any(ADDRESS.search(said) for said in texts_in(kept) if "git@" not in said)
 
 
 def test_the_corpus_has_every_service_that_calls() -> None:
