@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 CORPUS: Final = Path(__file__).resolve().parent.parent / "corpus"
 MOST_CHANGES: Final = 4
@@ -80,6 +80,17 @@ def changed_json(draw: st.DrawFn, corpus: Sequence[Any]) -> Any:
             value = draw(st.sampled_from([*VALUES, [inside, inside]]))
             inside[key] = json.loads(json.dumps(value))
     return holder[""]
+
+
+def each_with_one_change(corpus: Sequence[Any]) -> Iterator[Any]:
+    """The JSON values of a corpus with one odd value in one place, all there are: what chance may not come by."""
+    for index, said in enumerate(corpus):
+        for number, (_inside, key) in enumerate(_places({"": said})):
+            for value in VALUES:
+                holder = {"": json.loads(json.dumps(corpus[index]))}
+                inside, _key = list(_places(holder))[number]
+                inside[key] = value
+                yield holder[""]
 
 
 def _places(value: Any) -> Any:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from garden.authorship import co_authors_in, people
 from garden.sources import LONGEST_ID, remote
 from integrations.histories import reading
-from integrations.histories.manifests import MOST_SHOWN, manifests_among, technologies_in
+from integrations.histories.manifests import LANGUAGES_SHOWN, MOST_SHOWN, manifests_among, technologies_in
 from integrations.histories.readme import LONGEST, LONGEST_EXCERPT, LONGEST_FILE, excerpt, first_paragraph
 from integrations.languages.reading import Attributes, code_in, may_be_code
 from integrations.providers.forges.facts import subject_of
 from integrations.versions import is_version
 from tests.effort import counted
-from tests.fuzz.mutations import changed_bytes, changed_json, changed_text, files
+from tests.fuzz.mutations import changed_bytes, changed_json, changed_text, each_with_one_change, files
 from tests.fuzz.work import not_much_work
 from tests.fuzzing import examples
 
@@ -104,6 +104,35 @@ def test_both_forms_of_a_log_are_read_as_they_were_written(told: list[Any]) -> N
         assert [(one.sha, one.author, one.authored_at, one.subject, one.lines_added) for one in found] == told
 
 
+PARTS = st.text("abz._- ", min_size=1, max_size=6).filter(lambda part: part.strip(". -"))
+
+
+@given(PARTS, PARTS, PARTS, PARTS, st.integers(0, 10**6))
+def test_what_was_renamed_counts_by_its_new_name_in_both_forms(
+    folder: str, old: str, new: str, file: str, added: int
+) -> None:
+    head = f"commit {'a' * 40}"
+    raw = f"{head}\0Ada\x001\0S\0\0\0\n{added}\t0\t\0{folder}/{old}.rs\0{folder}/{new}.py\x001\t1\tb.js"
+    saved = [
+        f"{head}\tAda\t2026-01-01\tS\n".encode(),
+        f"{added}\t0\t{folder}/{{{old}.rs => {new}.py}}\n".encode(),
+        b"1\t1\tb.js\n",
+    ]
+    for found in (
+        reading.commits_of_log(raw.encode().split(b"\0"), _refuse),
+        reading.commits_of_saved_log(saved, _refuse),
+    ):
+        assert [(one.lines_added, one.lines_removed, one.code) for one in found] == [
+            (added + 1, 1, {"Python": added, "JavaScript": 0})
+        ]
+    assert reading.new_path(f"{old} => {new}/{file}") == f"{new}/{file}"
+    assert reading.new_path(f"{folder}/{{{old} => {new}}}/{file}") == f"{folder}/{new}/{file}"
+
+
+def _refuse(broken: int) -> None:
+    raise AssertionError(f"{broken} could not be read")
+
+
 DESCRIPTION = {
     "name": "engine",
     "full_name": "ada/engine",
@@ -115,8 +144,7 @@ DESCRIPTION = {
 }
 
 
-@given(changed_json([DESCRIPTION]))
-def test_a_description_of_any_shape_is_a_project(said: Any) -> None:
+def check_description(said: Any) -> None:
     if isinstance(said, dict):
         draft = reading.project_of_description(said, stem="engine", commits=3, first_commit_at=None)
         assert draft.name
@@ -126,18 +154,36 @@ def test_a_description_of_any_shape_is_a_project(said: Any) -> None:
             assert release.occurred_at.tzinfo is UTC
 
 
+@given(changed_json([DESCRIPTION]))
+def test_a_description_of_any_shape_is_a_project(said: Any) -> None:
+    check_description(said)
+
+
+def test_a_description_with_one_odd_value_is_a_project() -> None:
+    for said in each_with_one_change([DESCRIPTION]):
+        check_description(said)
+
+
 @given(changed_text(list(MANIFESTS.values())), st.sampled_from(sorted(MANIFESTS)))
 def test_a_manifest_of_any_text_names_some_technologies(text: str, name: str) -> None:
     assert manifests_among([name]) == [name]
-    languages = {f"Language {number}": 1 for number in range(3)}
+    languages = {f"Language {number}": 1 for number in range(MOST_SHOWN)}
+    assert (
+        technologies_in({name: text}, languages=languages)[LANGUAGES_SHOWN:]
+        == technologies_in({name: text}, languages={})[: MOST_SHOWN - LANGUAGES_SHOWN]
+    )
     found = technologies_in({name: text}, languages=languages)
-    assert found[:3] == tuple(languages)
+    assert found[:LANGUAGES_SHOWN] == tuple(languages)[:LANGUAGES_SHOWN]
     assert len(found) == len(set(found)) <= MOST_SHOWN
 
 
 @given(st.sampled_from(sorted(MANIFESTS)))
 def test_the_manifests_of_the_corpus_name_what_their_projects_stand_on(name: str) -> None:
     assert technologies_in({name: MANIFESTS[name]}, languages={})
+
+
+def test_all_manifests_together_name_no_more_technologies_than_are_shown() -> None:
+    assert len(technologies_in(MANIFESTS, languages={})) == MOST_SHOWN
 
 
 def check_readme(text: str) -> None:
@@ -155,9 +201,8 @@ def test_a_readme_of_any_text_is_a_few_words(text: str) -> None:
     check_readme(text)
 
 
-@examples(12)
-@given(st.lists(st.sampled_from(MARKS), min_size=1, max_size=3).map("".join))
-def test_marks_that_nobody_closes_are_no_more_work_than_the_length_of_a_file(marks: str) -> None:
+def check_work(marks: str) -> None:
+    """A file, a subject, a trailer and a path of nothing but marks take no longer than their length."""
     text = ("Moss grows here. " + marks * (LONGEST_FILE // len(marks)))[:LONGEST_FILE]
     with not_much_work():
         excerpt(text)
@@ -167,6 +212,17 @@ def test_marks_that_nobody_closes_are_no_more_work_than_the_length_of_a_file(mar
         technologies_in({"requirements.txt": text}, languages={})
         reading.new_path(text[: 64 * 1024])
         is_version(text)
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_that_nobody_closes_is_no_more_work_than_the_length_of_a_file(mark: str) -> None:
+    check_work(mark)
+
+
+@examples(12)
+@given(st.lists(st.sampled_from(MARKS), min_size=2, max_size=3).map("".join))
+def test_marks_that_nobody_closes_are_no_more_work_than_the_length_of_a_file(marks: str) -> None:
+    check_work(marks)
 
 
 def test_a_history_of_twice_the_length_takes_twice_the_calls() -> None:
@@ -190,6 +246,8 @@ def test_a_file_of_any_bytes_is_code_or_is_not(content: bytes, path: str, said: 
     if found := code_in(path, content, said):
         assert 0 < found.size <= max(len(content), 1)
         assert 0 < found.lines <= found.size
+        if not path.endswith(".ipynb"):  # of which the cells of code alone count
+            assert (found.size, found.lines) == (len(content), len(content.removesuffix(b"\n").split(b"\n")))
         assert found.language
 
 

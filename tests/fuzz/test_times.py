@@ -72,6 +72,27 @@ def test_a_moment_that_is_written_in_any_zone_is_read_as_it_was(reader: str, mom
     assert read(f"{written}{sign}{abs(hours):02}:00") == moment
 
 
+@pytest.mark.parametrize("reader", ["of an item", "of a saved log", "of an export"])
+@given(moment=st.datetimes())
+def test_a_moment_that_is_written_without_a_zone_is_one_in_utc(reader: str, moment: datetime) -> None:
+    read, _refuses, _strategy = READERS[reader]
+    assert read(moment.isoformat()) == moment.replace(tzinfo=UTC)
+
+
+@given(st.datetimes())
+def test_a_step_without_an_offset_is_refused(moment: datetime) -> None:
+    with pytest.raises(Misfit):
+        of_a_step(moment.isoformat())
+
+
+@given(st.integers(1, 7 * 24 * 60 - 1))
+def test_a_pause_until_a_date_without_a_zone_ends_at_that_date_in_utc(minutes: int) -> None:
+    until = NOW + timedelta(minutes=minutes)
+    pause = pause_in(429, {"Retry-After": until.replace(tzinfo=None).isoformat()}, b"", label="Moss", now=NOW)
+    assert pause
+    assert pause.until == until
+
+
 @given(anything)
 def test_a_date_of_a_commit_is_within_the_calendar(said: Any) -> None:
     seconds = usable(said)

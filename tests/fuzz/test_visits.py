@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from tests.fuzz.mutations import changed_bytes, changed_json, changed_text, files, lines, values
+from tests.fuzz.mutations import changed_bytes, changed_json, changed_text, each_with_one_change, files, lines, values
 from visitors import agents, channels, marks
 from visitors.intake import checks
 from visitors.intake.route import READERS, Caller
@@ -67,6 +67,12 @@ def test_a_body_of_any_bytes_is_steps_or_is_refused(kind: str, body: bytes) -> N
 @given(st.sampled_from(sorted(READERS)), changed_json(values("visits/bodies")))
 def test_a_body_of_any_shape_is_steps_or_is_refused(kind: str, said: Any) -> None:
     check_body(kind, json.dumps(said).encode())
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+def test_a_body_with_one_odd_value_is_steps_or_is_refused(kind: str) -> None:
+    for said in each_with_one_change(values("visits/bodies")):
+        check_body(kind, json.dumps(said).encode())
 
 
 @given(changed_json(values("visits/bodies")))
