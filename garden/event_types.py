@@ -201,10 +201,15 @@ class AtmosphericEffects:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MusicInfluence:
-    """What the music did to a weather, as far as the owner shows it."""
+    """What the music did to a weather, as far as the owner shows it; under the names of the weather's answer."""
 
+    type: WeatherType  # that it alone would make
+    intensity: float  # of that mood, 0–1
     mood: str
-    energy: float | None  # 0–1
+    track_name: str | None  # what plays as the weather begins; none in silence, or if not shown
+    artist: str | None
+    energy_level: float | None  # 0–1
+    energy: float | None  # as energy_level, by its former name
     valence: float | None  # 0–1
 
 

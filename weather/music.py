@@ -140,13 +140,15 @@ def _mean(values: Sequence[tuple[float | None, float]]) -> float | None:
 
 # --- What visitors learn ----------------------------------------------------------------------------------------------
 
-_OF_MOOD: Final = frozenset({"source", "is_playing", "mood", "energy", "valence", "genre", "features_source"})
+_OF_PLAY: Final = frozenset({"source", "is_playing", "mood", "energy", "valence", "genre", "features_source"})
+_OF_INFLUENCE: Final = frozenset({"type", "intensity", "mood", "energy_level", "energy", "valence"})
+_OF_MOOD: Final = _OF_PLAY | _OF_INFLUENCE
 _OF_ARTIST: Final = _OF_MOOD | {"kind", "artist"}
 PUBLIC_FIELDS: Final[Mapping[Shown, frozenset[str]]] = {
     Shown.NOTHING: frozenset(),
     Shown.MOOD: _OF_MOOD,
     Shown.ARTIST: _OF_ARTIST,
-    Shown.TRACK: _OF_ARTIST | {"title"},
+    Shown.TRACK: _OF_ARTIST | {"title", "track_name"},
 }
 
 

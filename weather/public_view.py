@@ -58,7 +58,7 @@ def weather_view(
         "sources": [one["source"] for one in influences if one["spoke"]],
         "influences": influences,
         "mood": components(state, shown),
-        "music_influence": music_in_full(state, shown, playing),
+        "music_influence": music_influence(state, shown, playing),
         "music_mood": (state.music_mood or None) if shown != Shown.NOTHING else None,
         "github_commits_today": state.github_commits_today,
         "season": state.season,
@@ -85,9 +85,9 @@ def day_view(state: WeatherState, shown: Shown) -> dict[str, Any]:
     }
 
 
-def weather_change(state: WeatherState, shown: Shown) -> WeatherChange:
-    """The event of a weather that begins."""
-    weather_type, influence = WeatherType(state.weather_type), music_influence(state, shown)
+def weather_change(state: WeatherState, shown: Shown, playing: MusicMoment | None) -> WeatherChange:
+    """The event of a weather that begins, while `playing` is heard."""
+    weather_type, influence = WeatherType(state.weather_type), music_influence(state, shown, playing)
     return WeatherChange(
         weather_type=weather_type,
         intensity=intensity(state, shown),
@@ -115,7 +115,7 @@ def redact_event(event_type: str, data: Mapping[str, Any], shown: Shown) -> dict
         case EventType.MUSIC_CHANGED:
             return music.only(said, shown)
         case EventType.WEATHER_CHANGE:
-            influence = music.only(said["music_influence"] or {}, shown) or None
+            influence = _redact_influence(said["music_influence"] or {}, shown)
             return said | {"intensity": music.rounded(said["intensity"], shown), "music_influence": influence}
         case EventType.ATMOSPHERE_CHANGED:
             sources = [one for one in said["data_sources"] if one != mood.Source.MUSIC or shown != Shown.NOTHING]
@@ -139,30 +139,29 @@ def _figure(value: float | None, shown: Shown) -> float | None:
     return None if value is None else music.rounded(value, shown)
 
 
-def music_influence(state: WeatherState, shown: Shown) -> dict[str, Any] | None:
-    """What the music did to a weather."""
-    for one in state.influences:
-        if one["source"] == mood.Source.MUSIC and one["spoke"]:
-            heard = {"mood": state.music_mood, "energy": one["energy"], "valence": one["valence"]}
-            return music.only(heard, shown) or None
-    return None
-
-
-def music_in_full(state: WeatherState, shown: Shown, playing: MusicMoment | None) -> dict[str, Any] | None:
-    """The same with the weather that the music alone would make, how intense that is, and what plays now."""
-    influence = music_influence(state, shown)
-    if influence is None:
+def music_influence(state: WeatherState, shown: Shown, playing: MusicMoment | None) -> dict[str, Any] | None:
+    """What the music did to a weather, the one that it alone would make, and what plays now."""
+    heard = next((one for one in state.influences if one["source"] == mood.Source.MUSIC and one["spoke"]), None)
+    if heard is None:
         return None
-    heard = next(one for one in state.influences if one["source"] == mood.Source.MUSIC and one["spoke"])
     said = music_says(Music(state.started_at, heard["energy"], heard["valence"], heard.get("acousticness")))
-    playing_now = music.public_music(playing, shown) if playing else {}
-    return influence | {
+    influence = {
         "type": next(iter(said.votes)),
-        "intensity": music.rounded(said.components.drive, shown),
-        "energy_level": influence["energy"],
-        "track_name": playing_now.get("title") or None,
-        "artist": playing_now.get("artist") or None,
+        "intensity": said.components.drive,
+        "mood": state.music_mood,
+        "energy_level": heard["energy"],
+        "energy": heard["energy"],
+        "valence": heard["valence"],
+        "track_name": (playing.title or None) if playing else None,
+        "artist": (playing.artist or None) if playing else None,
     }
+    return _redact_influence(influence, shown)
+
+
+def _redact_influence(influence: Mapping[str, Any], shown: Shown) -> dict[str, Any] | None:
+    """What of it may be told; a name that may not be is null, as in silence."""
+    told = music.only(influence, shown)
+    return {"track_name": None, "artist": None, **told} if told else None
 
 
 def influences_of(state: WeatherState, shown: Shown, now: datetime) -> list[dict[str, Any]]:

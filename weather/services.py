@@ -17,7 +17,7 @@ from garden.vocabulary import WeatherType
 from weather import mood, music_services, public_view, selectors, sky
 from weather.models import MusicMoment, Place, SkyObservation, WeatherOverride, WeatherState
 from weather.mood import NOTHING_SAID, PreviousWeather, Word
-from weather.music_selectors import sharing
+from weather.music_selectors import playing_now, sharing
 from weather.records import rulings
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _differs(looked: WeatherState, previous: WeatherState) -> bool:
 def _publish_change(looked: WeatherState, before: WeatherState | None, now: datetime) -> None:
     """Publish what a browser shows of the change. Something always is: a state is known by its last event."""
     shown = sharing()
-    events.publish(public_view.weather_change(looked, shown), source=SOURCE, now=now)
+    events.publish(public_view.weather_change(looked, shown, playing_now(now=now)), source=SOURCE, now=now)
     if before and looked.atmosphere != before.atmosphere:
         change = public_view.atmosphere_change(looked, before, shown)
         events.publish(change, source=SOURCE, now=now)

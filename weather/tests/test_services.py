@@ -90,7 +90,16 @@ def test_a_change_ends_the_weather_before_and_is_told_as_the_specification_wants
     }
     assert (change["weather_type"], change["transition_duration"]) == ("stormy", 4000)
     assert change["atmospheric_effects"]["effects"] == ["lightning", "wind", "dark_clouds"]
-    assert change["music_influence"] == {"mood": "intense", "energy": 0.9, "valence": 0.2}
+    assert change["music_influence"] == {
+        "type": "stormy",
+        "intensity": 0.9,
+        "mood": "intense",
+        "energy_level": 0.9,
+        "energy": 0.9,
+        "valence": 0.2,
+        "track_name": None,
+        "artist": None,
+    }
 
 
 def test_another_atmosphere_is_told_with_who_made_it() -> None:
@@ -326,16 +335,28 @@ def test_no_figure_is_exact_enough_to_reckon_back_to_the_track(shown: Shown) -> 
 
 
 def test_what_the_music_did_leaves_the_outbox_with_the_music() -> None:
+    def told() -> Any:
+        return events(EventType.WEATHER_CHANGE)[-1]["music_influence"]
+
     set_sharing(shown=Shown.TRACK, now=NOW)
     services.update_mood(now=NOW)
     evening = NOW + timedelta(hours=7)
-    heard(0.137, 0.584, at=evening)
+    playing = heard(0.137, 0.584, at=evening)
+    playing.artist, playing.is_playing, playing.heard_at = "Somebody", True, evening
+    playing.save()
     services.update_mood(now=evening)
-    assert events(EventType.WEATHER_CHANGE)[-1]["music_influence"] == {"mood": "calm", "energy": 0.14, "valence": 0.58}
+    exact = told()
+    assert exact == public_view.music_influence(now_stands(), Shown.TRACK, playing)
+    assert (exact["energy_level"], exact["valence"]) == (0.14, 0.58)
+    assert (exact["track_name"], exact["artist"]) == (playing.title, "Somebody")
     assert events(EventType.WEATHER_CHANGE)[-1]["intensity"] != round(now_stands().intensity, 1)
+    set_sharing(shown=Shown.ARTIST, now=evening)
+    assert (told()["track_name"], told()["artist"]) == (None, "Somebody")
     set_sharing(shown=Shown.MOOD, now=evening)
     assert events(EventType.WEATHER_CHANGE)[-1]["intensity"] == round(now_stands().intensity, 1)
-    assert events(EventType.WEATHER_CHANGE)[-1]["music_influence"] == {"mood": "calm", "energy": 0.1, "valence": 0.6}
+    assert told() == public_view.music_influence(now_stands(), Shown.MOOD, playing)
+    assert (told()["energy_level"], told()["valence"]) == (0.1, 0.6)
+    assert (told()["track_name"], told()["artist"]) == (None, None)
     assert events(EventType.ATMOSPHERE_CHANGED)[-1]["data_sources"] == ["music", "time_of_day"]
     set_sharing(shown=Shown.NOTHING, now=evening)
     assert events(EventType.WEATHER_CHANGE)[-1]["music_influence"] is None

@@ -2673,9 +2673,16 @@ export interface components {
             timestamp: string;
         };
         MusicInfluenceData: {
+            artist: string | null;
             /** Format: double */
             energy: number | null;
+            /** Format: double */
+            energy_level: number | null;
+            /** Format: double */
+            intensity: number;
             mood: string;
+            track_name: string | null;
+            type: components["schemas"]["WeatherTypeEnum"];
             /** Format: double */
             valence: number | null;
         };
