@@ -15,7 +15,6 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled, Validatio
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer, TokenRefreshSerializer
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
@@ -30,6 +29,7 @@ from garden.vocabulary import PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.site.for_visitor import context_for
 from greenhouse.web import ecosystem, signin_limits, signin_ways
+from greenhouse.web.tokens import TokenAuthentication
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
 from social.api import ButterflyOut
@@ -85,12 +85,12 @@ class TokenIn(StrictFields, TokenObtainPairSerializer):
 
 
 class TokenRefreshIn(StrictFields, TokenRefreshSerializer):
-    """A refresh token, which ends with the account and with the password that it was given for."""
+    """A refresh token, which ends with the account, with the password that it was given for, and with all others."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         # The library asks this of access tokens alone, and answers 500 where the account is gone.
         token = self.token_class(attrs["refresh"])
-        user: Any = JWTAuthentication().get_user(token)
+        user: Any = TokenAuthentication().get_user(token)
         if signin_ways.has_second_step(user) and not token.get(SECOND_STEP):
             raise AuthenticationFailed("This account has a second step since: sign in anew.", "code_required")
         return super().validate(attrs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 
@@ -17,6 +18,16 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.holder}"
+
+
+class TokensEnded(models.Model):
+    """Since when the tokens of an account are refused that were given before."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    ended_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class TaskHealth(models.Model):

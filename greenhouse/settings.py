@@ -273,7 +273,7 @@ UNFOLD = {
 # --- REST API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "greenhouse.web.tokens.TokenAuthentication",
         "integrations.key_authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -286,7 +286,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "greenhouse.web.rest.error_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SIMPLE_JWT = {"CHECK_REVOKE_TOKEN": True}  # a token ends with the password it was given for
+SIMPLE_JWT = {"CHECK_REVOKE_TOKEN": True}  # a token ends with the password it was given for, or as `web/tokens.py` says
 SPECTACULAR_SETTINGS = {
     "TITLE": "Digital Greenhouse",
     "DESCRIPTION": "A living garden grown from its owner's work.",

@@ -83,6 +83,11 @@ def revoke(*, key: ApiKey, now: datetime) -> None:
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
 
 
+def revoke_all(*, now: datetime) -> int:
+    """The same for every key but those of the environment. Returns how many there were."""
+    return ApiKey.objects.filter(revoked_at=None).update(revoked_at=now)
+
+
 def grant_of(text: str, *, now: datetime) -> Grant:
     """What a key opens. Raises `Refused` for one that opens nothing.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 REFUSED: Final = "Your account may not do this here. The owner can give it another role, under Users."
+STILL_OPEN: Final = (
+    "Your password is changed. This session goes on; your other sessions and your tokens of the API have ended. Keys "
+    "of scripts, editors and players open what they opened before."
+)
 NO_PAGE: Final = "Only buttons of the console lead to this address. Nothing was changed."
 MISSING: Final = "The address is mistyped, or what stood here is gone, or it is not for you to see."
 Page = Callable[["HttpRequest", dict[str, Any]], "HttpResponse"]
@@ -141,6 +146,14 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
     def signed_in(self, request: HttpRequest) -> HttpResponse:
         """Who is signed in, and ending it."""
         return sessions.page(request, self.each_context(request))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's, and what of the account is open after it."""
+        response: HttpResponse = super().password_change(request, extra_context)
+        if response.status_code != status.HTTP_302_FOUND or not self.has_permission(request):
+            return response
+        messages.success(request, STILL_OPEN)
+        return HttpResponseRedirect(reverse("admin:signed-in"))
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

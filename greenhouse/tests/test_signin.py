@@ -19,10 +19,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from redis import Redis
+from rest_framework_simplejwt.tokens import RefreshToken
 
+from garden.permissions import Scope
 from greenhouse.console.signin.forms import MISSING
 from greenhouse.console.signin.forms import WRONG as WRONG_WORDS
 from greenhouse.web.signin_limits import DEVICE_COOKIE
+from integrations import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -401,6 +404,62 @@ def test_tokens_end_with_the_password_that_they_were_given_for(client: Client, a
     assert refused.status_code == 401
     assert refused.json()["error"]["code"] == "password_changed"
     assert status_with(client, pair) == 401
+
+
+def test_everything_ends_at_once_and_the_keys_where_that_is_asked_for(
+    client: Client, admin_user: User, time_machine: TimeMachineFixture
+) -> None:
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    pair, other = pair_of(client), Client()
+    helper = User.objects.create_user("ann", password=RIGHT, is_staff=True)
+    kept = RefreshToken.for_user(helper)
+    key, _ = keys.make(label="a script", scopes=[Scope.READ], now=now)
+    for browser in (client, other):
+        to_console(browser, RIGHT)
+    page = reverse("admin:signed-in")
+    assert status_with(client, pair) == 200
+
+    ended = client.post(page, {"which": "everything"}, follow=True)
+
+    assert "Keys open what they opened before" in ended.content.decode()
+    assert {one.get(page).status_code for one in (client, other)} == {302}
+    assert renewed(client, pair).status_code == status_with(client, pair) == 401
+    assert renewed(client, {"refresh": str(kept)}).status_code == 200
+    key.refresh_from_db()
+    assert key.revoked_at is None
+    assert renewed(client, pair_of(client)).status_code == 401  # the same second
+    time_machine.move_to(now + timedelta(seconds=1), tick=False)
+    pair = pair_of(client)
+    assert status_with(client, renewed(client, pair).json()) == 200
+    to_console(client, RIGHT)
+    client.post(page, {"which": "everything", "keys": "on"})
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+
+
+def test_a_helper_ends_everything_of_their_own_and_no_key(client: Client, admin_user: User) -> None:
+    helper = User.objects.create_user("ann", password=RIGHT, is_staff=True)
+    key, _ = keys.make(label="a script", scopes=[Scope.READ], now=timezone.now())
+    pair = pair_of(client)
+    client.force_login(helper)
+    assert 'name="keys"' not in client.get(reverse("admin:signed-in")).content.decode()
+    client.post(reverse("admin:signed-in"), {"which": "everything", "keys": "on"})
+    key.refresh_from_db()
+    assert key.revoked_at is None
+    assert status_with(client, pair) == 200
+
+
+def test_who_changes_their_password_is_told_what_stays_open(client: Client, admin_user: User) -> None:
+    client.force_login(admin_user)
+    new = "another one altogether"
+    said = {"old_password": RIGHT, "new_password1": new, "new_password2": new}
+    admin_user.set_password(RIGHT)
+    admin_user.save()
+    client.force_login(admin_user)
+    page = client.post(reverse("admin:password_change"), said, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("admin:signed-in")
+    assert "Keys of scripts, editors and players open what they opened before" in page.content.decode()
 
 
 def test_tokens_end_with_the_account(client: Client, admin_user: User) -> None:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from greenhouse.web.tokens import end_tokens
+from integrations import keys
 from visitors import agents
 
 if TYPE_CHECKING:
@@ -24,6 +28,11 @@ if TYPE_CHECKING:
 
 SEEN_EVERY: Final = 300  # seconds: "last seen" is no finer, and costs no write a page
 NO_ADDRESS: Final = "::"
+ENDED: Final = "Every session and every token of yours has ended. Keys open what they opened before."
+ENDED_WITH_KEYS: Final = (
+    "Every session and every token of yours has ended, and every key is revoked. One that stands in the settings "
+    "(HEARTBEAT_API_KEY, LISTENBRAINZ_INTAKE_KEY) goes on."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +108,30 @@ def end_all(user: User) -> int:
     return len(open_ones)
 
 
+def end_everything(user: User, *, keys_too: bool, now: datetime) -> int:
+    """End every session and every token of an account, the one that asks included; the keys of the garden on request.
+
+    Returns how many sessions there were.
+    """
+    with transaction.atomic():
+        end_tokens(user=user, now=now)
+        if keys_too:
+            keys.revoke_all(now=now)
+        return end_all(user)
+
+
 def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """The list, and its buttons: end one, or all the others of one's own."""
+    """The list, and its buttons: end one, all the others of one's own, or all that lets in."""
+    may_end_keys = request.user.has_perm("integrations.change_apikey")
     if request.method == "POST":
         which = request.POST.get("which", "")
+        if which == "everything":
+            user: Any = request.user
+            keys_too = may_end_keys and "keys" in request.POST
+            end_everything(user, keys_too=keys_too, now=timezone.now())
+            logout(request)
+            messages.success(request, ENDED_WITH_KEYS if keys_too else ENDED)
+            return HttpResponseRedirect(reverse("admin:login"))
         ended = [
             session
             for session in _open_to(request)
@@ -118,7 +147,14 @@ def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return TemplateResponse(
         request,
         "admin/signin/sessions.html",
-        context | {"title": "Who is signed in", "sessions": sessions, "others": own > 1, "keys": _keys_page(request)},
+        context
+        | {
+            "title": "Who is signed in",
+            "sessions": sessions,
+            "others": own > 1,
+            "keys": _keys_page(request),
+            "may_end_keys": may_end_keys,
+        },
     )
 
 

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from greenhouse.console.signin.sessions import end_all
 from greenhouse.web import signin_ways
+from greenhouse.web.tokens import end_tokens
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -21,16 +23,16 @@ PASSWORD_BYTES = 12  # 16 characters to type
 
 
 class Command(BaseCommand):
-    """Take away an account's second step and end its sessions."""
+    """Take away an account's second step and end its sessions and tokens."""
 
-    help = "Take away an account's app, passkeys and recovery codes, and end its sessions."
+    help = "Take away an account's app, passkeys and recovery codes, and end its sessions and its tokens of the API."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("account", help="The name that it signs in with.")
         parser.add_argument(
             "--password",
             action="store_true",
-            help="Set a new password too, and print it alone on the last line. Tokens of the API end with the old one.",
+            help="Set a new password too, and print it alone on the last line.",
         )
 
     @transaction.atomic
@@ -40,7 +42,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {account}. There are: {', '.join(_names())}.")
         removed, _ = Authenticator.objects.filter(user=user).delete()
         ended = end_all(user)
-        self.stdout.write(f"{account}: {removed} app, passkeys and codes taken away, {ended} sessions ended.")
+        end_tokens(user=user, now=timezone.now())
+        self.stdout.write(
+            f"{account}: {removed} app, passkeys and codes taken away, {ended} sessions and all tokens ended."
+        )
         if not user.is_active:
             self.stdout.write("The account is switched off. Switch it on in the console, or it cannot sign in.")
         if not signin_ways.password_allowed():
