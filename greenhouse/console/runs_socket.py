@@ -1,7 +1,8 @@
 """`/ws/runs`: whoever may look at sync runs sees how they go, as soon as it is written down.
 
-A run is at work in another process, and writes down how far it is once a second (`integrations/runs.py`). So often each
-open socket reads on, and sends what changed as the panel that the page shows. Who it is is asked anew each time.
+A run is at work in another process, and writes down how far it is once a second (`integrations/runs.py`). So often the
+panels that the pages show are made, once for all open sockets, and each sends them where they changed. Who it is that
+looks is asked anew every few seconds.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 from django.utils import timezone
 
 from garden.consumers import MESSAGES, POLICY, Refused, close, is_ping, messages, origin_is_ours, send_text, serve
+from garden.database import connection_given_back
 from garden.frames import Pong
 from integrations.models import SyncRun
 from integrations.runs import BEAT_EVERY, OPEN
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketScope
 
 RUNS_FOLLOWED: Final = 12
+WHO_EVERY: Final = timedelta(seconds=5)  # how long a session that ended is told of runs at the most
 ENDED_LATELY: Final = timedelta(minutes=1)  # a run that ended since is shown as it ended
 Panels = dict[str, str]  # by the id of the run
 
@@ -38,7 +41,7 @@ async def runs_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, send:
     """Send the panels of runs whenever one changes, until the page leaves or its session ends."""
     await receive()  # websocket.connect
     session = _session_of(scope)
-    if not settings.ENABLE_WEBSOCKETS or not _from_here(scope) or await _look(session) is None:
+    if not settings.ENABLE_WEBSOCKETS or not _from_here(scope) or not await _lets_look(session):
         await send({"type": "websocket.close", "code": POLICY, "reason": ""})  # before accepting: a 403
         return
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
@@ -48,9 +51,35 @@ async def runs_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, send:
         await close(send, refused)
 
 
+class Look:
+    """The panels of this moment, asked for once for all sockets of the process."""
+
+    def __init__(self) -> None:
+        self._asking: asyncio.Task[Panels | None] | None = None
+        self._until = 0.0  # the loop's time
+
+    async def panels(self) -> Panels | None:
+        """At most `BEAT_EVERY` old; `None` while the database is away."""
+        loop = asyncio.get_running_loop()
+        asking = self._asking
+        if asking is None or asking.get_loop() is not loop or (asking.done() and loop.time() >= self._until):
+            asking = self._asking = loop.create_task(_read_panels())
+            self._until = loop.time() + BEAT_EVERY.total_seconds()
+        return await asyncio.shield(asking)
+
+
+look = Look()
+
+
 async def _forward(session: str, send: ASGISendCallable) -> None:
+    loop = asyncio.get_running_loop()
     told: Panels | None = None
-    while (panels := await _look(session)) is not None:
+    who_until = loop.time() + WHO_EVERY.total_seconds()
+    while (panels := await look.panels()) is not None:
+        if loop.time() >= who_until:
+            if not await _lets_look(session):
+                break
+            who_until = loop.time() + WHO_EVERY.total_seconds()
         if panels != told:
             await send_text(send, json.dumps({"event_type": "runs", "data": {"panels": panels}}))
             told = panels
@@ -75,28 +104,35 @@ def _session_of(scope: WebSocketScope) -> str:
     return parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
 
 
-def panels_for(session: str) -> Panels | None:
-    """The panels of the runs that go on or ended lately; `None` for who may not see them. Three queries."""
+def panels_now() -> Panels:
+    """The panels of the runs that go on or ended lately. One query."""
     from integrations.admin.base import panel  # with the pages of the console, which the first request loads
 
-    if not _may_look(session):
-        return None
     since = timezone.now() - ENDED_LATELY
     runs = SyncRun.objects.filter(Q(status__in=OPEN) | Q(ended_at__gte=since)).order_by("-requested_at")
     return {str(run.pk): panel(run) for run in runs[:RUNS_FOLLOWED]}
 
 
 @sync_to_async(thread_sensitive=False)
-def _look(session: str) -> Panels | None:
+@connection_given_back()
+def _read_panels() -> Panels | None:
     try:
-        return panels_for(session)
+        return panels_now()
     except DatabaseError:
         return None  # the page asks by itself meanwhile
-    finally:
-        close_old_connections()
 
 
-def _may_look(session: str) -> bool:
+@sync_to_async(thread_sensitive=False)
+@connection_given_back()
+def _lets_look(session: str) -> bool:
+    try:
+        return may_look(session)
+    except DatabaseError:
+        return False
+
+
+def may_look(session: str) -> bool:
+    """Whether whoever a session is of may look at runs. Two queries."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session or None)
     user: Any = get_user(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from garden import database
 from greenhouse.asgi import SOCKETS
 from greenhouse.console import runs_socket
 from integrations.models import SyncRun
@@ -48,17 +50,17 @@ async def heard(socket: WebsocketCommunicator) -> dict[str, str]:
 def test_only_who_may_look_at_runs_is_told(admin_user: User) -> None:
     helper = User.objects.create_user("ann", is_staff=True)
     helper.groups.set(Group.objects.all())
-    assert runs_socket.panels_for(session_of(admin_user)) == {}
+    assert runs_socket.may_look(session_of(admin_user))
     for session in ("", "made up", "x" * 5000, session_of(helper), session_of(User.objects.create_user("visitor"))):
-        assert runs_socket.panels_for(session) is None
+        assert not runs_socket.may_look(session)
     session = session_of(admin_user)
     admin_user.is_active = False
     admin_user.save()
-    assert runs_socket.panels_for(session) is None
+    assert not runs_socket.may_look(session)
 
 
 @pytest.mark.django_db
-def test_what_goes_on_or_ended_lately_is_told_as_the_page_shows_it(admin_user: User, admin_client: Client) -> None:
+def test_what_goes_on_or_ended_lately_is_told_as_the_page_shows_it(admin_client: Client) -> None:
     now = timezone.now()
     open_run = SyncRun.objects.create(
         provider="git", trigger="owner", status="running", step="Planting", done=1, total=4
@@ -67,7 +69,7 @@ def test_what_goes_on_or_ended_lately_is_told_as_the_page_shows_it(admin_user: U
     SyncRun.objects.create(
         provider="git", trigger="owner", status="succeeded", ended_at=now - timedelta(hours=1), subject="old"
     )
-    panels = runs_socket.panels_for(session_of(admin_user)) or {}
+    panels = runs_socket.panels_now()
     assert set(panels) == {str(open_run.pk), str(ended.pk)}
     assert 'value="25"' in panels[str(open_run.pk)]
     assert "data-goes-on" in panels[str(open_run.pk)]
@@ -92,7 +94,8 @@ async def in_database(work: Callable[[], Any]) -> Any:
 async def test_progress_is_pushed_until_the_session_ends(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["https://blog.example"]
     monkeypatch.setattr(runs_socket, "BEAT_EVERY", timedelta(seconds=0.02))
-    monkeypatch.setattr(runs_socket, "close_old_connections", connections.close_all)
+    monkeypatch.setattr(runs_socket, "WHO_EVERY", timedelta(seconds=0.02))
+    monkeypatch.setattr(database, "close_old_connections", connections.close_all)
     owner = await in_database(lambda: User.objects.create_superuser("owner"))
     run = await in_database(
         lambda: SyncRun.objects.create(provider="git", trigger="owner", status="running", done=1, total=4)
@@ -112,3 +115,20 @@ async def test_progress_is_pushed_until_the_session_ends(monkeypatch: pytest.Mon
     closed: Any = await socket.receive_output(10.0)
     assert (closed["type"], closed["code"]) == ("websocket.close", 1008)
     await socket.disconnect()
+
+
+async def test_however_many_look_the_database_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    async def read() -> dict[str, str]:
+        nonlocal asked
+        asked += 1
+        return {"1": str(asked)}
+
+    monkeypatch.setattr(runs_socket, "_read_panels", read)
+    look = runs_socket.Look()
+    told = await asyncio.gather(*(look.panels() for _ in range(50)))
+    assert (asked, told) == (1, [{"1": "1"}] * 50)
+    assert await look.panels() == {"1": "1"}
+    monkeypatch.setattr(look, "_until", 0.0)
+    assert await look.panels() == {"1": "2"}
