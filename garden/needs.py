@@ -83,6 +83,7 @@ def _seeds() -> Iterator[Need]:
             f"{names} and {len(seeds) - SEEDS_NAMED} more. Nobody but you sees them until you approve them.",
             waiting,
             "Look at them",
+            settled_by="approve_seed",
             press=press_of_these(
                 waiting,
                 "decline_seed",

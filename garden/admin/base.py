@@ -18,6 +18,7 @@ from unfold.paginator import InfinitePaginator
 
 from garden.models import Project
 from garden.validators import printable
+from garden.vocabulary import ProjectStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,12 +86,13 @@ class ConsoleAdmin(ModelAdmin):
         return request.user.has_perm(f"{self.opts.app_label}.{change}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The rows. A helper sees none of projects that not everyone may name."""
+        """The rows. A helper sees none of projects that not everyone may name; of the seeds that wait, who decides."""
         rows: QuerySet[Any] = super().get_queryset(request)
         if request.user.is_superuser:
             return rows
         if self.model is Project:
-            return rows.filter(pk__in=Project.objects.open_to_helpers())
+            seen = rows.filter(pk__in=Project.objects.open_to_helpers())
+            return seen if self.may_act(request) else seen.exclude(status=ProjectStatus.PROPOSED)
         if any(field.name == "project" for field in self.opts.get_fields()):
             return rows.filter(project__in=Project.objects.open_to_helpers())
         return rows

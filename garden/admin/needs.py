@@ -36,6 +36,7 @@ class Need:
     press: Press | None = None
     other: Press | None = None  # where the answer may as well be no
     which: object | None = None  # asks which plant this is: a name that editors use
+    settled_by: str = ""  # the action of the linked page that settles it, where no button here does
 
 
 def press_of(model: str, action: str, pk: object, label: str) -> Press:

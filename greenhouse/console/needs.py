@@ -14,7 +14,7 @@ import integrations.needs
 import visitors.needs
 from garden.admin.needs import Need, press_of
 from greenhouse.console.doctor import checks
-from greenhouse.console.people.rights import may_open, may_press
+from greenhouse.console.people.rights import may_press, sees_row
 from greenhouse.models import Delivery, OwnerMessage
 from greenhouse.run import task_health
 from greenhouse.run.messages.sending import WORDS
@@ -32,11 +32,22 @@ MESSAGES_READ = 20
 def needs(request: HttpRequest, now: datetime) -> list[Need]:
     """Everything that waits for the asker, the urgent first. Fourteen queries at most.
 
-    A helper is told of what they may look at, with the buttons that they may press.
+    A helper is told of what they may settle, with the buttons that they may press. A query more for each line that is
+    about one row.
     """
     found = chain.from_iterable(of_app(now) for of_app in NEEDS)
-    open_ones = (_for(request, need) for need in found if may_open(request, need.link))
-    return sorted(open_ones, key=lambda need: not need.urgent)
+    own = (_for(request, need) for need in found if _may_settle(request, need))
+    return sorted(own, key=lambda need: not need.urgent)
+
+
+def _may_settle(request: HttpRequest, need: Need) -> bool:
+    """Whether the asker may do what a line asks for: all others need not know what waits, nor what it is called."""
+    if request.user.is_superuser:
+        return True
+    ways = [(one.url, one.fields.get("action", "")) for one in (need.press, need.other) if one]
+    if need.settled_by or not ways:
+        ways.append((need.link, need.settled_by))
+    return any(may_press(request, *way) for way in ways) and sees_row(request, need.link)
 
 
 def _for(request: HttpRequest, need: Need) -> Need:
