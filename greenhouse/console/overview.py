@@ -128,8 +128,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Who is signed in", "devices", reverse("admin:signed-in")),
         ),
     ]
-    seen = [group | {"items": [item for item in group["items"] if may_open(request, item["link"])]} for group in groups]
+    seen = [group | {"items": [item for item in group["items"] if _is_for(request, item)]} for group in groups]
     return [group for group in seen if group["items"]]
+
+
+def _is_for(request: HttpRequest, item: dict[str, Any]) -> bool:
+    """Whether an item leads the asker somewhere; seeds wait for who may let them in."""
+    deciding = item["link"].endswith("?needs=approval")
+    return may_press(request, item["link"], "approve_seed") if deciding else may_open(request, item["link"])
 
 
 def _steps(request: HttpRequest) -> list[dict[str, Any]]:
@@ -195,6 +201,7 @@ QUICK = (
     Shortcut("Set the weather", "thunderstorm", "admin:weather_weatheroverride_add"),
     Shortcut("Accounts", "key", "admin:integrations_account_changelist"),
     Shortcut("Schedule", "schedule", "admin:django_celery_beat_periodictask_changelist"),
+    Shortcut("Let a helper in", "person_add", "admin:auth_user_add"),
 )
 
 
