@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from garden.layout import gap, obstacles
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Mapping
 
     from garden.layout import Obstacle, PlacedPlant
 
@@ -23,14 +23,9 @@ class Footing(Generic[Key]):
     crowds: Key | None
 
 
-def footings(
-    wanted: Mapping[Key, PlacedPlant], staying: Mapping[Key, PlacedPlant], *, unseen: Iterable[PlacedPlant] = ()
-) -> dict[Key, Footing[Key]]:
-    """Of each plant that is wanted elsewhere, beside those that stay and each other.
-
-    The `unseen` stand there too, and who asks may not learn where: whose room is taken is answered as if they did not.
-    """
-    found = obstacles(list(wanted.values()), [*staying.values(), *unseen])
+def footings(wanted: Mapping[Key, PlacedPlant], staying: Mapping[Key, PlacedPlant]) -> dict[Key, Footing[Key]]:
+    """Of each plant that is wanted elsewhere, beside those that stay and each other."""
+    found = obstacles(list(wanted.values()), list(staying.values()))
     everybody = {**staying, **wanted}
     return {key: Footing(obstacle, _crowded(key, everybody)) for key, obstacle in zip(wanted, found, strict=True)}
 

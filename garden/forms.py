@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from garden.sources import SourceRef
 
 PLACE = ("position_x", "position_z")
@@ -117,6 +119,7 @@ class ProjectForm(MeanwhileForm):
     """What the owner decides about a project."""
 
     together = PLACE
+    known: QuerySet[Project] | None = None  # what the asker may know of, where they are not the owner
     technologies = WordsField(help_text="Separated by commas. They tint the foliage and spread or gather the branches.")
     topics = WordsField(help_text="Separated by commas.")
     languages = LanguagesField(help_text="As “Python 80 %, Shell 20 %”. What you write stays until you give it back.")
@@ -240,7 +243,7 @@ class ProjectForm(MeanwhileForm):
                 self.add_error(missing[0], HALF_A_PLACE)
             return
         try:
-            others = ground.standing_beside(self.instance)
+            others = ground.standing_beside(self.instance, among=self.known)
             variant = SMALLEST if self.instance._state.adding else self.instance.genome.variant
             at = Position(self.cleaned_data["position_x"], self.cleaned_data["position_z"])
             ground.check_ground(variant, at, beside=others)

@@ -16,7 +16,7 @@ from garden.models import Project
 from garden.planting import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -34,17 +34,25 @@ def gather(*, now: datetime, source: str = "owner") -> int:
 
 
 @transaction.atomic
-def move(*, places: Mapping[UUID, Position], now: datetime, source: str = "owner") -> list[Project]:
+def move(
+    *,
+    places: Mapping[UUID, Position],
+    now: datetime,
+    source: str = "owner",
+    seen: Collection[UUID] | None = None,
+) -> list[Project]:
     """Put plants where the owner would have them, all of them or none; close company is the owner's choice.
 
-    Returns those that moved. Who is gone meanwhile, or waits for approval, is left out. Raises `BarrenGround`.
+    `seen` are the plants that a helper may know of, to whom what is refused tells of no other. Returns those that
+    moved. Who is gone meanwhile, or waits for approval, is left out. Raises `BarrenGround`.
     """
     standing = {project.pk: project for project in lock_rows(Project.objects.placed())}
     wanted = {standing[pk]: at for pk, at in places.items() if pk in standing}
     plants = [PlacedPlant(project.genome.variant, at.x, at.z) for project, at in wanted.items()]
-    staying = [as_placed(project) for project in standing.values() if project not in wanted]
+    others = [project for project in standing.values() if project not in wanted]
+    staying = [as_placed(project) for project in others if seen is None or project.pk in seen]
     if found := next(filter(None, obstacles(plants, staying)), None):
-        raise BarrenGround(found, roomiest_radius(len(standing)))
+        raise BarrenGround(found, roomiest_radius(len(plants) + len(staying)))
     return _put(wanted.items(), source=source, now=now)
 
 

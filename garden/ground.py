@@ -11,6 +11,8 @@ from garden.models import Project
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
     from garden.layout import Position
 
 WORDS: Final = {Obstacle.RIM: "off the island", Obstacle.PATH: "on the path", Obstacle.POND: "in the pond"}
@@ -37,9 +39,13 @@ def check_ground(variant: str, at: Position, *, beside: Sequence[PlacedPlant]) -
         raise BarrenGround(obstacle, roomiest_radius(len(beside) + 1))
 
 
-def standing_beside(project: Project | None = None) -> list[PlacedPlant]:
-    """The plants that have a place, but for one. One query."""
-    others = Project.objects.placed()
+def standing_beside(project: Project | None = None, *, among: QuerySet[Project] | None = None) -> list[PlacedPlant]:
+    """The plants that have a place, but for one. One query.
+
+    `among` those that the asker may know of, where that is not the owner: neither a refusal nor the place that is found
+    instead says then that there are others.
+    """
+    others = Project.objects.placed() if among is None else Project.objects.placed().filter(pk__in=among.values("pk"))
     return [as_placed(other) for other in (others.exclude(pk=project.pk) if project else others)]
 
 
@@ -48,9 +54,11 @@ def as_placed(project: Project) -> PlacedPlant:
     return PlacedPlant(project.genome.variant, project.position_x, project.position_z)
 
 
-def assign_position(project: Project, wanted: Position | None = None) -> None:
+def assign_position(
+    project: Project, wanted: Position | None = None, *, among: QuerySet[Project] | None = None
+) -> None:
     """Give a project a free place on the island, the nearest to `wanted` where that is given. Nobody else moves."""
-    others, variant = standing_beside(project), project.genome.variant
+    others, variant = standing_beside(project, among=among), project.genome.variant
     spot = nearest_free(variant, wanted, others) if wanted else None
     if spot is None:
         radius = standing_radius(others, and_also=[variant])

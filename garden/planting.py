@@ -160,10 +160,11 @@ def _source_values(project: Project) -> tuple[Any, ...]:
 def propose_seed(*, name: str, description: str, at: Position | None, now: datetime) -> Project:
     """A visitor's seed: only the owner sees it until it is approved. `at` is where they would have it, if they say so.
 
-    Raises `SeedBedFull` when too many wait, and `BarrenGround`.
+    What visitors do not see is in nobody's way until then. Raises `SeedBedFull` when too many wait, and `BarrenGround`.
     """
+    shown = Project.objects.shown()
     if at is not None:
-        ground.check_ground(SMALLEST, at, beside=ground.standing_beside())
+        ground.check_ground(SMALLEST, at, beside=ground.standing_beside(among=shown))
     if Project.objects.filter(status=ProjectStatus.PROPOSED).count() >= MOST_WAITING_SEEDS:
         raise SeedBedFull
 
@@ -171,7 +172,7 @@ def propose_seed(*, name: str, description: str, at: Position | None, now: datet
         seed = _bare(name, description, now)
         seed.status = ProjectStatus.PROPOSED
         give_address(seed)
-        ground.assign_position(seed, wanted=at)
+        ground.assign_position(seed, wanted=at, among=shown)
         seed.save()
         return seed
 
@@ -186,14 +187,15 @@ def plant_seed(
     at: Position | None = None,
     now: datetime,
     changes: Mapping[str, Any] | None = None,
+    seen: QuerySet[Project] | None = None,
 ) -> Project:
     """The owner's seed: a project at once, with further fields set by hand where `changes` has them.
 
     Among them `github_repo`, which is no field: it says where the project is kept. Without a place it finds one itself.
-    Raises `BarrenGround`.
+    `seen` is what a helper who plants it may know of. Raises `BarrenGround`.
     """
     if at is not None:
-        ground.check_ground(SMALLEST, at, beside=ground.standing_beside())
+        ground.check_ground(SMALLEST, at, beside=ground.standing_beside(among=seen))
     fields = dict(changes or {})
     github_repo = fields.pop("github_repo", "")
 
@@ -205,7 +207,7 @@ def plant_seed(
         if seed.anonymous:
             _unname(seed)
         give_address(seed)
-        ground.assign_position(seed, wanted=at)
+        ground.assign_position(seed, wanted=at, among=seen)
         seed.save()
         identity.learn(project=seed, refs=sources.github(github_repo))
         return seed
@@ -236,12 +238,14 @@ def approve(*, projects: QuerySet[Project], now: datetime) -> int:
 
 
 @transaction.atomic
-def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Project:
+def curate(
+    *, project: Project, changes: Mapping[str, Any], now: datetime, seen: QuerySet[Project] | None = None
+) -> Project:
     """Set fields by the owner's hand; no sync overwrites them from then on. Tells the browsers.
 
     A seed that is let in gets a free place. Three of the changes are no fields: `github_repo` and `also_at` say where
     the project is kept, and `media_order` has the ids of its media as they shall stand. Raises `BarrenGround` for a
-    place that cannot bear this plant; close company is the owner's choice.
+    place that cannot bear this plant; close company is the owner's choice, and `seen` what a helper may know of.
     """
     lock_row(project)
     was = PublicState.of(project)
@@ -262,7 +266,7 @@ def curate(*, project: Project, changes: Mapping[str, Any], now: datetime) -> Pr
     elif was.proposed and project.status != ProjectStatus.PROPOSED:
         ground.assign_position(project, wanted=at)
     elif changes.keys() & {"position_x", "position_z"}:
-        ground.check_ground(project.genome.variant, at, beside=ground.standing_beside(project))
+        ground.check_ground(project.genome.variant, at, beside=ground.standing_beside(project, among=seen))
     give_address(project)
     project.owner_edited = sorted({*project.owner_edited, *changes} - NOT_FROM_SOURCES)
     project.recount_due = project.recount_due or bool(RECOUNTED_FOR & changes.keys())

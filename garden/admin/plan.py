@@ -31,6 +31,7 @@ from garden.words import count
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
 
@@ -101,7 +102,8 @@ class PlanPages(Base):
                     place.add_error(None, _sentence(answer, {}))
             if all(place.is_valid() for place in places if place.is_bound):
                 wanted = {place.instance.pk: at for place in places if (at := place.wanted)}
-                moved = gathering.move(places=wanted, now=timezone.now())
+                seen = None if self.known_to(request) is None else {place.instance.pk for place in places}
+                moved = gathering.move(places=wanted, now=timezone.now(), seen=seen)
                 for project in moved:
                     words = place_in_words(was[project.pk].x, was[project.pk].z)
                     self.log_change(request, project, f"Moved on the plan. It stood {words}.")
@@ -133,6 +135,10 @@ class PlanPages(Base):
                 for key, answer in _footings(placed, wanted, seen=names.keys()).items()
             }
         )
+
+    def known_to(self, request: HttpRequest) -> QuerySet[Project] | None:
+        """The plants that the asker may know of, where they are not the owner."""
+        return None if request.user.is_superuser else self.get_queryset(request).prefetch_related(None)
 
     def _places(self, request: HttpRequest, standing: Iterable[Project]) -> list[PlaceForm]:
         """A form for each plant that the asker may see, by name; bound where the request has a place of it."""
@@ -173,9 +179,11 @@ def _wanted(places: Iterable[PlaceForm]) -> dict[str, PlacedPlant]:
 def _footings(
     placed: Mapping[str, PlacedPlant], wanted: Mapping[str, PlacedPlant], *, seen: Collection[str]
 ) -> dict[str, Footing[str]]:
-    """How the wanted would stand, told to who sees the plants of these keys and no others."""
-    staying = {key: plant for key, plant in placed.items() if key in seen and key not in wanted}
-    return footings(wanted, staying, unseen=[plant for key, plant in placed.items() if key not in seen])
+    """How the wanted would stand, told to who sees the plants of these keys and no others.
+
+    What they do not see is as if it were not: how far out the island bears would tell how many there are.
+    """
+    return footings(wanted, {key: plant for key, plant in placed.items() if key in seen and key not in wanted})
 
 
 def _sentence(footing: Footing[str], names: Mapping[str, str]) -> str:

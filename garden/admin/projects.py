@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import Model, QuerySet
-    from django.forms import ModelForm
     from django.http import HttpRequest
     from django.urls import URLPattern
     from django.utils.safestring import SafeString
@@ -291,6 +290,12 @@ class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
         """Its page, where it has one that opens."""
         return project.get_absolute_url() if Project.objects.reachable().filter(pk=project.pk).exists() else None
 
+    def get_form(self, request: HttpRequest, obj: Project | None = None, change: bool = False, **options: Any) -> Any:
+        """The form, which knows what its asker may know of."""
+        form: Any = super().get_form(request, obj, change, **options)
+        form.known = self.known_to(request)
+        return form
+
     def get_inlines(self, request: HttpRequest, obj: Project | None) -> list[Any]:
         """A plant that is not there yet has neither pictures nor a past."""
         return list(self.inlines) if obj else []
@@ -314,13 +319,13 @@ class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
 
     # --- Writing: every change goes through the garden's services, which tell the browsers ---
 
-    def save_model(self, request: HttpRequest, obj: Project, form: ModelForm[Project], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
         """Curate what was changed, or plant what is new."""
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         given_back, now = changes.pop("give_back", []), timezone.now()
         if change:
             if changes or not given_back:
-                planting.curate(project=obj, changes=changes, now=now)
+                planting.curate(project=obj, changes=changes, now=now, seen=form.known)
             planting.give_back(project=obj, fields=given_back, now=now)
             if obj.recount_due:
                 services.grow(project=obj, now=now, source="owner")
@@ -329,7 +334,7 @@ class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
         name, description = changes.pop("name"), changes.pop("description", "")
         place = {axis: changes.pop(f"position_{axis}", None) for axis in ("x", "z")}
         at = Position(place["x"] or 0.0, place["z"] or 0.0) if any(place.values()) else None
-        seed = planting.plant_seed(name=name, description=description, at=at, now=now, changes=changes)
+        seed = planting.plant_seed(name=name, description=description, at=at, now=now, changes=changes, seen=form.known)
         obj.pk = seed.pk
         obj.refresh_from_db()
 

@@ -36,11 +36,5 @@ def test_of_several_neighbours_the_one_that_is_reached_into_furthest_is_named() 
     assert found["fern"].crowds == "herb"
 
 
-def test_whose_room_is_taken_is_answered_as_if_the_unseen_stood_elsewhere_and_what_bears_is_not() -> None:
-    wanted, beside = {"fern": PlacedPlant("fern", 3.0, -4.0)}, {"herb": PlacedPlant("basil", 3.1, -4.0)}
-    assert footings(wanted, beside, unseen=[PlacedPlant("oak", 3.0, -4.0)]) == {"fern": Footing(None, "herb")}
-    assert footings(wanted, {}, unseen=[PlacedPlant("oak", 3.0, -4.0)]) == {"fern": Footing(None, None)}
-
-
 def test_nothing_is_moved_by_nobody() -> None:
     assert footings({}, {"tree": TREE}) == {}

@@ -18,9 +18,12 @@ from garden.sources import remote
 from garden.tests.factories import ProjectFactory, work
 from garden.tests.test_admin import form_of
 from greenhouse.console.people.roles import ROLES
+from integrations.models import SyncRun, WebhookDelivery
+from visitors.consent.models import SubjectRequest
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 OWN_PAGES = ("visits", "visits-now", "visits-journeys", "visits-plan", "visits-growth")
@@ -167,6 +170,86 @@ def test_who_tends_moves_plants_on_the_plan_and_nobody_sees_there_what_is_privat
         assert (asked.status_code, kept.status_code) == (200, 302)
         assert list(asked.json()) == [str(open_plant.pk)]
         assert places == {"Larkspur": -3.5, SECRET: -3.8}
+
+
+FAR_OUT = 9.0  # metres: off the island of a few plants, and well within that of eighty
+
+
+def hidden_crowd() -> None:
+    """So many private plants that the island reaches further than that of those which everybody sees."""
+    ProjectFactory.create_batch(80, visibility="private")
+
+
+@pytest.mark.parametrize("helper", ["Publish"], indirect=True)
+def test_how_far_out_the_island_bears_tells_a_helper_nothing_of_what_is_hidden(helper: str, client: Client) -> None:
+    plant = ProjectFactory.create(name="Larkspur")
+    moved = {f"{plant.pk}-position_x": "0.1", f"{plant.pk}-position_z": f"-{FAR_OUT}"}
+    planted = form_of(plant, name="Moss", position_x="0.1", position_z=f"-{FAR_OUT}")
+    footing, plan = reverse("admin:garden_project_footing"), reverse("admin:garden_project_plan")
+
+    def answers() -> tuple[Any, ...]:
+        asked = client.post(footing, moved).json()[str(plant.pk)]
+        kept = client.post(plan, moved).context["places"][0].non_field_errors()
+        form = client.post(address(Project, "add"), planted).context["adminform"].form
+        return asked, kept, form.errors["position_x"]
+
+    before = answers()
+    hidden_crowd()
+    assert answers() == before
+    assert not before[0]["bears"]
+    User.objects.filter(username="helper").update(is_superuser=True)
+    assert client.post(footing, moved).json()[str(plant.pk)]["bears"]
+
+
+def test_neither_does_a_visitor_learn_of_it_who_proposes_a_seed(client: Client) -> None:
+    ProjectFactory.create(name="Larkspur", position_x=2.0, position_z=-4.0)
+
+    def answers() -> list[Any]:
+        places = [{"x": 0.1, "z": -FAR_OUT}, {"x": -2.0, "z": -4.5}]
+        seeds = [{"name": "Moss", "description": "", "position": at} for at in places]
+        said = [client.post(reverse("plant-seed"), one, content_type="application/json").json() for one in seeds]
+        return [one.get("position", one) for one in said]
+
+    before = answers()
+    Project.objects.filter(status="proposed").delete()
+    hidden_crowd()
+    Project.objects.filter(visibility="private").update(position_x=-2.0, position_z=-4.5)
+    assert answers() == before
+
+
+LINES = {  # of *Needs you*, by their signs, that a role may settle; the owner's are all
+    "Look": set[str](),
+    "Tend": {"grass", "inventory_2"},
+    "Publish": {"grass", "inventory_2"},
+}
+
+
+@each_role
+@pytest.mark.parametrize("seeds", [1, 5])
+def test_each_line_of_what_waits_is_for_who_may_settle_it(
+    helper: str, seeds: int, client: Client, private: Project, settings: Settings
+) -> None:
+    settings.OWNER_NAME = settings.GITHUB_USERNAME = ""
+    now = timezone.now()
+    ProjectFactory.create_batch(seeds, name="Unread", status="proposed")
+    ProjectFactory.create(is_demo=True)
+    ProjectFactory.create(name="Set aside", archived_at_source=now)
+    ProjectFactory.create(name=f"{SECRET} too", visibility="anonymous", archived_at_source=now)
+    SyncRun.objects.create(provider="git", trigger="owner", status="failed", requested_at=now, error=SECRET)
+    WebhookDelivery.objects.create(
+        provider="github", delivery_id="1", event="push", body=b"{}", status="failed", received_at=now
+    )
+    SubjectRequest.objects.create(type="deletion", opened_at=now, due_at=now)
+    page = client.get(reverse("admin:index"))
+    assert {need.icon for need in page.context["needs"]} == LINES[helper]
+    assert SECRET not in page.content.decode()
+    assert ("Unread" in page.content.decode()) is (helper != "Look")
+    listed = client.get(address(Project, "changelist")).content.decode()
+    assert ("Unread" in listed) is (helper != "Look")
+    assert ("Seeds to approve" in listed) is (helper != "Look")
+    User.objects.filter(username="helper").update(is_superuser=True)
+    every = {need.icon for need in client.get(reverse("admin:index")).context["needs"]}
+    assert every > LINES["Publish"] | {"badge", "sync_problem", "webhook", "shield_person", "theater_comedy"}
 
 
 @pytest.mark.parametrize("helper", ["Tend"], indirect=True)
