@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePath
 
 import pytest
 from django.core.management import get_commands
 
+from chaos.__main__ import CASES
 from tests.running import ROOT
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+CHAOS = (ROOT / "docs" / "chaos.md").read_text()
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]*))?\)")
@@ -79,3 +78,30 @@ def test_every_command_that_a_document_names_is_there(document: Path) -> None:
     made = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(COMMAND.findall(text)) <= {*get_commands(), "help"}
     assert set(TARGET.findall(text)) <= made
+
+
+def unproven(page: str) -> list[str]:
+    """The cases and tests that the table of faults names and that are not there.
+
+    A test without a folder is in the folder of the one before it.
+    """
+    folder, missing = PurePath(), []
+    for name in re.findall(r"`([\w./-]+)`", page.partition("## Which fault")[2].partition("\n## ")[0]):
+        if name.endswith(".py"):
+            folder = PurePath(name).parent if "/" in name else folder
+            if not (ROOT / folder / PurePath(name).name).is_file():
+                missing.append(name)
+        elif re.fullmatch(r"[a-z]+(-[a-z]+)+", name) and name not in CASES:
+            missing.append(name)
+    return missing
+
+
+def test_every_proof_that_the_table_of_faults_names_is_there() -> None:
+    assert unproven(CHAOS) == []
+    cases = CHAOS.partition("## Cases")[2].partition("\n## ")[0]
+    assert {name for name in CASES if f"`{name}`" not in cases} == set()
+
+
+def test_a_proof_that_is_not_there_is_named() -> None:
+    page = "## Which fault\n`ping-flood`, `pong-flood`; `garden/tests/test_svg.py`, `test_moss.py`\n## Else\n`no-case`"
+    assert unproven(page) == ["pong-flood", "test_moss.py"]
