@@ -4091,7 +4091,7 @@ export interface components {
         TokenRefresh: {
             readonly access: string;
         };
-        /** @description A refresh token, which ends with the account and with the password that it was given for. */
+        /** @description A refresh token, which ends with the account, with the password that it was given for, and with all others. */
         TokenRefreshInRequest: {
             refresh: string;
         };
