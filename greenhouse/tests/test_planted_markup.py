@@ -1,7 +1,7 @@
 """Markup planted in every text that others may bring: on no page, in no feed, drawing or answer does it act.
 
 The fields are found by the models, so that a new one is planted too, or is left out here for a reason. Public addresses
-are those that `test_public_walk.py` asks.
+are those that `test_public_walk.py` asks; the console is walked along its own links.
 """
 
 from __future__ import annotations
@@ -9,20 +9,24 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
+from django.urls import NoReverseMatch, reverse
 from PIL import Image
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -223,6 +227,7 @@ class Acting(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.links: list[str] = []
         self.feed(html)
         self.close()
 
@@ -232,6 +237,8 @@ class Acting(HTMLParser):
         for name, value in attrs:
             if name.startswith("planted") or is_script(value or ""):
                 self.found.append(f"<{tag} {name}={value}> at {self.getpos()}")
+            if (tag, name) == ("a", "href"):
+                self.links.append(value or "")
 
 
 def is_script(value: str) -> bool:
@@ -355,6 +362,43 @@ def test_markup_breaks_neither_what_is_measured_nor_what_sockets_are_told(plante
     assert {message["event_type"] for message in messages} >= {"commit_pushed", "system_update"}
     assert "planted" in json.dumps(messages)
     assert [one for message in messages for one in acting_in_json(message)] == []
+
+
+def console_addresses() -> Iterator[str]:
+    """Where the walk of the console begins: each model's list, its form for a new row, and what one row has."""
+    yield reverse("admin:index")
+    for model in admin.site._registry:
+        row = [str(pk) for pk in model._default_manager.values_list("pk", flat=True)[:1]]
+        for page, of in (("changelist", []), ("add", []), *((page, row) for page in ("change", "history", "delete"))):
+            with suppress(NoReverseMatch):  # not every model has each
+                yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=of)
+
+
+def test_markup_acts_nowhere_in_the_console(planted: Garden) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="owner"))
+    begin = reverse("admin:index")
+    waiting = deque(console_addresses())
+    seen, found, shown = set(waiting), {}, set()
+    while waiting:
+        address = waiting.popleft()
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        if what := acting(answer):
+            found[address] = what
+        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        page = answer.content.decode()
+        if "planted" in page:
+            shown.add(urlsplit(address).path)
+        for link in Acting(page).links:
+            path = urlsplit(link).path
+            if path.startswith(begin) and path not in seen and "logout" not in path and link not in seen:
+                seen |= {path, link}
+                waiting.append(link)
+    assert found == {}
+    assert len(seen) > 100
+    assert len(shown) > 30
 
 
 # --- Whether the walks would find it ----------------------------------------------------------------------------------
