@@ -54,6 +54,11 @@ class Event:
         return ""
 
     @property
+    def counted_as(self) -> str:
+        """What `/metrics` counts it under, within its type; empty where it is not counted."""
+        return ""
+
+    @property
     def data(self) -> dict[str, Any]:
         """The fields that are set, as JSON-ready values; times are ISO 8601."""
         return {name: _plain(value) for name, value in asdict(self).items() if value is not UNSET}
@@ -106,6 +111,10 @@ class ProjectGrowth(ProjectEvent):
     vitality: float  # 0–1
     commit_count: int
     animation_duration: int = GROWTH_ANIMATION_MS  # milliseconds
+
+    @property
+    def counted_as(self) -> str:
+        return f"{self.from_stage} {self.to_stage}" if self.from_stage != self.to_stage else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +233,10 @@ class WeatherChange(Event):
     transition_duration: int  # milliseconds
     atmospheric_effects: AtmosphericEffects
     music_influence: MusicInfluence | None
+
+    @property
+    def counted_as(self) -> str:
+        return self.weather_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

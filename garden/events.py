@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 
 from garden import anonymous, live, reactions
 from garden.event_types import ProjectRemoved, Redacted, subject_of_project
 from garden.locks import advisory_lock
-from garden.models import GardenEvent, Project
+from garden.models import EventTotal, GardenEvent, Project
 from garden.vocabulary import Visibility
 
 if TYPE_CHECKING:
@@ -38,9 +39,18 @@ def publish(event: Event, *, source: str, now: datetime, rewrites: bool = False)
         alters_state=event.alters_state,
         rewrites=rewrites,
     )
+    if event.counted_as:
+        _count(event)
     transaction.on_commit(live.wake if event.alters_state else live.wake_hubs)
     transaction.on_commit(partial(reactions.dispatch, event.event_type))
     return row
+
+
+def _count(event: Event) -> None:
+    """Add one to its total; whoever publishes holds the sequence, so that nobody else does meanwhile."""
+    kind = {"event_type": event.event_type, "what": event.counted_as}
+    if not EventTotal.objects.filter(**kind).update(times=F("times") + 1):
+        EventTotal.objects.create(**kind, times=1)
 
 
 def lock_sequence() -> None:

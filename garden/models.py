@@ -14,7 +14,7 @@ from django.utils import timezone
 from garden import anonymous, sources
 from garden.genome import Genome, express, visual_growth
 from garden.layout import Position
-from garden.outbox import GardenEvent, IdempotentReply, ReactionCursor, ReactionFailure
+from garden.outbox import EventTotal, GardenEvent, IdempotentReply, ReactionCursor, ReactionFailure
 from garden.owner_tables import Announcement, OwnerIdentity
 from garden.project_tables import GrowthLog, Interaction, ProjectMedia, ProjectSource
 from garden.units import unit_interval, within_unit
@@ -35,6 +35,7 @@ from garden.vocabulary import (
 __all__ = [
     "Activity",
     "Announcement",
+    "EventTotal",
     "GardenEvent",
     "GrowthLog",
     "IdempotentReply",

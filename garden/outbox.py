@@ -50,6 +50,20 @@ class GardenEvent(models.Model):
         }
 
 
+class EventTotal(models.Model):
+    """How often one thing was published, for `/metrics`: events are pruned and blanked, and their number only rises."""
+
+    event_type = models.CharField(max_length=40, choices=choices(EventType))
+    what = models.CharField(max_length=60, help_text="What its kind is told apart by: a weather, from and to a stage.")
+    times = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event_type", "what"], name="eventtotal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event_type} {self.what}: {self.times}"
+
+
 class ReactionCursor(models.Model):
     """How far a reaction has read the outbox."""
 

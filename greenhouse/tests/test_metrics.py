@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,13 +8,18 @@ from django.contrib.auth.models import User
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from garden.models import GrowthLog
+from garden import events
+from garden import services as garden_services
+from garden.event_types import ProjectGrowth
 from garden.tests.factories import NOW, ProjectFactory
-from garden.vocabulary import ProjectStatus, Visibility
+from garden.vocabulary import GrowthStage, ProjectStatus, Visibility
 from greenhouse.web.metrics import REQUESTS, observe
+from weather import services as weather_services
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
+
+    from garden.models import Project
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +85,19 @@ def test_only_plants_that_everyone_sees_are_named() -> None:
     assert (sample.labels, sample.value) == ({"project_id": str(seen.pk)}, 7)
 
 
+def climbed(project: Project, before: GrowthStage, after: GrowthStage) -> None:
+    grown = ProjectGrowth(
+        project_id=project.pk,
+        from_stage=before,
+        to_stage=after,
+        growth_factor=0.1,
+        stage_progress=0.1,
+        vitality=0.5,
+        commit_count=1,
+    )
+    events.publish_of(project, grown, source="t", now=NOW)
+
+
 def test_stage_changes_of_plants_that_nobody_may_see_are_not_counted() -> None:
     for project in (
         ProjectFactory.create(visibility=Visibility.PRIVATE),
@@ -86,31 +105,47 @@ def test_stage_changes_of_plants_that_nobody_may_see_are_not_counted() -> None:
         ProjectFactory.create(hidden_by_source=True),
         ProjectFactory.create(status=ProjectStatus.ARCHIVED),
     ):
-        GrowthLog.objects.create(
-            project=project, previous_stage="seed", new_stage="sprout", growth_factor=0.1, recorded_at=NOW
-        )
+        climbed(project, GrowthStage.SEED, GrowthStage.SPROUT)
     (sample,) = scrape()["growth_stage_changes"].samples
     assert sample.value == 1
 
 
-def test_stage_changes_are_counted_from_the_log_of_every_process() -> None:
+def test_stage_changes_are_counted_by_what_they_lead_from_and_to() -> None:
     project = ProjectFactory.create()
-    for previous, new, backfilled in [
-        ("", "seed", False),
-        ("seed", "sprout", True),
-        ("sprout", "growing", False),
-        ("growing", "growing", False),
-    ]:
-        GrowthLog.objects.create(
-            project=project,
-            previous_stage=previous,
-            new_stage=new,
-            growth_factor=0.2,
-            backfilled=backfilled,
-            recorded_at=NOW,
-        )
+    climbed(project, GrowthStage.SPROUT, GrowthStage.GROWING)
+    climbed(project, GrowthStage.SPROUT, GrowthStage.GROWING)
+    climbed(project, GrowthStage.GROWING, GrowthStage.GROWING)
     (sample,) = scrape()["growth_stage_changes"].samples
-    assert (sample.labels, sample.value) == ({"from_stage": "sprout", "to_stage": "growing"}, 1)
+    assert (sample.labels, sample.value) == ({"from_stage": "sprout", "to_stage": "growing"}, 2)
+
+
+def test_no_total_of_the_garden_falls_when_rows_are_pruned_recounted_or_hidden() -> None:
+    def totals() -> dict[str, float]:
+        return {
+            f"{sample.name} {sample.labels}": sample.value
+            for name, family in scrape().items()
+            for sample in family.samples
+            if name in ("growth_stage_changes", "weather_changes")
+        }
+
+    hour = timedelta(hours=1)
+    for number in range(30):  # a day and a quarter: more than one weather, each with its event
+        weather_services.update_mood(now=NOW + number * hour)
+    project = ProjectFactory.create()
+    climbed(project, GrowthStage.SEED, GrowthStage.SPROUT)
+    before = totals()
+    assert len(before) > 2
+    long_after = NOW + timedelta(days=2000)
+    assert garden_services.prune(now=long_after)["events"] > 0
+    assert weather_services.forget_old(now=long_after)["states"] > 0
+    project.growth_log.all().delete()
+    project.visibility = Visibility.PRIVATE
+    project.save()
+    events.remove(project, now=long_after, source="t")
+    project.delete()
+    assert totals() == before
+    weather_services.update_mood(now=long_after)
+    assert sum(totals().values()) == sum(before.values()) + 1
 
 
 def test_a_stranger_may_not_read_the_metrics() -> None:

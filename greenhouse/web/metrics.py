@@ -1,7 +1,8 @@
 """`/metrics` for Prometheus, under the names of the specification.
 
-Requests are counted where they are answered, in each process: scrape every web process. What happened in the garden is
-counted in the database when asked, so that it is true whichever process did it and after a restart.
+Requests are counted where they are answered, in each process: scrape every web process. What happens in the garden is
+counted in the database as it happens, so that it is true whichever process did it and after a restart, and never falls:
+rows that are pruned or written anew are not what is counted.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
-from django.db.models import Count, F
 from django.http import HttpResponse, JsonResponse
 from django.utils.decorators import sync_and_async_middleware
 from django.views.decorators.cache import never_cache
@@ -23,13 +23,14 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from garden import live
-from garden.models import GardenEvent, GrowthLog, Project
+from garden.models import EventTotal, Project
+from garden.vocabulary import EventType
 from greenhouse.web.rest import error_body
 from integrations import outgoing
 from visitors.addresses import address_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from django.http import HttpRequest
     from prometheus_client.metrics_core import Metric
@@ -129,20 +130,12 @@ class GardenCollector(Collector):
 
     @staticmethod
     def _stage_changes() -> Metric:
-        """Only of plants that everyone sees: what others do must not show in a count either."""
+        """Only of plants that everyone saw: what others do must not show in a count either."""
         family = CounterMetricFamily(
-            "growth_stage_changes", "Stages climbed or lost, as they happened.", labels=["from_stage", "to_stage"]
+            "growth_stage_changes", "Changes of stage that were published.", labels=["from_stage", "to_stage"]
         )
-        changes = (
-            GrowthLog.objects.filter(project__in=Project.objects.disclosed(), backfilled=False)
-            .exclude(previous_stage="")
-            .exclude(previous_stage=F("new_stage"))
-            .values_list("previous_stage", "new_stage")
-            .annotate(times=Count("id"))
-            .order_by()
-        )
-        for from_stage, to_stage, times in changes:
-            family.add_metric([from_stage, to_stage], times)
+        for stages, times in _published(EventType.PROJECT_GROWTH):
+            family.add_metric(stages.split(), times)
         return family
 
     @staticmethod
@@ -168,18 +161,15 @@ class GardenCollector(Collector):
 
     @staticmethod
     def _weather_changes() -> Metric:
-        family = CounterMetricFamily(
-            "weather_changes", "Changes of the garden's weather that the outbox holds.", labels=["weather_type"]
-        )
-        changes = (
-            GardenEvent.objects.filter(event_type="weather_change")
-            .values_list("data__weather_type")
-            .annotate(times=Count("seq"))
-            .order_by()
-        )
-        for weather_type, times in changes:
-            family.add_metric([str(weather_type)], times)
+        family = CounterMetricFamily("weather_changes", "Weathers that began in the garden.", labels=["weather_type"])
+        for weather_type, times in _published(EventType.WEATHER_CHANGE):
+            family.add_metric([weather_type], times)
         return family
+
+
+def _published(event_type: EventType) -> Iterable[tuple[str, int]]:
+    """What of a type of event was published, with how often since the garden began. One query."""
+    return EventTotal.objects.filter(event_type=event_type).order_by("what").values_list("what", "times")
 
 
 REGISTRY.register(GardenCollector())
