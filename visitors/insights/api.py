@@ -25,7 +25,7 @@ class InsightsQuery(Query):
     range = serializers.ChoiceField(
         choices=[(one.value, one.value) for one in DateRange],
         default=DateRange.QUARTER.value,
-        help_text="Correlations need three weeks at least.",
+        help_text="Correlations need three weeks at least; shorter ranges tell of none.",
     )
 
 
