@@ -90,6 +90,7 @@ class GardenEventAdmin(ReadOnlyAdmin):
     list_display = ("seq", "when", "event_type", "about", "source")
     list_filter = (("event_type", ChoicesCheckboxFilter),)
     list_filter_submit = True
+    search_fields = ("subject", "source")
     ordering = ("-seq",)
 
     @admin.display(description="When", ordering="timestamp")
@@ -153,6 +154,7 @@ class InteractionAdmin(ReadOnlyAdmin):
     list_filter = (("kind", ChoicesCheckboxFilter),)
     list_filter_submit = True
     list_select_related = ("project",)
+    search_fields = ("project__name",)
     ordering = ("-occurred_at",)
     exclude = ("visitor",)
 

@@ -41,7 +41,15 @@ def test_a_filter_offers_what_the_newest_rows_have_and_what_is_chosen(
 
 
 @pytest.mark.parametrize(
-    "records", ["garden/activity", "visitors/session", "integrations/syncrun", "weather/musicmoment"]
+    "records",
+    [
+        "garden/activity",
+        "visitors/session",
+        "integrations/syncrun",
+        "integrations/heartbeat",
+        "integrations/codingtime",
+        "weather/musicmoment",
+    ],
 )
 def test_a_list_of_records_is_not_counted(admin_client: Client, records: str) -> None:
     with CaptureQueriesContext(connection) as queries:

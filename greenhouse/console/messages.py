@@ -156,6 +156,7 @@ class OwnerMessageAdmin(ReadOnlyAdmin):
 
     list_display = ("title", "channel", "status", "at", "error")
     list_filter = ("status", "channel")
+    search_fields = ("title", "text")
     fields = ("title", "text", "channel", "status", "attempts", "next_try_at", "error", "created_at", "key")
     when_empty = "Nothing was written yet. Messages to you says where to and about what."
 

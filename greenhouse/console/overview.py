@@ -95,6 +95,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Folders", "folder_open", _list("integrations_watchedpath")),
             _item("What to plant", "checklist", _list("integrations_offeredrepository")),
             _item("Coding time", "code", _list("integrations_codingname"), nameless),
+            _item("Coding time by day", "calendar_month", _list("integrations_codingtime")),
+            _item("Heartbeats", "ecg_heart", _list("integrations_heartbeat")),
             _item("How often", "schedule", _list("integrations_sourceschedule")),
             _item("Outgoing limits", "speed", _list("integrations_outgoinglimit")),
             _item("Sync runs", "sync", _list("integrations_syncrun"), troubled),

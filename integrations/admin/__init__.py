@@ -3,6 +3,7 @@
 from integrations.admin import (
     accounts,
     coding,
+    coding_records,
     folders,
     keys,
     limits,
@@ -17,6 +18,7 @@ from integrations.admin import (
 __all__ = [
     "accounts",
     "coding",
+    "coding_records",
     "folders",
     "keys",
     "limits",

@@ -50,6 +50,7 @@ class SessionAdmin(ReadOnlyAdmin):
     when_empty = "A visit stands here within seconds of somebody coming."
     list_display = ("when", "counted", "name", "page_views", "interactions", "hand")
     list_filter = (CountedFilter, "set_aside", "device_type")
+    search_fields = ("entry_point", "referrer_host", "utm_campaign", "agent_family")
     actions = ("count_after_all", "put_aside")
 
     @admin.display(description="When", ordering="started_at")
