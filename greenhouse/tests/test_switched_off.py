@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from django_celery_beat.models import PeriodicTask
 
 from garden.tests.factories import ProjectFactory
 from greenhouse.models import TaskHealth
+from greenhouse.state import sky_now
+from greenhouse.web.page_cache import freshness_key
+from owner.selectors import site_in_settings
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -52,6 +56,31 @@ def test_pages_are_told_not_to_tell_of_visits_and_visitors_read_that_nobody_is_c
     assert "Nobody is counted here" in page
     assert " data-uncounted" in client.get("/skills/").content.decode()
     assert client.get("/privacy.json").json()["counts_visits"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENABLE_ANALYTICS", False),
+        ("ENABLE_WEBSOCKETS", False),
+        ("ENABLE_REAL_TIME_EVENTS", False),
+        ("ENABLE_GROWTH_PREDICTION", False),
+        ("SITE_URL", "https://elsewhere.example.org"),
+        ("OWNER_NAME", "Somebody Else"),
+    ],
+)
+def test_a_page_that_is_kept_is_not_handed_out_once_a_setting_that_it_is_made_from_is_another(
+    settings: Settings, name: str, value: object
+) -> None:
+    def key() -> str:
+        return freshness_key(replace(sky, site=site_in_settings()), now)
+
+    now = timezone.now()
+    sky = sky_now(now)
+    before = key()
+    assert key() == before
+    setattr(settings, name, value)
+    assert key() != before
 
 
 def test_a_task_that_is_switched_off_keeps_its_last_run(admin_client: Client) -> None:

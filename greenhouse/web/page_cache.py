@@ -120,18 +120,27 @@ def page_context(sky: Sky, now: datetime) -> dict[str, Any]:
         "site": sky.site,
         "site_name": sky.site.site_name,
         "owner_name": sky.site.owner_name,
-        "site_url": settings.SITE_URL,
         "place": sky.place,
         "announcement": sky.announcement,
         "version": sky.version,
+        **_from_settings(),
+    }
+
+
+def _from_settings() -> dict[str, Any]:
+    """What pages take from the settings: in their context, and in the key that they are kept under."""
+    return {
+        "site_url": settings.SITE_URL,
         "counted": settings.ENABLE_ANALYTICS,
         "live": settings.ENABLE_WEBSOCKETS and settings.ENABLE_REAL_TIME_EVENTS,
+        "growth_predicted": settings.ENABLE_GROWTH_PREDICTION,
     }
 
 
 def freshness_key(sky: Sky, now: datetime) -> str:
-    """What changes a page besides events: the frontend, the sky, the end of an announcement, whether the owner has
-    plants forecast, and the time that its words for time hold."""
+    """What changes a page besides events: the frontend, the sky, the end of an announcement, whose site it is and what
+    else the settings say, and the time that its words for time hold."""
     seen = f"{sky.season}:{sky.time_of_day}:{sky.weather_type}:{sky.precipitation}"
     above = f"{seen}:{'announced' if sky.announcement else ''}"
-    return f"{build_id()}:{above}:{settings.ENABLE_GROWTH_PREDICTION:d}:{int(now.timestamp()) // KEPT_SECONDS}"
+    chosen = hashlib.sha256(repr((sky.site, _from_settings())).encode()).hexdigest()[:12]
+    return f"{build_id()}:{above}:{chosen}:{int(now.timestamp()) // KEPT_SECONDS}"
