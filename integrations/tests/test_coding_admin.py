@@ -123,3 +123,15 @@ def test_only_the_owner_opens_it(client: Client) -> None:
     assert client.get(PAGE).status_code == 302
     client.force_login(User.objects.create_user("guest", is_staff=True))
     assert client.get(PAGE).status_code == 403
+
+
+def test_days_and_moments_are_read_and_searched_and_changed_by_nobody(admin_client: Client) -> None:
+    an_hour_of("engine")
+    an_hour_of("garden", days_ago=1)
+    days, moments = "/admin/integrations/codingtime/", "/admin/integrations/heartbeat/"
+    told = [(str(row.name), row.seconds) for row in admin_client.get(days).context["cl"].result_list]
+    assert told == [("engine", 3600), ("garden", 3600)]  # the newest day first
+    assert "1 hr" in admin_client.get(days).content.decode()
+    for listed, count in ((days, 1), (moments, 13)):
+        assert len(admin_client.get(listed, {"q": "garden"}).context["cl"].result_list) == count
+        assert admin_client.get(f"{listed}add/").status_code == 403
