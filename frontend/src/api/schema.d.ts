@@ -4843,7 +4843,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Correlations need three weeks at least.
+                 * @description Correlations need three weeks at least; shorter ranges tell of none.
                  *
                  *     * `1d` - 1d
                  *     * `7d` - 7d

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 LARGE_BLOCK = 1024 * 1024  # bytes
-M_MMAP_THRESHOLD = -3  # of malloc.h
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
+ARENAS = 2  # the allocator would have eight a core; Python's threads mostly wait for one another anyway
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 – what stands for every address of this machine
 GRACE_SECONDS = 3  # for requests under way when the server is asked to end
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--with-parent", action="store_true", help="End when standard input closes.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        return_large_blocks()
+        keep_little_memory()
         bound_waits()
         if options["with_parent"]:
             end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
@@ -79,10 +80,14 @@ def settle() -> None:
     gc.freeze()
 
 
-def return_large_blocks() -> None:
-    """Have the allocator map large blocks by themselves, so that a large body leaves no memory behind.
+def keep_little_memory() -> None:
+    """Have the allocator share few arenas among the threads, and map large blocks by themselves.
 
-    glibc begins so, and gives it up at the first large block that is freed: each thread then keeps up to 64 MB.
+    What one request needed is then there for the next, whichever thread answers it, and a large body leaves no memory
+    behind. glibc begins with the latter and gives it up at the first large block that is freed; each thread then keeps
+    up to 64 MB.
     """
     with suppress(OSError, AttributeError):  # another libc
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_ARENA_MAX, ARENAS)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
