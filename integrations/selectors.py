@@ -265,13 +265,14 @@ def latest_runs() -> list[SyncRun]:
 
 
 def unreached_since(run: SyncRun, since: datetime) -> bool:
-    """Whether the source of a run was asked before `since`, and did not answer once from then on. One query."""
+    """Whether the source of a run did not answer before `since` already, nor once from then on. One query.
+
+    How long nobody asked it does not count: whoever was asleep, or asks once a day, has not been refused for as long.
+    """
     runs = SyncRun.objects.filter(provider=run.provider, subject=run.subject)
-    later = Q(requested_at__gte=since)
-    counted = runs.aggregate(
-        before=Count("pk", filter=~later), answered=Count("pk", filter=later & ~Q(error_code__in=UNREACHED))
-    )
-    return bool(counted["before"]) and not counted["answered"]
+    answered = runs.filter(ended_at__isnull=False, requested_at__gt=OuterRef("requested_at"))
+    unanswered = runs.filter(error_code__in=UNREACHED, requested_at__lt=since)
+    return unanswered.exclude(Exists(answered.exclude(error_code__in=UNREACHED))).exists()
 
 
 def _newest(runs: QuerySet[SyncRun]) -> dict[str, SyncRun]:

@@ -187,6 +187,14 @@ def test_one_answer_among_the_failures_is_enough_for_calm(admin_client: Client) 
     assert not alarms(page)
 
 
+def test_a_first_failure_after_a_pause_is_no_alarm(admin_client: Client) -> None:
+    run_of(SyncStatus.SUCCEEDED, hours_ago=9)
+    run_of(SyncStatus.FAILED, hours_ago=0.1, error="GitHub could not be reached.", error_code="unreachable")
+    page = overview(admin_client)
+    assert "did not come through yet" in page
+    assert not alarms(page)
+
+
 def test_a_seed_is_approved_from_the_overview(admin_client: Client) -> None:
     moss = seed("Moss")
 
