@@ -16,7 +16,7 @@ from integrations.admin.base import label_of
 from integrations.coding.selectors import unassigned
 from integrations.coding.shapes import in_words
 from integrations.models import Account, DeliveryStatus, SyncStatus, WebhookDelivery
-from integrations.problems import Problem
+from integrations.problems import ASKED_AGAIN, Problem
 from integrations.providers.base import OAuthProvider
 from weather.selectors import place_in_settings
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 NAMES_ASKED = 3  # those with the most time; the others wait on the page of coding time
 UNREACHED_PATIENCE = timedelta(hours=6)  # a service that did not answer for so long may need the owner
-ASKED_AGAIN = "It is asked again by itself; what is known of it stays."
 DELIVERY_PATIENCE = timedelta(minutes=10)  # an inbox that nobody worked on for so long is stuck
 
 

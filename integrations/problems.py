@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 # Codes of what passes by itself: a service, or the network, did not answer.
 UNREACHED: Final = frozenset({"unreachable", "timeout"})
+ASKED_AGAIN: Final = "It is asked again by itself; what is known of it stays."
 
 
 class Problem(Exception):
