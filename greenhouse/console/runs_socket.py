@@ -51,8 +51,8 @@ async def runs_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, send:
         await close(send, refused)
 
 
-class Look:
-    """The panels of this moment, asked for once for all sockets of the process."""
+class PanelCache:
+    """The panels of this moment, made once for all sockets of the process."""
 
     def __init__(self) -> None:
         self._asking: asyncio.Task[Panels | None] | None = None
@@ -68,14 +68,14 @@ class Look:
         return await asyncio.shield(asking)
 
 
-look = Look()
+panel_cache = PanelCache()
 
 
 async def _forward(session: str, send: ASGISendCallable) -> None:
     loop = asyncio.get_running_loop()
     told: Panels | None = None
     who_until = loop.time() + WHO_EVERY.total_seconds()
-    while (panels := await look.panels()) is not None:
+    while (panels := await panel_cache.panels()) is not None:
         if loop.time() >= who_until:
             if not await _lets_look(session):
                 break
@@ -105,7 +105,10 @@ def _session_of(scope: WebSocketScope) -> str:
 
 
 def panels_now() -> Panels:
-    """The panels of the runs that go on or ended lately. One query."""
+    """The panels of the runs that go on or ended lately.
+
+    One query, and of a look into folders that ended a few more: what waits there for the owner's word.
+    """
     from integrations.admin.base import panel  # with the pages of the console, which the first request loads
 
     since = timezone.now() - ENDED_LATELY
