@@ -30,9 +30,10 @@ MESSAGES_READ = 20
 
 
 def needs(request: HttpRequest, now: datetime) -> list[Need]:
-    """Everything that waits for the asker, the urgent first. Fourteen queries at most.
+    """Everything that waits for the asker, the urgent first. Fourteen queries at most, and one for each source that
+    does not answer.
 
-    A helper is told of what they may settle, with the buttons that they may press. A query more for each line that is
+    A helper is told of what they may settle, with the buttons that they may press: one query more for each line that is
     about one row.
     """
     found = chain.from_iterable(of_app(now) for of_app in NEEDS)

@@ -29,8 +29,11 @@ def may_press(request: HttpRequest, address: str, action: str = "") -> bool:
 
 def sees_row(request: HttpRequest, address: str) -> bool:
     """Whether the asker sees the row that an address is about, if it is about one. A query at most."""
-    page, row = _page_of(address), resolve(address.partition("?")[0]).kwargs.get("object_id")
-    return page is None or row is None or page.get_queryset(request).filter(pk=row).exists()
+    page = _page_of(address)
+    if page is None:
+        return True
+    row = resolve(address.partition("?")[0]).kwargs.get("object_id")
+    return row is None or page.get_queryset(request).filter(pk=row).exists()
 
 
 def _page_of(address: str) -> admin.ModelAdmin[Any] | None:
