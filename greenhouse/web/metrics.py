@@ -1,8 +1,8 @@
 """`/metrics` for Prometheus, under the names of the specification.
 
 Requests are counted where they are answered, in each process: scrape every web process. What happens in the garden is
-counted in the database as it happens, so that it is true whichever process did it and after a restart, and never falls:
-rows that are pruned or written anew are not what is counted.
+counted in the database as it happens, so that a counter is true whichever process it happened in, survives a restart
+and never falls: it has a row of its own, which is not pruned with what it counts.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ class GardenCollector(Collector):
 
 
 def _published(event_type: EventType) -> Iterable[tuple[str, int]]:
-    """What of a type of event was published, with how often since the garden began. One query."""
+    """What of a type of event was published, with how often since totals are kept. One query."""
     return EventTotal.objects.filter(event_type=event_type).order_by("what").values_list("what", "times")
 
 
