@@ -29,7 +29,7 @@ from garden.vocabulary import PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.site.for_visitor import context_for
 from greenhouse.web import ecosystem, signin_limits, signin_ways
-from greenhouse.web.tokens import TokenAuthentication
+from greenhouse.web.tokens import RevocableJWTAuthentication
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
 from social.api import ButterflyOut
@@ -90,7 +90,7 @@ class TokenRefreshIn(StrictFields, TokenRefreshSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         # The library asks this of access tokens alone, and answers 500 where the account is gone.
         token = self.token_class(attrs["refresh"])
-        user: Any = TokenAuthentication().get_user(token)
+        user: Any = RevocableJWTAuthentication().get_user(token)
         if signin_ways.has_second_step(user) and not token.get(SECOND_STEP):
             raise AuthenticationFailed("This account has a second step since: sign in anew.", "code_required")
         return super().validate(attrs)

@@ -273,7 +273,7 @@ UNFOLD = {
 # --- REST API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "greenhouse.web.tokens.TokenAuthentication",
+        "greenhouse.web.tokens.RevocableJWTAuthentication",
         "integrations.key_authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],

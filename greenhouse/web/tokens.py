@@ -1,4 +1,7 @@
-"""Tokens of the API, and ending all that an account was given: they are kept nowhere, so a moment is."""
+"""Tokens of the API (JWT), and ending all that an account was given.
+
+No token is stored, so that none can be deleted: stored is the moment up to which those of an account are refused.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,14 @@ def end_tokens(*, user: User, now: datetime) -> None:
     TokensEnded.objects.update_or_create(user=user, defaults={"ended_at": now})
 
 
-class TokenAuthentication(JWTAuthentication):
-    """`Authorization: Bearer …`, of a token that did not end meanwhile. A query more than the library's."""
+class RevocableJWTAuthentication(JWTAuthentication):
+    """`Authorization: Bearer …`, of a token that was not ended since. One query more than the library's."""
 
     def get_user(self, validated_token: Token) -> Any:
         """Whose token it is. Raises `InvalidToken` where it ended with the others of its account.
 
-        Tokens know the second in which they were given: one of that same second ends too.
+        Tokens know the second in which they were given: one of that same second ends too. An access token has the
+        second of the refresh token that it came from, so that none survives by being renewed.
         """
         user: Any = super().get_user(validated_token)
         ended_at = TokensEnded.objects.filter(user=user).values_list("ended_at", flat=True).first()
@@ -37,7 +41,7 @@ class TokenAuthentication(JWTAuthentication):
         return user
 
 
-class TokenScheme(SimpleJWTScheme):
-    """As the OpenAPI calls it."""
+class RevocableJWTScheme(SimpleJWTScheme):
+    """How the OpenAPI describes it: as the library's own."""
 
-    target_class = "greenhouse.web.tokens.TokenAuthentication"
+    target_class = "greenhouse.web.tokens.RevocableJWTAuthentication"
