@@ -451,7 +451,6 @@ def test_a_helper_ends_everything_of_their_own_and_no_key(client: Client, admin_
 
 
 def test_who_changes_their_password_is_told_what_stays_open(client: Client, admin_user: User) -> None:
-    client.force_login(admin_user)
     new = "another one altogether"
     said = {"old_password": RIGHT, "new_password1": new, "new_password2": new}
     admin_user.set_password(RIGHT)
