@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 from rest_framework_simplejwt.tokens import RefreshToken
 
+from greenhouse.console.signin.forms import WRONG as WRONG_WORDS
 from greenhouse.tests.test_signin import RIGHT, WRONG, for_token, strangers, to_console
 from greenhouse.urls import signing_in
 from greenhouse.web import signin_ways
@@ -169,7 +170,7 @@ def test_what_is_no_passkey_is_refused(credential: str, with_app: User) -> None:
 
 def test_who_may_not_open_the_console_does_not_get_in(client: Client) -> None:
     User.objects.create_user("visitor", password=RIGHT)
-    assert b"correct" in to_console(client, RIGHT, name="visitor").content
+    assert WRONG_WORDS in to_console(client, RIGHT, name="visitor").content.decode()
     assert not is_in(client)
 
 
