@@ -81,8 +81,8 @@ def _seeds() -> Iterator[Need]:
             "grass",
             f"{count(len(seeds), 'seed')} to look at",
             f"{names} and {len(seeds) - SEEDS_NAMED} more. Nobody but you sees them until you approve them.",
-            waiting,
-            "Look at them",
+            reverse("admin:garden_project_seeds"),
+            "Decide on them",
             settled_by="approve_seed",
             press=press_of_these(
                 waiting,

@@ -6,21 +6,28 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
-from garden import gathering, merging, planting, services
+from garden import gathering, planting, services
+from garden.admin.base import way_back
+from garden.admin.needs import press_of_all
 from garden.models import Project
 from garden.vocabulary import ProjectStatus, Visibility
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from garden.admin.base import ConsoleAdmin as Base
 else:
     Base = object
 
 FORMER = "former_forms"  # in the session: the seeds before the last "another individual", by project
+SEEN_BEFORE = "seen_before"  # in the session: what the last change of who sees plants changed, for its undo
 INDIVIDUALS = 2**31  # another individual is one of so many
 
 
@@ -37,6 +44,7 @@ class PlantActions(Base):
         "hide",
         "unlist",
         "show",
+        "as_before",
         "feature",
         "archive",
         "let_stand",
@@ -49,10 +57,12 @@ class PlantActions(Base):
     )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Those that can do something: the individual before is there once there was another."""
+        """Those that can do something: what was before is there once something else came after it."""
         actions = super().get_actions(request)
-        if not getattr(request, "session", {}).get(FORMER):
-            actions.pop("former_form", None)
+        session = getattr(request, "session", {})
+        for name, memory in (("former_form", FORMER), ("as_before", SEEN_BEFORE)):
+            if not session.get(memory):
+                actions.pop(name, None)
         return actions
 
     @admin.action(description="Grow now")
@@ -108,12 +118,31 @@ class PlantActions(Base):
         self, request: HttpRequest, queryset: QuerySet[Project], visibility: Visibility, done: str
     ) -> None:
         changed = [one for one in queryset if one.status != ProjectStatus.PROPOSED and one.visibility != visibility]
+        if not changed:
+            self.message_user(request, "Nothing to change there.", messages.WARNING)
+            return
+        was = {str(project.pk): project.visibility for project in changed}
         for project in changed:
             planting.curate(project=project, changes={"visibility": visibility}, now=timezone.now())
-        if changed:
-            self.message_user(request, f"{_plants(len(changed))} {done}.", messages.SUCCESS)
-        else:
-            self.message_user(request, "Nothing to change there.", messages.WARNING)
+        request.session[SEEN_BEFORE] = {"now": visibility, "was": was}
+        undo = press_of_all(request.get_full_path(), "as_before", "Undo")
+        origin = way_back(request, request.get_full_path())
+        button = render_to_string("admin/console/press.html", {"press": undo, "origin": origin}, request)
+        said = format_html('<span class="console-do">{}. {}</span>', f"{_plants(len(changed))} {done}", button)
+        self.message_user(request, said, messages.SUCCESS)
+
+    @admin.action(description="Undo the last change of who sees plants", permissions=["add"])
+    def as_before(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        """Let the plants of the last change be seen by whom they were before, whichever are selected.
+
+        A plant that was changed again since then stays as it is.
+        """
+        before = request.session.pop(SEEN_BEFORE, {"now": "", "was": {}})
+        plants = Project.objects.filter(pk__in=before["was"], visibility=before["now"])
+        for project in plants:
+            changes = {"visibility": before["was"][str(project.pk)]}
+            planting.curate(project=project, changes=changes, now=timezone.now())
+        self.message_user(request, f"{_plants(len(plants))} seen by whom they were before.", messages.SUCCESS)
 
     @admin.action(description="Feature")
     def feature(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
@@ -148,26 +177,15 @@ class PlantActions(Base):
         else:
             self.message_user(request, "Nothing to change there.", messages.WARNING)
 
-    @admin.action(
-        description="Make one plant of two: the same project at two places. Visits to the newer one are lost",
-        permissions=["delete"],
-    )
-    def make_one(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
-        """Let the one that was planted first have all that both have; the other goes, and its figures of visits."""
+    @admin.action(description="Make one plant of two: the same project at two places", permissions=["delete"])
+    def make_one(self, request: HttpRequest, queryset: QuerySet[Project]) -> HttpResponse | None:
+        """Lead to the page that asks whether two plants shall be one; of a single plant, with its likely twin."""
         chosen = list(queryset.order_by("planted_date", "pk")[:3])
-        if len(chosen) != 2:
+        if len(chosen) not in (1, 2):
             self.message_user(request, "Choose two plants, which are the same project.", messages.WARNING)
-            return
-        into, other = chosen
-        try:
-            merging.merge(into=into, other=other, now=timezone.now())
-        except merging.MergeRefused as refused:
-            self.message_user(request, str(refused), messages.WARNING)
-        else:
-            done = (
-                f"“{into}” has now all that “{other}” had but its visits, each commit once, and lives where both did."
-            )
-            self.message_user(request, done, messages.SUCCESS)
+            return None
+        page = reverse("admin:garden_project_make_one", args=[chosen[0].pk])
+        return HttpResponseRedirect(f"{page}?with={chosen[1].pk}" if len(chosen) == 2 else page)
 
     @admin.action(description="New form: another individual")
     def new_form(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:

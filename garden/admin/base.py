@@ -66,6 +66,7 @@ class ConsoleAdmin(ModelAdmin):
     show_full_result_count = False  # counts a whole table to say a number nobody reads
     list_per_page = 30
     warn_unsaved_form = True
+    at_hand: tuple[Button, ...] = ()  # actions that are a button each below the list, once rows of it are chosen
     when_empty = ""  # what an empty list says: what fills it, or why there is nothing to do
     change_form_outer_before_template = "admin/console/above_form.html"
 
@@ -118,6 +119,12 @@ class ConsoleAdmin(ModelAdmin):
         # Those that name a permission of their own, such as deleting, have been asked for it already.
         return {name: action for name, action in actions.items() if hasattr(action[0], "allowed_permissions")}
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With a button for each of the actions that need no choice from a list first."""
+        actions = self.get_actions(request) if self.at_hand else {}
+        shown = [button for button in self.at_hand if button.action in actions]
+        return super().changelist_view(request, {"at_hand": shown, **(extra_context or {})})
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -136,9 +143,9 @@ class ConsoleAdmin(ModelAdmin):
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
-        """Run the action, then return to the page whose button was pressed."""
+        """Run the action, then return to the page whose button was pressed, unless the action leads to another."""
         response = super().response_action(request, queryset, *args, **kwargs)
-        if isinstance(response, HttpResponseRedirect):
+        if isinstance(response, HttpResponseRedirect) and response.url == request.get_full_path():
             return HttpResponseRedirect(way_back(request, response.url))
         return response
 

@@ -20,10 +20,13 @@ from garden import identity, planting, services
 from garden.admin.actions import PlantActions
 from garden.admin.base import Button, ConsoleAdmin
 from garden.admin.filters import DemoFilter, NeedsMeFilter, StandingFilter, VitalityFilter, vitality_name
+from garden.admin.make_one import MakeOnePage
+from garden.admin.names_search import NamesSearch
 from garden.admin.plan import PlanPages
 from garden.admin.plan_picture import picture_of
 from garden.admin.plant_columns import PlantColumns, portrait
 from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
+from garden.admin.seeds import SeedsPage
 from garden.forms import ProjectForm, WordsField
 from garden.layout import Position
 from garden.models import Activity, GrowthLog, Project
@@ -44,7 +47,7 @@ RECENT = 12  # activities shown on a project's page
 
 
 @admin.register(Project)
-class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
+class ProjectAdmin(PlantColumns, PlanPages, MakeOnePage, SeedsPage, NamesSearch, PlantActions, ConsoleAdmin):
     """Projects as plants: what they look like, how they do, and what the owner decides about them."""
 
     form = ProjectForm
@@ -64,6 +67,11 @@ class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
     list_filter_submit = True
     list_before_template = "admin/plan/way.html"
     change_form_after_template = "admin/plan/choose.html"
+    at_hand = (
+        Button("hide", "Hide", "visibility_off"),
+        Button("show", "Show", "visibility"),
+        Button("make_one", "Make one of two", "merge"),
+    )
     search_fields = ("name", "description", "sources__name", "sources__external_id")
     ordering = ("-last_activity_at", "name")
     readonly_fields = (
@@ -92,6 +100,8 @@ class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
                     "status",
                     "visibility",
                     "address",
+                    "kept_by_hand",
+                    "give_back",
                     "seen",
                 ),
             },
@@ -112,8 +122,6 @@ class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
                     "hidden_by_source",
                     "archived_at_source",
                     "from_sources",
-                    "kept_by_hand",
-                    "give_back",
                 ),
             },
         ),
@@ -248,13 +256,16 @@ class ProjectAdmin(PlantColumns, PlanPages, PlantActions, ConsoleAdmin):
             *([Button("show", "Show to everyone", "visibility")] if obj.visibility != Visibility.PUBLIC else []),
             Button("new_form", "Another individual", "casino"),
             Button("former_form", "The one before", "undo"),
+            *([] if obj.is_demo else [Button("make_one", "Make it one with …", "merge")]),
         ]
 
     def get_urls(self) -> list[URLPattern]:
-        """The plan, and the live preview that stands beside the form."""
+        """The pages beside the list, and the live preview that stands beside the form."""
         preview = self.admin_site.admin_view(self.preview)
         return [
             *self.plan_urls(),
+            *self.seeds_urls(),
+            *self.make_one_urls(),
             path("<uuid:pk>/preview/", preview, name="garden_project_preview"),
             *super().get_urls(),
         ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from garden import identity, merging, planting, recording, services
 from garden.drafts import ActivityDraft, ProjectDraft
 from garden.merging import MergeRefused
 from garden.models import Activity, Project
 from garden.sources import SourceRef, github, remote
+from garden.tests.factories import ProjectFactory
 from garden.tests.test_admin import PROJECTS, form_of, page_of
 from garden.vocabulary import ActivityKind, Visibility
 
@@ -62,7 +65,11 @@ def test_the_first_planted_stays_and_has_what_both_had(admin_client: Client) -> 
     coded(first, 60, 8, 9)
     coded(second, 30, 9, 10)
     chosen = {"action": "make_one", "_selected_action": [first.pk, second.pk]}
-    page = admin_client.post(PROJECTS, chosen, follow=True).content.decode()
+    asks = admin_client.post(PROJECTS, chosen, follow=True)
+    assert asks.redirect_chain[-1][0] == f"{make_one(first)}?with={second.pk}"
+    assert "There is no way back" in asks.content.decode()
+    assert Project.objects.count() == 2
+    page = admin_client.post(make_one(first), {"with": second.pk}, follow=True).content.decode()
     assert "but its visits, each commit once" in page
     one = Project.objects.get()
     assert one.pk == first.pk
@@ -72,6 +79,45 @@ def test_the_first_planted_stays_and_has_what_both_had(admin_client: Client) -> 
     days = Activity.objects.filter(kind=ActivityKind.CODING).order_by("external_id")
     assert list(days.values_list("amount", "assisted_amount")) == [(60, 30), (90, 45), (30, 15)]
     assert identity.find(ProjectDraft(name="x", sources=AT_BERG)) == one
+
+
+def make_one(project: Project) -> str:
+    return reverse("admin:garden_project_make_one", args=[project.pk])
+
+
+def test_on_its_page_a_plant_is_asked_about_with_the_one_that_has_its_commits(admin_client: Client) -> None:
+    first = plant(github("ada/engine", 1), 1, 2, 3)
+    namesake = ProjectFactory.create(name="engine")
+    twin = ProjectFactory.create(name="A copy", planted_date=NOW)
+    facts = [ActivityDraft(ActivityKind.COMMIT, f"{2:040x}", NOW)]
+    recording.record_activities(project=twin, drafts=facts, source="test", now=NOW)
+    for kept_out in ({"is_demo": True}, {"visibility": "private"}, {"status": "proposed"}, {"hidden_by_source": True}):
+        ProjectFactory.create(name="engine too", **kept_out)
+    everything = Project.objects.order_by()
+    found = merging.partners(first, among=everything)
+    assert [(one.project, one.shared, one.likely) for one in found] == [(twin, 1, True), (namesake, 0, True)]
+    said = {"action": "make_one", "_selected_action": first.pk, "next": page_of(first)}
+    asks = admin_client.post(PROJECTS, said, follow=True)
+    assert asks.redirect_chain[-1][0] == make_one(first)
+    assert checked(asks.content.decode()) == [str(twin.pk)]
+
+
+def test_without_a_likely_twin_none_is_chosen_and_what_was_not_chosen_changes_nothing(admin_client: Client) -> None:
+    first, other = plant(github("ada/engine", 1), 1), ProjectFactory.create(name="Larkspur")
+    page = admin_client.get(make_one(first)).content.decode()
+    assert str(other.pk) in page
+    assert checked(page) == []
+    unchosen = admin_client.post(make_one(first)).content.decode()
+    assert "Choose the plant that is the same project" in unchosen
+    Project.objects.filter(pk=other.pk).update(visibility="private")
+    refused = admin_client.get(f"{make_one(first)}?with={other.pk}").content.decode()
+    assert "give both the same visibility first" in refused
+    admin_client.post(make_one(first), {"with": other.pk})
+    assert Project.objects.count() == 2
+
+
+def checked(page: str) -> list[str]:
+    return re.findall(r'name="with" value="([^"]+)"[^>]* checked', page)
 
 
 def test_making_one_asks_as_much_for_many_days_of_coding_as_for_two() -> None:

@@ -54,6 +54,60 @@ def test_one_click_declines_the_seeds_that_the_page_counted_and_no_other(admin_c
     assert "None of these" in press(admin_client, "decline_seed", plant).content.decode()
 
 
+def test_hidden_plants_are_shown_again_by_the_button_of_the_message_but_what_was_changed_since_stays(
+    admin_client: Client,
+) -> None:
+    public, unlisted, later = (ProjectFactory.create(visibility=v) for v in ("public", "unlisted", "public"))
+    untouched = ProjectFactory.create(visibility="private")
+    page = press(admin_client, "hide", public, unlisted, later, untouched).content.decode()
+    assert set(Project.objects.values_list("visibility", flat=True)) == {"private"}
+    planting.curate(project=later, changes={"visibility": "anonymous"}, now=timezone.now())
+    address, fields = button(page, "Undo")
+    assert "2 plants" in admin_client.post(address, fields, follow=True).content.decode()
+    seen = dict(Project.objects.values_list("pk", "visibility"))
+    assert seen == {public.pk: "public", unlisted.pk: "unlisted", later.pk: "anonymous", untouched.pk: "private"}
+    planting.curate(project=Project.objects.get(pk=public.pk), changes={"visibility": "private"}, now=timezone.now())
+    admin_client.post(address, fields)
+    assert Project.objects.get(pk=public.pk).visibility == "private"
+
+
+def test_a_button_below_the_list_acts_whatever_its_choice_beside_it_says(admin_client: Client) -> None:
+    plant = ProjectFactory.create()
+    assert re.search(r'<button name="action" value="hide"', admin_client.get(LIST).content.decode())
+    admin_client.post(LIST, {"action": ["hide", ""], "_selected_action": plant.pk})  # as a browser sends both
+    assert Project.objects.get().visibility == "private"
+
+
+def test_several_names_with_commas_find_each_of_their_plants(admin_client: Client) -> None:
+    for name in ("Moss map", "Larch", "Fern", "Moss"):
+        ProjectFactory.create(name=name)
+    found = admin_client.get(LIST, {"q": "moss map, fern,, "}).context["cl"].queryset
+    assert {one.name for one in found} == {"Moss map", "Fern"}
+
+
+def test_seeds_are_let_in_and_declined_on_one_page_and_what_came_since_waits(admin_client: Client) -> None:
+    plant = ProjectFactory.create()
+    wanted, spam, unsure = seeds(3)
+    page = reverse("admin:garden_project_seeds")
+    shown = admin_client.get(page).content.decode()
+    assert all(shown.count(f'name="seed-{one.pk}"') == 3 for one in (wanted, spam, unsure))
+    (since,) = seeds(1)
+    answers = {f"seed-{wanted.pk}": "yes", f"seed-{spam.pk}": "no", f"seed-{unsure.pk}": "later"}
+    answers[f"seed-{plant.pk}"] = "no"
+    said = admin_client.post(page, answers, follow=True).content.decode()
+    assert "1 seed let in; 1 seed declined, and gone." in said
+    status = dict(Project.objects.values_list("pk", "status"))
+    assert status == {wanted.pk: "active", unsure.pk: "proposed", since.pk: "proposed", plant.pk: "active"}
+    admin_client.post(page, {f"seed-{unsure.pk}": "later", "decline_rest": "yes"})
+    assert set(Project.objects.values_list("pk", flat=True)) == {wanted.pk, since.pk, plant.pk}
+
+
+def test_more_than_three_seeds_lead_from_the_overview_to_the_page_that_decides_on_all(admin_client: Client) -> None:
+    seeds(4)
+    page = admin_client.get("/admin/").content.decode()
+    assert f'href="{reverse("admin:garden_project_seeds")}"' in page
+
+
 def test_another_individual_can_be_taken_back(admin_client: Client) -> None:
     plant = ProjectFactory.create()
     before = plant.genome_seed

@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import identity, recording, services
-from garden.admin.actions import FORMER, PlantActions
+from garden import identity, planting, recording, services
+from garden.admin.actions import FORMER, SEEN_BEFORE, PlantActions
 from garden.models import Activity, GrowthLog, Project
 from garden.sources import remote
 from garden.tests.factories import ProjectFactory, work
@@ -50,7 +50,7 @@ CHANGES = {
     *("grow_now", "approve_seed", "feature", "archive", "let_stand", "bring_back", "new_form", "former_form"),
     "gather_garden",
 }
-SAYS_WHO_SEES = {"hide", "unlist", "show"}
+SAYS_WHO_SEES = {"hide", "unlist", "show", "as_before"}
 DELETES = {"decline_seed", "make_one", "remove_demo_plants"}
 ACTS = {"Look": set[str](), "Tend": CHANGES, "Publish": CHANGES | SAYS_WHO_SEES}
 SECRET = "Zebrafinch"
@@ -136,6 +136,7 @@ def test_each_role_runs_the_actions_on_plants_that_are_its_own(
     plants, ran = ProjectFactory.create_batch(2, is_demo=True), set()
     session = client.session
     session[FORMER] = {str(plants[0].pk): 1}
+    session[SEEN_BEFORE] = {"now": "public", "was": {str(plants[0].pk): "public"}}
     session.save()
     for name in PlantActions.actions:
         action = getattr(PlantActions, name)
@@ -145,6 +146,24 @@ def test_each_role_runs_the_actions_on_plants_that_are_its_own(
         client.post(address(Project, "changelist"), said)
     assert ran == ACTS[helper]
     assert Project.objects.count() == 2
+
+
+@each_role
+def test_the_pages_of_decisions_open_to_who_may_decide_and_delete_for_the_owner_alone(
+    helper: str, client: Client, private: Project
+) -> None:
+    open_plant, now = Project.objects.get(name="Larkspur"), timezone.now()
+    seed = planting.propose_seed(name="Sundew", description="", at=None, now=now)
+    page = reverse("admin:garden_project_seeds")
+    shown = client.get(page)
+    assert shown.status_code == (403 if helper == "Look" else 200)
+    assert 'value="no"' not in shown.content.decode()
+    for said in ({f"seed-{seed.pk}": "no"}, {f"seed-{seed.pk}": "later", "decline_rest": "yes"}):
+        assert client.post(page, said).status_code == 403
+    merge = reverse("admin:garden_project_make_one", args=[open_plant.pk])
+    assert client.get(merge).status_code == 403
+    assert client.post(merge, {"with": str(private.pk)}).status_code == 403
+    assert Project.objects.count() == 3
 
 
 @each_role
