@@ -317,3 +317,14 @@ def test_the_owner_makes_a_helper_in_one_form(admin_client: Client, client: Clie
     assert not helper.is_superuser
     client.force_login(helper)
     assert client.get(address(Project, "changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_list_of_accounts_leads_to_a_form_in_which_the_role_of_a_new_helper_is_chosen(
+    admin_client: Client, role: str
+) -> None:
+    accounts = admin_client.get(reverse("admin:auth_user_changelist")).content.decode()
+    pk = Group.objects.get(name=role).pk
+    way = f"{reverse('admin:auth_user_add')}?groups={pk}"
+    assert f'href="{way}"' in accounts
+    assert admin_client.get(way).context["adminform"].form["groups"].value() == [str(pk)]

@@ -16,7 +16,7 @@ from garden.templatetags.console import ago
 from greenhouse.console.people.roles import ROLES
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
 admin.site.unregister(Group)  # the roles are in roles.py
@@ -33,6 +33,7 @@ class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not
     list_display = ("username", "email", "is_staff", "is_active", "seen")
     list_filter = ("is_active", "is_superuser")
     filter_horizontal = ()
+    list_before_template = "admin/console/new_helper.html"
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2", "groups")}),)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -41,6 +42,11 @@ class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With a way to a new helper of each role."""
+        roles = Group.objects.filter(name__in=ROLES) if self.has_add_permission(request) else ()
+        return super().changelist_view(request, {"roles": roles, **(extra_context or {})})
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A helper's role, of three."""
