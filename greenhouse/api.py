@@ -29,7 +29,7 @@ from garden.vocabulary import PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.site.for_visitor import context_for
 from greenhouse.web import ecosystem, signin_limits, signin_ways
-from greenhouse.web.tokens import RevocableJWTAuthentication
+from greenhouse.web.tokens import GIVEN_AFTER, RevocableJWTAuthentication, last_ending
 from skills.selectors import skills_of
 from skills.serializers import ConstellationOut
 from social.api import ButterflyOut
@@ -62,6 +62,13 @@ class TokenIn(StrictFields, TokenObtainPairSerializer):
         write_only=True,
         help_text="Of the account's app, or a recovery code, where it has a second step.",
     )
+
+    @classmethod
+    def get_token(cls, user: Any) -> Any:
+        """The refresh token, whose claims every access token that it gives has too."""
+        token: Any = super().get_token(user)
+        token[GIVEN_AFTER] = last_ending(user)
+        return token
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         signin_limits.limit_account(self.context["request"]._request, attrs[self.username_field])

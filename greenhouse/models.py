@@ -21,7 +21,7 @@ class Lease(models.Model):
 
 
 class TokensEnded(models.Model):
-    """Since when the tokens of an account are refused that were given before."""
+    """When the tokens of an account last ended; those hold that name this moment (`web/tokens.py`)."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     ended_at = models.DateTimeField()

@@ -25,6 +25,7 @@ from garden.permissions import Scope
 from greenhouse.console.signin.forms import MISSING
 from greenhouse.console.signin.forms import WRONG as WRONG_WORDS
 from greenhouse.web.signin_limits import DEVICE_COOKIE
+from greenhouse.web.tokens import end_tokens
 from integrations import keys
 
 if TYPE_CHECKING:
@@ -428,14 +429,29 @@ def test_everything_ends_at_once_and_the_keys_where_that_is_asked_for(
     assert renewed(client, {"refresh": str(kept)}).status_code == 200
     key.refresh_from_db()
     assert key.revoked_at is None
-    assert renewed(client, pair_of(client)).status_code == 401  # the same second
-    time_machine.move_to(now + timedelta(seconds=1), tick=False)
     pair = pair_of(client)
     assert status_with(client, renewed(client, pair).json()) == 200
     to_console(client, RIGHT)
     client.post(page, {"which": "everything", "keys": "on"})
     key.refresh_from_db()
     assert key.revoked_at is not None
+
+
+@pytest.mark.parametrize("apart", [timedelta(0), timedelta(minutes=-5), timedelta(minutes=5)])
+def test_tokens_end_whatever_the_clock_says_of_the_machine_that_ends_them(
+    client: Client, admin_user: User, apart: timedelta, time_machine: TimeMachineFixture
+) -> None:
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    oldest = pair_of(client)
+    end_tokens(user=admin_user, now=now + timedelta(seconds=1))
+    pair = pair_of(client)
+    assert status_with(client, pair) == 200
+    end_tokens(user=admin_user, now=now + apart)
+    for ended in (oldest, pair):
+        assert renewed(client, ended).status_code == status_with(client, ended) == 401
+    pair = pair_of(client)
+    assert status_with(client, renewed(client, pair).json()) == status_with(client, pair) == 200
 
 
 def test_a_helper_ends_everything_of_their_own_and_no_key(client: Client, admin_user: User) -> None:
