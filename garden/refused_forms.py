@@ -11,17 +11,19 @@ from urllib.parse import urlsplit
 from django.http import HttpResponseRedirect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
 
 KEY: Final = "typed"  # in the session
 LONGEST: Final = 2_000  # characters of a value
+MOST: Final = 20  # values of a field
 
 
-def back_with_what_was_typed(request: HttpRequest, page: str) -> HttpResponse:
-    """To the page where a refused form stands, which shows again what was typed into it."""
-    fields = {name: [value[:LONGEST] for value in values] for name, values in request.POST.lists()}
-    fields.pop("csrfmiddlewaretoken", None)
-    request.session[KEY] = {"page": urlsplit(page).path, "fields": fields}
+def back_with_what_was_typed(request: HttpRequest, page: str, fields: Iterable[str]) -> HttpResponse:
+    """To the page where a refused form stands, which shows again what was typed into these fields of it."""
+    typed = {name: [value[:LONGEST] for value in request.POST.getlist(name)[:MOST]] for name in fields}
+    request.session[KEY] = {"page": urlsplit(page).path, "fields": typed}
     return HttpResponseRedirect(page)
 
 

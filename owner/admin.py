@@ -58,7 +58,8 @@ class SiteAdmin(SingletonAdmin):
         if not form.is_valid():
             for said in chain.from_iterable(form.errors.values()):
                 messages.error(request, str(said))
-            return back_with_what_was_typed(request, way_back(request, reverse("admin:owner_site_changelist")))
+            page = way_back(request, reverse("admin:owner_site_changelist"))
+            return back_with_what_was_typed(request, page, form.fields)
         services.set_site(changes=form.cleaned_data, now=timezone.now())
         messages.success(request, "Thank you. The front page greets your visitors by your name now.")
         return HttpResponseRedirect(way_back(request, reverse("admin:index")))

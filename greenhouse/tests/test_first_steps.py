@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import ownership, recording
+from garden import ownership, recording, refused_forms
 from garden.drafts import ActivityDraft
 from garden.models import OwnerIdentity
 from garden.permissions import Scope
@@ -368,6 +368,8 @@ def test_what_a_step_refused_is_typed_into_it_again(admin_client: Client) -> Non
     assert 'name="line" value="I make &lt;tools&gt;"' in page
     assert "I make &lt;tools&gt;" not in admin_client.get(at("you")).content.decode()
 
+    assert refused_forms.KEY not in admin_client.session
+
     key = {"label": "Homepage", "scope": ["write"], "expires": "2001-02-03"}
     page = admin_client.post(reverse("admin:integrations_apikey_make"), key, follow=True).content.decode()
     assert page.count('value="Homepage"') == 1
@@ -375,6 +377,17 @@ def test_what_a_step_refused_is_typed_into_it_again(admin_client: Client) -> Non
     assert re.findall(r'name="scope" value="(\w+)" checked', page) == ["write"]
     page = admin_client.get(reverse("admin:integrations_apikey_changelist")).content.decode()
     assert re.findall(r'name="scope" value="(\w+)" checked', page) == ["read"]
+
+
+def test_of_a_refused_form_no_more_is_kept_than_its_own_fields(admin_client: Client) -> None:
+    said = {"owner_name": "x" * 5000, "line": ["a"] * 100, "next": at("you"), "password": "secret", "other": "x" * 9000}
+    admin_client.post(reverse("admin:owner_site_introduce"), said)
+    kept = admin_client.session[refused_forms.KEY]
+    assert kept["page"] == at("you")
+    assert kept["fields"] == {
+        "owner_name": ["x" * refused_forms.LONGEST],
+        "line": ["a"] * refused_forms.MOST,
+    }
 
 
 def test_the_steps_are_the_owners(client: Client) -> None:

@@ -62,7 +62,7 @@ class WatchedPathAdmin(ReadOnlyAdmin):
             row = watching.watch(Path(request.POST.get("path", "").strip()), now=timezone.now())
         except Problem as problem:
             messages.error(request, in_words(problem))
-            return back_with_what_was_typed(request, page)
+            return back_with_what_was_typed(request, page, ["path"])
         messages.success(request, f"{path_text(row.path.name)} is watched from now on.")
         request_run(request, Git.slug)
         return HttpResponseRedirect(page)

@@ -72,7 +72,8 @@ class ApiKeyAdmin(ConsoleAdmin):
             )
         except ValueError as error:
             messages.warning(request, str(error))
-            return back_with_what_was_typed(request, reverse("admin:integrations_apikey_changelist"))
+            page = reverse("admin:integrations_apikey_changelist")
+            return back_with_what_was_typed(request, page, ("intake", "label", "scope", "expires"))
         return never_cache(self._page)(request, made=key, text=text)
 
     def revoke(self, request: HttpRequest, pk: int) -> HttpResponse:
