@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from logging import LogRecord
 
+LONGEST: Final = 300  # characters of a line `in_one_line`
 _SECRET = re.compile(
     r"([?&](?:api_key|appid|code|state|token|lat|lon|latitude|longitude)=)[^&\s\"']+",
     re.I,
@@ -31,8 +32,14 @@ def without_user_agent(_logger: Any, _method: str, event: MutableMapping[str, An
 
 
 def in_one_line(record: LogRecord) -> bool:
-    """A filter that keeps every record and leaves its traceback out."""
+    """A filter that keeps every record, as a line that ends: its traceback is left out, and what is beyond `LONGEST`.
+
+    What a stranger sends stands in it, as the name that a request calls this machine by.
+    """
     record.exc_info = record.exc_text = None
+    said = record.getMessage()
+    if len(said) > LONGEST:
+        record.msg, record.args = f"{said[:LONGEST]}…", ()
     return True
 
 

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from django.conf import settings
 
-from greenhouse.run.redaction import without_secrets
+from greenhouse.run.redaction import LONGEST, in_one_line, without_secrets
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -57,3 +57,15 @@ def test_an_address_in_a_librarys_own_line_loses_its_key_too() -> None:
     said = handled.format(line)
     assert "no way to /2.0/?api_key=…&format=json" in json.loads(said)["exception"]
     assert not [word for word in ("a-secret-key", "52.52") if word in said]
+
+
+def test_no_stranger_makes_the_log_long_by_the_name_they_call_this_machine_by() -> None:
+    assert settings.LOGGING["loggers"]["django.security.DisallowedHost"]["filters"] == ["in_one_line"]
+    name = "a" * 9000 + ".example"
+    line = logging.LogRecord("host", logging.ERROR, "", 1, "Invalid HTTP_HOST header: %r.", (name,), None)
+    assert in_one_line(line)
+    assert line.getMessage().startswith("Invalid HTTP_HOST header: 'aaa")
+    assert len(line.getMessage()) == LONGEST + len("…")
+    short = logging.LogRecord("host", logging.ERROR, "", 1, "Invalid HTTP_HOST header: %r.", ("evil",), None)
+    assert in_one_line(short)
+    assert short.getMessage() == "Invalid HTTP_HOST header: 'evil'."
