@@ -72,7 +72,7 @@ class WordsField(forms.CharField):
 
 
 class LanguagesField(forms.CharField):
-    """Languages with their part of the code, written as `Python 80 %, Shell 20 %`. The value has their parts, 0–1."""
+    """Languages with their part of the code, written as `Python 80%, Shell 20%`. The value has their parts, 0–1."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=UnfoldAdminTextInputWidget(), **kwargs)
@@ -84,7 +84,7 @@ class LanguagesField(forms.CharField):
             return value
         total = sum(value.values()) or 1
         parts = sorted(value.items(), key=lambda item: -item[1])
-        return ", ".join(f"{name} {100 * amount / total:.3g} %" for name, amount in parts)
+        return ", ".join(f"{name} {100 * amount / total:.3g}%" for name, amount in parts)
 
     def to_python(self, value: Any) -> Any:
         """The parts. Languages without a percentage share evenly in what the others leave."""
@@ -94,7 +94,7 @@ class LanguagesField(forms.CharField):
         unsaid = [name for name, percent in found.items() if not percent]
         left = 100 - sum(said.values())
         if unsaid and left <= 0:
-            raise ValidationError(f"Nothing is left for {unsaid[0]}: the others make {100 - left:g} %.")
+            raise ValidationError(f"Nothing is left for {unsaid[0]}: the others make {100 - left:g}%.")
         parts = said | {name: left / len(unsaid) for name in unsaid}
         total = sum(parts.values())
         return {name: part / total for name, part in sorted(parts.items(), key=lambda item: -item[1]) if part}
@@ -122,7 +122,7 @@ class ProjectForm(MeanwhileForm):
     known: QuerySet[Project] | None = None  # what the asker may know of, where they are not the owner
     technologies = WordsField(help_text="Separated by commas. They tint the foliage and spread or gather the branches.")
     topics = WordsField(help_text="Separated by commas.")
-    languages = LanguagesField(help_text="As “Python 80 %, Shell 20 %”. What you write stays until you give it back.")
+    languages = LanguagesField(help_text="As “Python 80%, Shell 20%”. What you write stays until you give it back.")
     give_back = forms.MultipleChoiceField(
         label="Give back",
         required=False,

@@ -109,7 +109,7 @@ def test_technologies_are_written_with_commas(admin_client: Client) -> None:
         ("TypeScript 75%, CSS", {"TypeScript": 7_500, "CSS": 2_500}),
         ("C, C++", {"C": 5_000, "C++": 5_000}),
         ("Objective-C 2", {"Objective-C 2": 10_000}),
-        ("Go 50 %", {"Go": 10_000}),
+        ("Go 50%", {"Go": 10_000}),
         ("", {}),
     ],
 )
