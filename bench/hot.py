@@ -10,6 +10,7 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from bench.load import answer_to, ask_again_and_again, get, seconds_used
@@ -97,7 +98,7 @@ async def beside(garden: Greenhouse, web: int, constant: Greenhouse, rounds: int
     shares = [theirs.costs[number] / ours.costs[number] for number in range(rounds)]
     faster = [ours.costs[number] / unchanged.costs[number] for number in range(rounds)]
     name = "gzip" if is_gzipped else "plain"
-    clock = f"{_middle(ours.rates):,.0f}/s of {_middle(theirs.rates):,.0f}/s"
+    clock = f"{median(ours.rates):,.0f}/s of {median(theirs.rates):,.0f}/s"
     results = [
         at_least(f"hot garden of a constant answer, {name}", shares, SHARE, TIMES, note=clock),
         noted("… processor time of an answer", ours.costs, MICROSECONDS),
@@ -105,14 +106,10 @@ async def beside(garden: Greenhouse, web: int, constant: Greenhouse, rounds: int
     ]
     if is_gzipped:
         results += [
-            at_least("a 304, times as fast", faster, 1, TIMES, note=f"{_middle(unchanged.rates):,.0f}/s"),
+            at_least("a 304, times as fast", faster, 1, TIMES, note=f"{median(unchanged.rates):,.0f}/s"),
             at_most("… p99 at 32 connections", unchanged.waits, SLOWEST, TENTHS_OF_MILLISECONDS),
         ]
     return results
-
-
-def _middle(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]
 
 
 def constant_server(garden: Greenhouse, body: bytes) -> Greenhouse:

@@ -57,7 +57,7 @@ KILOBYTES: Final = Unit(" kB", 1e-3, 1)
 MEGABYTES: Final = Unit(" MB")
 A_SECOND: Final = Unit("/s")
 TIMES: Final = Unit(" times", digits=2)
-PERCENT: Final = Unit(" %", 100, 1)
+PERCENT: Final = Unit("%", 100, 1)
 COUNT: Final = Unit("")
 
 
