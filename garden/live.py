@@ -328,9 +328,9 @@ class Hub:
     def _call_sockets(self) -> None:
         advanced, self._advanced = self._advanced, asyncio.Event()
         advanced.set()
-        self._pour(list(self._followers))
+        self._broadcast(list(self._followers))
 
-    def _pour(self, followers: list[_Follower]) -> None:
+    def _broadcast(self, followers: list[_Follower]) -> None:
         """Send what is new on every line that is free, and wake the sockets of the others."""
         known: dict[tuple[int, int], _News] = {}  # nearly all stand at the same place
         for follower in followers[:ONE_TURN]:
@@ -345,7 +345,7 @@ class Hub:
             elif not follower.woken.done():
                 follower.woken.set_result(None)
         if (rest := followers[ONE_TURN:]) and self._loop is not None:
-            self._loop.call_soon(self._pour, rest)
+            self._loop.call_soon(self._broadcast, rest)
 
     async def _listen(self, woken: threading.Event, stopped: threading.Event) -> None:
         """Let the channel layer wake the hub. While the layer is gone the hub looks by itself."""

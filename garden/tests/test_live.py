@@ -596,10 +596,10 @@ async def test_no_socket_that_sends_by_itself_is_told_of_what_comes_after(hub: H
     await asyncio.to_thread(tell)
     while hub.newest < 1:
         await asyncio.sleep(0.01)
-    hub._pour([follower])
+    hub._broadcast([follower])
     assert (told, place.seq) == ([], 0)
     hub._followers.add(follower)
-    hub._pour([follower])
+    hub._broadcast([follower])
     assert (len(told), place.seq) == (1, 1)
 
 
