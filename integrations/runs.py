@@ -52,9 +52,10 @@ def request(
 def begin_command(*, provider: str, subject: str, what: str, now: datetime) -> SyncRun:
     """A running run of a command that brings in `what`, a "dump" say. Raises `Problem` while another is at it."""
     recover(now=timezone.now(), provider=provider, silence=COMMAND_SILENCE)
-    run = request(provider=provider, subject=subject[-SUBJECT_LENGTH:], trigger=SyncTrigger.COMMAND, now=now)
     try:
-        claim(run, now=timezone.now())
+        with transaction.atomic():  # as long as it waits, the process that does what waits would take it for its own
+            run = request(provider=provider, subject=subject[-SUBJECT_LENGTH:], trigger=SyncTrigger.COMMAND, now=now)
+            claim(run, now=timezone.now())
     except AlreadyRunning as error:
         raise Problem(
             "already_running",
