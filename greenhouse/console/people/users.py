@@ -45,7 +45,12 @@ class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With a way to a new helper of each role."""
-        roles = Group.objects.filter(name__in=ROLES) if self.has_add_permission(request) else ()
+        by_name = (
+            {role.name: role for role in Group.objects.filter(name__in=ROLES)}
+            if self.has_add_permission(request)
+            else {}
+        )
+        roles = [by_name[name] for name in ROLES if name in by_name]
         return super().changelist_view(request, {"roles": roles, **(extra_context or {})})
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
