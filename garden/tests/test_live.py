@@ -39,6 +39,12 @@ def messages(*seqs: int) -> list[Message]:
     return [Message(seq, str(seq)) for seq in seqs]
 
 
+def keep(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have hubs keep no more than so many events."""
+    for module in (live, backlog):
+        monkeypatch.setattr(module, "BACKLOG_SIZE", events)
+
+
 def seqs_of(found: list[Message] | None) -> list[int]:
     return [message.seq for message in found or []]
 
@@ -291,8 +297,7 @@ async def test_replayed_events_of_a_project_that_left_the_garden_say_nothing_of_
 
 
 async def test_a_slow_client_is_let_go_and_the_others_are_not(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (live, backlog):
-        monkeypatch.setattr(module, "BACKLOG_SIZE", 10)
+    keep(10, monkeypatch)
     reading = asyncio.Event()
     sent: list[dict[str, Any]] = []
 
@@ -533,7 +538,7 @@ async def test_what_leaves_the_state_as_it_is_makes_nothing_outdated(hub: Hub, o
 async def test_a_change_among_more_events_than_are_kept_is_noticed(
     hub: Hub, opened: Any, advances: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "BACKLOG_SIZE", 5)
+    keep(5, monkeypatch)
     monkeypatch.setattr(live, "wake", lambda: None)  # as if another process had published
 
     def much() -> None:
@@ -554,7 +559,7 @@ async def test_a_change_among_more_events_than_are_kept_is_noticed(
 async def test_a_page_of_the_present_version_resumes_although_newer_events_are_forgotten(
     hub: Hub, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "BACKLOG_SIZE", 5)
+    keep(5, monkeypatch)
     await asyncio.to_thread(tell, 3)
     await asyncio.to_thread(interact, 9)
     while hub.newest < 12:
