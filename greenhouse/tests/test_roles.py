@@ -201,7 +201,7 @@ def hidden_crowd() -> None:
 
 @pytest.mark.parametrize("helper", ["Publish"], indirect=True)
 def test_how_far_out_the_island_bears_tells_a_helper_nothing_of_what_is_hidden(helper: str, client: Client) -> None:
-    plant = ProjectFactory.create(name="Larkspur")
+    plant = ProjectFactory.create(name="Larkspur", position_x=2.0, position_z=-4.0)
     moved = {f"{plant.pk}-position_x": "0.1", f"{plant.pk}-position_z": f"-{FAR_OUT}"}
     planted = form_of(plant, name="Moss", position_x="0.1", position_z=f"-{FAR_OUT}")
     footing, plan = reverse("admin:garden_project_footing"), reverse("admin:garden_project_plan")
