@@ -322,7 +322,11 @@ SPECTACULAR_SETTINGS = {
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "greenhouse"},
+        # Redis tells all of its databases what is published in one: the name keeps gardens that share it apart.
+        "CONFIG": {
+            "hosts": [REDIS_URL],
+            "prefix": f"greenhouse:{urlsplit(REDIS_URL).path}?{urlsplit(REDIS_URL).query}",
+        },
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}

@@ -43,6 +43,12 @@ def test_what_the_databases_url_asks_for_joins_our_own_options(tmp_path: Path, u
     assert expected.items() <= options.items()
 
 
+def test_gardens_that_share_a_redis_do_not_hear_each_other(tmp_path: Path) -> None:
+    urls = ("redis://127.0.0.1/1", "redis://127.0.0.1/2", "unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=2")
+    named = {told(tmp_path, "settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']", REDIS_URL=url) for url in urls}
+    assert len(named) == len(urls)
+
+
 def test_a_relative_data_directory_begins_in_ours_and_is_for_its_owner_alone(tmp_path: Path) -> None:
     directory = tmp_path / "new"
     settings = {"GREENHOUSE_DATA_DIR": str(directory)}
