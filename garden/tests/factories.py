@@ -33,7 +33,7 @@ class ProjectFactory(DjangoModelFactory[Project]):
     genome_seed = Sequence(lambda n: n * 7919)
     planted_date = NOW - timedelta(days=400)
     position_x = Sequence(lambda n: (n % 20) * 0.7 - 7)
-    position_z = Sequence(lambda n: (n // 20) * 0.7 - 3)
+    position_z = Sequence(lambda n: (n // 20 % 12) * 0.7 - 3)  # within the same island, however many tests ran before
 
     @classmethod
     def _create(cls, model_class: type[Project], *args: Any, github_repo: str = "", **fields: Any) -> Project:
