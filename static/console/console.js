@@ -17,15 +17,24 @@ function say(words) {
 
 // --- Parts of a page that ask again by themselves ---
 
-const away = () => say('The site is not reachable just now. It is tried again by itself.')
+const AWAY = 'The site is not reachable just now. It is tried again by itself.'
+const SIGNED_OUT = 'You are signed out. Load this page again to sign in.'
 
-for (const failed of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) document.addEventListener(failed, away)
+function reached() {
+  if ([AWAY, SIGNED_OUT].includes(document.querySelector('.console-notice')?.textContent)) say('')
+}
+
+document.addEventListener('console:reached', reached) // over a socket, while nothing asks by htmx
+for (const failed of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) {
+  document.addEventListener(failed, () => say(AWAY))
+}
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   if (!detail.shouldSwap) return
   const [asked] = detail.pathInfo.requestPath.split('?')
   const elsewhere = new URL(detail.xhr.responseURL).pathname !== asked // the sign-in, in place of the part
   if (elsewhere) detail.shouldSwap = false
-  say(elsewhere ? 'You are signed out. Load this page again to sign in.' : '')
+  if (elsewhere) say(SIGNED_OUT)
+  else reached()
 })
 
 // --- What was typed ---

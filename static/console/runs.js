@@ -24,6 +24,7 @@ function follow() {
   const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/runs`)
   socket.onmessage = ({ data }) => {
     document.body.dataset.followed = 'yes'
+    document.dispatchEvent(new Event('console:reached'))
     show(JSON.parse(data).data.panels)
     if (!known) socket.close()
   }

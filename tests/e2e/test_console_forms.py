@@ -128,6 +128,20 @@ def test_a_page_that_watches_a_run_says_calmly_that_nobody_answers_and_goes_on_b
     expect(page.locator(".console-run")).to_be_visible()
 
 
+def test_a_page_that_hears_of_a_run_over_its_socket_alone_says_no_longer_that_nobody_answers(
+    bare_garden: Greenhouse, owner: None, visit: Visit
+) -> None:
+    run = bare_garden.manage("shell", "--no-imports", "-c", RUN).strip()
+    page = visit(bare_garden, f"/admin/login/?next=/admin/integrations/syncrun/{run}/change/")
+    sign_in(page)
+    expect(page.locator("body[data-followed]")).to_be_visible()
+    page.route("**/progress/", lambda route: route.abort())
+    bare_garden.stop()
+    expect(page.locator(".console-notice")).to_contain_text("not reachable just now")
+    bare_garden.serve()
+    expect(page.locator(".console-notice")).to_have_count(0)
+
+
 def test_on_a_phone_a_row_is_a_card_and_what_deletes_is_neither_first_nor_at_the_thumb(
     bare_garden: Greenhouse, owner: None, visit: Visit
 ) -> None:
