@@ -12,7 +12,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
 
-from garden import breaker
+from common import breaker
 from greenhouse import state
 from greenhouse.run import summary
 from greenhouse.web import rest

@@ -25,9 +25,9 @@ from django.utils import timezone  # noqa: E402
 
 from garden import events, planting, recording, selectors, services  # noqa: E402
 from garden.drafts import ActivityDraft, ProjectDraft  # noqa: E402
+from garden.engine.genome import seed_for  # noqa: E402
+from garden.engine.layout import Newcomer, place_all  # noqa: E402
 from garden.event_types import StateRefreshed  # noqa: E402
-from garden.genome import seed_for  # noqa: E402
-from garden.layout import Newcomer, place_all  # noqa: E402
 from garden.models import Project  # noqa: E402
 from garden.sources import SourceRef  # noqa: E402
 from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, PlantType  # noqa: E402

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from garden import slugs
+from common import slugs
 from garden.models import Project
 
 

@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from common.text import is_visible, storable
 from garden import events, selectors
 from garden.event_types import ANNOUNCEMENT, StateRefreshed, SystemUpdate
 from garden.models import Announcement
-from garden.text import is_visible, storable
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,10 +10,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.permissions import IsOwner, Scope
+from common.strict import StrictSerializer, operation
 from garden import announcements
 from garden.models import Announcement
-from garden.permissions import IsOwner, Scope
-from garden.strict import StrictSerializer, operation
 from garden.vocabulary import AnnouncementLevel, choices
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from garden.words import count
+from common.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

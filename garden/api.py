@@ -17,16 +17,16 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.parsers import MAX_NUMBER
+from common.permissions import OwnerWrites, is_owner
+from common.strict import PageQuery, Query, operation
 from garden import ground, planting, portfolio, selectors, services
+from garden.engine.layout import Position
 from garden.event_serializers import EventsOut
 from garden.input_serializers import ProjectIn
-from garden.layout import Position
 from garden.models import Project
 from garden.overview_serializers import PortfolioOut
-from garden.parsers import MAX_NUMBER
-from garden.permissions import OwnerWrites, is_owner
 from garden.serializers import ProjectDetailOut, ProjectOut
-from garden.strict import PageQuery, Query, operation
 from garden.vocabulary import GrowthStage, PlantType, ProjectStatus, Visibility, choices
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from garden import growth, services
+from garden import services
+from garden.engine import growth
 from garden.locks import lock_row
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from drf_spectacular.plumbing import (
 from rest_framework import serializers
 
 from garden.event_types import EVENTS, UNSET, Event, Unset
-from garden.frames import FRAMES, Frame, Pong
+from garden.live.frames import FRAMES, Frame, Pong
+from garden.live.whispers import OF_WALKS, WHISPERS, Whisper
 from garden.vocabulary import choices
-from garden.whispers import OF_WALKS, WHISPERS, Whisper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

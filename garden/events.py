@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
-from garden import anonymous, live, reactions
+from garden import anonymous, reactions
 from garden.event_types import ProjectRemoved, Redacted, subject_of_project
+from garden.live.hub import wake, wake_hubs
 from garden.locks import advisory_lock
 from garden.models import EventTotal, GardenEvent, Project
 from garden.vocabulary import Visibility
@@ -41,7 +42,7 @@ def publish(event: Event, *, source: str, now: datetime, rewrites: bool = False)
     )
     if event.counted_as:
         _count(event)
-    transaction.on_commit(live.wake if event.alters_state else live.wake_hubs)
+    transaction.on_commit(wake if event.alters_state else wake_hubs)
     transaction.on_commit(partial(reactions.dispatch, event.event_type))
     return row
 

@@ -15,13 +15,14 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from garden import ground, identity, pictures, sources, validators
+from common import pictures, validators
+from common.meanwhile import MeanwhileForm
+from common.validators import MAX_WORD_LENGTH, MAX_WORDS
+from garden import ground, identity, sources
+from garden.engine.layout import SMALLEST, Position
+from garden.engine.life import BYTES_PER_LINE
 from garden.from_sources import GIVEN_BACK
-from garden.layout import SMALLEST, Position
-from garden.life import BYTES_PER_LINE
-from garden.meanwhile import MeanwhileForm
 from garden.models import Project, ProjectMedia
-from garden.validators import MAX_WORD_LENGTH, MAX_WORDS
 from garden.vocabulary import PlantType, ProjectStatus, choices
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ class ProjectForm(MeanwhileForm):
 
 
 class PictureField(forms.FileField):
-    """An upload that is a picture, written anew before anything else sees it (`garden/pictures.py`)."""
+    """An upload that is a picture, written anew before anything else sees it (`common/pictures.py`)."""
 
     def __init__(self, *, longest_side: int = pictures.LONGEST_SIDE, **kwargs: Any) -> None:
         accept = ",".join(f".{extension}" for extension in pictures.EXTENSIONS)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from common.text import storable
 from garden.drafts import ProjectDraft
-from garden.life import estimated_lines
-from garden.text import storable
+from garden.engine.life import estimated_lines
 from garden.vocabulary import LinesFrom
 
 if TYPE_CHECKING:

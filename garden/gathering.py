@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from garden import events
+from garden.engine.island import roomiest_radius
+from garden.engine.layout import Newcomer, PlacedPlant, obstacles, place_all
 from garden.event_types import ProjectChanged
 from garden.ground import BarrenGround, as_placed
-from garden.island import roomiest_radius
-from garden.layout import Newcomer, PlacedPlant, obstacles, place_all
 from garden.locks import lock_rows
 from garden.models import Project
 from garden.planting import named
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from garden.layout import Position
+    from garden.engine.layout import Position
 
 
 @transaction.atomic

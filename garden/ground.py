@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from garden.island import RADIUS, roomiest_radius
-from garden.layout import Newcomer, Obstacle, PlacedPlant, nearest_free, obstacles, place, standing_radius
+from garden.engine.island import RADIUS, roomiest_radius
+from garden.engine.layout import Newcomer, Obstacle, PlacedPlant, nearest_free, obstacles, place, standing_radius
 from garden.models import Project
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from garden.layout import Position
+    from garden.engine.layout import Position
 
 WORDS: Final = {Obstacle.RIM: "off the island", Obstacle.PATH: "on the path", Obstacle.POND: "in the pond"}
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from garden import growth, selectors
+from garden import selectors
+from garden.engine import growth
 from garden.locks import lock_row
 from garden.models import GrowthLog
 from garden.vocabulary import GrowthStage
@@ -19,8 +20,8 @@ from garden.vocabulary import GrowthStage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from garden.growth import Assessment, HistoryPoint
-    from garden.life import DayTally
+    from garden.engine.growth import Assessment, HistoryPoint
+    from garden.engine.life import DayTally
     from garden.models import Project
 
 BATCH = 500  # rows a statement writes

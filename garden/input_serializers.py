@@ -6,10 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from garden import identity, sources, validators
+from common import validators
+from common.parsers import MAX_NUMBER
+from common.strict import StrictModelSerializer, StrictSerializer
+from garden import identity, sources
 from garden.models import Project
-from garden.parsers import MAX_NUMBER
-from garden.strict import StrictModelSerializer, StrictSerializer
 from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, Visibility, choices
 
 MAX_COORDINATE = 1000.0  # metres; far beyond any island

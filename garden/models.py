@@ -11,13 +11,13 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from common.units import unit_interval, within_unit
 from garden import anonymous, sources
-from garden.genome import Genome, express, visual_growth
-from garden.layout import Position
+from garden.engine.genome import Genome, express, visual_growth
+from garden.engine.layout import Position
 from garden.outbox import EventTotal, GardenEvent, IdempotentReply, ReactionCursor, ReactionFailure
 from garden.owner_tables import Announcement, OwnerIdentity
 from garden.project_tables import GrowthLog, Interaction, ProjectMedia, ProjectSource
-from garden.units import unit_interval, within_unit
 from garden.vocabulary import (
     ActivityKind,
     Counts,

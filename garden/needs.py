@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 
+from common.words import count, shortened
 from garden import ownership
 from garden.admin.needs import Need, press_of, press_of_all, press_of_these
 from garden.models import Project, ReactionFailure
 from garden.reactions import TRIES
 from garden.vocabulary import ProjectStatus
-from garden.words import count, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,10 +17,10 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Q, Value, When
 from django.db.models.functions import Lower
 
+from common.text import storable_name
 from garden import authorship, sources
 from garden.locks import lock_rows
 from garden.models import Activity, OwnerIdentity, Project
-from garden.text import storable_name
 from garden.vocabulary import ActivityKind, Counts, IdentityKind, Whose
 
 if TYPE_CHECKING:

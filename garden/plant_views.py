@@ -6,9 +6,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from garden import selectors
-from garden.genome import express
-from garden.layout import Position
-from garden.plants import PlantFacts, PlantView
+from garden.engine.genome import express
+from garden.engine.layout import Position
+from garden.engine.plants import PlantFacts, PlantView
 from garden.vocabulary import GrowthStage, PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from garden.life import DayTally
+    from garden.engine.life import DayTally
 
 
 class _Row(NamedTuple):

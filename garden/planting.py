@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import IntegrityError, transaction
 
-from garden import anonymous, events, from_sources, ground, identity, slugs, sources
+from common import slugs
+from common.text import storable, storable_name
+from garden import anonymous, events, from_sources, ground, identity, sources
 from garden.addresses import give_address
+from garden.engine.genome import plant_type_for, seed_for
+from garden.engine.layout import SMALLEST, Position
 from garden.event_types import ProjectChanged, ProjectRemoved, SeedPlanted
-from garden.genome import plant_type_for, seed_for
-from garden.layout import SMALLEST, Position
 from garden.locks import lock_row, lock_rows
 from garden.models import Project
 from garden.signals import demo_removed, left_public
-from garden.text import storable, storable_name
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.utils import timezone
 
+from common.units import unit_interval, within_unit
+from common.words import utc_date
 from garden import sources
-from garden.units import unit_interval, within_unit
 from garden.vocabulary import GrowthStage, InteractionKind, choices
-from garden.words import utc_date
 
 if TYPE_CHECKING:
     from datetime import datetime

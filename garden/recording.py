@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from common.text import storable
 from garden import deployments, events, ownership, rewriting
 from garden.event_types import UNSET, CommitPushed
 from garden.growth_log import CLOCKS_DIFFER
 from garden.locks import lock_row
 from garden.models import Activity, Project
-from garden.text import storable
 from garden.vocabulary import ActivityKind, Whose
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Max,
 from django.db.models.functions import Cast
 
 from garden import coding
+from garden.engine.life import DayTally, Portrait
+from garden.engine.plants import HEAT_DAYS, heat_of
 from garden.event_types import ANNOUNCEMENT, SystemUpdate
 from garden.grouping import ProjectKey, UtcDate
-from garden.life import DayTally, Portrait
 from garden.models import Activity, GardenEvent, Project, counts_for_its_plant
-from garden.plants import HEAT_DAYS, heat_of
 from garden.vocabulary import (
     RESTING_BELOW,
     THRIVING_FROM,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.rows import RowsOut, values_of
+from common.strict import ModelOut
 from garden import selectors
 from garden.models import GrowthLog, Project, ProjectMedia
-from garden.rows import RowsOut, values_of
-from garden.strict import ModelOut
 from garden.vocabulary import (
     GrowthStage,
     PlantType,
@@ -19,7 +19,7 @@ from garden.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from garden.plants import PlantView
+    from garden.engine.plants import PlantView
 
 PLACES = 3  # of a number that is drawn or shown
 HEAT_HELP = "Warmth of the bed from the commits of the last 14 UTC days, 0–1."

@@ -15,10 +15,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q
 
-from garden import climate, coding, events, forecast, growth, ownership, reactions, selectors
+from garden import climate, coding, events, ownership, reactions, selectors
+from garden.engine import forecast, growth
+from garden.engine.life import assisted_share
 from garden.event_types import ANNOUNCEMENT, ProjectGrowth, VisitorInteraction
 from garden.growth_log import CLOCKS_DIFFER, backfill, is_clock_behind, is_import_under_way, log_snapshot
-from garden.life import assisted_share
 from garden.locks import lock_row
 from garden.models import GardenEvent, IdempotentReply, Interaction, Project
 from garden.recording import WORK
@@ -27,7 +28,7 @@ from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, Whose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from garden.life import DayTally, Portrait
+    from garden.engine.life import DayTally, Portrait
 
 VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
 LOOKED_AT = 20  # newest facts among which the last one is: a day of coding may stand before its end

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
-from garden.text import storable
+from common.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from garden import broker, reactions, services
+from common import broker
+from garden import reactions, services
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)

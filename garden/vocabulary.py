@@ -234,3 +234,10 @@ class Precipitation(StrEnum):
     RAIN = "rain"
     SNOW = "snow"
     FOG = "fog"
+
+
+def unseen_marks(visibility: str, *, hidden_by_source: bool) -> list[str]:
+    """What keeps a plant from being seen by its name, a mark each; empty where nothing does, its status aside."""
+    marks = [str(visibility)] if visibility != Visibility.PUBLIC else []
+    # An anonymous one is shown whatever its source hides.
+    return [*marks, "hidden by its source"] if hidden_by_source and visibility != Visibility.ANONYMOUS else marks

@@ -18,13 +18,13 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer, TokenRefreshSerializer
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
+from common.strict import Query, StrictFields, operation, refusal
+from common.validators import FIRST_YEAR
 from garden.announcements_api import AnnouncementOut
 from garden.api import ProjectViewSet
 from garden.overview_serializers import GardenHealthOut
 from garden.selectors import health_of_garden
 from garden.serializers import PlantOut
-from garden.strict import Query, StrictFields, operation, refusal
-from garden.validators import FIRST_YEAR
 from garden.vocabulary import PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.site.for_visitor import context_for

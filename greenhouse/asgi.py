@@ -15,8 +15,8 @@ from channels.routing import ProtocolTypeRouter
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greenhouse.settings")
 django.setup(set_prefix=False)  # which the imports below need
 
-from garden import live  # noqa: E402
-from garden.consumers import garden_socket  # noqa: E402
+from garden.live.consumers import garden_socket  # noqa: E402
+from garden.live.hub import hub  # noqa: E402
 from greenhouse.console.runs_socket import runs_socket  # noqa: E402
 from greenhouse.hot_routes import HOT_ROUTES  # noqa: E402
 from greenhouse.web.body_limits import LimitBodies  # noqa: E402
@@ -64,11 +64,11 @@ async def lifespan(scope: LifespanScope, receive: ASGIReceiveCallable, send: ASG
     """
     while True:
         if (await receive())["type"] == "lifespan.startup":
-            live.hub.start()
+            hub.start()
             writer.start()
             await send({"type": "lifespan.startup.complete"})
         else:
-            live.hub.stop()
+            hub.stop()
             await asyncio.to_thread(writer.stop)
             await send({"type": "lifespan.shutdown.complete"})
             return

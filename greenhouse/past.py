@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from garden.plants import plant_on
+from garden.engine.plants import plant_on
 from skills.stars import sky_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from garden.plants import PlantFacts, PlantView
+    from garden.engine.plants import PlantFacts, PlantView
     from skills.stars import SkyFacts, SkyView
 
 

@@ -15,7 +15,7 @@ import environ
 from corsheaders.defaults import default_headers
 from django.templatetags.static import static
 
-from garden.breaker import REDIS_SECONDS
+from common.breaker import REDIS_SECONDS
 from garden.vocabulary import (
     AnnouncementLevel,
     DeploymentEffect,
@@ -197,7 +197,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600  # Django would open them to everyone
 STORAGES = {
-    "default": {"BACKEND": "garden.storage.WholeFiles"},
+    "default": {"BACKEND": "common.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -277,9 +277,9 @@ REST_FRAMEWORK = {
         "integrations.key_authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["garden.permissions.IsOwner"],
+    "DEFAULT_PERMISSION_CLASSES": ["common.permissions.IsOwner"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["garden.parsers.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["common.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "greenhouse.web.rest.Pagination",
     "DEFAULT_SCHEMA_CLASS": "greenhouse.web.key_schema.KeySchema",
     "DEFAULT_THROTTLE_CLASSES": ["greenhouse.web.rest.ScopedLimit"],

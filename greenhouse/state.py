@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from rest_framework.utils.encoders import JSONEncoder
 
+from common.clock import local_words
+from common.rows import values_of
 from garden import plant_views, selectors
-from garden.clock import local_words
-from garden.dressing import Occupant, dressing
-from garden.island import terrain
-from garden.layout import PlacedPlant, standing_radius
-from garden.rows import values_of
+from garden.engine.dressing import Occupant, dressing
+from garden.engine.island import terrain
+from garden.engine.layout import PlacedPlant, standing_radius
 from garden.serializers import PlantOut
 from garden.svg import Light, light_for
 from garden.vocabulary import Precipitation, Season, TimeOfDay, Visibility, WeatherType
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from garden.engine.plants import PlantView
     from garden.event_types import SystemUpdate
-    from garden.plants import PlantView
     from visitors.suggestions import VisitorContext
     from visitors.vocabulary import Channel
     from weather.models import Place

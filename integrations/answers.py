@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from requests.utils import parse_header_links
 
-from garden.text import storable
+from common.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,9 +17,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.parsers import BodyTooLarge
-from garden.permissions import IsOwner, Scope
-from garden.strict import Query, operation, refusal
+from common.parsers import BodyTooLarge
+from common.permissions import IsOwner, Scope
+from common.strict import Query, operation, refusal
 from integrations import activity, connections, registry, selectors, sync, tasks, webhooks
 from integrations.listening.trends import listening_trends
 from integrations.models import SyncTrigger

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ijson
 
-from garden.text import path_text
+from common.text import path_text
 from integrations import runs
 from integrations.coding import services
 from integrations.coding.durations import Spent, spent

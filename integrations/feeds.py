@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 import nh3
 
-from garden.text import storable
+from common.text import storable
 from integrations.items import moment, moment_of, read_each, text, web_address
 
 if TYPE_CHECKING:

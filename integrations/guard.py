@@ -16,7 +16,7 @@ from django.conf import settings
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family, create_connection
 
-from garden.text import storable
+from common.text import storable
 from integrations.deadline import BoundedAdapter, PlainConnection, PlainPool, SecureConnection, SecurePool
 from integrations.problems import Problem
 

@@ -22,7 +22,7 @@ import urllib3
 from django.utils import timezone
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from garden.text import storable
+from common.text import storable
 from integrations import cached, limits, request_metrics, skew
 from integrations.answers import Answer, links_of, message_in, pause_in
 from integrations.deadline import BoundedAdapter

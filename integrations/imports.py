@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
+from common.text import path_text
 from garden import identity, planting, sources
 from garden.models import Activity, Project, ProjectSource
-from garden.text import path_text
 from garden.vocabulary import ActivityKind, Counts, Visibility
 from integrations import runs
 from integrations.problems import Problem

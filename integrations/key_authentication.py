@@ -11,7 +11,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import BasePermission
 
-from garden.permissions import SCOPE_WORDS, Grant, Scope, ScopeMissing, scope_of
+from common.permissions import SCOPE_WORDS, Grant, Scope, ScopeMissing, scope_of
 from integrations import keys
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ class ApiKey(models.Model):
     """A key of the owner's: what it opens, and until when."""
 
     label = models.CharField(max_length=100, help_text="What it is for: a machine, a script, a dashboard.")
-    scopes = models.JSONField(default=list, help_text="Words of `garden.permissions.Scope`.")
+    scopes = models.JSONField(default=list, help_text="Words of `common.permissions.Scope`.")
     intake = models.CharField(
         max_length=20, choices=Intake.choices, blank=True, help_text="Of `intake`, the one kind that it opens, if one."
     )

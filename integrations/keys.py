@@ -19,8 +19,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.dateparse import parse_date
 
-from garden.permissions import Grant, Scope
-from garden.words import utc_date
+from common.permissions import Grant, Scope
+from common.words import utc_date
 from integrations.key_models import SHOWN_LENGTH, ApiKey, Intake
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from garden.clock import local_words
+from common.clock import local_words
+from common.text import path_text
 from garden.models import Project
-from garden.text import path_text
 from integrations.crypto import decrypt, encrypt
 from integrations.key_models import ApiKey as ApiKey  # told on: models are looked for here
 from integrations.key_models import Intake as Intake

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
+from common.words import ago, count, utc_date
 from garden.admin.needs import Need, press_of, press_of_these
 from garden.models import Project
-from garden.words import ago, count, utc_date
 from integrations import connections, registry, selectors
 from integrations.admin.base import label_of
 from integrations.coding.selectors import unassigned

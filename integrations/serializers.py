@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from garden.strict import ModelOut
+from common.strict import ModelOut
 from garden.vocabulary import Whose, choices
 from integrations.limits import Circuit
 from integrations.models import OutgoingEndpoint, SyncRun, SyncStatus, SyncTrigger

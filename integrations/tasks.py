@@ -13,7 +13,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from garden import broker
+from common import broker
 from integrations import cached, limits, registry, runs, schedule, sync, webhooks
 from integrations.coding import services as coding
 from integrations.models import SyncRun, SyncStatus, SyncTrigger

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
+from common.text import path_text
 from garden import authorship, ownership
 from garden.identity import any_of
 from garden.models import Activity, Project, ProjectSource
 from garden.sources import GIT, SourceRef
-from garden.text import path_text
 from garden.vocabulary import ActivityKind, Counts, Whose
 from integrations import imports
 from integrations.histories import Repository, at_home, find_histories, repositories_among

@@ -18,10 +18,10 @@ import structlog
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.db.models import F, Q
 
+from common.text import storable
 from garden import identity, planting
 from garden.drafts import ProjectDraft
 from garden.recording import Push
-from garden.text import storable
 from integrations import connections, registry, services
 from integrations.choices import Choices, choices_at
 from integrations.histories.reading import without_addresses

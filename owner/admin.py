@@ -12,8 +12,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.refused_forms import back_with_what_was_typed
 from garden.admin.base import SingletonAdmin, way_back
-from garden.refused_forms import back_with_what_was_typed
 from owner import services
 from owner.forms import IntroduceForm, SiteForm
 from owner.models import Site

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from garden import validators
+from common import validators
 from garden.forms import PictureField
 from owner.models import Site
 

@@ -24,7 +24,7 @@ SITE: Final = "site"  # the component whose change open pages are told
 def set_site(*, changes: Mapping[str, Any], now: datetime) -> Site:
     """Say whose site this is, field by field; what is not in `changes` stays. Open pages look again.
 
-    `portrait` is a picture as `garden.pictures.reencoded` gives it, or `False` to take it away; the file before it is
+    `portrait` is a picture as `common.pictures.reencoded` gives it, or `False` to take it away; the file before it is
     deleted.
     """
     site, _ = Site.objects.select_for_update().get_or_create(pk=Site.THE_ONE)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from garden import validators
+from common import validators
 from garden.admin.base import Button, ConsoleAdmin, bar, sign
 from skills import curation, services
 from skills.line_admin import LineInline

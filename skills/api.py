@@ -13,8 +13,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.permissions import OwnerWrites, is_owner
-from garden.strict import PageQuery, operation, refusal
+from common.permissions import OwnerWrites, is_owner
+from common.strict import PageQuery, operation, refusal
 from skills import curation, selectors
 from skills.models import Skill
 from skills.serializers import ConstellationOut, SkillIn, SkillOut

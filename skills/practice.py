@@ -10,7 +10,7 @@ from itertools import accumulate
 from math import exp, inf, log1p
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from garden.life import HOURS_DAY_ESTIMATED
+from garden.engine.life import HOURS_DAY_ESTIMATED
 from skills.technologies import LANGUAGE, NEEDS, canonical_key, technology
 
 if TYPE_CHECKING:

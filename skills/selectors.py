@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Max, OuterRef
 
-from garden import slugs
-from garden.life import HOURS_EARLIER_COMMIT, hours_of_day
+from common import slugs
+from common.text import storable_name
+from garden.engine.life import HOURS_EARLIER_COMMIT, hours_of_day
 from garden.models import Activity, Project
-from garden.text import storable_name
 from garden.vocabulary import ActivityKind, Whose
 from skills.constellation import Place, figure
 from skills.models import Skill, SkillConnection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping, Sequence
     from uuid import UUID
 
-    from garden.life import DayTally
+    from garden.engine.life import DayTally
     from garden.models import ProjectQuerySet
 
 NAME_LENGTH = 100  # as the column has it

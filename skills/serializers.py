@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from garden import validators
-from garden.rows import RowsOut
-from garden.strict import ModelOut, StrictModelSerializer
+from common import validators
+from common.rows import RowsOut
+from common.strict import ModelOut, StrictModelSerializer
 from skills.models import ConnectionType, Skill
 from skills.practice import HIGHEST, LOWEST
 

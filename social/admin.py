@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.utils import timezone
 
+from common.words import count
 from garden.admin.base import ConsoleAdmin, ReadOnlyAdmin, sign
-from garden.words import count
 from social import elsewhere, services
 from social.models import FeedItem, Post, PostVisibility
 

@@ -12,7 +12,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.strict import Query, operation
+from common.strict import Query, operation
 from social import selectors
 from social.trends import EVIDENCE, technology_trends
 

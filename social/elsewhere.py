@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from common.text import storable, storable_name
 from garden import events
 from garden.event_types import StateRefreshed
-from garden.text import storable, storable_name
 from social.models import FeedItem
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
-from garden import events, slugs
+from common import slugs
+from garden import events
 from garden.event_types import StateRefreshed
 from social.models import Post, PostVisibility
 

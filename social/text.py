@@ -6,7 +6,7 @@ from html import unescape
 
 from django.utils.html import strip_tags
 
-from garden.markdown import as_html
+from common.markdown import as_html
 
 
 def as_text(text: str, limit: int) -> str:

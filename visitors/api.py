@@ -15,14 +15,14 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.permissions import Anyone, Scope, is_owner
+from common.strict import operation, refusal
 from garden import planting, services
 from garden.api import refusing_barren_ground
+from garden.engine.layout import Position
 from garden.input_serializers import InteractIn, PlantSeedIn
-from garden.layout import Position
 from garden.models import Project
-from garden.permissions import Anyone, Scope, is_owner
 from garden.serializers import InteractOut, PlantSeedOut
-from garden.strict import operation, refusal
 from garden.vocabulary import InteractionKind
 from visitors.addresses import address_of
 from visitors.idempotency import PARAMETER, idempotent

@@ -17,11 +17,11 @@ from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 from django.utils import timezone
 
-from garden import live
-from garden.consumers import POLICY, Refused, close, is_ping, messages, open_hub, origin_is_ours, send_text, serve
-from garden.database import connection_given_back
-from garden.frames import Pong
-from garden.whispers import SPACING_SECONDS, JourneyRefused, JourneyStep, JourneyWelcome, VisitorJoined
+from common.database import connection_given_back
+from garden.live.consumers import POLICY, Refused, close, is_ping, messages, open_hub, origin_is_ours, send_text, serve
+from garden.live.frames import Pong
+from garden.live.hub import hub
+from garden.live.whispers import SPACING_SECONDS, JourneyRefused, JourneyStep, JourneyWelcome, VisitorJoined
 from visitors.selectors import island_radius
 from visitors.walks import MOST_SHOWN, Stage, StepRefused, read_step
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, WebSocketScope
 
-    from garden.backlog import Place
+    from garden.live.backlog import Place
 
     CategoriesOf = Callable[[str], Container[str] | None]
 
@@ -55,7 +55,7 @@ def journey_socket(categories_of: CategoriesOf, cookie: str) -> ASGI3Application
         client, _port = scope.get("client") or ("", None)
         try:
             await open_hub(client)
-            with live.hub.watching(client) as place, walks.walking(categories_of) as walker:
+            with hub.watching(client) as place, walks.walking(categories_of) as walker:
                 await walker.identify(_token_of_page(scope, cookie))
                 await serve(_forward(place, walker, send), _listen(walker, receive, send))
         except Refused as refused:
@@ -136,7 +136,7 @@ class Walks:
     def _tell(self) -> None:
         self._timer = None
         if self._loop is not None and (steps := self._stage.due(self._loop.time(), _places())):
-            live.hub.whisper(JourneyStep(timestamp=timezone.now(), steps=steps))
+            hub.whisper(JourneyStep(timestamp=timezone.now(), steps=steps))
         if len(self._stage):
             self.go_on()
 
@@ -146,7 +146,7 @@ walks = Walks()
 
 def _places() -> int:
     """How many of this process's visitors are shown: all processes together show as many as one alone would."""
-    return max(1, MOST_SHOWN // live.hub.processes)
+    return max(1, MOST_SHOWN // hub.processes)
 
 
 def _token_of_page(scope: WebSocketScope, cookie: str) -> str:
@@ -159,11 +159,11 @@ def _token_of_page(scope: WebSocketScope, cookie: str) -> str:
 
 
 async def _forward(place: Place, walker: Walker, send: ASGISendCallable) -> None:
-    await send_text(send, VisitorJoined(present=live.hub.present).text)
+    await send_text(send, VisitorJoined(present=hub.present).text)
     if walker.visitor_id:
         await send_text(send, JourneyWelcome(visitor_id=walker.visitor_id).text)
     while True:
-        for text in await live.hub.follow_walks(place):
+        for text in await hub.follow_walks(place):
             await send_text(send, text)
 
 
@@ -173,7 +173,7 @@ async def _listen(walker: Walker, receive: ASGIReceiveCallable, send: ASGISendCa
     async for said in messages(receive, STEP_MESSAGES):
         try:
             if is_ping(said):
-                await send_text(send, Pong().text(live.hub.newest))
+                await send_text(send, Pong().text(hub.newest))
                 continue
             if first and isinstance(said, dict) and said.keys() == {"token"}:
                 await _greet(walker, said["token"], send)

@@ -15,8 +15,8 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
+from common.permissions import is_owner, owner_of
 from garden.models import IdempotentReply
-from garden.permissions import is_owner, owner_of
 from visitors.services import day_id_of
 
 if TYPE_CHECKING:

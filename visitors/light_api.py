@@ -11,7 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.strict import operation
+from common.strict import operation
 from visitors.selectors import walked_since
 from weather.selectors import states_since
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from garden import validators
-from garden.clock import local_words
-from garden.genome import Genome, express
+from common import validators
+from common.clock import local_words
+from garden.engine.genome import Genome, express
 from garden.models import Project
 from garden.vocabulary import PlantType, choices
 from visitors.figure_tables import CountedDay, FiguresLink, Funnel, Goal

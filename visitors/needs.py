@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
+from common.clock import local_words
 from garden.admin.needs import Need, press_of
-from garden.clock import local_words
 from visitors.consent.models import SubjectRequest
 from visitors.consent.vocabulary import RequestStatus, RequestType
 

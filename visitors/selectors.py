@@ -6,8 +6,8 @@ import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from garden.engine.layout import PlacedPlant, standing_radius
 from garden.grouping import UtcDate
-from garden.layout import PlacedPlant, standing_radius
 from garden.models import Activity, Project
 from garden.selectors import state_version
 from garden.vocabulary import Whose

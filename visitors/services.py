@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from garden.layout import Position
+    from garden.engine.layout import Position
     from visitors.vocabulary import SetAside
 
 KEY_BYTES = 18  # 24 characters that nobody guesses

@@ -10,8 +10,8 @@ from enum import StrEnum
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final
 
+from common.words import count
 from garden.vocabulary import TimeOfDay
-from garden.words import count
 from visitors.vocabulary import Channel
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.permissions import IsOwner, Scope
-from garden.strict import Query, operation, refusal
+from common.permissions import IsOwner, Scope
+from common.strict import Query, operation, refusal
 from garden.vocabulary import WeatherType
 from weather import selectors, services
 from weather.mood import Word

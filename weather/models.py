@@ -10,8 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from garden.clock import local_words
-from garden.units import unit_interval, within_unit
+from common.clock import local_words
+from common.units import unit_interval, within_unit
 from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType, choices
 from weather.music import Shown
 

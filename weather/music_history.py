@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from common.text import storable
 from garden.locks import advisory_lock
-from garden.text import storable
 from weather import dedupe
 from weather.audio_features import features_of_genres
 from weather.models import MusicMoment, PastPlay, Piece

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
+from common.text import storable
 from garden import events
 from garden.event_types import UNSET, MusicChanged
 from garden.models import GardenEvent
-from garden.text import storable
 from garden.vocabulary import EventType
 from weather import dedupe, music, music_history, music_selectors, public_view
 from weather.audio_features import Features, features_of_genres

@@ -7,9 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from garden import validators
-from garden.strict import StrictSerializer
-from garden.units import unit_interval
+from common import validators
+from common.strict import StrictSerializer
+from common.units import unit_interval
 from garden.vocabulary import Precipitation, Season, TimeOfDay, WeatherType, choices
 from weather.audio_features import features_of_genres
 from weather.services import LONGEST_OVERRIDE

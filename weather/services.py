@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
+from common.text import storable
 from garden import events
 from garden.event_types import StateRefreshed, WeatherUpdated
 from garden.sources import DEMO
-from garden.text import storable
 from garden.vocabulary import WeatherType
 from weather import mood, music_services, public_view, selectors, sky
 from weather.models import MusicMoment, Place, SkyObservation, WeatherOverride, WeatherState

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from astral import Observer
 from astral.sun import elevation
 
-from garden.growth import CONDITIONS_RANGE
+from garden.engine.growth import CONDITIONS_RANGE
 from garden.vocabulary import Precipitation, Season, TimeOfDay
 
 if TYPE_CHECKING:

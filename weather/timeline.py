@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.timezone import localtime
 
-from garden.clock import local_words
+from common.clock import local_words
 from weather.mood import COMPONENT_NAMES
 
 if TYPE_CHECKING:

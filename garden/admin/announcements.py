@@ -15,11 +15,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.clock import zone_words
+from common.validators import printable
 from garden import announcements, selectors
 from garden.admin.base import ConsoleAdmin
-from garden.clock import zone_words
 from garden.models import Announcement
-from garden.validators import printable
 from garden.vocabulary import AnnouncementLevel
 
 if TYPE_CHECKING:

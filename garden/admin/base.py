@@ -16,8 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
+from common.validators import printable
 from garden.models import Project
-from garden.validators import printable
 from garden.vocabulary import ProjectStatus
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from django.db.models import Sum
 from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
+from common.clock import local_words
 from garden import reactions
 from garden.admin.base import Button, ReadOnlyAdmin, UsedLatelyFilter, bar
 from garden.admin.log_days import day_of_row, with_first_work
-from garden.clock import local_words
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project, ReactionFailure
 from garden.templatetags.console import ago
 from garden.vocabulary import EventType

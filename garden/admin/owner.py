@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from common.words import count
 from garden import ownership, tasks
 from garden.admin.base import ConsoleAdmin
 from garden.models import OwnerIdentity, Project
-from garden.words import count
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

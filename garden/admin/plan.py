@@ -1,6 +1,7 @@
 """The plan of the island: where every plant stands, and moving them on it.
 
-The rule is `garden/footing.py` alone: the page asks it while a plant is moved, and it decides when places are kept.
+The rule is `garden/engine/footing.py` alone: the page asks it while a plant is moved, and it decides when places are
+kept.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.meanwhile import MeanwhileForm
+from common.words import count
 from garden import gathering, ground
 from garden.admin.plan_picture import picture_of
-from garden.footing import footings
+from garden.engine.footing import footings
+from garden.engine.layout import SMALLEST, PlacedPlant, Position
 from garden.forms import PLACE, ProjectForm
-from garden.layout import SMALLEST, PlacedPlant, Position
 from garden.locks import lock_rows
-from garden.meanwhile import MeanwhileForm
 from garden.models import Project
 from garden.svg.plan import place_in_words
-from garden.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from django.urls import URLPattern
 
     from garden.admin.base import ConsoleAdmin as Base
-    from garden.footing import Footing
+    from garden.engine.footing import Footing
 else:
     Base = object
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from garden.engine.island import terrain
+from garden.engine.layout import SMALLEST, Newcomer, place, standing_radius
 from garden.ground import as_placed
-from garden.island import terrain
-from garden.layout import SMALLEST, Newcomer, place, standing_radius
 from garden.svg.plan import Ground, Named, crown, ground_of, place_in_words, room_of, with_room
-from garden.vocabulary import PlantType, ProjectStatus
-from garden.words import unseen_marks
+from garden.vocabulary import PlantType, ProjectStatus, unseen_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from garden.layout import PlacedPlant, Position
+    from garden.engine.layout import PlacedPlant, Position
     from garden.models import Project
     from garden.svg.plan import Side
 

@@ -12,7 +12,7 @@ from garden.admin.base import bar, sign
 from garden.admin.filters import vitality_name
 from garden.svg import plant_svg
 from garden.templatetags.console import ago
-from garden.words import unseen_marks
+from garden.vocabulary import unseen_marks
 
 if TYPE_CHECKING:
     from garden.models import Project

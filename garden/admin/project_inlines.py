@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.utils.html import format_html
 
+from common.words import utc_date
 from garden.admin.base import ConsoleInline, ReadOnlyInline
 from garden.admin.log_days import day_of_row, with_first_work
 from garden.forms import MediaForm
 from garden.models import GrowthLog, ProjectMedia, ProjectSource
 from garden.templatetags.console import ago
-from garden.words import utc_date
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

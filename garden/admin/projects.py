@@ -27,11 +27,11 @@ from garden.admin.plan_picture import picture_of
 from garden.admin.plant_columns import PlantColumns, portrait
 from garden.admin.project_inlines import GrowthLogInline, MediaInline, SourceInline
 from garden.admin.seeds import SeedsPage
+from garden.engine.layout import Position
+from garden.engine.reasons import LINES_WORDS
 from garden.forms import ProjectForm, WordsField
-from garden.layout import Position
 from garden.models import Activity, GrowthLog, Project
 from garden.portfolio import STEADY
-from garden.reasons import LINES_WORDS
 from garden.templatetags.console import ago
 from garden.vocabulary import GrowthStage, LinesFrom, PlantType, ProjectStatus, Visibility
 

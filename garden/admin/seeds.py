@@ -12,10 +12,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
+from common.words import count
 from garden import planting
 from garden.models import Project
 from garden.vocabulary import ProjectStatus
-from garden.words import count
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def write_anew(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor | None) -> None:
-    from garden import pictures
+    from common import pictures
 
     for media in apps.get_model("garden", "ProjectMedia").objects.exclude(image=""):
         before = media.image.name

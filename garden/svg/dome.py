@@ -10,7 +10,7 @@ from garden.svg.colour import mix
 from garden.svg.draw import Point, Sketch, coordinates, curve, fraction, number, polygon
 
 if TYPE_CHECKING:
-    from garden.island import Terrain
+    from garden.engine.island import Terrain
     from garden.svg.camera import Camera
     from garden.svg.light import Light
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
-from garden.text import UNPRINTABLE
+from common.text import UNPRINTABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from garden.genome import Rng
-from garden.island import terrain
+from garden.engine.genome import Rng
+from garden.engine.island import terrain
 from garden.looks import LIGHTS
 from garden.svg.camera import Camera
 from garden.svg.colour import mix

@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from garden.genome import Rng
+from garden.engine.genome import Rng
 from garden.looks import ISLAND, LIGHTS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, Sketch, crisp, curve, dots, fraction, number, polygon
@@ -17,7 +17,7 @@ from garden.vocabulary import Season
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from garden.island import Terrain
+    from garden.engine.island import Terrain
     from garden.svg.camera import Camera
     from garden.svg.light import Light
 

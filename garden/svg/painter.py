@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from garden.island import FOOTPRINTS, Terrain, is_tree
-from garden.layout import PlacedPlant, standing_radius
+from garden.engine.island import FOOTPRINTS, Terrain, is_tree
+from garden.engine.layout import PlacedPlant, standing_radius
 from garden.svg.draw import Sketch, coordinates, fraction, safe_text
 from garden.svg.island import Island, depth_of
 from garden.svg.light import light_for
@@ -19,7 +19,7 @@ from garden.vocabulary import PlantType, Season, TimeOfDay, WeatherType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from garden.genome import Genome
+    from garden.engine.genome import Genome
 
 # From so many plants on, each is drawn with a little less: nobody counts the leaves of the two-hundredth.
 MANY = 110

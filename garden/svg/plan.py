@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from garden.island import FOOTPRINTS, RADIUS
+from garden.engine.island import FOOTPRINTS, RADIUS
 from garden.looks import ISLAND
 from garden.vocabulary import PlantType
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
-    from garden.island import Terrain
+    from garden.engine.island import Terrain
 
 Key = TypeVar("Key", bound="Hashable")
 Box = tuple[float, float, float, float]  # left, top, right, bottom

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from garden.island import FOOTPRINTS
+from garden.engine.island import FOOTPRINTS
 from garden.looks import PLANTS
 from garden.svg.colour import mix
 from garden.svg.draw import Sketch, coordinates, curve, dots, fraction, half_leaf, leaf, safe_text
@@ -22,7 +22,7 @@ from garden.vocabulary import PlantType, Season, TimeOfDay
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from garden.genome import Genome
+    from garden.engine.genome import Genome
 
 DRAWINGS: Mapping[PlantType, Callable[[Specimen], None]] = {
     PlantType.TREE: draw_tree,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from garden.genome import Rng
-from garden.island import FOOTPRINTS, RADIUS, terrain
+from garden.engine.genome import Rng
+from garden.engine.island import FOOTPRINTS, RADIUS, terrain
 from garden.looks import ISLAND
 from garden.svg.camera import Camera
 from garden.svg.colour import mix
@@ -19,7 +19,7 @@ from garden.svg.sky import draw_sky, sky_gradients
 from garden.svg.symbols import definitions
 
 if TYPE_CHECKING:
-    from garden.genome import Genome
+    from garden.engine.genome import Genome
     from garden.svg.light import Light
     from garden.vocabulary import Season, TimeOfDay, WeatherType
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from garden.dressing import Occupant, Prop, dressing
+from garden.engine.dressing import Occupant, Prop, dressing
 from garden.looks import PROPS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, Sketch, coordinates, crisp, number, polygon

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from garden.genome import Rng
+from garden.engine.genome import Rng
 from garden.looks import ISLAND
 from garden.svg.colour import mix
 from garden.svg.draw import Point, Sketch, crisp, polygon
@@ -14,7 +14,7 @@ from garden.vocabulary import Season
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from garden.island import Terrain
+    from garden.engine.island import Terrain
     from garden.svg.camera import Camera
     from garden.svg.light import Light
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from garden.genome import Rng
+from garden.engine.genome import Rng
 from garden.looks import ISLAND, LIGHTS
 from garden.svg.colour import mix
 from garden.svg.draw import Point, coordinates, crisp, curve, dots, fraction, number, polyline, rounds

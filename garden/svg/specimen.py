@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from garden.genome import Genome, Rng
+from garden.engine.genome import Genome, Rng
 from garden.looks import PLANTS
 from garden.svg.colour import luma, mix, turn_hue
 from garden.svg.draw import Point, Sketch

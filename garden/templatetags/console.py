@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince, timeuntil
 
-from garden.clock import EXACTLY, local_words
+from common.clock import EXACTLY, local_words
 
 if TYPE_CHECKING:
     from datetime import datetime

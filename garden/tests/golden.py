@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from garden.genome import Rng, seed_for
-from garden.island import terrain
+from garden.engine.genome import Rng, seed_for
+from garden.engine.island import terrain
 from garden.svg.camera import fitted
 from garden.svg.dome import dome_point
 from garden.svg.light import resolved

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from garden import changes
-from garden.backlog import Backlog
-from garden.live import Hub
+from garden.live import changes
+from garden.live.backlog import Backlog
+from garden.live.hub import Hub
 
 if TYPE_CHECKING:
     import asyncio

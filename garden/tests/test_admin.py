@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from garden import identity, planting, recording, services
 from garden.drafts import ProjectDraft
+from garden.engine.layout import Position
 from garden.forms import LanguagesField
-from garden.layout import Position
 from garden.looks import ISLAND
 from garden.models import Activity, GardenEvent, GrowthLog, Project, ReactionFailure
 from garden.sources import github

@@ -10,8 +10,8 @@ from django.db.models import TextField, URLField
 
 from garden import anonymous, plant_views, planting, recording, services
 from garden.drafts import ProjectDraft
+from garden.engine.genome import seed_for
 from garden.event_types import subject_of_project
-from garden.genome import seed_for
 from garden.models import GardenEvent, Project
 from garden.sources import github
 from garden.tests.factories import ProjectFactory, work

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from garden.life import DayTally, assisted_share
+from garden.engine.life import DayTally, assisted_share
 
 DAY = date(2026, 9, 1)
 

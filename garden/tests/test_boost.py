@@ -8,7 +8,7 @@ import pytest
 
 from garden import services
 from garden.boost import boost
-from garden.growth import MOST_BOOST, boost_of
+from garden.engine.growth import MOST_BOOST, boost_of
 from garden.models import GardenEvent, Project
 from garden.tests.factories import ProjectFactory
 

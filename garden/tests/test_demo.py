@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from garden import services
 from garden.demo import INVENTIONS, plant_demo
-from garden.island import RADIUS, terrain
-from garden.layout import PlacedPlant, gap, standing_radius
+from garden.engine.island import RADIUS, terrain
+from garden.engine.layout import PlacedPlant, gap, standing_radius
 from garden.looks import ISLAND
 from garden.models import Activity, GardenEvent, GrowthLog, Project
 from garden.tests.factories import NOW, ProjectFactory

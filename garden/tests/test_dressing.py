@@ -7,10 +7,10 @@ from itertools import combinations
 
 import pytest
 
-from garden.dressing import FURNISHED, POTTED, Occupant, dressing
-from garden.genome import VARIANTS, Rng, seed_for
-from garden.island import RADIUS, terrain
-from garden.layout import Newcomer, PlacedPlant, place, standing_radius
+from garden.engine.dressing import FURNISHED, POTTED, Occupant, dressing
+from garden.engine.genome import VARIANTS, Rng, seed_for
+from garden.engine.island import RADIUS, terrain
+from garden.engine.layout import Newcomer, PlacedPlant, place, standing_radius
 from garden.looks import PROPS
 from garden.vocabulary import PropKind
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from garden import events
 from garden.event_types import EVENTS, Deployment
-from garden.frames import Hello, Pong, Resync
+from garden.live.frames import Hello, Pong, Resync
 from garden.tests.factories import NOW
 from garden.vocabulary import DeploymentEffect, DeploymentStatus, EventType
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from garden import events, live
+from garden import events
 from garden.event_types import SeedPlanted, StateRefreshed
 from garden.models import GardenEvent
 from garden.planting import named
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """One entry for each time the hubs were woken."""
     calls: list[None] = []
-    monkeypatch.setattr(live, "wake", lambda: calls.append(None))
+    monkeypatch.setattr("garden.events.wake", lambda: calls.append(None))
     return calls
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from garden.footing import Footing, footings
-from garden.island import FOOTPRINTS, RADIUS
-from garden.layout import Obstacle, PlacedPlant
+from garden.engine.footing import Footing, footings
+from garden.engine.island import FOOTPRINTS, RADIUS
+from garden.engine.layout import Obstacle, PlacedPlant
 from garden.looks import ISLAND
 
 TREE = PlacedPlant("oak", -2.0, -3.0)

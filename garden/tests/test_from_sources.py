@@ -9,7 +9,7 @@ import pytest
 
 from garden import planting, recording, services
 from garden.drafts import ProjectDraft
-from garden.layout import Position
+from garden.engine.layout import Position
 from garden.models import GardenEvent, GrowthLog, Project
 from garden.sources import github
 from garden.tests.factories import NOW, work

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.urls import reverse
 
+from garden.engine.island import RADIUS, terrain
+from garden.engine.layout import PlacedPlant, standing_radius
 from garden.event_types import ProjectChanged
 from garden.gathering import gather
-from garden.island import RADIUS, terrain
-from garden.layout import PlacedPlant, standing_radius
 from garden.models import GardenEvent, Project
 from garden.tests.factories import NOW, ProjectFactory
 from garden.vocabulary import ProjectStatus, Visibility

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from garden.genome import (
+from garden.engine.genome import (
     FAMILIES,
     HUE_RANGE,
     KIND_RULES,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from garden.forecast import predict
-from garden.growth import (
+from garden.engine.forecast import predict
+from garden.engine.growth import (
     FACTORS,
     HYSTERESIS,
     STAGE_FROM,
@@ -17,7 +17,7 @@ from garden.growth import (
     history,
     stage_for,
 )
-from garden.life import HOURS_TO_ROOT, NOTEBOOK, WEEKS_TO_MATURE, DayTally, Portrait, estimated_lines
+from garden.engine.life import HOURS_TO_ROOT, NOTEBOOK, WEEKS_TO_MATURE, DayTally, Portrait, estimated_lines
 from garden.vocabulary import GrowthStage, LinesFrom
 from tests.effort import counted
 

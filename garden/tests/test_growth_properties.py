@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from garden.forecast import predict
-from garden.growth import HYSTERESIS, STAGE_FROM, assess, history, may_climb
-from garden.life import DayTally, Portrait
+from garden.engine.forecast import predict
+from garden.engine.growth import HYSTERESIS, STAGE_FROM, assess, history, may_climb
+from garden.engine.life import DayTally, Portrait
 from garden.vocabulary import GrowthStage, LinesFrom
 
 if TYPE_CHECKING:

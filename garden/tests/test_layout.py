@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from garden.genome import VARIANTS, Rng, seed_for
-from garden.island import (
+from garden.engine.genome import VARIANTS, Rng, seed_for
+from garden.engine.island import (
     FOOTPRINTS,
     RADIUS,
     island_radius,
@@ -15,7 +15,7 @@ from garden.island import (
     roomiest_radius,
     terrain,
 )
-from garden.layout import (
+from garden.engine.layout import (
     Newcomer,
     Obstacle,
     PlacedPlant,

@@ -17,17 +17,19 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings as project_settings
 from django.db import OperationalError, connection, connections, transaction
 
-from garden import backlog, consumers, events, live, other_processes, presence, whispers
-from garden.backlog import BACKLOG_SIZE, Backlog, Message, Place
-from garden.consumers import garden_socket
+from garden import events
 from garden.event_types import SeedPlanted, StateRefreshed, VisitorInteraction
-from garden.live import Hub
+from garden.live import backlog, consumers, other_processes, presence, whispers
+from garden.live import hub as live
+from garden.live.backlog import BACKLOG_SIZE, Backlog, Message, Place
+from garden.live.consumers import garden_socket
+from garden.live.hub import Hub
+from garden.live.whispers import Lane, Whisper
 from garden.models import GardenEvent
 from garden.planting import named
 from garden.tests.factories import NOW, ProjectFactory
 from garden.tests.hub import let_nothing_happen
 from garden.vocabulary import InteractionKind
-from garden.whispers import Lane, Whisper
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -539,7 +541,7 @@ async def test_a_change_among_more_events_than_are_kept_is_noticed(
     hub: Hub, opened: Any, advances: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(5, monkeypatch)
-    monkeypatch.setattr(live, "wake", lambda: None)  # as if another process had published
+    monkeypatch.setattr("garden.events.wake", lambda: None)  # as if another process had published
 
     def much() -> None:
         with transaction.atomic():

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from garden import broker, ownership, recording, services, tasks
+from common import broker
+from garden import ownership, recording, services, tasks
 from garden.models import OwnerIdentity, Project
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import Counts

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from garden.parsers import MAX_DEPTH, MAX_ITEMS, ForeignJSONParser, StrictJSONParser, load_json
+from common.parsers import MAX_DEPTH, MAX_ITEMS, ForeignJSONParser, StrictJSONParser, load_json
 
 
 def test_ordinary_json_passes() -> None:

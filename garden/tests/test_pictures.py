@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
-from garden import pictures
+from common import pictures
 from garden.forms import MediaForm
 from garden.models import ProjectMedia
 from garden.tests.factories import ProjectFactory

@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from garden import gathering, selectors
+from garden.engine.layout import Position
 from garden.event_types import ProjectChanged
 from garden.ground import BarrenGround
-from garden.layout import Position
 from garden.looks import ISLAND
 from garden.models import GardenEvent, Project
 from garden.tests.factories import NOW, ProjectFactory

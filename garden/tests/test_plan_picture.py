@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from garden.island import terrain
+from garden.engine.island import terrain
 from garden.looks import ISLAND
 from garden.svg.plan import LETTER_WIDTH, LINE, Named, Side, crown, ground_of, place_in_words, room_of, with_room
 from garden.vocabulary import PlantType

@@ -7,7 +7,7 @@ import pytest
 
 from garden import ground, planting, services
 from garden.drafts import ProjectDraft
-from garden.layout import WITHIN, Position
+from garden.engine.layout import WITHIN, Position
 from garden.looks import ISLAND
 from garden.models import GardenEvent, Project
 from garden.sources import GITHUB, SourceRef, github

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from garden.genome import express
-from garden.growth import assess, history
-from garden.layout import Position
-from garden.life import DayTally, Portrait
-from garden.plants import PlantFacts, PlantView, plant_on
+from garden.engine.genome import express
+from garden.engine.growth import assess, history
+from garden.engine.layout import Position
+from garden.engine.life import DayTally, Portrait
+from garden.engine.plants import PlantFacts, PlantView, plant_on
 from garden.tests.test_growth_properties import calm, near_days, portraits, projects, tallies
 from garden.vocabulary import GrowthStage, PlantType
 

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from garden import growth, growth_log, planting, recording, selectors, services
+from garden import growth_log, planting, recording, selectors, services
 from garden.drafts import ActivityDraft, ProjectDraft
+from garden.engine import growth
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project
 from garden.sources import SourceRef, github
 from garden.tests.factories import NOW, ProjectFactory, at_once, commit, work

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from common.slugs import slug_of
 from garden import planting
 from garden.addresses import free_slug
 from garden.drafts import ProjectDraft
-from garden.slugs import slug_of
 from garden.sources import github
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ProjectStatus, Visibility

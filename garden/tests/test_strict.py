@@ -11,9 +11,9 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.test import APIClient
 
+from common.strict import StrictSerializer
 from garden.looks import ISLAND
 from garden.models import Project, ProjectMedia, ProjectSource
-from garden.strict import StrictSerializer
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ProjectStatus, Visibility
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from garden.genome import VARIANTS, Genome, Rng, express, seed_for, visual_growth
-from garden.layout import Newcomer, place_all
+from garden.engine.genome import VARIANTS, Genome, Rng, express, seed_for, visual_growth
+from garden.engine.layout import Newcomer, place_all
 from garden.svg import DrawnPlant, garden_svg, plant_svg
 from garden.svg.draw import PLAIN, Sketch, curve, fraction, number, polygon, safe_text
 from garden.svg.light import light_for

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from garden.clock import local_words
+from common.clock import local_words
+from common.words import count
 from garden.models import Project
 from garden.vocabulary import ProjectStatus, Season, TimeOfDay, WeatherType
-from garden.words import count
 from greenhouse.console.overview import recent_happenings
 from greenhouse.site.words import stage_words
 from owner.selectors import site_now

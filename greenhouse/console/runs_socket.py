@@ -22,9 +22,9 @@ from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 from django.utils import timezone
 
-from garden.consumers import MESSAGES, POLICY, Refused, close, is_ping, messages, origin_is_ours, send_text, serve
-from garden.database import connection_given_back
-from garden.frames import Pong
+from common.database import connection_given_back
+from garden.live.consumers import MESSAGES, POLICY, Refused, close, is_ping, messages, origin_is_ours, send_text, serve
+from garden.live.frames import Pong
 from integrations.models import SyncRun
 from integrations.runs import BEAT_EVERY, OPEN
 

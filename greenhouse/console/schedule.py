@@ -23,8 +23,8 @@ from django_celery_beat.models import (
 )
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from common.clock import local_words
 from garden.admin.base import Button, ConsoleAdmin
-from garden.clock import local_words
 from garden.templatetags.console import ago
 from greenhouse.models import TaskHealth, TaskRun
 from greenhouse.reactions import REACTIONS

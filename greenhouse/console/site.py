@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from rest_framework import status
 from unfold.sites import UnfoldAdminSite
 
-from garden.refused_forms import what_was_typed
+from common.refused_forms import what_was_typed
 from greenhouse.console import first_steps
 from greenhouse.console.doctor.page import doctor
 from greenhouse.console.dossier import dossier

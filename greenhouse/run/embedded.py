@@ -19,8 +19,8 @@ import structlog
 from celery.utils import uuid
 from django.db import DatabaseError, InterfaceError
 
-from garden import changes
-from garden.database import connection_given_back
+from common.database import connection_given_back
+from garden.live import changes
 from greenhouse.run.beat import SCHEDULE, OwnersScheduler
 from greenhouse.run.lease import Lease
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from garden.clock import local_words
+from common.clock import local_words
 from greenhouse.models import Lease, TaskHealth, TaskRun
 from greenhouse.run.beat import SCHEDULE
 from greenhouse.run.lease import WAITING

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from garden.markdown import as_html
+from common.markdown import as_html
 from garden.models import Project
 from garden.vocabulary import ProjectStatus
 from greenhouse.site.metadata import share_of_owner

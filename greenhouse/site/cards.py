@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from garden.island import FOOTPRINTS
+from common.words import ago
+from garden.engine.island import FOOTPRINTS
 from garden.svg import DrawnPlant
 from garden.vocabulary import PlantType
-from garden.words import ago
 from greenhouse.site.words import percent, stage_words, vitality_word
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from garden.engine.plants import PlantView
     from garden.models import Project
-    from garden.plants import PlantView
 
 TECHNOLOGIES_ON_A_CARD = 4
 SMALLEST_SHARE = 0.30  # of its full measure: a seedling's, as the drawings have it

@@ -14,8 +14,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from common.markdown import as_html
 from garden import selectors
-from garden.markdown import as_html
 from garden.vocabulary import ActivityKind
 from greenhouse.site.stories import Fact, Plant, Story, Written, stories
 from greenhouse.state import sky_now

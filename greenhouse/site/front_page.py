@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from garden.plants import PlantView
+    from garden.engine.plants import PlantView
     from greenhouse.site.cards import Card
 
 FEATURED_SHOWN: Final = 3

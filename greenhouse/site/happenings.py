@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
+from common.words import count
 from garden.vocabulary import DeploymentStatus, EventType, GrowthStage, InteractionKind, stage_label
-from garden.words import count
 from greenhouse.site.words import stage_words
 
 if TYPE_CHECKING:

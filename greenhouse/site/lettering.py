@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import uharfbuzz
 from django.conf import settings
 
+from common.text import storable_name
 from garden.svg.draw import coordinates, fraction, safe_text
-from garden.text import storable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

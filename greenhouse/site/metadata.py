@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from garden.text import storable_name
+from common.text import storable_name
 from greenhouse.site.words import stage_words
 from social.text import as_text
 

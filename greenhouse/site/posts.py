@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from garden.markdown import as_html
+from common.markdown import as_html
 from greenhouse.site.metadata import share_of_post, share_of_posts
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import CachedPage, keep_out_of_indexes, page_context, page_response

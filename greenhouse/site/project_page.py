@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from common.markdown import as_html
+from common.words import ago, listed
 from garden import ownership, selectors
-from garden.growth import STAGE_FROM
-from garden.markdown import as_html
+from garden.engine.growth import STAGE_FROM
+from garden.engine.reasons import LINES_WORDS, whose_commits
 from garden.models import Activity, GrowthLog, Project
 from garden.portfolio import STEADY
-from garden.reasons import LINES_WORDS, whose_commits
 from garden.svg import plant_svg
 from garden.vocabulary import RESTING_BELOW, LinesFrom, ProjectStatus, stage_label
-from garden.words import ago, listed
 from greenhouse.site.cards import drawn, vitality_of
 from greenhouse.site.charts import GrowthChart, Point, Slice, growth_chart, language_bar, sparkline
 from greenhouse.site.words import percent, stage_words

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from common.words import count
 from garden.svg import garden_svg, plant_svg
 from garden.svg.draw import fraction, number, safe_text
-from garden.words import count
 from greenhouse.site.lettering import Face, fitted, line, wrapped
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common.words import ago, count
 from garden import plant_views, selectors
 from garden.models import Project
 from garden.svg import garden_svg
-from garden.words import ago, count
 from greenhouse.site import raster
 from greenhouse.site.cards import drawn
 from greenhouse.site.lettering import known

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from common.words import ago, count
 from garden.models import Project
-from garden.words import ago, count
 from greenhouse.site.charts import practice_chart
 from greenhouse.site.project_page import picture
 from greenhouse.site.starmap import StarIn, star_map

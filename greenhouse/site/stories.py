@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from common.words import count, utc_date
 from garden.vocabulary import ActivityKind, DeploymentStatus
-from garden.words import count, utc_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from garden import planting, services, validators
-from garden.genome import visual_growth
+from common import validators
+from garden import planting, services
+from garden.engine.genome import visual_growth
 from garden.models import Project
 from garden.svg import plant_svg
 from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, stage_label

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from common.words import count, shortened
 from garden.vocabulary import ActivityKind
-from garden.words import count, shortened
 from greenhouse.site.happenings import Happening, Leaf
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from garden.clock import zone_words
+from common.clock import zone_words
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template.defaultfilters import stringfilter
 
-from garden import words
+from common import words
 
 register = template.Library()
 

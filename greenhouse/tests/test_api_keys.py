@@ -18,8 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from common.permissions import Anyone, IsOwner, Scope, scope_of
 from garden.models import Project
-from garden.permissions import Anyone, IsOwner, Scope, scope_of
 from garden.tests.factories import ProjectFactory
 from greenhouse.web.openapi import schema
 from integrations import keys

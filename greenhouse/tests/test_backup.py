@@ -21,7 +21,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from garden import pictures
+from common import pictures
 from garden.demo import plant_demo
 from garden.models import Activity, GardenEvent, Project, ProjectMedia
 from garden.tests.factories import ProjectFactory

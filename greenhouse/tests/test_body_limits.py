@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from rest_framework.test import APIClient
 
-from garden import parsers
+from common import parsers
 from garden.tests.factories import ProjectFactory
 from greenhouse.web import body_limits
 

@@ -25,7 +25,7 @@ from tests.effort import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from garden.rows import RowsOut
+    from common.rows import RowsOut
     from visitors.suggestions import Plant
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from garden import ownership, planting, recording, services
 from garden.drafts import ProjectDraft
-from garden.layout import Position
+from garden.engine.layout import Position
 from garden.models import GardenEvent, Project, ReactionFailure
 from garden.sources import github
 from garden.tests.factories import ProjectFactory, work

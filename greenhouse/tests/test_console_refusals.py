@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from garden.pictures import MOST_BYTES
+from common.pictures import MOST_BYTES
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from garden import planting, recording, services
-from garden.layout import Position
+from garden.engine.layout import Position
 from garden.tests.factories import ProjectFactory, work
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
 

@@ -41,7 +41,7 @@ def test_every_place_that_the_page_names_is_there() -> None:
 
 
 def test_a_place_that_is_not_there_is_named() -> None:
-    page = "`garden/moss.py`, `garden/models.py: Moss`, `garden/models.py: Project`, `garden/growth.py: assess()`"
+    page = "`garden/moss.py`, `garden/models.py: Moss`, `garden/models.py: Project`, `garden/services.py: grow()`"
     assert gone(page) == ["garden/moss.py", "garden/models.py: Moss"]
 
 

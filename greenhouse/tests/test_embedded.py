@@ -17,7 +17,7 @@ from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from garden import changes
+from garden.live import changes
 from greenhouse.run import embedded, supervisor
 from greenhouse.run.embedded import Caretaker, PooledScheduler, TaskPool
 

@@ -13,10 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import ownership, recording, refused_forms
+from common import refused_forms
+from common.permissions import Scope
+from garden import ownership, recording
 from garden.drafts import ActivityDraft
 from garden.models import OwnerIdentity
-from garden.permissions import Scope
 from garden.tests.factories import ProjectFactory, work
 from garden.vocabulary import ActivityKind
 from greenhouse.console.first_steps import STEPS, bar, next_step, pass_step

@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from garden import live
 from garden.models import GardenEvent
 from garden.vocabulary import EventType
 from greenhouse.models import Lease
@@ -136,7 +135,7 @@ def test_a_redis_that_is_gone_is_found_out_quickly(settings: Any) -> None:
 def test_live_updates_that_are_stuck_behind_the_outbox_are_named(
     monkeypatch: pytest.MonkeyPatch, age: int, status: Status
 ) -> None:
-    monkeypatch.setattr(live, "newest_seq", lambda: 0)
+    monkeypatch.setattr("greenhouse.web.health.newest_seq", lambda: 0)
     event = GardenEvent(event_type=EventType.SYSTEM_UPDATE, source="test", timestamp=timezone.now())
     event.timestamp -= timedelta(seconds=age)
     event.save()

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
+from common.text import is_visible
 from garden.models import Project
 from garden.tests.factories import ProjectFactory
-from garden.text import is_visible
 from skills.models import Skill
 from visitors.figure_tables import Funnel
 

@@ -16,8 +16,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from garden import live, planting, selectors, services
-from garden.layout import Position
+from garden import planting, selectors, services
+from garden.engine.layout import Position
+from garden.live import hub as live
 from garden.sources import SourceRef
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import InteractionKind, Visibility

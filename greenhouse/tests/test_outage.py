@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.test import Client
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from garden import breaker
+from common import breaker
 from garden.api import EventsView
 from greenhouse.site import errors
 from greenhouse.web import health

@@ -17,13 +17,13 @@ from django.test import Client as Visitor
 from django.urls import reverse
 from django.utils import timezone
 
+from common.words import ago
 from garden import events, growth_log, planting, recording, selectors, services
+from garden.engine.layout import Position
 from garden.event_types import SkillUnlock
-from garden.layout import Position
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, commit, work
 from garden.vocabulary import PlantType, ProjectStatus, Visibility
-from garden.words import ago
 from greenhouse import state
 from greenhouse.site.words import percent, vitality_word
 from skills.tests.factories import entered

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from garden import climate, growth, growth_log, plant_views, recording, selectors, services
+from garden import climate, growth_log, plant_views, recording, selectors, services
 from garden.drafts import ActivityDraft
+from garden.engine import growth
 from garden.models import GrowthLog, Project
 from garden.tests.factories import NOW, ProjectFactory, commit, work
 from garden.vocabulary import ActivityKind, GrowthStage, ProjectStatus, Visibility

@@ -33,7 +33,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from garden import recording, services
 from garden.announcements import announce
 from garden.drafts import ActivityDraft
-from garden.layout import Position
+from garden.engine.layout import Position
 from garden.models import Project, ProjectMedia
 from garden.tests.factories import ProjectFactory, work
 from garden.tests.hub import HubInHand

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
-from garden.words import utc_date
+from common.words import utc_date
 from visitors.consent import services
 from visitors.consent.models import AuditEntry, Consent, SubjectRequest
 from visitors.consent.vocabulary import Category, RequestType

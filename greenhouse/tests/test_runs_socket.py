@@ -16,7 +16,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from garden import database
+from common import database
 from greenhouse.asgi import SOCKETS
 from greenhouse.console import runs_socket
 from integrations.models import SyncRun

@@ -17,12 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from common.permissions import Scope
 from garden import planting, recording
 from garden.admin.base import MOST_WORDS
 from garden.drafts import ActivityDraft
-from garden.layout import Position
+from garden.engine.layout import Position
 from garden.models import Project
-from garden.permissions import Scope
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import ActivityKind
 from greenhouse.console.search.finding import BEST, LONGEST

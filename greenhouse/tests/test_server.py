@@ -19,7 +19,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 from websockets.sync.client import connect
 
-from garden.consumers import AT_ONCE, MESSAGES
+from garden.live.consumers import AT_ONCE, MESSAGES
 from greenhouse.web import server, socket_protocol
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses

@@ -21,7 +21,7 @@ from django.utils import timezone
 from redis import Redis
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from garden.permissions import Scope
+from common.permissions import Scope
 from greenhouse.console.signin.forms import MISSING
 from greenhouse.console.signin.forms import WRONG as WRONG_WORDS
 from greenhouse.web.signin_limits import DEVICE_COOKIE

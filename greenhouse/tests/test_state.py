@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from garden import growth_log, planting, recording, services
-from garden.layout import Position
+from garden.engine.layout import Position
 from garden.tests.factories import NOW, ProjectFactory, work
 from garden.vocabulary import ProjectStatus, Season, TimeOfDay
 from greenhouse import state

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import CommandError, call_command
 
-from garden.telling import as_typed
+from common.telling import as_typed
 from integrations.tests.conftest import ada, stub  # noqa: F401 - fixtures
 from integrations.tests.github_stub import Reply, commits
 from tests.running import ROOT

@@ -14,9 +14,9 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from common.clock import local_words, zone_words
 from garden import selectors
 from garden import services as garden
-from garden.clock import local_words, zone_words
 from garden.models import Project
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import InteractionKind

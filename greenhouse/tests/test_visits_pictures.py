@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from garden.island import terrain
+from garden.engine.island import terrain
 from greenhouse.console.visits.days import by_weather, weather_of_days
 from greenhouse.console.visits.pictures import SHADES, Standing, columns, interval, place, plan, shade
 

@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from common.words import shortened
 from garden import recording, selectors, services
 from garden.drafts import ActivityDraft
 from garden.tests.factories import ProjectFactory, commit
 from garden.vocabulary import ActivityKind, DeploymentStatus, Visibility
-from garden.words import shortened
 from greenhouse.site.happenings import Leaf, PlantName
 from greenhouse.site.work import DayOfWork, sentences
 

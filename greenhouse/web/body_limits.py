@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from garden.parsers import JOURNEY_BODY, LISTENS_BODY, OWNER_BODY, PUBLIC_BODY
+from common.parsers import JOURNEY_BODY, LISTENS_BODY, OWNER_BODY, PUBLIC_BODY
 from greenhouse.web.rest import error_body
 
 if TYPE_CHECKING:

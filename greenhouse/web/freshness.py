@@ -7,8 +7,9 @@ import time
 
 from django.utils import timezone
 
-from garden import live, selectors
-from garden.database import connection_given_back
+from common.database import connection_given_back
+from garden import selectors
+from garden.live.hub import hub, on_advance
 from greenhouse import state
 from greenhouse.web.page_cache import freshness_key
 
@@ -25,7 +26,7 @@ class Freshness:
         self._known_after = -1  # changes
         self._until = 0.0
         self._asking: tuple[int, asyncio.Task[None]] | None = None
-        live.on_advance(self._note_change)
+        on_advance(self._note_change)
 
     def _note_change(self) -> None:
         state.invalidate()
@@ -33,13 +34,13 @@ class Freshness:
 
     def known(self) -> str | None:
         """The present one, if it need not be asked for."""
-        is_known = self._known_after == self._changes and time.monotonic() < self._until and live.hub.following
+        is_known = self._known_after == self._changes and time.monotonic() < self._until and hub.following
         return self._known if is_known else None
 
     async def current(self) -> str:
         """The present one. Raises the database's errors."""
         if self.known() is None:
-            live.hub.start()  # from here on the process hears of changes, and what is kept can be trusted
+            hub.start()  # from here on the process hears of changes, and what is kept can be trusted
             await asyncio.shield(self._ask())
         return self._known
 

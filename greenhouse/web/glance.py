@@ -11,10 +11,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.permissions import Anyone, Grant, Scope
+from common.strict import operation
 from garden import selectors
 from garden.models import Project
-from garden.permissions import Anyone, Grant, Scope
-from garden.strict import operation
 from garden.vocabulary import ProjectStatus, Visibility, WeatherType, choices
 from greenhouse import state
 from integrations.coding import selectors as coding

@@ -25,9 +25,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis
 
-from garden import live, selectors
-from garden.breaker import REDIS_SECONDS
-from garden.database import connection_given_back
+from common.breaker import REDIS_SECONDS
+from common.database import connection_given_back
+from garden import selectors
+from garden.live.hub import failing, hub, newest_seq
 from garden.models import GardenEvent
 from greenhouse.run import task_health
 from greenhouse.web import arrival
@@ -74,14 +75,14 @@ def live_updates() -> Finding:
     newest = selectors.seq_range()[1]
     if not settings.ENABLE_WEBSOCKETS:
         return Finding(Status.OK, "turned off by ENABLE_WEBSOCKETS")
-    if live.failing():
+    if failing():
         return Finding(Status.DEGRADED, "the events cannot be read just now; open pages hear of nothing")
-    known = live.newest_seq()
+    known = newest_seq()
     if known is None:
         return Finding(Status.OK, f"nobody is watching; the newest event is {newest}")
     overdue = GardenEvent.objects.filter(seq__gt=known, timestamp__lt=timezone.now() - BEHIND)
     status = Status.DEGRADED if overdue.exists() else Status.OK
-    return Finding(status, f"{live.hub.stats.connections} connections, at event {known} of {newest}")
+    return Finding(status, f"{hub.stats.connections} connections, at event {known} of {newest}")
 
 
 def tasks() -> Finding:

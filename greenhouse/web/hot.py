@@ -35,7 +35,7 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import has_vary_header
 from limits import parse
 
-from garden.database import connection_given_back
+from common.database import connection_given_back
 from greenhouse.web import metrics
 from greenhouse.web.answers import READS, Answer, codings_taken, names, owed_to, send_answer
 from greenhouse.web.arrivals import KNOWN

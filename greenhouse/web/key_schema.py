@@ -7,7 +7,7 @@ from typing import Any, Final
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import AllowAny
 
-from garden.permissions import scope_of
+from common.permissions import scope_of
 
 EXTENSION: Final = "x-key-scope"
 

@@ -22,7 +22,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
-from garden import live
+from garden.live.hub import hub
 from garden.models import EventTotal, Project
 from garden.vocabulary import EventType
 from greenhouse.web.rest import error_body
@@ -108,9 +108,7 @@ class GardenCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The families, freshly counted."""
-        yield GaugeMetricFamily(
-            "active_websockets_total", "Sockets open in this process.", value=live.hub.stats.connections
-        )
+        yield GaugeMetricFamily("active_websockets_total", "Sockets open in this process.", value=hub.stats.connections)
         yield self._interactions()
         yield self._stage_changes()
         yield self._weather_changes()

@@ -13,7 +13,7 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
-from garden.strict import StrictFields
+from common.strict import StrictFields
 from greenhouse.web.page_cache import CachedPage, page_response
 from greenhouse.web.rest import error_body
 from visitors.idempotency import HEADER

@@ -21,9 +21,9 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from garden import breaker
-from garden.permissions import is_owner, owner_of
-from garden.strict import MOST_ON_A_PAGE
+from common import breaker
+from common.permissions import is_owner, owner_of
+from common.strict import MOST_ON_A_PAGE
 from visitors.addresses import address_of
 from visitors.idempotency import is_repeat
 from visitors.privacy import network
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Pagination(PageNumberPagination):
-    """`page` and `page_size`, as `garden.strict.PageQuery` lets them in."""
+    """`page` and `page_size`, as `common.strict.PageQuery` lets them in."""
 
     page_size = 20
     page_size_query_param = "page_size"

@@ -8,7 +8,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
-from garden import breaker
+from common import breaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

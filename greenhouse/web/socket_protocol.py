@@ -11,7 +11,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
-from garden.consumers import AT_ONCE, MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
+from garden.live.consumers import AT_ONCE, MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
 from greenhouse.web.server import BoundedConnection
 from visitors.consumers import STEP_MESSAGES
 

@@ -18,9 +18,9 @@ from django.utils.crypto import constant_time_compare
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
+from common.words import utc_date
 from garden.admin.base import Button, ConsoleAdmin
 from garden.templatetags.console import ago
-from garden.words import utc_date
 from integrations import connections, oauth, registry, sync
 from integrations.admin.base import gone, in_words, label_of, look_at, panel, provider_called, request_run
 from integrations.models import Account, SyncRun, WebhookDelivery

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from common.refused_forms import back_with_what_was_typed
+from common.text import path_text
 from garden.admin.base import Button, ReadOnlyAdmin, sign, way_back
-from garden.refused_forms import back_with_what_was_typed
 from garden.templatetags.console import ago
-from garden.text import path_text
 from integrations import watching
 from integrations.admin.base import in_words, request_run
 from integrations.models import WatchedPath

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from common.permissions import SCOPE_WORDS, Scope
+from common.refused_forms import back_with_what_was_typed
 from garden.admin.base import ConsoleAdmin
-from garden.permissions import SCOPE_WORDS, Scope
-from garden.refused_forms import back_with_what_was_typed
 from integrations import keys
 from integrations.models import ApiKey, Intake
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.utils import timezone
 
+from common.clock import local_words
 from garden.admin.base import ConsoleAdmin
-from garden.clock import local_words
 from garden.templatetags.console import ago
 from integrations import connections
 from integrations.admin.base import label_of, provider_called

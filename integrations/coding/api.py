@@ -18,8 +18,8 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.parsers import OWNER_BODY, ForeignJSONParser
-from garden.permissions import Scope
+from common.parsers import OWNER_BODY, ForeignJSONParser
+from common.permissions import Scope
 from integrations import keys
 from integrations.coding import day_cache, selectors, services, shapes
 from integrations.coding.heartbeats import MOST_AT_ONCE, Refused, read

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from garden.text import storable, storable_name
+from common.text import storable, storable_name
 from integrations.coding.durations import Beat
 from integrations.languages.naming import language_of
 

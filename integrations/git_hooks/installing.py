@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from garden.text import path_text
+from common.text import path_text
 from integrations.problems import Problem
 
 HERE: Final = Path(__file__).resolve().parent

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from garden.text import path_text
+from common.text import path_text
 from integrations.histories.repository import Repository, is_repository
 from integrations.histories.saved_log import SavedLog
 from integrations.problems import Problem

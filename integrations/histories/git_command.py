@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from garden.text import path_text
+from common.text import path_text
 from integrations.problems import Problem
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from common.text import storable
 from garden import sources
 from garden.drafts import AUTHORED_AT, ActivityDraft, ProjectDraft
-from garden.life import BYTES_PER_LINE
-from garden.text import storable
+from garden.engine.life import BYTES_PER_LINE
 from garden.vocabulary import ActivityKind
 from integrations.languages.naming import language_of
 from integrations.versions import is_version

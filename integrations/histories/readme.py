@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from garden.words import shortened
+from common.words import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from common.text import path_text
 from garden import sources
 from garden.drafts import HistoryDraft, ProjectDraft
-from garden.text import path_text
 from integrations.histories import reading
 from integrations.histories.branches import Default, default_branches, has_commit
 from integrations.histories.code import Counted, File, count_code, files_of

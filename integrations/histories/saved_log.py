@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from common.text import path_text
 from garden.drafts import HistoryDraft
-from garden.text import path_text
 from integrations.histories import reading
 from integrations.problems import Problem
 

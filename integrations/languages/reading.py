@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from garden.life import NOTEBOOK
+from garden.engine.life import NOTEBOOK
 from integrations.languages import linguist, naming
 
 if TYPE_CHECKING:

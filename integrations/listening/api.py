@@ -14,8 +14,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.parsers import LISTENS_BODY, ForeignJSONParser
-from garden.permissions import Scope
+from common.parsers import LISTENS_BODY, ForeignJSONParser
+from common.permissions import Scope
 from integrations import keys
 from integrations.key_authentication import ApiKeyAuthentication, ReportsHere
 from integrations.listening.listens import MOST_AT_ONCE, Refused, read

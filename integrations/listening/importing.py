@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import ijson
 
-from garden.text import path_text
+from common.text import path_text
 from integrations import runs
 from integrations.export_runs import Kind, reading
 from integrations.items import UNREADABLE

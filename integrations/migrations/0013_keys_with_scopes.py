@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "ApiKey",
             "scopes",
-            models.JSONField(default=list, help_text="Words of `garden.permissions.Scope`."),
+            models.JSONField(default=list, help_text="Words of `common.permissions.Scope`."),
         ),
         migrations.AddField(
             "ApiKey",

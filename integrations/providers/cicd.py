@@ -10,9 +10,9 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from common.text import storable
 from garden import sources
 from garden.drafts import ActivityDraft
-from garden.text import storable
 from garden.vocabulary import ActivityKind, DeploymentStatus
 from integrations.items import plain_text, text, web_address
 from integrations.problems import Malformed

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from garden.text import storable
+from common.text import storable
 from integrations.items import UNREADABLE, moment_of, number, plain_text, unit
 from integrations.providers.base import Connection, Provider, SourceState
 from weather.audio_features import Features

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from garden.text import storable
+from common.text import storable
 from integrations.items import number
 
 COLDEST, HOTTEST = -100.0, 70.0  # degrees Celsius; beyond what was ever measured it is a mistake

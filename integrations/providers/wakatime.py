@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from django.conf import settings
 from django.utils import timezone
 
-from garden.text import storable
+from common.text import storable
 from integrations.coding.durations import Spent
 from integrations.coding.heartbeats import WORD_LENGTH, project_name
 from integrations.coding.shapes import in_words

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from garden import breaker
+from common import breaker
 from integrations.tests.github_stub import Account, Stub, serving
 
 if TYPE_CHECKING:

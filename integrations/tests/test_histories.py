@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from garden.life import BYTES_PER_LINE
+from garden.engine.life import BYTES_PER_LINE
 from garden.sources import root_commit, saved_log
 from integrations.histories import Repository, SavedLog, find_histories
 from integrations.histories.git_command import Git

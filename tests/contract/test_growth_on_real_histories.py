@@ -15,9 +15,9 @@ from statistics import median
 
 import pytest
 
-from garden.forecast import predict
-from garden.growth import assess, history
-from garden.life import DayTally, Portrait
+from garden.engine.forecast import predict
+from garden.engine.growth import assess, history
+from garden.engine.life import DayTally, Portrait
 from garden.vocabulary import GrowthStage
 from tests.effort import counted
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from garden.genome import VARIANTS, express
-from garden.island import island_radius
-from garden.layout import Newcomer, place_all
+from garden.engine.genome import VARIANTS, express
+from garden.engine.island import island_radius
+from garden.engine.layout import Newcomer, place_all
 from garden.svg import DrawnPlant, garden_svg
 from garden.vocabulary import PlantType, Precipitation, Season, TimeOfDay, WeatherType
 

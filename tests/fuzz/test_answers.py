@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from garden.text import storable
+from common.text import storable
 from integrations import registry
 from integrations.histories.reading import MOST_BYTES
 from integrations.items import LONGEST_URL, UNREADABLE

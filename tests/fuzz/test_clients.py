@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from garden.parsers import ForeignJSONParser
-from garden.text import storable
+from common.parsers import ForeignJSONParser
+from common.text import storable
 from integrations.coding import heartbeats
 from integrations.coding.durations import LAST_LANGUAGE, LAST_PROJECT
 from integrations.items import UNREADABLE

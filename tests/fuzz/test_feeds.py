@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from garden.text import storable
+from common.text import storable
 from integrations.feeds import DEEPEST, HEAD, LARGEST, MOST_ENTRIES, NoFeed, plain, read_feed
 from tests.effort import counted
 from tests.fuzz.mutations import changed_bytes, files

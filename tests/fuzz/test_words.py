@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from garden.markdown import as_html
-from garden.parsers import MAX_DEPTH, MAX_NUMBER, ForeignJSONParser, load_json, load_json_of_items
-from garden.slugs import LONGEST, slug_of
-from garden.text import is_visible, storable, storable_name
+from common.markdown import as_html
+from common.parsers import MAX_DEPTH, MAX_NUMBER, ForeignJSONParser, load_json, load_json_of_items
+from common.slugs import LONGEST, slug_of
+from common.text import is_visible, storable, storable_name
 from tests.fuzz.mutations import changed_bytes, changed_text, files
 from tests.fuzz.work import not_much_work
 

@@ -12,7 +12,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.strict import operation, refusal
+from common.strict import operation, refusal
 from visitors.consent import services
 from visitors.consent.bearer import bearer_of, keep_private, token_of
 from visitors.consent.export import export_of

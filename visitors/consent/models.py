@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 from django.db import models
 
+from common.words import utc_date
 from garden.vocabulary import choices
-from garden.words import utc_date
 from visitors.consent.chain import Link
 from visitors.consent.vocabulary import ASKED, AuditAction, Category, RequestStatus, RequestType
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from garden.strict import StrictSerializer
+from common.strict import StrictSerializer
 from garden.vocabulary import choices
 from visitors.consent.models import Consent, SubjectRequest
 from visitors.consent.vocabulary import RequestType

@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.permissions import IsOwner, Scope
-from garden.strict import Query, operation
+from common.permissions import IsOwner, Scope
+from common.strict import Query, operation
 from visitors.figures import journey_serializers as journeys_out
 from visitors.figures import serializers as out
 from visitors.figures.annotations import annotations_of

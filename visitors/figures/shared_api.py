@@ -13,7 +13,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from garden.strict import Query, operation, refusal
+from common.strict import Query, operation, refusal
 from visitors.figures.api import FiguresView
 from visitors.figures.export import BEFORE, COLUMNS, as_csv, rows_compared, rows_of
 from visitors.figures.serializers import CountOut, SharedFiguresOut

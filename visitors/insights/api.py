@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from garden.strict import Query, operation
+from common.strict import Query, operation
 from visitors.figures.api import FiguresView
 from visitors.figures.windows import DateRange, Window
 from visitors.insights.report import insights

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.http.cookie import parse_cookie
 from rest_framework.exceptions import ParseError
 
-from garden import origins
-from garden.parsers import load_json_of_items
+from common import origins
+from common.parsers import load_json_of_items
 from visitors import agents, channels, privacy
 from visitors.consent.bearer import COOKIE, SCHEME
 from visitors.consent.selectors import LONGEST_TOKEN

@@ -19,7 +19,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from garden.breaker import Breaker
+from common.breaker import Breaker
 from visitors.intake.groups import store
 
 if TYPE_CHECKING:

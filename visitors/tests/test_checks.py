@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from garden.parsers import load_json_of_items
+from common.parsers import load_json_of_items
 from visitors.intake import checks
 from visitors.intake.checks import Misfit, TooMany, check_journey, check_page_view
 from visitors.vocabulary import StepKind

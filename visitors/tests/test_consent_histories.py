@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, consumes, invariant, rule
 
-from garden import database
+from common import database
 from tests.histories import History, run_histories
 from visitors import consumers, retention
 from visitors.consent import audit, services, visits

@@ -9,9 +9,9 @@ import pytest_asyncio
 from channels.testing import WebsocketCommunicator
 from django.db import OperationalError
 
-from garden import live
-from garden.consumers import SECONDS, garden_socket
-from garden.layout import PlacedPlant, standing_radius
+from garden.engine.layout import PlacedPlant, standing_radius
+from garden.live import hub as live
+from garden.live.consumers import SECONDS, garden_socket
 from garden.models import Project
 from garden.tests.factories import ProjectFactory
 from garden.tests.hub import let_nothing_happen

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from common.clock import local_words
 from garden.announcements import announce, end_announcement
-from garden.clock import local_words
 from garden.vocabulary import AnnouncementLevel
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from common.telling import TellingCommand, as_typed
 from garden import reactions
 from garden.demo import plant_demo
 from garden.planting import remove_demo
-from garden.telling import TellingCommand, as_typed
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

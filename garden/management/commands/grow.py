@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from common.telling import TellingCommand
 from garden import reactions, services
-from garden.telling import TellingCommand
 
 
 class Command(TellingCommand):

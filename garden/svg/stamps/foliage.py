@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from garden.genome import Rng
+from garden.engine.genome import Rng
 from garden.looks import PLANTS
 from garden.svg.draw import Point, curve, half_leaf, leaf, rounds
 from garden.svg.stamps.shapes import GOLDEN_ANGLE, filled, lined, polar

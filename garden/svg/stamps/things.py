@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from garden.genome import Rng
+from garden.engine.genome import Rng
 from garden.looks import LIGHTS, PLANTS
 from garden.svg.colour import mix
 from garden.svg.draw import dots

@@ -16,8 +16,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from garden.telling import as_typed
-from garden.words import count
+from common.telling import as_typed
+from common.words import count
 from greenhouse.console.doctor import address
 from greenhouse.run import data_dir, task_health
 from greenhouse.web import health

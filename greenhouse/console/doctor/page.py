@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 
-from garden.telling import as_typed
+from common.telling import as_typed
 from greenhouse.console.doctor.checks import examined
 from greenhouse.web import metrics
 from greenhouse.web.page_cache import KEPT_SECONDS

@@ -11,8 +11,7 @@ from django.db.models import Q
 from django_celery_beat.models import PeriodicTask
 
 from garden.models import Activity, Project
-from garden.vocabulary import ProjectStatus
-from garden.words import unseen_marks
+from garden.vocabulary import ProjectStatus, unseen_marks
 from integrations.models import ApiKey, OfferedRepository, SyncRun, WatchedPath
 from integrations.registry import label_of_source
 from skills.models import Skill

@@ -14,7 +14,7 @@ from garden.svg.plan import ground_of, place_in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from garden.island import Terrain
+    from garden.engine.island import Terrain
     from garden.svg.plan import Ground
 
 COLUMN: Final = 10.0  # width of a step of time, its gap included

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 
 from garden import plant_views
-from garden.island import terrain
-from garden.layout import PlacedPlant, standing_radius
+from garden.engine.island import terrain
+from garden.engine.layout import PlacedPlant, standing_radius
 from greenhouse.console.visits.days import by_weather, weather_of_days
 from greenhouse.console.visits.pictures import Columns, Plan, Standing, columns, place, plan
 from skills.models import Skill

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-from garden.telling import TellingCommand
+from common.telling import TellingCommand
 from greenhouse.run.backup.archive import BackupRefused
 from greenhouse.run.backup.making import make
 

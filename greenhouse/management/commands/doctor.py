@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from garden.telling import TellingCommand
+from common.telling import TellingCommand
 from greenhouse.console.doctor.checks import examined
 
 if TYPE_CHECKING:

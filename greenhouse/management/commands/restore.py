@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-from garden.telling import TellingCommand
+from common.telling import TellingCommand
 from greenhouse.run.backup.archive import BackupRefused
 from greenhouse.run.backup.restoring import restore
 

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from common.words import count
 from garden.models import Activity, Project, counts_for_its_plant
 from garden.vocabulary import ActivityKind, ProjectStatus
-from garden.words import count
 from greenhouse.models import MessageSettings, OpenTrouble, OwnerMessage
 from greenhouse.run import task_health
 from greenhouse.run.messages.sending import send_waiting, ways, write

@@ -9,7 +9,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from garden.database import connection_given_back
+from common.database import connection_given_back
 from greenhouse.run import task_health
 from greenhouse.run.messages.noticing import tell_owner
 

@@ -1,8 +1,8 @@
 """Django's backend for PostgreSQL, as the web process uses it: it gives up a server that went or hangs.
 
 A server that hangs keeps its connections open and says nothing, and its own timeouts hang with it. So the wait ends on
-this side, once nobody in this process was answered for a while; the hub asks every second (`garden/changes.py`), so
-that a statement that is merely slow, or waits for a lock, is not taken for a server that hangs.
+this side, once nobody in this process was answered for a while; the hub asks every second (`garden/live/changes.py`),
+so that a statement that is merely slow, or waits for a lock, is not taken for a server that hangs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import PoolTimeout
 
-from garden import breaker
+from common import breaker
 from greenhouse.web.postgresql import ANSWER_SECONDS, BUSY_SECONDS, STATEMENT_SECONDS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from garden.permissions import Scope
+from common.permissions import Scope
 from integrations import keys
 
 if TYPE_CHECKING:

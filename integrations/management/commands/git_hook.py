@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
+from common.text import path_text
 from garden import identity
-from garden.text import path_text
 from integrations.git_hooks import installing
 from integrations.histories import Repository
 from integrations.problems import Problem

@@ -12,9 +12,9 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from common.telling import TellingCommand, as_typed
 from garden import ownership, reactions
 from garden.services import recount_all
-from garden.telling import TellingCommand, as_typed
 from garden.vocabulary import Counts, Whose
 from integrations import watching
 from integrations.histories import at_home, find_histories

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from garden.words import count
+from common.words import count
 from integrations.key_rotation import rotate_stored
 
 

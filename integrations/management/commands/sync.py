@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from common.clock import local_words
+from common.telling import TellingCommand, as_typed
 from garden import reactions
-from garden.clock import local_words
-from garden.telling import TellingCommand, as_typed
 from integrations import registry, runs, schedule, sync
 from integrations.models import SyncStatus, SyncTrigger
 from integrations.problems import Problem

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from garden.telling import TellingCommand
+from common.telling import TellingCommand
 from integrations import runs, schedule, sync
 from integrations.models import SyncStatus, SyncTrigger
 from integrations.problems import Problem

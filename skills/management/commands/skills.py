@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from garden.telling import TellingCommand
+from common.telling import TellingCommand
 from skills.services import sync_from_projects
 
 

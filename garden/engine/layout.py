@@ -1,8 +1,8 @@
 """Where plants stand on the island.
 
 A place is found once, when the project is planted, and stored: a plant never moves, whoever comes after it, unless the
-owner has the whole garden laid anew. What grows with the garden is the island (`garden/island.py`): a place is free of
-path and pond as they are and as they will be.
+owner has the whole garden laid anew. What grows with the garden is the island (`island.py`): a place is free of path
+and pond as they are and as they will be.
 
 Metres; y is up and the camera looks towards -z, so -z is the back. Positions are on the ground plane (y = 0); the scene
 adds the terrain's height.
@@ -15,8 +15,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from garden.genome import Rng
-from garden.island import FOOTPRINTS, RADIUS, Terrain, is_tree, island_radius, pond_distance, roomiest_radius, terrain
+from garden.engine.genome import Rng
+from garden.engine.island import (
+    FOOTPRINTS,
+    RADIUS,
+    Terrain,
+    is_tree,
+    island_radius,
+    pond_distance,
+    roomiest_radius,
+    terrain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

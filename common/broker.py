@@ -8,7 +8,7 @@ from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError as BrokerError
 
-from garden import breaker
+from common import breaker
 
 if TYPE_CHECKING:
     from celery import Task

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from garden.vocabulary import Visibility
-
 _STEPS = (("year", 365 * 86_400), ("month", 30 * 86_400), ("week", 7 * 86_400), ("day", 86_400), ("hour", 3600))
 
 
@@ -42,10 +40,3 @@ def shortened(text: str, longest: int) -> str:
     head = line[: longest - 1]
     kept = head.rsplit(" ", 1)[0] if " " in head else line.split(" ", 1)[0]
     return kept if kept == line else f"{kept.rstrip(',;:–')} …"
-
-
-def unseen_marks(visibility: str, *, hidden_by_source: bool) -> list[str]:
-    """What keeps a plant from being seen by its name, a mark each; empty where nothing does, its status aside."""
-    marks = [str(visibility)] if visibility != Visibility.PUBLIC else []
-    # An anonymous one is shown whatever its source hides.
-    return [*marks, "hidden by its source"] if hidden_by_source and visibility != Visibility.ANONYMOUS else marks

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from garden.growth import LADDER, STAGE_FROM, growth_on, stage_for
-from garden.life import DayTally, Life, Portrait, Totals
+from garden.engine.growth import LADDER, STAGE_FROM, growth_on, stage_for
+from garden.engine.life import DayTally, Life, Portrait, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from garden import validators
-from garden.text import UNPRINTABLE, is_visible, storable, storable_name
+from common import validators
+from common.text import UNPRINTABLE, is_visible, storable, storable_name
 
 INVISIBLE = [
     "",

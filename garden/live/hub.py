@@ -5,7 +5,7 @@ channel layer, or simply a second gone by), it reads what came after the last `s
 place in that row of events: replaying what was missed and following what happens are the same walk, so that nothing is
 lost or told twice, and a slow socket costs no memory. One that falls behind the row is let go and loads the state anew.
 
-Beside it run two lanes for presence (`garden/whispers.py`), of which one tells where visitors walk: no row, no `seq`,
+Beside it run two lanes for presence (`whispers.py`), of which one tells where visitors walk: no row, no `seq`,
 only the newest of each key, and what a slow socket misses is gone.
 """
 
@@ -24,18 +24,19 @@ import structlog
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from garden import changes, selectors
-from garden.backlog import BACKLOG_SIZE, Backlog, Message, Place
-from garden.database import connection_given_back
+from common.database import connection_given_back
+from garden import selectors
+from garden.live import changes
+from garden.live.backlog import BACKLOG_SIZE, Backlog, Message, Place
+from garden.live.other_processes import announcer
+from garden.live.presence import GROUP, MESSAGE_TYPE, Presence
+from garden.live.whispers import Lane
 from garden.models import GardenEvent
-from garden.other_processes import announcer
-from garden.presence import GROUP, MESSAGE_TYPE, Presence
-from garden.whispers import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from garden.whispers import Whisper
+    from garden.live.whispers import Whisper
 
     AtOnce = Callable[[Sequence[str]], bool]  # sends texts without waiting; false, and nothing sent, where it cannot
 

@@ -16,8 +16,8 @@ from datetime import date, timedelta
 from math import exp, expm1, log1p
 from typing import TYPE_CHECKING, Final
 
-from garden import reasons
-from garden.life import (
+from garden.engine import reasons
+from garden.engine.life import (
     ATTENTION_OF_INTERACTION,
     BRISK_HALF_LIFE,
     DAYS_PER_YEAR,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from garden.life import DayTally, Portrait, Totals
+    from garden.engine.life import DayTally, Portrait, Totals
 
 # Key, label, weight; the weights sum to 1. Engagement weighs least because others give it: without one star 0.90 is
 # left, and every rung lies below that. Time can be estimated and innovation has several roads, so that no source is

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from garden.text import UNPRINTABLE, is_visible
+from common.text import UNPRINTABLE, is_visible
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,13 +10,13 @@ from uuid import uuid4
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from garden import breaker
-from garden.whispers import SPACING_SECONDS, Lane, VisitorJoined, VisitorLeft
+from common import breaker
+from garden.live.whispers import SPACING_SECONDS, Lane, VisitorJoined, VisitorLeft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from garden.whispers import Whisper
+    from garden.live.whispers import Whisper
 
 GROUP: Final = "garden"
 MESSAGE_TYPE: Final = "garden.whispers"

@@ -17,7 +17,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from garden.parsers import MAX_NUMBER
+from common.parsers import MAX_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

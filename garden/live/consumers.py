@@ -1,7 +1,7 @@
 """`/ws/garden`: an ASGI application of its own, a few lines a socket.
 
 Channels' consumer classes are left aside here: one that joins a group costs each message a trip through the layer for
-each socket, and collapses where the hub still smiles (`garden/live.py`).
+each socket, and collapses where the hub still smiles (`garden/live/hub.py`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from garden import live, origins
+from common import origins
 from garden.event_types import UNSET
-from garden.frames import Hello, Pong, Resync
+from garden.live.frames import Hello, Pong, Resync
+from garden.live.hub import hub
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
 
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketScope
+
+    from garden.live.hub import AtOnce
 
 MESSAGE_BYTES = 1024  # a client says "ping", or where it walks
 MESSAGES = 20  # in …
@@ -30,7 +33,7 @@ SECONDS = 10.0  # … this time
 TOO_MANY_MESSAGES = "too many messages"
 SEQ = re.compile(r"[0-9]{1,19}")
 
-AT_ONCE = "greenhouse.at_once"  # an ASGI extension of our web process: `send(texts)` never waits (`live.AtOnce`)
+AT_ONCE = "greenhouse.at_once"  # an ASGI extension of our web process: `send(texts)` never waits (`AtOnce`)
 
 NOT_JSON = 1007
 POLICY = 1008
@@ -82,7 +85,7 @@ async def garden_socket(scope: WebSocketScope, receive: ASGIReceiveCallable, sen
     try:
         since = _since(scope)
         await open_hub(client)
-        with live.hub.connection(client) as delivery:
+        with hub.connection(client) as delivery:
             await serve(_forward(since, delivery, send, _at_once(scope)), _listen(receive, send))
     except Refused as refused:
         await close(send, refused)
@@ -105,13 +108,13 @@ def _since(scope: WebSocketScope) -> int | None:
 
 async def open_hub(client: str) -> None:
     """Start the hub with the first socket of the process. Raises `Refused` when no more are taken."""
-    live.hub.start()
+    hub.start()
     try:
-        await live.hub.ready()
+        await hub.ready()
     except TimeoutError:
         raise Refused(TRY_AGAIN_LATER, "the garden is not ready") from None
-    full = live.hub.stats.connections >= settings.WEBSOCKET_LIMIT
-    if full or live.hub.connections_of(client) >= settings.WEBSOCKET_LIMIT_PER_CLIENT:
+    full = hub.stats.connections >= settings.WEBSOCKET_LIMIT
+    if full or hub.connections_of(client) >= settings.WEBSOCKET_LIMIT_PER_CLIENT:
         raise Refused(TRY_AGAIN_LATER, "too many connections")
 
 
@@ -130,13 +133,12 @@ async def serve(forwarding: Coroutine[Any, Any, None], listening: Coroutine[Any,
             raise outcome
 
 
-def _at_once(scope: WebSocketScope) -> live.AtOnce | None:
+def _at_once(scope: WebSocketScope) -> AtOnce | None:
     extension: Any = (scope.get("extensions") or {}).get(AT_ONCE)
     return extension["send"] if extension else None
 
 
-async def _forward(since: int | None, delivery: int, send: ASGISendCallable, at_once: live.AtOnce | None) -> None:
-    hub = live.hub
+async def _forward(since: int | None, delivery: int, send: ASGISendCallable, at_once: AtOnce | None) -> None:
     replayable = since is not None and await hub.can_replay(since)
     newest, place = hub.newest, hub.place(since, delivery)
     skips = replayable and place.seq != since  # what is missing in between left the state as it was
@@ -153,7 +155,7 @@ async def _listen(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Read until the client leaves. Raises `Refused` at what no client of ours sends."""
     async for said in messages(receive, MESSAGES):
         if is_ping(said):
-            await send_text(send, Pong().text(live.hub.newest))
+            await send_text(send, Pong().text(hub.newest))
 
 
 async def messages(receive: ASGIReceiveCallable, most: int) -> AsyncIterator[Any]:

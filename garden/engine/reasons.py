@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from garden.life import DAYS_PER_YEAR, HOURS_TO_ROOT, WEEKS_TO_MATURE, matured, rooted
+from common.words import count, listed
+from garden.engine.life import DAYS_PER_YEAR, HOURS_TO_ROOT, WEEKS_TO_MATURE, matured, rooted
 from garden.vocabulary import LinesFrom
-from garden.words import count, listed
 
 if TYPE_CHECKING:
-    from garden.life import Life
+    from garden.engine.life import Life
 
 
 LINES_WORDS: Final = {

@@ -13,14 +13,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from garden.island import FOOTPRINTS
+from garden.engine.island import FOOTPRINTS
 from garden.looks import PROPS
 from garden.vocabulary import PropKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from garden.island import Terrain
+    from garden.engine.island import Terrain
 
 Spots = tuple[tuple[float, float], ...]
 

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from garden.markdown import as_html
+from common.markdown import as_html
 
 
 class Tags(HTMLParser):

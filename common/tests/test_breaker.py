@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from garden.breaker import Breaker
+from common.breaker import Breaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

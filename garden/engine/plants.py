@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from garden import growth
-from garden.genome import visual_growth
-from garden.life import Life
+from garden.engine import growth
+from garden.engine.genome import visual_growth
+from garden.engine.life import Life
 from garden.vocabulary import stage_label
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from garden.genome import Genome
-    from garden.layout import Position
-    from garden.life import DayTally, Portrait
+    from garden.engine.genome import Genome
+    from garden.engine.layout import Position
+    from garden.engine.life import DayTally, Portrait
     from garden.vocabulary import GrowthStage, PlantType
 
 HEAT_DAYS: Final = 14  # how long a commit keeps its bed warm

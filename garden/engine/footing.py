@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from garden.layout import gap, obstacles
+from garden.engine.layout import gap, obstacles
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from garden.layout import Obstacle, PlacedPlant
+    from garden.engine.layout import Obstacle, PlacedPlant
 
 Key = TypeVar("Key", bound="Hashable")
 

@@ -9,8 +9,8 @@ from functools import cache
 
 from channels.layers import get_channel_layer
 
-from garden import breaker
-from garden.presence import GROUP
+from common import breaker
+from garden.live.presence import GROUP
 
 ANNOUNCE_SECONDS = 2.0  # a broker that does not answer by then is gone; the other processes look by themselves
 

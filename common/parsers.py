@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
-from garden.permissions import is_owner
-from garden.text import storable
+from common.permissions import is_owner
+from common.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

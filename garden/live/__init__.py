@@ -1,0 +1,1 @@
+"""Live updates: what happened and who is here, to every open socket."""
