@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import FilePayload, expect
 
+from tests.e2e.conftest import served
 from tests.e2e.pages import make_owner, sign_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from playwright.sync_api import FloatRect, Locator
 
     from tests.e2e.pages import Visit
@@ -30,15 +34,23 @@ print(run.pk)
 SIGN_OUT = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
 
 
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory, bare: Path) -> Iterator[Greenhouse]:
+    """A garden of the owner's in which nothing is planted yet, for all who leave it open."""
+    with served(tmp_path_factory.mktemp("console"), bare) as site:
+        make_owner(site)
+        yield site
+
+
 @pytest.fixture
 def owner(bare_garden: Greenhouse) -> None:
     make_owner(bare_garden)
 
 
 def test_what_was_typed_survives_a_session_that_ends_and_a_file_that_is_too_large_is_refused_at_once(
-    bare_garden: Greenhouse, owner: None, visit: Visit
+    console: Greenhouse, visit: Visit
 ) -> None:
-    page = visit(bare_garden, f"/admin/login/?next={SITE}")
+    page = visit(console, f"/admin/login/?next={SITE}")
     sign_in(page)
     page.fill("[name=owner_name]", "Ada Lovelace")
     large = FilePayload(name="large.png", mimeType="image/png", buffer=b"x" * (12 * 1024 * 1024 + 1))
@@ -57,8 +69,8 @@ def test_what_was_typed_survives_a_session_that_ends_and_a_file_that_is_too_larg
     expect(page.locator(".console-notice")).to_have_count(0)
 
 
-def test_what_is_secret_is_not_kept_over_a_sign_in(bare_garden: Greenhouse, owner: None, visit: Visit) -> None:
-    page = visit(bare_garden, f"/admin/login/?next={MESSAGES}")
+def test_what_is_secret_is_not_kept_over_a_sign_in(console: Greenhouse, visit: Visit) -> None:
+    page = visit(console, f"/admin/login/?next={MESSAGES}")
     sign_in(page)
     page.fill("[name=mail_to]", "ada@example.org")
     page.fill("[name=hook]", "https://ntfy.example.org/a-long-word")
@@ -72,10 +84,10 @@ def test_what_is_secret_is_not_kept_over_a_sign_in(bare_garden: Greenhouse, owne
 
 
 def test_what_was_typed_is_put_back_for_nobody_else_who_signs_in_on_the_same_tab(
-    bare_garden: Greenhouse, owner: None, visit: Visit
+    console: Greenhouse, visit: Visit
 ) -> None:
-    bare_garden.manage("createsuperuser", "--no-input", "--username", "another", "--email", "another@example.com")
-    page = visit(bare_garden, "/admin/login/?next=/admin/social/post/add/")
+    console.manage("createsuperuser", "--no-input", "--username", "another", "--email", "another@example.com")
+    page = visit(console, "/admin/login/?next=/admin/social/post/add/")
     sign_in(page)
     page.fill("[name=text]", "For nobody's eyes yet")
     page.context.clear_cookies()
@@ -86,10 +98,8 @@ def test_what_was_typed_is_put_back_for_nobody_else_who_signs_in_on_the_same_tab
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_a_note_and_the_level_that_was_chosen_for_it_survive_as_well(
-    bare_garden: Greenhouse, owner: None, visit: Visit
-) -> None:
-    page = visit(bare_garden, "/admin/login/?next=/admin/garden/announcement/")
+def test_a_note_and_the_level_that_was_chosen_for_it_survive_as_well(console: Greenhouse, visit: Visit) -> None:
+    page = visit(console, "/admin/login/?next=/admin/garden/announcement/")
     sign_in(page)
     page.fill("[name=message]", "Back at noon.")
     page.check("[value=warning]")
@@ -143,9 +153,9 @@ def test_a_page_that_hears_of_a_run_over_its_socket_alone_says_no_longer_that_no
 
 
 def test_on_a_phone_a_row_is_a_card_and_what_deletes_is_neither_first_nor_at_the_thumb(
-    bare_garden: Greenhouse, owner: None, visit: Visit
+    console: Greenhouse, visit: Visit
 ) -> None:
-    page = visit(bare_garden, f"/admin/login/?next={TASKS}", width=390, height=844)
+    page = visit(console, f"/admin/login/?next={TASKS}", width=390, height=844)
     sign_in(page)
     card = page.locator(".data-row").first
     expect(card.locator("th")).to_be_visible()
