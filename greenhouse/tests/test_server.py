@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import OPEN
@@ -21,6 +21,7 @@ from websockets.sync.client import connect
 
 from garden.live.consumers import AT_ONCE, MESSAGES
 from greenhouse.web import server, socket_protocol
+from greenhouse.web.answers import Answer, send_answer
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
 from visitors.consumers import STEP_MESSAGES
@@ -145,6 +146,9 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
     async def made() -> tuple[set[str], set[str]]:
         return tuple(set(vars(kind(config, state, {}))) for kind in (HttpToolsProtocol, WebSocketsSansIOProtocol))  # type: ignore[return-value]
 
+    cycle = {"scope", "transport", "flow", "keep_alive", "disconnected", "waiting_for_100_continue", "default_headers"}
+    cycle |= {"response_started", "response_complete", "message_event", "on_response"}
+    assert cycle <= set(RequestResponseCycle.__init__.__code__.co_names)
     of_http, of_sockets = asyncio.run(made())
     assert {"transport", "loop", "connections", "cycle", "flow", "pipeline"} <= of_http
     used = {"transport", "loop", "connections", "conn", "queue", "config"}
@@ -344,6 +348,67 @@ def test_requests_in_a_row_whose_answers_nobody_reads_end_without_a_traceback(
         wait_until(lambda: running.connections == 0)
         wait_until(lambda: not running.server.server_state.tasks)
     assert not [record for record in caplog.records if record.name == "uvicorn.error" and record.levelname == "ERROR"]
+
+
+# --- Whole answers ----------------------------------------------------------------------------------------------------
+
+OWED = ((b"vary", b"Accept-Encoding"),)
+FOUND = Answer.of(200, ((b"content-type", b"text/plain"),), b"moss")
+UNCHANGED = Answer.of(304, ((b"etag", b'W/"moss"'),))
+LARGE = Answer.of(200, (), bytes(MEGABYTE))
+
+
+async def whole_or_usual(scope: Any, receive: Any, send: Any) -> None:
+    """The same answers at once, and under /usual as any server sends them."""
+    answer = UNCHANGED if b"if-none-match" in dict(scope["headers"]) else FOUND
+    if scope["path"] == "/large":
+        answer = LARGE
+    if scope["path"] == "/usual":
+        scope["extensions"] = {}
+    await send_answer(scope, send, answer, OWED)
+
+
+@pytest.mark.parametrize(
+    "request_line", [b"GET % HTTP/1.1", b"HEAD % HTTP/1.1", b"GET % HTTP/1.0"], ids=["GET", "HEAD", "HTTP/1.0"]
+)
+@pytest.mark.parametrize("more", [b"", b'If-None-Match: "moss"\r\n', b"Connection: close\r\n"])
+def test_a_whole_answer_is_the_one_that_comes_in_pieces(request_line: bytes, more: bytes) -> None:
+    def asked(path: bytes) -> tuple[list[bytes], bytes]:
+        with edge(whole_or_usual) as running, running.connect() as client:
+            request = request_line.replace(b"%", path) + b"\r\nHost: testserver\r\n" + more + b"\r\n"
+            client.sendall(request + GET + b"Connection: close\r\n\r\n")
+            head, _, rest = read_to_end(client).partition(b"\r\n\r\n")
+            return sorted(line for line in head.split(b"\r\n") if not line.startswith(b"date: ")), rest[:4]
+
+    assert asked(b"/") == asked(b"/usual")
+    lines, _ = asked(b"/")
+    assert any(
+        line.startswith(b"HTTP/1.1 304 Not Modified" if b"None" in more else b"HTTP/1.1 200 OK") for line in lines
+    )
+
+
+def test_whole_answers_in_a_row_come_in_order_and_one_at_a_time() -> None:
+    with edge(whole_or_usual) as running, running.connect() as client:
+        client.sendall((GET + b"\r\n") * 50 + GET + b"Connection: close\r\n\r\n")
+        assert read_to_end(client).count(b"\r\n\r\nmoss") == 51
+        wait_until(lambda: not running.server.server_state.tasks)
+
+
+def test_whole_answers_that_nobody_reads_do_not_pile_up() -> None:
+    with edge(whole_or_usual) as running, running.connect() as client:
+        client.sendall((GET.replace(b"/ ", b"/large ") + b"\r\n") * 40)
+        wait_until(lambda: running.server.server_state.total_requests > 0)
+        wait_until(
+            lambda: any(one.transport.get_write_buffer_size() for one in running.server.server_state.connections)
+        )
+        (one,) = running.server.server_state.connections
+        assert one.transport.get_write_buffer_size() < 3 * MEGABYTE
+        assert running.server.server_state.total_requests < 40
+
+
+def test_a_header_of_several_lines_goes_nowhere() -> None:
+    with pytest.raises(ValueError, match="several lines"):
+        Answer.of(200, ((b"etag", b"moss\r\nset-cookie: a=b"),)).head(())
 
 
 # --- Connections ------------------------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from corsheaders.middleware import CorsMiddleware
 from django.core.exceptions import DisallowedHost
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     Headers = tuple[tuple[bytes, bytes], ...]
 
 READS = ("GET", "HEAD")
+# An ASGI extension of our web process: `send(head, body)` writes a whole answer, or returns false and writes nothing.
+WHOLE: Final = "greenhouse.whole_answer"
+MOST_HEADS: Final = 16  # kinds of callers whose heads are kept beside an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Answer:
     status: int
     headers: Headers
     body: bytes = b""
+    _heads: dict[Headers, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, status: int, headers: Headers, body: bytes = b"") -> Answer:
@@ -43,9 +48,28 @@ class Answer:
         length = () if status in (204, 304) else ((b"content-length", b"%d" % len(body)),)
         return cls(status, (*headers, *length), body)
 
+    def head(self, owed: Headers) -> bytes:
+        """Status line and headers as they go over the wire, without the empty line that ends them.
+
+        Raises `ValueError` for a header that would end early.
+        """
+        if (known := self._heads.get(owed)) is not None:
+            return known
+        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}".encode()]
+        lines += [name + b": " + value for name, value in (*owed, *self.headers)]
+        if any(re.search(rb"[\r\n\0]", line) for line in lines):
+            raise ValueError("a header of several lines")
+        if len(self._heads) >= MOST_HEADS:
+            self._heads.clear()
+        head = self._heads[owed] = b"".join(line + b"\r\n" for line in lines)
+        return head
+
 
 async def send_answer(scope: HTTPScope, send: ASGISendCallable, answer: Answer, owed: Headers) -> None:
     """Send it whole; without the body to a HEAD."""
+    whole: Any = (scope.get("extensions") or {}).get(WHOLE)
+    if whole is not None and scope["method"] != "HEAD" and whole["send"](answer.head(owed), answer.body):
+        return
     await send(
         {
             "type": "http.response.start",
