@@ -83,8 +83,10 @@ def read_feed(body: bytes, *, url: str) -> Feed:
     document = io.BytesIO(_bounded(_in_utf8(body)))
     try:
         said = feedparser.parse(document, response_headers={"content-location": url}, sanitize_html=True)
-    except ValueError as error:
+    except UnicodeError as error:
         raise NoFeed("it names an encoding that is none") from error
+    except ValueError as error:
+        raise NoFeed(f"it cannot be read: {error}") from error
     if not said.get("version") and not said.entries:
         raise NoFeed("it is neither RSS nor Atom nor JSON Feed")
     raw = [_raw(entry, url) for entry in said.entries[:MOST_ENTRIES]]

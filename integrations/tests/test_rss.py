@@ -153,6 +153,15 @@ def test_what_is_no_feed_is_said_to_be_none(body: bytes) -> None:
         read_feed(body, url=HERE)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "why"), [("undefined", "names an encoding that is none"), ("utf\0", "cannot be read: embedded null")]
+)
+def test_why_a_body_is_no_feed_is_told_truly(encoding: str, why: str) -> None:
+    body = rss([item()], head=f'<?xml version="1.0" encoding="{encoding}"?>')
+    with pytest.raises(NoFeed, match=why):
+        read_feed(body, url=HERE)
+
+
 def test_entries_that_share_an_address_are_told_apart_by_their_numbers() -> None:
     both = [
         f'<item><title>{n}</title><link>https://x.example/</link><guid isPermaLink="false">{n}</guid></item>'
