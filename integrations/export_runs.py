@@ -42,7 +42,7 @@ class Reading:
 @contextmanager
 def reading(kind: Kind, *, subject: str, now: datetime) -> Iterator[Reading]:
     """A run around the reading, that keeps what went wrong in it. Raises `Problem`, also while another is at it."""
-    work = Reading(runs.begin_command(provider=kind.provider, subject=subject, what=kind.what, now=now))
+    work = Reading(runs.begin_command(provider=kind.provider, subject=subject, now=now))
     try:
         yield work
     except BaseException as error:

@@ -66,7 +66,7 @@ def import_history(
     `on_progress` is told facts read and commits expected. Raises `Problem` where the history cannot be read or is being
     read already.
     """
-    run = runs.begin_command(provider=PROVIDER, subject=path_text(history.path), what="history", now=now)
+    run = runs.begin_command(provider=PROVIDER, subject=path_text(history.path), now=now)
     progress = _Progress(run, on_progress)
     project, is_new = None, False
     try:

@@ -49,8 +49,8 @@ def request(
     )
 
 
-def begin_command(*, provider: str, subject: str, what: str, now: datetime) -> SyncRun:
-    """A running run of a command that brings in `what`, a "dump" say. Raises `Problem` while another is at it."""
+def begin_command(*, provider: str, subject: str, now: datetime) -> SyncRun:
+    """A running run of a command that brings in what lies at `subject`. Raises `Problem` while another is at it."""
     recover(now=timezone.now(), provider=provider, silence=COMMAND_SILENCE)
     try:
         with transaction.atomic():  # as long as it waits, the process that does what waits would take it for its own
@@ -59,7 +59,7 @@ def begin_command(*, provider: str, subject: str, what: str, now: datetime) -> S
     except AlreadyRunning as error:
         raise Problem(
             "already_running",
-            f"Another import of the same {what} is running.",
+            f"Another import of {subject} is running.",
             fix=f"Wait for it. If it was killed, try again in {COMMAND_SILENCE.seconds} seconds.",
         ) from error
     return run

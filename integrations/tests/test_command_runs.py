@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def begin() -> SyncRun:
-    return runs.begin_command(provider="git", subject="~/code/moss", what="history", now=timezone.now())
+    return runs.begin_command(provider="git", subject="~/code/moss", now=timezone.now())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -36,7 +36,7 @@ def test_the_run_of_a_command_waits_for_nobody_who_does_what_waits(monkeypatch: 
     run = begin()
     assert run.status == SyncStatus.RUNNING
     assert not any(done_by_others)
-    with pytest.raises(Problem, match="is running"):
+    with pytest.raises(Problem, match="Another import of ~/code/moss is running"):
         begin()
     runs.finish(run, counts={})
     assert begin().pk != run.pk

@@ -258,7 +258,7 @@ def test_a_second_import_of_the_same_history_is_refused_while_one_runs(
     now = timezone.now()
     runs.claim(runs.request(provider="git", subject=str(log), trigger=SyncTrigger.COMMAND, now=now), now=now)
     assert run(log) == 1
-    assert "Another import of the same history is running" in capsys.readouterr().err
+    assert f"Another import of {log} is running" in capsys.readouterr().err
     assert not Project.objects.exists()
 
 
