@@ -259,21 +259,14 @@ def names_found() -> list[tuple[str, int]]:
 def commits_waiting() -> tuple[int, int]:
     """How many commits, in how many repositories, the last look left until somebody says who the owner is.
 
-    The commits are those of the newest repositories, counted as in `names_found`. Two queries, and a walk of git when
-    the last look found something moved.
+    The commits are those of the newest repositories, counted as in `names_found`: those that a plant has by now wait no
+    more. One that could not be read waits for something else. Four queries, and a walk of git when something moved.
     """
     if ownership.owners().known:
         return 0, 0
-    rows = WatchedPath.objects.filter(is_folder=False, project=None, read_at=None, wanted=None)
-    waiting = [
-        (row.path, row.state["refs"]) for row in rows.order_by("-added_at", "pk") if row.state.get("owners") == []
-    ]
-    return _commits_waiting_at(tuple(waiting[:LOOKED_INTO])), len(waiting)
-
-
-@lru_cache(maxsize=2)
-def _commits_waiting_at(refs: tuple[tuple[Path, str], ...]) -> int:
-    return _commits_beside(path for path, _ in refs).total()
+    rows = WatchedPath.objects.filter(is_folder=False, project=None, read_at=None, wanted=None, trouble="")
+    waiting = [row.path for row in rows.order_by("-added_at", "pk") if row.state.get("owners") == []]
+    return _commits_beside(waiting[:LOOKED_INTO]).total(), len(waiting)
 
 
 def _commits_beside(paths: Iterable[Path]) -> Counter[str]:

@@ -327,6 +327,40 @@ def test_the_last_look_says_what_waits_for_the_owner_and_where_to_answer(
     assert folders.count("Nothing of yours in it") == 2
 
 
+def test_commits_that_a_plant_has_by_now_and_what_cannot_be_read_wait_for_nobody(
+    admin_client: Client, tmp_path: Path, settings: Settings
+) -> None:
+    settings.REDIS_URL = ""
+    code = tmp_path / "code"
+    for name in ("loom", "tides"):
+        (path := code / name).mkdir(parents=True)
+        git(path, "init", "--quiet")
+        commit(path, name, a_dot_py=name)
+    watching.watch(code, now=timezone.now())
+    provider = registry.provider("git")
+
+    def look() -> str:
+        run = sync.request(provider=provider, trigger=SyncTrigger.OWNER, now=timezone.now())
+        sync.perform(run, provider=provider)
+        return admin_client.get(at("import")).content.decode()
+
+    assert "Waiting for a word from you: 2 commits in 2 repositories." in look()
+    git(tmp_path, "clone", "--quiet", "--bare", "code/loom", "elsewhere.git")
+    imports.import_history(Repository(tmp_path / "elsewhere.git"), now=timezone.now())
+    page = admin_client.get(at("import")).content.decode()
+    assert "Waiting for a word from you: 1 commit in 2 repositories." in page
+
+    first = git(code / "tides", "rev-parse", "HEAD")
+    commit(code / "tides", "Second", b_dot_py="1")
+    (code / "tides" / ".git" / "shallow").write_text(first)
+    commit(code / "loom", "Second", b_dot_py="1")
+    ownership.add(said="Grace", now=timezone.now())
+    assert "Waiting for a word" not in look()
+    OwnerIdentity.objects.all().delete()
+    page = admin_client.get(at("import")).content.decode()
+    assert "Waiting for a word" not in page  # of the one that was read it is known that it is not theirs
+
+
 def test_bringing_it_in_is_done_once_no_run_goes_on(admin_client: Client) -> None:
     step = next(step for step in STEPS if step.slug == "import")
     recording.record_activities(project=ProjectFactory.create(), drafts=work(1), source="test", now=timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from integrations import registry, runs, sync
+from garden import ownership
+from integrations import registry, runs, sync, watching
 from integrations.management.commands.sync import PARTLY
 from integrations.models import SyncTrigger
 from integrations.tests.github_stub import Account, Reply, commits
+from integrations.tests.test_histories import commit, git
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_django import Settings
 
     from integrations.tests.github_stub import Stub
@@ -22,10 +27,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def ran(*arguments: str) -> tuple[str, str]:
+def ran(*arguments: str, of: str = "github") -> tuple[str, str]:
     """What the command wrote to its two streams."""
     out, err = StringIO(), StringIO()
-    call_command("sync", "github", *arguments, stdout=out, stderr=err, no_color=True)
+    call_command("sync", of, *arguments, stdout=out, stderr=err, no_color=True)
     return out.getvalue(), err.getvalue()
 
 
@@ -37,6 +42,24 @@ def test_it_says_what_it_brought_in(ada: Account) -> None:
 def test_the_name_on_the_command_line_counts(ada: Account, stub: Stub) -> None:
     Account(stub, "grace").add("compiler", commits(1))
     assert "1 planted" in ran("--username", "grace")[0]
+
+
+def test_what_waits_for_the_owners_word_is_told_with_where_to_give_it(tmp_path: Path, settings: Settings) -> None:
+    settings.OWNER_NAME = ""
+    (tmp_path / "loom").mkdir()
+    git(tmp_path / "loom", "init", "--quiet")
+    commit(tmp_path / "loom", "First", a_dot_py="1")
+    watching.watch(tmp_path, now=timezone.now())
+    said = ran(of="git")[0]
+    assert said.startswith("1 commit in 1 repository waits for a word from you: nobody said yet whose work is yours.")
+    assert "first steps" in said
+    assert "owner add NAME" in said
+    assert "nothing new" not in said
+    outcome = json.loads(ran("--json", of="git")[0])["sources"][0]
+    assert outcome["waiting"] == {"commits": 1, "repositories": 1}
+
+    ownership.add(said="Grace", now=timezone.now())
+    assert ran(of="git") == ("nothing new.\n", "")
 
 
 def test_a_failure_is_told_with_its_fix_and_without_a_traceback(ada: Account, stub: Stub) -> None:

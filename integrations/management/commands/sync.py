@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from common.clock import local_words
 from common.telling import TellingCommand, as_typed
+from common.words import count
 from garden import reactions
-from integrations import registry, runs, schedule, sync
+from integrations import registry, runs, schedule, sync, watching
 from integrations.models import SyncStatus, SyncTrigger
 from integrations.problems import Problem
 
@@ -88,12 +89,21 @@ class Command(TellingCommand):
             ) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped. What was read is kept; the next sync goes on from there.") from None
-        return self._told(run, name)
+        return self._told(run, name, watching.commits_waiting() if provider.local else (0, 0))
 
-    def _told(self, run: SyncRun, name: str) -> dict[str, Any]:
-        """What came of a run, in words and for programs."""
-        if run.status != SyncStatus.FAILED:
+    def _told(self, run: SyncRun, name: str, waiting: tuple[int, int]) -> dict[str, Any]:
+        """What came of a run, and what waits for the owner, in words and for programs."""
+        commits, repositories = waiting
+        if run.status != SyncStatus.FAILED and (any(run.counts.values()) or not commits):
             self.say(name + _in_words(run.counts))
+        if commits:
+            where = "1 repository" if repositories == 1 else f"{repositories:,} repositories"
+            wait = "waits" if commits == 1 else "wait"
+            self.say(
+                f"{name}{count(commits, 'commit')} in {where} {wait} for a word from you: "
+                f"nobody said yet whose work is yours. "
+                f"Say who you are in the console's first steps, or with {as_typed('owner add NAME')}."
+            )
         if run.status != SyncStatus.SUCCEEDED:
             self.stderr.write(self.style.WARNING(name + run.error))
             if run.fix:
@@ -101,6 +111,8 @@ class Command(TellingCommand):
             if run.next_run_at:
                 self.stderr.write(f"Goes on from {local_words(run.next_run_at, 'H:i')}.")
         told = {"provider": run.provider, "status": run.status, "counts": run.counts}
+        if commits:
+            told |= {"waiting": {"commits": commits, "repositories": repositories}}
         return told if run.status == SyncStatus.SUCCEEDED else told | {"error": run.error, "fix": run.fix}
 
 
