@@ -27,7 +27,7 @@ from integrations import cached, limits, request_metrics, skew
 from integrations.answers import Answer, links_of, message_in, pause_in
 from integrations.deadline import BoundedAdapter
 from integrations.guard import GuardedAdapter
-from integrations.problems import Limited, Malformed, Problem
+from integrations.problems import ASKED_AGAIN, Limited, Malformed, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -362,7 +362,7 @@ class Door:
         return Problem(
             "timeout" if slow else "unreachable",
             f"{self.label} {how}.",
-            fix="Check that this machine is online. It is tried again at the next run.",
+            fix=f"Check that this machine is online. {ASKED_AGAIN}",
         )
 
 

@@ -16,7 +16,7 @@ from integrations.admin.base import label_of
 from integrations.coding.selectors import unassigned
 from integrations.coding.shapes import in_words
 from integrations.models import Account, DeliveryStatus, SyncStatus, WebhookDelivery
-from integrations.problems import ASKED_AGAIN, Problem
+from integrations.problems import Problem
 from integrations.providers.base import OAuthProvider
 from weather.selectors import place_in_settings
 
@@ -32,7 +32,7 @@ DELIVERY_PATIENCE = timedelta(minutes=10)  # an inbox that nobody worked on for 
 
 
 def needs(now: datetime) -> Iterator[Need]:
-    """Everything that waits. Seven queries at most, and one for each source that did not answer."""
+    """Everything that waits. Eight queries at most."""
     yield from _runs(now)
     yield from _connections()
     yield from deliveries(now)
@@ -49,16 +49,18 @@ def source_name(run: SyncRun) -> str:
 
 
 def _runs(now: datetime) -> Iterator[Need]:
-    for run in selectors.latest_runs():
+    newest = selectors.latest_runs()
+    silent = selectors.unreached_since(newest, now - UNREACHED_PATIENCE)
+    for run in newest:
         if run.status not in (SyncStatus.FAILED, SyncStatus.PARTIAL) or run.error_code in NO_NEED:
             continue
         failed = run.status == SyncStatus.FAILED
-        passes = run.is_unreached and not selectors.unreached_since(run, now - UNREACHED_PATIENCE)
+        passes = run.is_unreached and (run.provider, run.subject) not in silent
         how = "did not come through yet" if passes else "failed" if failed else "was only partly done"
         yield Need(
             "cloud_off" if passes else "sync_problem",
             f"The last sync of {source_name(run)} {how}",
-            " ".join(part for part in (run.error, ASKED_AGAIN if passes else "", run.fix) if part),
+            " ".join(part for part in (run.error, run.fix) if part),
             reverse("admin:integrations_syncrun_change", args=[run.pk]),
             "See the run",
             urgent=failed and not passes,

@@ -32,7 +32,7 @@ from weather.music import Shown, public_music
 from weather.selectors import place_now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -264,15 +264,24 @@ def latest_runs() -> list[SyncRun]:
     return list(SyncRun.objects.raw(LATEST_RUNS))
 
 
-def unreached_since(run: SyncRun, since: datetime) -> bool:
-    """Whether the source of a run did not answer before `since` already, nor once from then on. One query.
+def unreached_since(newest: Iterable[SyncRun], since: datetime) -> set[tuple[str, str]]:
+    """Sources, with the subject, of the newest runs, that did not answer before `since` already, nor from then on.
 
-    How long nobody asked it does not count: whoever was asleep, or asks once a day, has not been refused for as long.
+    How long nobody asked one does not count: whoever was asleep, or asks once a day, has not been refused for as long.
+    One query, and none where all were reached.
     """
-    runs = SyncRun.objects.filter(provider=run.provider, subject=run.subject)
-    answered = runs.filter(ended_at__isnull=False, requested_at__gt=OuterRef("requested_at"))
-    unanswered = runs.filter(error_code__in=UNREACHED, requested_at__lt=since)
-    return unanswered.exclude(Exists(answered.exclude(error_code__in=UNREACHED))).exists()
+    unreached = [run for run in newest if run.is_unreached]
+    if not unreached:
+        return set()
+    same = {"provider": OuterRef("provider"), "subject": OuterRef("subject")}
+    ended_later = SyncRun.objects.filter(**same, ended_at__isnull=False, requested_at__gt=OuterRef("requested_at"))
+    unanswered = SyncRun.objects.filter(
+        provider__in={run.provider for run in unreached},
+        subject__in={run.subject for run in unreached},
+        error_code__in=UNREACHED,
+        requested_at__lt=since,
+    ).exclude(Exists(ended_later.exclude(error_code__in=UNREACHED)))
+    return set(unanswered.order_by().values_list("provider", "subject").distinct())
 
 
 def _newest(runs: QuerySet[SyncRun]) -> dict[str, SyncRun]:

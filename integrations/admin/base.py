@@ -12,7 +12,7 @@ from integrations import choices, registry, sync, tasks, watching
 from integrations.dumps import PROVIDER as WAKATIME_DUMP
 from integrations.items import UNREADABLE
 from integrations.models import SyncRun, SyncTrigger
-from integrations.problems import ASKED_AGAIN, Malformed, Problem
+from integrations.problems import Malformed, Problem
 from integrations.runs import OPEN
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def panel(run: SyncRun) -> SafeString:
             "label": label_of(run.provider),
             "going_on": run.status in OPEN,
             "counts": counts,
-            "passes": ASKED_AGAIN if run.is_unreached else "",
             "waiting": _waiting(run),
         },
     )

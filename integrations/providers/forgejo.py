@@ -15,6 +15,7 @@ from django.conf import settings
 from garden.vocabulary import ActivityKind
 from integrations.histories.branches import BRANCH
 from integrations.items import moment, number_id, text
+from integrations.problems import ASKED_AGAIN
 from integrations.providers import signatures
 from integrations.providers.base import HookEvent
 from integrations.providers.forges import Forge, deliveries, facts, items_of
@@ -64,7 +65,7 @@ class Forgejo(Forge):
         "account in the admin.",
         "forbidden": "The token needs read:repository and read:user.",
         "unexpected_answer": "Check FORGEJO_API_URL: it ends with /api/v1. Nothing was changed.",
-        "unreachable": "Check that this machine is online, and FORGEJO_API_URL. It is tried again at the next run.",
+        "unreachable": f"Check that this machine is online, and FORGEJO_API_URL. {ASKED_AGAIN}",
     }
 
     @property

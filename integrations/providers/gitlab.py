@@ -14,6 +14,7 @@ from django.conf import settings
 from garden.vocabulary import ActivityKind, DeploymentStatus
 from integrations.histories.branches import BRANCH
 from integrations.items import moment, number_id, text
+from integrations.problems import ASKED_AGAIN
 from integrations.providers import signatures
 from integrations.providers.base import HookEvent
 from integrations.providers.forges import Forge, facts, items_of
@@ -71,7 +72,7 @@ class GitLab(Forge):
         "in the admin.",
         "forbidden": "The token needs the scope read_api, and its account has to be a member of the project.",
         "unexpected_answer": "Check GITLAB_API_URL: it ends with /api/v4. Nothing was changed.",
-        "unreachable": "Check that this machine is online, and GITLAB_API_URL. It is tried again at the next run.",
+        "unreachable": f"Check that this machine is online, and GITLAB_API_URL. {ASKED_AGAIN}",
     }
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 
+from integrations.problems import ASKED_AGAIN
 from integrations.providers import sky
 from integrations.providers.base import SKY, Connection, Draft, Found, Payload, Provider, Since
 from weather.drafts import DayDraft, HourDraft, SkyDraft
@@ -56,7 +57,7 @@ class OpenMeteo(Provider):
         "rate_limited": "Nothing to do: the free service allows 10,000 requests a day, and it is asked again later.",
         "refused": "Check the place, in the admin or in GARDEN_LATITUDE and GARDEN_LONGITUDE.",
         "unexpected_answer": "Check OPENMETEO_API_URL. The last good weather stays, marked with its time.",
-        "unreachable": "Check that this machine is online, and OPENMETEO_API_URL. The last good weather stays.",
+        "unreachable": f"Check that this machine is online, and OPENMETEO_API_URL. {ASKED_AGAIN}",
     }
 
     @property

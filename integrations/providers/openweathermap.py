@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from django.conf import settings
 
 from integrations.items import moment_of, unit
+from integrations.problems import ASKED_AGAIN
 from integrations.providers import sky
 from integrations.providers.base import SKY, Connection, Draft, Found, Payload, Provider, Since
 from weather.drafts import DayDraft, HourDraft, SkyDraft
@@ -48,7 +49,7 @@ class OpenWeatherMap(Provider):
         "Without a key, Open-Meteo is asked.",
         "rate_limited": "Nothing to do: it is asked again later, and the last good weather stays.",
         "unexpected_answer": "Check OPENWEATHER_API_URL. The last good weather stays, marked with its time.",
-        "unreachable": "Check that this machine is online, and OPENWEATHER_API_URL. The last good weather stays.",
+        "unreachable": f"Check that this machine is online, and OPENWEATHER_API_URL. {ASKED_AGAIN}",
     }
 
     @property

@@ -22,7 +22,7 @@ from integrations.coding.durations import Spent
 from integrations.coding.heartbeats import WORD_LENGTH, project_name
 from integrations.coding.shapes import in_words
 from integrations.items import UNREADABLE, plain_text, read_each
-from integrations.problems import Limited, Malformed, Problem
+from integrations.problems import ASKED_AGAIN, Limited, Malformed, Problem
 from integrations.providers.base import Connection, Draft, Found, Payload, Provider, Since
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class WakaTime(Provider):
         "unauthorized": "Copy the secret API key of your WakaTime (or Wakapi) settings into WAKATIME_API_KEY, or into "
         "the account in the admin.",
         "not_found": "Check WAKATIME_API_URL. For a Wakapi it ends with /api/compat/wakatime/v1.",
-        "unreachable": "Check that this machine is online, and WAKATIME_API_URL. It is tried again at the next run.",
+        "unreachable": f"Check that this machine is online, and WAKATIME_API_URL. {ASKED_AGAIN}",
     }
 
     @property

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from garden import sources
+from integrations.problems import ASKED_AGAIN
 from integrations.providers import signatures
 from integrations.providers.base import PROJECT, Connection, Draft, Found, HookEvent, Payload, ProviderNeed, Since
 from integrations.providers.forges import Forge, facts
@@ -60,7 +61,7 @@ class GitHub(Forge):
         "rate_limited": "The next run goes on where this one stopped. Without a token GitHub allows 60 requests an "
         "hour; add one to finish sooner (GITHUB_TOKEN, or the account in the admin).",
         "unexpected_answer": "Check GITHUB_API_URL. Nothing was changed.",
-        "unreachable": "Check that this machine is online, and GITHUB_API_URL. It is tried again at the next run.",
+        "unreachable": f"Check that this machine is online, and GITHUB_API_URL. {ASKED_AGAIN}",
     }
 
     @property
