@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 720.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 8.0, 92.0, 10.0, 24.0  # room for the stage names at the right and the years below
 LEAST_BAND = 13.0  # a lower band has no room for its name
-LEAST_BAND_SMALL = 26.0  # on a phone, where letters are drawn twice as large
-LETTER_SMALL = 13.0  # what a letter takes there
+LEAST_BAND_SMALL = 28.0  # on a phone, where letters are drawn twice as large
+LETTER_SMALL = 15.0  # what a letter takes there
 TICKS_AT_MOST = 8
 TICK_ROOM = 44.0  # a year's name needs this much to the next
 WEEK = timedelta(days=7)

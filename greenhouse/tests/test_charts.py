@@ -63,7 +63,7 @@ def test_the_time_axis_has_a_few_names_that_do_not_run_into_each_other(days: int
 def test_on_a_phone_the_names_of_stages_and_days_do_not_run_into_each_other(days: int) -> None:
     chart = growth_chart([Point(TODAY - timedelta(days=days), 0.0)], FLOORS, planted=TODAY, today=TODAY)
     assert chart is not None
-    letter = 23.0 * 0.5  # of the type on a phone, in units of the chart
+    letter = 26.0 * 0.5  # of the type on a phone, in units of the chart
     spans = []
     for tick in (tick for tick in chart.ticks if tick.small):
         width = len(tick.text) * letter
@@ -72,7 +72,7 @@ def test_on_a_phone_the_names_of_stages_and_days_do_not_run_into_each_other(days
     assert spans
     assert all(ends < begins for (_, ends), (begins, _) in itertools.pairwise(spans))
     middles = sorted(band.middle for band in chart.bands if band.labelled_small)
-    assert all(above + 23 < below for above, below in itertools.pairwise(middles))
+    assert all(above + 26 < below for above, below in itertools.pairwise(middles))
     assert len(middles) >= 3
 
 

@@ -226,3 +226,23 @@ def test_those_who_want_no_motion_get_none(garden: Greenhouse, visit: Visit, rep
     expect(page.locator(".lately")).to_contain_text("13 commits", timeout=SOON)
     assert page.evaluate("document.getAnimations().length") == 0
     expect(page.locator(".growing")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_the_chart_of_growth_fits_and_its_line_runs_through_no_name(
+    garden: Greenhouse, visit: Visit, width: int
+) -> None:
+    page = visit(garden, PLANT, width=width)
+    figure = page.locator("figure.chart")
+    (right, plot), names = figure.evaluate(
+        """figure => {
+            const end = element => element.getBoundingClientRect()
+            const shown = [...figure.querySelectorAll('text.stage')].filter(name => name.checkVisibility())
+            return [
+              [end(figure).right, end(figure.querySelector('.line')).right],
+              shown.map(name => [end(name).left, end(name).right]),
+            ]
+        }"""
+    )
+    assert len(names) >= 3
+    assert all(plot < begins and ends <= right <= width for begins, ends in names)
