@@ -48,7 +48,7 @@ def searched(client: Client, words: str) -> dict[str, dict[str, tuple[str, str]]
     """What the page shows: by kind, by name, the address and the mark."""
     page = client.get(SEARCH, {"q": words})
     assert page.status_code == 200
-    main = page.content.decode().partition('class="console-found"')[2]
+    main = page.content.decode().partition('class="console-hits"')[2]
     return {
         title: {unescape(name): (unescape(link), mark) for link, name, mark in ENTRY.findall(entries)}
         for title, _, entries in GROUP.findall(main)
@@ -107,7 +107,7 @@ def test_one_word_finds_every_kind_and_says_what_is_not_as_it_should_be(admin_cl
 
 
 def test_what_was_found_opens_and_stands_in_the_list_that_is_linked(admin_client: Client, ferns: Project) -> None:
-    page = admin_client.get(SEARCH, {"q": "fern"}).content.decode().partition('class="console-found"')[2]
+    page = admin_client.get(SEARCH, {"q": "fern"}).content.decode().partition('class="console-hits"')[2]
     groups = GROUP.findall(page)
     assert len(groups) == 10
     for title, listed, entries in groups:

@@ -176,3 +176,19 @@ def _box(of: Locator) -> FloatRect:
     box = of.bounding_box()
     assert box is not None
     return box
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_how_many_were_found_stands_in_one_line_beside_the_way(
+    bare_garden: Greenhouse, owner: None, visit: Visit, width: int
+) -> None:
+    page = visit(bare_garden, "/admin/login/?next=/admin/garden/project/%3Fq%3Dmoss", width=width)
+    sign_in(page)
+    found = page.locator("h1 .console-found")
+    expect(found).to_have_text("0 results (Show all)")
+    rectangles = found.evaluate("""found => {
+        const words = document.createRange()
+        words.selectNodeContents(found)
+        return [...words.getClientRects()].map(one => Math.round(one.bottom))
+    }""")
+    assert len(set(rectangles)) == 1
