@@ -77,6 +77,16 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         given = ProjectSource.objects.filter(state__given=True)
         return self.filter(is_demo=False).exclude(pk__in=given.values("project"))
 
+    def own_work(self) -> ProjectQuerySet:
+        """What the owner worked on, as far as is known: no demonstration, and nothing of other people's alone."""
+        work = Activity.objects.filter(project=models.OuterRef("pk"))
+        commits = work.filter(kind=ActivityKind.COMMIT)
+        # The owner's first: mostly there is one at once; only where there is none is all of the work looked through.
+        of_owner = models.Exists(commits.filter(whose=Whose.OWNER)) | models.Exists(
+            work.filter(kind=ActivityKind.CODING)
+        )
+        return self.filter(of_owner | ~models.Exists(commits.filter(whose=Whose.OTHER)), is_demo=False)
+
     def open_to_helpers(self) -> ProjectQuerySet:
         """What a helper in the console may see: what may be named, and the seeds that wait."""
         return self.filter(hidden_by_source=False, visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED])

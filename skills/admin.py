@@ -70,6 +70,10 @@ class SkillForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
 class SkillAdmin(ConsoleAdmin):
     """The stars by constellation: what they are called, how well they are known, where they are used."""
 
+    when_empty = (
+        "A star lights up with the first plant of your own work that names a language or a technology. "
+        "First steps bring such work in; the demonstration and other people's plants light none."
+    )
     form = SkillForm
     inlines = (LineInline,)
     list_display = (

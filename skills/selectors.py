@@ -8,13 +8,12 @@ from datetime import UTC, date, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Max
 
 from common import slugs
 from common.text import storable_name
 from garden.engine.life import HOURS_EARLIER_COMMIT, hours_of_day
-from garden.models import Activity, Project
-from garden.vocabulary import ActivityKind, Whose
+from garden.models import Project
 from skills.constellation import Place, figure
 from skills.models import Skill, SkillConnection
 from skills.practice import Practice, Said, Worked, practise, shares
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from garden.engine.life import DayTally
-    from garden.models import ProjectQuerySet
 
 NAME_LENGTH = 100  # as the column has it
 NAMES_KEPT = 4096  # a garden of thousands of projects names some hundred technologies
@@ -95,15 +93,13 @@ def showing_projects() -> list[Project]:
     """
     described = ("id", "slug", "name", "technologies", "languages", "commit_count", "earlier_commits", "visibility")
     shown = (*described, "planted_date", "owner_edited", "lines_by_language")
-    return [project.as_shown() for project in _showing().only(*shown).order_by("planted_date", "slug")]
+    showing = Project.objects.disclosed().own_work().only(*shown)
+    return [project.as_shown() for project in showing.order_by("planted_date", "slug")]
 
 
-def _showing() -> ProjectQuerySet:
-    work = Activity.objects.filter(project=OuterRef("pk"))
-    commits = work.filter(kind=ActivityKind.COMMIT)
-    # The owner's first: mostly there is one at once, and only where there is none is all of the work looked through.
-    of_owner = Exists(commits.filter(whose=Whose.OWNER)) | Exists(work.filter(kind=ActivityKind.CODING))
-    return Project.objects.disclosed().filter(of_owner | ~Exists(commits.filter(whose=Whose.OTHER)), is_demo=False)
+def only_borrowed() -> bool:
+    """Whether plants stand here that no skill is known from: the demonstration, other people's work. Two queries."""
+    return Project.objects.disclosed().exists() and not Project.objects.disclosed().own_work().exists()
 
 
 def sky() -> Sky:
@@ -166,7 +162,9 @@ def _count_uses(known: Mapping[str, Skill]) -> Counter[str]:
         return known[key].slug if name and key in known else None
 
     uses: Counter[str] = Counter()
-    for technologies, languages in _showing().order_by().values_as_shown("technologies", "languages"):
+    for technologies, languages in (
+        Project.objects.disclosed().own_work().order_by().values_as_shown("technologies", "languages")
+    ):
         uses.update({slug for said in (*technologies, *languages) if (slug := skill_meant(said))})
     return uses
 

@@ -56,7 +56,11 @@ def _sky_with_owner(now: Any) -> Sky:
 
 
 def _projects() -> Sequence[Project]:
-    """What the owner wants to be known for, else what has grown most. One query; the repositories are a second."""
-    standing = Project.objects.in_garden().filter(is_demo=False).prefetch_related("sources")
-    featured = [project for project in standing if project.status == ProjectStatus.FEATURED]
-    return (featured or list(standing))[:PROJECTS_SHOWN]
+    """What the owner wants to be known for, else of their own work what has grown most.
+
+    One query; the repositories are a second.
+    """
+    standing = Project.objects.in_garden().filter(is_demo=False)
+    theirs = (standing.filter(status=ProjectStatus.FEATURED) | standing.own_work()).prefetch_related("sources")
+    featured = [project for project in theirs if project.status == ProjectStatus.FEATURED]
+    return (featured or list(theirs))[:PROJECTS_SHOWN]

@@ -13,7 +13,7 @@ from greenhouse.site.project_page import picture
 from greenhouse.site.starmap import StarIn, star_map
 from greenhouse.site.words import percent
 from skills.models import ConnectionType
-from skills.selectors import skill_uses
+from skills.selectors import only_borrowed, skill_uses
 from skills.selectors import sky as skies
 from skills.technologies import GROUPS, OTHER, canonical_key
 
@@ -73,7 +73,7 @@ class Relation:
 
 
 def skills_context(now: datetime) -> dict[str, Any]:
-    """The list and the star map. Three queries."""
+    """The list and the star map. Three queries, and two more while the sky is empty."""
     seen = skies()
     groups = _groups(seen.skills.values(), now)
     stars = [
@@ -98,6 +98,7 @@ def skills_context(now: datetime) -> dict[str, Any]:
         "skill_count": len(seen.skills),
         "projects": _projects_in_words({project for using in seen.projects.values() for project in using}),
         "map": star_map(stars, lines, labels=titles) if stars else None,
+        "only_borrowed": not seen.skills and only_borrowed(),
         "worked_out": max((skill.updated_at for skill in seen.skills.values()), default=None),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from skills.tests.factories import entered
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,28 @@ def test_an_empty_sky_says_how_a_star_gets_up(client: Client) -> None:
     html = page(client, "/skills/")
     assert "No star is up yet" in html
     assert "<svg" not in html
+
+
+def test_a_sky_over_plants_that_are_nobodys_own_says_whose_project_lights_the_first_star(
+    client: Client, admin_client: Client, settings: Settings
+) -> None:
+    settings.OWNER_NAME = "Ada"
+    ProjectFactory.create(is_demo=True, languages={"Python": 900})
+    own = ProjectFactory.create(languages={"Python": 900})
+    facts = [replace(fact, author="Linus") for fact in work(3)]
+    recording.record_activities(project=own, drafts=facts, source="test", now=timezone.now())
+    sync_from_projects(now=timezone.now())
+    html = page(client, "/skills/")
+    assert "a demonstration or other people’s work" in html
+    assert "the first project by <bdi>Ada</bdi>" in html
+    assert own.name not in page(client, "/about/")  # under “What I make”
+    assert "plant of your own work" in admin_client.get("/admin/skills/skill/").content.decode()
+
+    mine = replace(facts[0], external_id="own", author="Ada")
+    recording.record_activities(project=own, drafts=[mine], source="test", now=timezone.now())
+    sync_from_projects(now=timezone.now())
+    assert "1 star in the sky" in page(client, "/skills/")
+    assert own.name in page(client, "/about/")
 
 
 def test_a_skill_page_tells_where_each_number_is_from(client: Client) -> None:
