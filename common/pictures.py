@@ -11,10 +11,11 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps, ImageSequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from PIL import Image
 
 READ: Final = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
 EXTENSIONS: Final = ("png", "jpg", "jpeg", "webp", "gif", "avif")
@@ -49,12 +50,16 @@ def reencoded(upload: Any, *, name: str, longest_side: int = LONGEST_SIDE) -> Co
 
 def is_bare(file: IO[bytes]) -> bool:
     """Whether a stored picture is as `reencoded` leaves one. Raises `OSError` for what cannot be read."""
+    from PIL import Image
+
     with Image.open(file, formats=READ) as picture:
         beside = {"exif", "xmp", "icc_profile"} & picture.info.keys()
         return picture.format == "WEBP" and not beside and not picture.getexif()
 
 
 def _opened(upload: Any) -> Image.Image:
+    from PIL import Image  # here, as the console's forms lead to this file, and an upload is seldom
+
     if upload.size > MOST_BYTES:
         raise PictureRefused(f"This file is larger than {MOST_BYTES // 1024 // 1024} MB. Please make it smaller.")
     file: IO[bytes] = upload.file if hasattr(upload, "file") else upload
@@ -70,6 +75,8 @@ def _opened(upload: Any) -> Image.Image:
 
 def _frames(picture: Image.Image, longest_side: int) -> Iterator[Image.Image]:
     """Every frame, upright and in the size that is kept, with its duration in milliseconds and nothing else."""
+    from PIL import Image, ImageOps, ImageSequence
+
     number, kept = getattr(picture, "n_frames", 1), 0
     if number > MOST_FRAMES:
         raise PictureRefused(f"This picture moves for {number} frames; {MOST_FRAMES} are the most.")

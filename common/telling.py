@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from tqdm import tqdm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -44,6 +43,8 @@ class TellingCommand(BaseCommand):
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:
         """A bar that is told the step, and how much of it is done. Output that is no terminal gets none."""
+        from tqdm import tqdm  # here, as the console has its sentences from this file
+
         with tqdm(unit=" steps", leave=False, file=self.stderr, dynamic_ncols=True, disable=None) as bar:
 
             def tell(step: str, done: int, total: int) -> None:

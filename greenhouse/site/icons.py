@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from greenhouse.site import raster
 from greenhouse.web.page_cache import CachedPage, page_response
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ def _answer(request: HttpRequest, name: str, content_type: str) -> HttpResponse:
 
 @lru_cache(maxsize=8)
 def _drawn(name: str) -> CachedPage:
+    from greenhouse.site import raster  # with the first icon, as it brings Pillow and ThorVG along (4 MB)
+
     sign = (settings.BASE_DIR / "static" / "icon.svg").read_text()
     makers: dict[str, Callable[[], bytes]] = {
         "favicon": lambda: raster.favicon(sign, FAVICON_SIDES),

@@ -15,7 +15,6 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import uharfbuzz
 from django.conf import settings
 
 from common.text import storable_name
@@ -230,6 +229,8 @@ def _breadth(character: str) -> float:
 
 def _shaped(run: _Run, font: _Font, x: float, size: float) -> tuple[str, float]:
     """A run's outlines from x on, and how broad it is."""
+    import uharfbuzz  # here, as every page's code leads to this file, and few answers letter anything
+
     buffer = uharfbuzz.Buffer()
     buffer.add_str(run.text)
     buffer.guess_segment_properties()
@@ -263,6 +264,8 @@ def _strokes(font: Any, glyph: int) -> tuple[tuple[str, tuple[float, ...]], ...]
 
 @lru_cache(maxsize=1)
 def _pen() -> Any:
+    import uharfbuzz
+
     pen = uharfbuzz.DrawFuncs()
     pen.set_move_to_func(lambda x, y, out: out.append(("M", (x, y))))
     pen.set_line_to_func(lambda x, y, out: out.append(("L", (x, y))))
@@ -291,6 +294,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 @lru_cache(maxsize=64)
 def _read(file: Path) -> _Font | None:
+    import uharfbuzz
+
     face = uharfbuzz.Face(file.read_bytes())
     characters = frozenset(face.unicodes)
     return _Font(uharfbuzz.Font(face), face.upem, characters) if characters else None

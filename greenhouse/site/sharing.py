@@ -19,7 +19,6 @@ from common.words import ago, count
 from garden import plant_views, selectors
 from garden.models import Project
 from garden.svg import garden_svg
-from greenhouse.site import raster
 from greenhouse.site.cards import drawn
 from greenhouse.site.lettering import known
 from greenhouse.site.listing import own_forms
@@ -74,7 +73,7 @@ def _garden_png(sky: Sky, now: datetime) -> bytes:
         facts=_facts(len(plants), sky),
         own_forms=own_forms(len(plants)),
     )
-    return raster.photograph(svg, WIDTH, HEIGHT)
+    return _photograph(svg)
 
 
 @require_safe
@@ -96,6 +95,12 @@ def _plant_png(project: Project, sky: Sky, now: datetime) -> bytes:
         facts=_facts_of(project, now),
         whose=f"In {_title(page_context(sky, now))}",
     )
+    return _photograph(svg)
+
+
+def _photograph(svg: str) -> bytes:
+    from greenhouse.site import raster  # with the first picture, as it brings Pillow and ThorVG along (4 MB)
+
     return raster.photograph(svg, WIDTH, HEIGHT)
 
 

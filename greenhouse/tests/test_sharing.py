@@ -24,7 +24,7 @@ from garden.svg.draw import safe_text
 from garden.svg.portrait import CLOSEST
 from garden.tests.factories import ProjectFactory, commit, work
 from garden.vocabulary import Precipitation, Season, TimeOfDay, Visibility, WeatherType
-from greenhouse.site import raster, sharing
+from greenhouse.site import raster
 from greenhouse.site.cards import drawn
 from greenhouse.site.readme_cards import DARK, LIGHT, Tended, Week, plant_card, week_card
 from greenhouse.site.share_pictures import HEIGHT, SOFTER, WIDTH, Above, contrast, garden_picture, ink_in, plant_picture
@@ -269,7 +269,7 @@ def test_what_shows_a_plant_goes_when_the_plant_is_hidden(client: Client, addres
 def test_pictures_are_kept_and_not_drawn_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     grown()
     kept = [client.get(address).content for address in PICTURES]
-    monkeypatch.setattr(sharing, "raster", None)  # whoever drew again would fail
+    monkeypatch.setattr(raster, "photograph", None)  # whoever drew again would fail
     assert [client.get(address).content for address in PICTURES] == kept
 
 

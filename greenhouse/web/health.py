@@ -23,7 +23,6 @@ from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis import Redis
 
 from common.breaker import REDIS_SECONDS
 from common.database import connection_given_back
@@ -97,6 +96,8 @@ def redis() -> Finding:
     """Whether Redis answers, where there is one. Without it the site goes on by itself, a little slower."""
     if not settings.REDIS_URL:
         return Finding(Status.OK, "none configured; this process keeps its own cache")
+    from redis import Redis  # here, as the embedded shape has none and would carry it (5 MB)
+
     with Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=None
     ) as client:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 
@@ -45,9 +44,3 @@ class RevocableJWTAuthentication(JWTAuthentication):
         if validated_token.get(GIVEN_AFTER, "") != last_ending(user):
             raise InvalidToken("This token was ended with all others of its account: sign in anew.")
         return user
-
-
-class RevocableJWTScheme(SimpleJWTScheme):
-    """How the OpenAPI describes it: as the library's own."""
-
-    target_class = "greenhouse.web.tokens.RevocableJWTAuthentication"

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from common.telling import as_typed
 from common.words import count
@@ -89,6 +88,8 @@ def disk() -> Iterator[Diagnosis]:
 
 def redis() -> Iterator[Diagnosis]:
     """It answers, where there is one."""
+    from redis.exceptions import RedisError  # here, as the web process has this module, and seldom looks
+
     try:
         yield _well("Redis", health.redis().detail)
     except (RedisError, OSError) as error:

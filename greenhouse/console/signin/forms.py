@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final
 
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
-from django import forms
 from django.core.exceptions import ValidationError
 from unfold.forms import AuthenticationForm
 
@@ -39,14 +37,3 @@ class LimitedAuthenticationForm(AuthenticationForm):  # type: ignore[misc] # unf
             raise ValidationError("Signing in by password is switched off here. Use another way.", code="no_passwords")
         cleaned: dict[str, Any] = super().clean()
         return cleaned
-
-
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth carries no types
-    """A passkey that signs in by itself, unless somebody wants it beside the password alone."""
-
-    passwordless = forms.BooleanField(
-        label="Signs in without a password",
-        required=False,
-        initial=True,
-        help_text="It then asks for a finger, a face or a PIN. Otherwise it is a second step after the password.",
-    )
