@@ -1,5 +1,9 @@
 """The wiring of the greenhouse and its whole-garden view."""
 
-from greenhouse.celery import app as celery_app
+from greenhouse.run.left_out import leave_out
+
+leave_out()  # before anything that would load it
+
+from greenhouse.celery import app as celery_app  # noqa: E402
 
 __all__ = ["celery_app"]
