@@ -7,13 +7,16 @@ what watches over a small machine should not weigh as much as what it watches. I
 
 from __future__ import annotations
 
-import asyncio
 import json
 import signal
 import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+if __name__ == "__main__":  # asyncio does without OpenSSL where there is none, and it is a quarter of what this takes
+    sys.modules["ssl"] = None  # type: ignore[assignment]
+import asyncio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
