@@ -106,7 +106,7 @@ CACHES: dict[str, dict[str, Any]] = {
         "KEY_PREFIX": "greenhouse",
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "greenhouse"}
+    else {"BACKEND": "greenhouse.web.own_cache.OwnCache", "LOCATION": "greenhouse"}
 }
 CACHE_TTL = max(1, env.int("CACHE_TTL", 300))  # seconds; what changed is made anew at once
 
