@@ -26,6 +26,7 @@ def start(dsn: str) -> None:
         send_default_pii=False,
         include_local_variables=False,  # they hold addresses and tokens
         max_request_body_size="never",
+        trace_propagation_targets=[],  # by default every service that we ask is sent the key of the DSN
         before_send=without_the_visitor,
         before_breadcrumb=without_query,
     )

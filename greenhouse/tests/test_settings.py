@@ -150,7 +150,13 @@ logging.getLogger("celery.worker").warning("ready")
 
 
 @pytest.fixture
-def sentry() -> Iterator[tuple[str, list[str]]]:
+def asked_with() -> list[str]:
+    """The headers of each question to the machine below that was no report."""
+    return []
+
+
+@pytest.fixture
+def sentry(asked_with: list[str]) -> Iterator[tuple[str, list[str]]]:
     """The DSN of a Sentry on this machine, and what it was sent. It answers any question beside."""
     sent: list[str] = []
 
@@ -162,6 +168,7 @@ def sentry() -> Iterator[tuple[str, list[str]]]:
             self.end_headers()
 
         def do_GET(self) -> None:
+            asked_with.append(str(self.headers))
             self.send_response(200)
             self.end_headers()
 
@@ -221,6 +228,16 @@ def test_an_error_is_reported_without_the_owners_keys_and_place(tmp_path: Path, 
     assert "/data/2.5/weather" in report
     assert "/2.0/?api_key=…&format=json" in json.loads(report.splitlines()[-1])["exception"]["values"][-1]["value"]
     assert not [word for word in SAID_TO_THEM if word in report]
+
+
+def test_a_service_that_is_asked_learns_nothing_of_where_errors_are_reported(
+    tmp_path: Path, sentry: tuple[str, list[str]], asked_with: list[str]
+) -> None:
+    dsn, _ = sentry
+    asked = dsn.rpartition("/")[0].replace("key@127.0.0.1", "localhost")  # Sentry's own address is never told
+    Greenhouse(tmp_path, {"SENTRY_DSN": dsn}).run(sys.executable, "-c", ASKING, asked)
+    assert len(asked_with) == 1
+    assert not [word for word in ("sentry", "baggage", "traceparent") if word in asked_with[0].lower()]
 
 
 def test_the_most_talkative_log_is_without_the_owners_keys_and_place(
