@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from integrations.redaction import without_keys
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -18,9 +20,10 @@ class Problem(Exception):
     until: datetime | None = None  # when to come back, where that is known
 
     def __init__(self, code: str, message: str, *, fix: str = "", status: int | None = None) -> None:
-        super().__init__(message)
+        # An address in it may carry a key: a service tells what it was asked, and a private feed is one.
+        self.message = without_keys(message)
+        super().__init__(self.message)
         self.code = code
-        self.message = message
         self.fix = fix
         self.status = status  # of the HTTP answer, where there was one
 

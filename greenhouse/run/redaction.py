@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from integrations.redaction import without_keys
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from logging import LogRecord
 
 LONGEST: Final = 300  # characters of a line `in_one_line`
-_SECRET = re.compile(
-    r"([?&](?:api_key|appid|code|state|token|lat|lon|latitude|longitude)=)[^&\s\"']+",
-    re.I,
-)
 _KEY_OF_A_SEED = re.compile(r"(/seeds/)[^/?\s\"']+")
 
 
@@ -45,4 +43,4 @@ def in_one_line(record: LogRecord) -> bool:
 
 def redacted(text: str) -> str:
     """The text, with the names of what its addresses carry and without the values."""
-    return _KEY_OF_A_SEED.sub(r"\1…", _SECRET.sub(r"\1…", text))
+    return _KEY_OF_A_SEED.sub(r"\1…", without_keys(text))

@@ -110,6 +110,14 @@ def test_a_refusal_names_its_kind_and_what_the_service_says(stub: Stub, status: 
     assert len(stub.requests) == 1
 
 
+def test_a_key_that_a_service_repeats_in_its_refusal_is_not_told_on(stub: Stub) -> None:
+    stub.on("/user", Reply({"message": "No such key: /user?appid=a-secret-key&q=moss"}, 401))
+    with pytest.raises(Problem) as caught:
+        door(stub).get("/user", params={"appid": "a-secret-key", "q": "moss"})
+    assert "appid=…&q=moss" in caught.value.message
+    assert "a-secret-key" not in f"{caught.value.message} {caught.value}"
+
+
 def test_a_status_that_the_caller_expects_is_no_problem(stub: Stub) -> None:
     assert door(stub).get("/gone", also=(404,)).status == 404
 

@@ -254,6 +254,14 @@ def test_one_feed_that_is_broken_stops_no_other(stub: Stub, feed: str, settings:
 
 
 @pytest.mark.django_db
+def test_a_private_feed_that_is_broken_is_named_without_its_key(stub: Stub, feed: str, settings: Settings) -> None:
+    settings.RSS_FEEDS = [f"{stub.url}/private?token=a-secret-key&page=1"]
+    run = synced()
+    assert f"{stub.url}/private?token=…&page=1" in run.error
+    assert "a-secret-key" not in run.error
+
+
+@pytest.mark.django_db
 def test_a_feed_behind_the_wall_is_refused_in_words(stub: Stub, feed: str, settings: Settings) -> None:
     settings.OUTGOING_ALLOWED_NETWORKS = []
     run = synced()
