@@ -218,17 +218,24 @@ def _schema(garden: Greenhouse) -> Any:
     return json.loads(garden.manage("shell", "--no-imports", "-c", SCHEMA).strip().splitlines()[-1])
 
 
-def _content(backup: Path) -> dict[str, Any]:
-    """What a backup holds, by table and file. Raises where it is not whole."""
+def _content(backup: Path) -> dict[str, str]:
+    """What a backup holds, as a checksum by table and file. Raises where it is not whole."""
+    found = {}
     with zipfile.ZipFile(backup) as archive:
-        parts: dict[str, Any] = json.loads(archive.read("manifest.json"))["parts"]
-        for name, part in parts.items():
-            if hashlib.sha256(archive.read(name)).hexdigest() != part["sha256"]:
+        for name, part in json.loads(archive.read("manifest.json"))["parts"].items():
+            held = archive.read(name)
+            if hashlib.sha256(held).hexdigest() != part["sha256"]:
                 raise zipfile.BadZipFile(name)
-    return parts
+            found[name] = hashlib.sha256(_with_keys_in_order(held) if name.endswith(".jsonl") else held).hexdigest()
+    return found
 
 
-def _looked_at(garden: Greenhouse, look: Path) -> dict[str, Any]:
+def _with_keys_in_order(table: bytes) -> bytes:
+    """The same rows, whatever order the database keeps the keys of a JSON object in: PostgreSQL has one of its own."""
+    return b"\n".join(json.dumps(json.loads(row), sort_keys=True).encode() for row in table.splitlines())
+
+
+def _looked_at(garden: Greenhouse, look: Path) -> dict[str, str]:
     """What a greenhouse holds just now."""
     garden.manage("backup", str(look))
     return _content(look)
