@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -29,7 +29,7 @@ from garden.tests.test_pictures import taken_by_a_camera
 from greenhouse import state
 from greenhouse.models import Lease
 from greenhouse.run import local_secrets
-from greenhouse.run.backup import restoring
+from greenhouse.run.backup import archive, restoring, tables
 from greenhouse.run.backup.staging import PostgresStaging, SqliteStaging
 from integrations.models import Account
 from skills.services import sync_from_projects
@@ -226,10 +226,10 @@ def _tampered(backup: Path, result: Path, manifest: Callable[[dict[str, Any]], o
 def test_what_is_no_whole_backup_is_refused_and_nothing_touched(here: Path, tmp_path: Path) -> None:
     good = tmp_path / "good.backup"
     _run("backup", good)
-    cut, foreign, archive, damaged = (tmp_path / name for name in ("cut", "foreign", "archive", "damaged"))
+    cut, foreign, other_archive, damaged = (tmp_path / name for name in ("cut", "foreign", "archive", "damaged"))
     cut.write_bytes(good.read_bytes()[:-200])
     foreign.write_bytes(b"no archive at all")
-    with zipfile.ZipFile(archive, "w") as other:
+    with zipfile.ZipFile(other_archive, "w") as other:
         other.writestr("letter.txt", "hello")
 
     def escape(manifest: dict[str, Any]) -> None:
@@ -246,7 +246,7 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_touched(here: Path, tmp_
     for file, said in (
         (cut, "no backup of a greenhouse, or was cut off"),
         (foreign, "no backup of a greenhouse, or was cut off"),
-        (archive, "no backup of a greenhouse"),
+        (other_archive, "no backup of a greenhouse"),
         (damaged, "is damaged"),
         (traversal, "which no greenhouse writes"),
         (database, "which no greenhouse writes"),
@@ -257,6 +257,51 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_touched(here: Path, tmp_
         with pytest.raises(CommandError, match=said):
             _run("restore", file)
     assert sorted(path.name for path in here.iterdir()) == ["author_key", "media"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        lambda raw: raw.replace("media/é".encode(), b"media/\xff\xff"),
+        lambda raw: raw.replace(b'"size": 4', b'"size": "4"'),
+        lambda raw: raw.replace(b'"size": 4', b'"size": []'),
+        lambda raw: raw.replace(b'"rows": {}', b'"rows": []'),
+        lambda raw: raw.replace(b'"rows": {}', b'"rows": {"a":"b"}'),
+    ],
+)
+def test_an_archive_that_was_made_to_trip_us_is_refused_in_words(odd: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    manifest = {"made_at": "", "garden": "", "database": "sqlite", "migrations": [], "rows": {}, "format": 1}
+    parts = {"media/é": {"size": 4, "sha256": hashlib.sha256(b"Moss").hexdigest()}}
+    whole = tmp_path / "whole.backup"
+    with zipfile.ZipFile(whole, "w") as made:
+        made.writestr("media/é", b"Moss")
+        made.writestr("manifest.json", odd(json.dumps({**manifest, "parts": parts}, ensure_ascii=False).encode()))
+    if odd(whole.read_bytes()) != whole.read_bytes():
+        whole.write_bytes(odd(whole.read_bytes()))
+    with pytest.raises(archive.BackupRefused), archive.opened(whole):
+        pass
+
+
+def test_a_part_that_is_packed_in_a_way_of_its_own_is_refused(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.backup"
+    with zipfile.ZipFile(odd, "w", zipfile.ZIP_BZIP2) as made:
+        made.writestr("manifest.json", b"{}")
+    with pytest.raises(archive.BackupRefused, match="a way of its own"), archive.opened(odd):
+        pass
+
+
+def test_a_row_that_nests_without_end_is_refused(tmp_path: Path) -> None:
+    deep = tmp_path / "deep.backup"
+    with archive.written(deep, archive.Manifest("", "", "sqlite", [])) as made, made.part("tables/a.jsonl") as rows:
+        rows.write(b"[" * 100_000)
+    with archive.opened(deep) as backup, pytest.raises(archive.BackupRefused, match="no JSON"):
+        list(backup.lines("tables/a.jsonl"))
+
+
+@pytest.mark.parametrize("row", [["moss"], [10**30], [None, None], [{}], 7])
+def test_a_row_that_is_none_of_ours_is_unfit(row: Any) -> None:
+    with pytest.raises((DatabaseError, *tables.UNFIT)), transaction.atomic():
+        tables.load(GardenEvent, iter([["id"], row]))
 
 
 def test_a_damaged_database_is_restored_over(

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from contextlib import ExitStack, contextmanager, suppress
@@ -32,6 +33,9 @@ PROCESS: Final = re.compile(r"[1-9][0-9]*")
 KEY: Final = re.compile(r"keys/[a-z]+(?:_[a-z]+)*_(?:key|secret)")
 # What may lie in a backup: anything else is not ours.
 ROOMS: Final = frozenset({"tables", "media", "faces", "keys"})
+PACKED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+# What the library raises for an archive that is damaged, or made to trip it.
+BROKEN: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, struct.error, zlib.error)
 
 
 class BackupRefused(Exception):
@@ -147,12 +151,15 @@ class Reader:
         self.manifest = manifest
 
     def lines(self, name: str) -> Iterator[Any]:
-        """The JSON values of a part, line by line."""
+        """The JSON values of a part, line by line. Raises `BackupRefused` for a row that none of ours is."""
         with self._archive.open(name) as part:
             while line := part.readline(LONGEST_LINE + 1):
                 if len(line) > LONGEST_LINE:
                     raise BackupRefused(f"{name[:100]!r} has a row longer than any that a greenhouse writes.")
-                yield json.loads(line)
+                try:
+                    yield json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    raise BackupRefused(f"{name[:100]!r} has a row that is no JSON ({error}).") from error
 
     def unpack(self, room: str, into: Path) -> None:
         """Write the parts of a room below a directory."""
@@ -177,11 +184,13 @@ def opened(path: Path) -> Iterator[Reader]:
     with ExitStack() as open_files:
         try:
             archive = open_files.enter_context(zipfile.ZipFile(path))
+            if odd := [info.filename for info in archive.infolist() if info.compress_type not in PACKED]:
+                raise zipfile.BadZipFile(f"{odd[0][:100]!r} is packed in a way of its own")
             manifest = _manifest(archive)
             _check(archive, manifest)
         except OSError as error:
             raise BackupRefused(f"{path} cannot be read: {error.strerror or error}.") from error
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        except BROKEN as error:
             raise BackupRefused(
                 f"{path} is no backup of a greenhouse, or was cut off ({error}). Take another copy of it."
             ) from error
@@ -196,11 +205,22 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         said = json.loads(archive.read(MANIFEST))
         if said["format"] > FORMAT:
             raise BackupRefused("The backup was made by a newer greenhouse. Update this one first, then restore it.")
-        parts = {name: Part(**part) for name, part in said.pop("parts").items()}
+        parts = {name: _part(**part) for name, part in said.pop("parts").items()}
         migrations = [(str(app), str(name)) for app, name in said.pop("migrations")]
-        return Manifest(**said, parts=parts, migrations=migrations)
+        rows = {label: _whole(count) for label, count in said.pop("rows").items()}
+        return Manifest(**said, parts=parts, migrations=migrations, rows=rows)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BackupRefused(f"This is an archive, and no backup of a greenhouse ({error}).") from error
+
+
+def _part(size: object, sha256: object) -> Part:
+    return Part(_whole(size), str(sha256))
+
+
+def _whole(number: object) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        raise ValueError("it counts in whole numbers")
+    return number
 
 
 def _check(archive: zipfile.ZipFile, manifest: Manifest) -> None:

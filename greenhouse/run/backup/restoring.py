@@ -58,7 +58,7 @@ def restore(path: Path, *, another_garden: bool, tell: Tell) -> tuple[Manifest, 
             with stage.building(), _pictures_in(draft / "media"):
                 try:
                     _build(backup, tell)
-                except (KeyError, TypeError, ValueError) as error:
+                except tables.UNFIT as error:
                     raise BackupRefused(f"The backup has rows of another shape ({error}). Nothing was done.") from error
             _require_stopped()
             stage.require_nobody()

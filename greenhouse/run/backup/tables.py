@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # which we say that they are gone after 48 hours.
 LEFT_OUT: Final = frozenset({"greenhouse.lease", "sessions.session", "visitors.dailysalt"})
 BATCH: Final = 1000
+UNFIT: Final = (KeyError, TypeError, ValueError, ArithmeticError, ValidationError)  # what rows of another shape raise
 
 
 @contextmanager
@@ -106,9 +108,12 @@ def empty(all_models: Iterable[type[models.Model]]) -> None:
 
 
 def load(model: type[models.Model], lines: Iterator[Any]) -> int:
-    """Insert the rows of `dumped` as they are, past what a model does on saving. Returns how many."""
+    """Insert the rows of `dumped` as they are, past what a model does on saving. Returns how many.
+
+    Raises `UNFIT` and the database's errors for rows that are none of ours.
+    """
     by_name = {field.attname: field for field in _fields(model)}
-    fields = [by_name[name] for name in next(lines)]
+    fields = [by_name[name] for name in next(lines, ())]
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
