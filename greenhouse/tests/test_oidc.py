@@ -227,12 +227,23 @@ def test_what_the_service_refuses_is_said(client: Client, service: Service) -> N
     assert back(client, begin(client, service)).status_code == 403
 
 
-@pytest.mark.parametrize("reply", [Reply(b"<html>", 200), Reply({}, 200), Reply([], 200), Reply(b"", 500)])
+@pytest.mark.parametrize(
+    "reply", [Reply(b"<html>", 200), Reply({}, 200), Reply([], 200), Reply(b"", 500), Reply(b"[" * 100_000, 200)]
+)
 def test_a_service_that_answers_badly_is_named(reply: Reply, client: Client, service: Service) -> None:
     service.stub.on("/.well-known/openid-configuration", reply)
     answer = client.get(BEGIN)
     assert answer.status_code == 502
     assert b"does not answer as it should" in answer.content
+
+
+def test_a_token_that_is_good_for_longer_than_any_calendar_lets_nobody_in(
+    client: Client, admin_user: User, service: Service
+) -> None:
+    state = begin(client, service)
+    service.stub.on("/token", Reply({"access_token": "a", "expires_in": 10**30, "id_token": service.token()}))
+    assert back(client, state).status_code == 502
+    assert not is_in(client)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,11 @@ log = structlog.get_logger(__name__)
 
 ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 LEEWAY: Final = 60  # seconds that clocks are apart
+# What answers of another shape raise, here and in the libraries that read them.
+UNREADABLE: Final = (
+    *(requests.RequestException, OAuth2Error, AttributeError, LookupError, TypeError, ValueError),
+    *(ArithmeticError, RecursionError),  # numbers without end, what nests without end
+)
 SILENT = "{name} does not answer as it should. Try again in a while, or come in another way."
 ELSEWHERE = "Begin signing in on this site's own page."
 
@@ -115,7 +120,7 @@ def _with(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
         response: HttpResponse = view.adapter_view(CheckedAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
-    except (requests.RequestException, OAuth2Error, AttributeError, KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         log.warning("signin.other_service_failed", error=type(error).__name__, said=str(error)[:200])
         return refused(request, SILENT.format(name=settings.OIDC_NAME), 502)
     return response
