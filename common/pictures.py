@@ -6,6 +6,8 @@ file are gone, and so is what a browser might take for something else.
 
 from __future__ import annotations
 
+import struct
+import zlib
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -25,6 +27,11 @@ MOST_FRAMES: Final = 120
 MOST_PIXELS_MOVING: Final = 60_000_000  # of all frames together, in the size that is kept
 LONGEST_SIDE: Final = 1600  # pixels
 QUALITY: Final = 84
+# What the libraries of the kinds raise for a file that is damaged, or made to trip them.
+BROKEN: Final = (
+    *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, EOFError),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
 
 
 class PictureRefused(ValidationError):
@@ -37,14 +44,14 @@ def reencoded(upload: Any, *, name: str, longest_side: int = LONGEST_SIDE) -> Co
     Moving pictures go on moving. Raises `PictureRefused`.
     """
     with _opened(upload) as picture:
+        written = BytesIO()
         try:
             frames = list(_frames(picture, longest_side))
-        except (OSError, SyntaxError, ValueError) as error:
+            durations = [frame.info.get("duration", 100) for frame in frames]
+            moving = {"save_all": True, "append_images": frames[1:], "duration": durations, "loop": 0}
+            frames[0].save(written, "WEBP", quality=QUALITY, method=4, **(moving if len(frames) > 1 else {}))
+        except BROKEN as error:
             raise PictureRefused("This picture is damaged: it cannot be read to its end.") from error
-        written = BytesIO()
-        durations = [frame.info.get("duration", 100) for frame in frames]
-        moving = {"save_all": True, "append_images": frames[1:], "duration": durations, "loop": 0}
-        frames[0].save(written, "WEBP", quality=QUALITY, method=4, **(moving if len(frames) > 1 else {}))
     return ContentFile(written.getvalue(), f"{name}.webp")
 
 
@@ -66,7 +73,7 @@ def _opened(upload: Any) -> Image.Image:
     file.seek(0)
     try:
         picture = Image.open(file, formats=READ)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except BROKEN as error:
         raise PictureRefused("This is no picture that can be read: PNG, JPEG, WebP, GIF and AVIF can.") from error
     if picture.width * picture.height > MOST_PIXELS:
         raise PictureRefused(f"This picture has more than {MOST_PIXELS // 1_000_000} million pixels.")

@@ -96,6 +96,12 @@ def test_a_picture_that_ends_in_the_middle_is_refused() -> None:
         pictures.reencoded(SimpleUploadedFile("p.jpg", whole[: len(whole) // 2]), name="p")
 
 
+def test_a_picture_that_its_own_library_gives_up_on_is_refused() -> None:
+    whole = upload(Image.new("RGB", (12, 9)), "AVIF").read()
+    with pytest.raises(pictures.PictureRefused):
+        pictures.reencoded(SimpleUploadedFile("p.avif", whole.replace(b"pitm", b"p\xfftm")), name="p")
+
+
 def test_a_picture_too_large_to_be_read_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MOST_PIXELS", 99)
     with pytest.raises(pictures.PictureRefused, match="million pixels"):
