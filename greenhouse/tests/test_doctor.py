@@ -70,6 +70,25 @@ def test_a_data_directory_that_others_may_read(settings: Settings, tmp_path: Pat
     assert f"chmod 700 {tmp_path}" in only(faults(checks.data_directory))
 
 
+def test_static_files_that_were_not_built_or_not_collected(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT, settings.WHITENOISE_USE_FINDERS = tmp_path, False
+    manifest = tmp_path / "manifest.json"
+    settings.DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": manifest}}
+    assert "The frontend is not built" in only(faults(checks.static_files))
+    manifest.write_text("{}")
+    assert "Not collected: " in only(faults(checks.static_files))
+    assert "collectstatic --noinput" in only(faults(checks.static_files))
+
+    settings.STATICFILES_DIRS = []
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    assert not faults(checks.static_files)
+    settings.STATICFILES_FINDERS, settings.WHITENOISE_USE_FINDERS = (
+        ["django.contrib.staticfiles.finders.AppDirectoriesFinder"],
+        True,
+    )
+    assert not faults(checks.static_files)
+
+
 def test_a_disk_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "LITTLE_SPACE", 1 << 60)
     assert "Disk: It is nearly full" in only(faults(checks.disk))
@@ -291,7 +310,7 @@ def test_an_address_whose_answer_breaks_off_cannot_be_reached() -> None:
 
 @pytest.mark.usefixtures("_kept")
 def test_the_command_ends_with_one_where_something_is_wrong(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR, settings.REDIS_URL = tmp_path, ""
+    settings.DATA_DIR, settings.REDIS_URL, settings.WHITENOISE_USE_FINDERS = tmp_path, "", True
     os.chmod(tmp_path, 0o700)
     said = StringIO()
     call_command("doctor", "--here", "--json", stdout=said)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -84,6 +85,25 @@ def disk() -> Iterator[Diagnosis]:
     else:
         cure = f"Make room on the disk of {settings.DATA_DIR}: old backups and before-restore-… first."
         yield Diagnosis("Disk", f"It is nearly full: {finding.detail}.", cure)
+
+
+def static_files() -> Iterator[Diagnosis]:
+    """The frontend is built, and where static files are served from a copy, all of them are in it."""
+    vite = settings.DJANGO_VITE["default"]
+    if not vite["dev_mode"] and not Path(vite["manifest_path"]).is_file():
+        said = "The frontend is not built: pages come without their looks."
+        yield Diagnosis("Static files", said, "npm --prefix frontend run build (make run does it, too)")
+        return
+    if settings.WHITENOISE_USE_FINDERS:
+        yield _well("Static files", "Each is served from where it lies.")
+        return
+    copies = Path(settings.STATIC_ROOT)
+    names = {name for finder in get_finders() for name, _ in finder.list([])}
+    if missing := sorted(name for name in names if not (copies / name).is_file()):
+        said = f"Not collected: {len(missing):,} of {count(len(names), 'file')}, the first is {missing[0]}."
+        yield Diagnosis("Static files", said, f"{as_typed('collectstatic --noinput')}, then start the site again")
+        return
+    yield _well("Static files", f"All {len(names):,} are collected.")
 
 
 def redis() -> Iterator[Diagnosis]:
@@ -180,17 +200,18 @@ def clock() -> Iterator[Diagnosis]:
         yield _well("Clock", "It agrees with the services'.")
 
 
-HERE: Final[tuple[Callable[[], Iterator[Diagnosis]], ...]] = (data_directory, disk, redis, schedule, queue, keys)
-OUTSIDE: Final[tuple[Callable[[], Iterator[Diagnosis]], ...]] = (site_address, sources, clock)
+Checks = tuple["Callable[[], Iterator[Diagnosis]]", ...]
+
+ASKING_NO_DATABASE: Final[Checks] = (data_directory, disk, static_files, redis)
+HERE: Final[Checks] = (*ASKING_NO_DATABASE, schedule, queue, keys)
+OUTSIDE: Final[Checks] = (site_address, sources, clock)
 
 
 def examined(*, outside: bool, tell: Callable[[str, int, int], None] = lambda *_: None) -> list[Diagnosis]:
     """What is found: here, and with `outside` also in the network, which takes some seconds a service."""
     found = list(database())
-    if any(one.fault for one in found):
-        checks: tuple[Callable[[], Iterator[Diagnosis]], ...] = (data_directory, disk, redis)  # the others ask it
-    else:
-        checks = (*HERE, *(OUTSIDE if outside else ()))
+    works = not any(one.fault for one in found)
+    checks = (*HERE, *(OUTSIDE if outside else ())) if works else ASKING_NO_DATABASE
     for number, check in enumerate(checks):
         tell(check.__name__.replace("_", " "), number, len(checks))
         found += check()

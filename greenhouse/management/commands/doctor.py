@@ -18,8 +18,9 @@ class Command(TellingCommand):
     """Look for what is wrong."""
 
     help = (
-        "Look for what is wrong: database, data directory, disk, Redis, tasks, webhooks, keys, the site's own address, "
-        "every source, the clock. Each fault is named with its cure. Exit code 0: none, 1: some."
+        "Look for what is wrong: database, data directory, disk, static files, Redis, tasks, webhooks, keys, "
+        "the site's own address, every source, the clock. "
+        "Each fault is named with its cure. Exit code 0: none, 1: some."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
