@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from garden.admin.base import ChoiceFilter
-from garden.models import Project
+from garden.models import GrowthLog, Project
 from garden.vocabulary import RESTING_BELOW, THRIVING_FROM, ProjectStatus
 
 if TYPE_CHECKING:
@@ -97,3 +97,18 @@ class DemoFilter(ChoiceFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Project]) -> QuerySet[Project]:
         """One kind of them."""
         return queryset.filter(is_demo=self.value() == "yes") if self.value() else queryset
+
+
+class WrittenFilter(ChoiceFilter):
+    """Rows of the growth log by how they came to be."""
+
+    title = "how it was written"
+    parameter_name = "written"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """The two ways."""
+        return (("live", "Live, as it happened"), ("history", "From history, at an import"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[GrowthLog]) -> QuerySet[GrowthLog]:
+        """The rows that were written the chosen way."""
+        return queryset.filter(backfilled=self.value() == "history") if self.value() else queryset

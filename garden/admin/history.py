@@ -12,7 +12,8 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from common.clock import local_words
 from garden import reactions
 from garden.admin.base import Button, ReadOnlyAdmin, UsedLatelyFilter, bar
-from garden.admin.log_days import day_of_row, with_first_work
+from garden.admin.filters import WrittenFilter
+from garden.admin.log_days import RowColumns, day_of_row, with_first_work
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project, ReactionFailure
 from garden.templatetags.console import ago
 from garden.vocabulary import EventType
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 
 
 @admin.register(GrowthLog)
-class GrowthLogAdmin(ReadOnlyAdmin):
+class GrowthLogAdmin(RowColumns, ReadOnlyAdmin):
     """Every plant's past."""
 
     when_empty = "A row is written when a plant climbs a rung, and about monthly."
-    list_display = ("when", "project", "change", "factor", "commits_delta", "backfilled")
-    list_filter = (("new_stage", ChoicesCheckboxFilter), "backfilled")
+    list_display = ("when", "project", "change", "factor", "commits", "written")
+    list_filter = (("new_stage", ChoicesCheckboxFilter), WrittenFilter)
+    exclude = ("commits_delta", "backfilled")
+    readonly_fields = ("commits", "written")
     list_filter_submit = True
     list_select_related = ("project",)
     search_fields = ("project__name",)

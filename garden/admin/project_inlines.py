@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from common.words import utc_date
 from garden.admin.base import ConsoleInline, ReadOnlyInline
-from garden.admin.log_days import day_of_row, with_first_work
+from garden.admin.log_days import RowColumns, day_of_row, with_first_work
 from garden.forms import MediaForm
 from garden.models import GrowthLog, ProjectMedia, ProjectSource
 from garden.templatetags.console import ago
@@ -50,14 +50,14 @@ class SourceInline(ReadOnlyInline):
         return ago(row.gone_at)
 
 
-class GrowthLogInline(ReadOnlyInline):
+class GrowthLogInline(RowColumns, ReadOnlyInline):
     """The plant's past."""
 
     model = GrowthLog
     hide_title = True
     ordering = ("-recorded_at",)
     verbose_name_plural = "growth log"
-    fields = readonly_fields = ("day", "stage", "factor", "commits_delta", "lines", "written")
+    fields = readonly_fields = ("day", "stage", "factor", "commits", "lines", "written")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GrowthLog]:
         """The rows, each with its plant's first known work."""
@@ -82,8 +82,3 @@ class GrowthLogInline(ReadOnlyInline):
     def lines(self, row: GrowthLog) -> str:
         """Lines changed since the row before."""
         return f"+{row.lines_added:,} −{row.lines_removed:,}"
-
-    @admin.display(description="Written")
-    def written(self, row: GrowthLog) -> str:
-        """Whether it was written as it happened."""
-        return "from history" if row.backfilled else "live"
