@@ -35,6 +35,7 @@ class AnnouncementForm(forms.Form):
     message = forms.CharField(
         max_length=Announcement.LONGEST,
         validators=[printable],
+        error_messages={"required": "An announcement needs words."},
         widget=forms.Textarea(attrs={"rows": 3, "class": "console-select announce-message"}),
     )
     level = forms.ChoiceField(

@@ -6,13 +6,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django import forms
 from django.contrib.admin import AllValuesFieldListFilter
 from django.contrib.auth import get_permission_codename
 from django.db.models import CharField, TextField
+from django.forms.utils import pretty_name
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
@@ -60,6 +63,14 @@ def way_back(request: HttpRequest, otherwise: str) -> str:
     return origin if ours else otherwise
 
 
+def _miss_by_name(fields: Mapping[str, forms.Field]) -> None:
+    """Have the fields of a form that stay empty say which one is missing, where they have no words of their own."""
+    nameless = forms.Field.default_error_messages["required"]
+    for name, field in fields.items():
+        if field.error_messages["required"] == nameless:
+            field.error_messages["required"] = f"{capfirst(str(field.label or pretty_name(name)))} cannot stay empty."
+
+
 class ConsoleAdmin(ModelAdmin):
     """A page of the console. Its actions also work as buttons beside one object, and come back to where they stood."""
 
@@ -76,6 +87,12 @@ class ConsoleAdmin(ModelAdmin):
         if field is not None and isinstance(db_field, (CharField, TextField)) and not db_field.choices:
             field.validators.append(printable)
         return field
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form; what must not stay empty says so by its name."""
+        form = super().get_form(request, obj, change, **kwargs)
+        _miss_by_name(form.base_fields)
+        return form
 
     def buttons(self, obj: Any) -> Sequence[Button]:
         """The actions offered above the form of one object."""
@@ -217,6 +234,12 @@ class ConsoleInline(TabularInline):
 
     extra = 0
     tab = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The rows' forms; what must not stay empty says so by its name."""
+        formset = super().get_formset(request, obj, **kwargs)
+        _miss_by_name(formset.form.base_fields)
+        return formset
 
 
 class ReadOnlyInline(ConsoleInline):

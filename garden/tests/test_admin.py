@@ -177,7 +177,7 @@ def test_a_refusal_names_no_plant_that_is_not_public(visibility: Visibility) -> 
         ({"languages": ",".join(f"t{n}" for n in range(41))}, "at most 40"),
         ({"languages": "Go 60 %, C 40 %, Zig"}, "Nothing is left for Zig"),
         ({"technologies": ",".join(f"t{n}" for n in range(41))}, "at most 40"),
-        ({"name": "   "}, "required"),
+        ({"name": "   "}, "Name cannot stay empty."),
         ({"name": "a\0b"}, "Null characters"),
         ({"genome_seed": "9" * 30}, "less than or equal to"),
         ({"status": "proposed"}, "not one of the available choices"),

@@ -90,7 +90,7 @@ def test_only_what_ended_is_forgotten(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"message": "  "}, "This field is required"),
+        ({"message": "  "}, "An announcement needs words."),
         ({"message": "\u200b"}, "needs words"),
         ({"message": "a\0b"}, "Null characters"),
         ({"message": "x" * 301}, "at most 300 characters"),

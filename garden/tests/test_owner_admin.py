@@ -69,7 +69,7 @@ def test_a_name_that_changes_nothing_promises_nothing(clone: Project, admin_clie
     ("said", "answer"),
     [
         ("ada@", "is no name, and no e-mail address either"),
-        ("   ", "This field is required"),
+        ("   ", "cannot stay empty"),
         ("Ada", "You are known by this already"),
     ],
 )

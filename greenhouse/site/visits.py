@@ -38,7 +38,11 @@ CONFLICT: Final = 409
 class SeedForm(forms.Form):
     """An idea for a project."""
 
-    name = forms.CharField(max_length=validators.MAX_SEED_NAME, validators=[validators.name])
+    name = forms.CharField(
+        max_length=validators.MAX_SEED_NAME,
+        validators=[validators.name],
+        error_messages={"required": "A seed needs a name."},
+    )
     description = forms.CharField(
         max_length=validators.MAX_SEED_WORDS, required=False, validators=[validators.printable]
     )

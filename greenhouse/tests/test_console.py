@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 from garden import ownership, planting, recording, services
 from garden.drafts import ProjectDraft
 from garden.engine.layout import Position
-from garden.models import GardenEvent, Project, ReactionFailure
+from garden.models import GardenEvent, GrowthLog, Project, ReactionFailure
 from garden.sources import github
 from garden.tests.factories import ProjectFactory, work
 from garden.tests.pressing import button
@@ -489,6 +490,31 @@ def test_badges_count_what_waits(admin_client: Client) -> None:
     assert re.search(r"Seeds to approve</span> <span[^>]*> 2 </span>", page)
     assert re.search(r"Webhook deliveries</span> <span[^>]*> 1 </span>", page)
     assert not re.search(r"Sync runs</span> <span[^>]*> \d+ </span>", page)
+
+
+def test_what_a_form_of_the_console_misses_it_names(admin_client: Client) -> None:
+    ways = [way.name for page in admin.site._registry.values() for way in page.get_urls() if way.name]
+    adding = [reverse(f"admin:{name}") for name in ways if name.endswith("_add")]
+    answers = [admin_client.post(one) for one in adding]
+    said = [answer.content.decode() for answer in answers if answer.status_code == HTTPStatus.OK]
+    assert not [page for page in said if "This field is required" in page]
+    assert len([page for page in said if "cannot stay empty" in page]) >= 3
+
+
+def test_the_growth_log_names_its_columns_and_filters_in_plain_words(admin_client: Client) -> None:
+    project = ProjectFactory.create()
+    rows = [
+        GrowthLog.objects.create(project=project, new_stage="seed", growth_factor=0, backfilled=one)
+        for one in (True, False)
+    ]
+    log = reverse("admin:garden_growthlog_changelist")
+    change = reverse("admin:garden_growthlog_change", args=[rows[0].pk])
+    for page in (admin_client.get(one).content.decode() for one in (log, change)):
+        assert "Commits since the row before" in page
+        assert "from history" in page
+        assert not re.search("commits delta|backfilled", page, re.IGNORECASE)
+    for how, row in zip(("history", "live"), rows, strict=True):
+        assert list(admin_client.get(log, {"written": how}).context["cl"].queryset) == [row]
 
 
 def test_every_page_of_the_console_opens_empty_and_by_its_search(admin_client: Client) -> None:

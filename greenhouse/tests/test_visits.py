@@ -170,7 +170,7 @@ def test_a_seed_has_an_address_of_its_own_that_no_cache_keeps(visitor: Client) -
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"name": ""}, "This field is required."),
+        ({"name": ""}, "A seed needs a name."),
         ({"name": "x" * 121}, "at most 120"),
         ({"name": "\u2800"}, "Nothing of this name would show."),
         ({"name": "Moss", "description": "\u202eturned"}, "cannot be shown"),

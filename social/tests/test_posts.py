@@ -180,7 +180,7 @@ def test_several_are_deleted_at_once(owner: Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"text": ""}, "This field is required"),
+        ({"text": ""}, "Text cannot stay empty."),
         ({"text": "x" * (LONGEST_TEXT + 1)}, "at most 5000 characters"),
         ({"link": "javascript:alert(1)"}, "Enter a valid URL"),
         ({"title": "a\u202eb"}, "cannot be shown"),

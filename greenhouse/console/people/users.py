@@ -24,7 +24,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
+class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg, misc]  # not subscriptable when it runs; its own `get_form` passes `change` on
     """Those who may enter the console."""
 
     form = UserChangeForm
