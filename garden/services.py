@@ -28,6 +28,7 @@ from garden.vocabulary import ActivityKind, GrowthStage, InteractionKind, Whose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from garden.engine.growth import Assessment
     from garden.engine.life import DayTally, Portrait
 
 VISIBLE_STEP = 0.002  # the smallest change of growth_factor or vitality that a browser is told
@@ -211,13 +212,28 @@ def _apply_assessment(
     )
     if held and assessment.stage.rung < held.rung:
         return _recount(project, now=now, source=source)  # less counts than before: so it does in the past
-    visibly = (
-        assessment.stage != previous
+    visibly = _is_visible(project, assessment)
+    if not project.history_stale_since:
+        log_snapshot(project, assessment, tallies, now)
+    expected = _forecast(tallies, portrait, assessment.stage, now) if settings.ENABLE_GROWTH_PREDICTION else {}
+    _write_assessment(project, assessment, tallies, expected, now)
+    if visibly:
+        _publish_growth(project, assessment.stage if recounted else previous, source=source, now=now)
+    return Growth(previous, assessment.stage, assessment.growth_factor)
+
+
+def _is_visible(project: Project, assessment: Assessment) -> bool:
+    """Whether an assessment changes what a browser shows of the plant."""
+    return (
+        assessment.stage != GrowthStage(project.growth_stage)
         or abs(assessment.growth_factor - project.growth_factor) >= VISIBLE_STEP
         or abs(assessment.vitality - project.vitality) >= VISIBLE_STEP * 10
     )
-    if not project.history_stale_since:
-        log_snapshot(project, assessment, tallies, now)
+
+
+def _write_assessment(
+    project: Project, assessment: Assessment, tallies: list[DayTally], expected: dict[str, object], now: datetime
+) -> None:
     found = {
         "commit_count": sum(tally.commits + tally.uncounted_commits for tally in tallies) + project.earlier_commits,
         "growth_stage": assessment.stage,
@@ -229,15 +245,12 @@ def _apply_assessment(
         "complexity_score": assessment.complexity,
         "lines_of_code": assessment.lines_of_code,
         "growth_reasons": [asdict(factor) for factor in assessment.factors],
-        "forecast": _forecast(tallies, portrait, assessment.stage, now) if settings.ENABLE_GROWTH_PREDICTION else {},
+        "forecast": expected,
         "grown_at": now,
     }
     for name, value in found.items():
         setattr(project, name, value)
     project.save(update_fields=[*found, "updated_at"])
-    if visibly:
-        _publish_growth(project, assessment.stage if recounted else previous, source=source, now=now)
-    return Growth(previous, assessment.stage, assessment.growth_factor)
 
 
 def _publish_growth(project: Project, previous: GrowthStage, *, source: str, now: datetime) -> None:

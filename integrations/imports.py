@@ -92,17 +92,7 @@ def import_history(
         if problem is error or not isinstance(error, IntegrityError):
             raise
         raise problem from error
-    counts = {"facts": progress.done, "new": recorded.new, "completed": recorded.completed}
-    counts |= {"redated": history.redated} if history.redated else {}
-    counts |= {"withdrawn": recorded.withdrawn} if recorded.withdrawn else {}
-    ahead = project.activities.filter(kind=ActivityKind.COMMIT, occurred_at__gt=now).count()
-    counts |= {"ahead": ahead} if ahead else {}
-    if history.skipped:
-        skipped = Problem("partly_unreadable", f"Left out: {history.skipped}.", fix="Everything else is in the garden.")
-        runs.finish_in_part(run, counts=counts, problem=skipped)
-    else:
-        runs.finish(run, counts=counts)
-    return Imported(
+    imported = Imported(
         project=project,
         planted=planted or is_new,
         read=progress.done,
@@ -110,8 +100,23 @@ def import_history(
         skipped=history.skipped,
         redated=history.redated,
         withdrawn=recorded.withdrawn,
-        ahead=ahead,
+        ahead=project.activities.filter(kind=ActivityKind.COMMIT, occurred_at__gt=now).count(),
     )
+    _finish(run, imported, completed=recorded.completed)
+    return imported
+
+
+def _finish(run: SyncRun, imported: Imported, *, completed: int) -> None:
+    """Write down what a run came to."""
+    counts = {"facts": imported.read, "new": imported.new, "completed": completed}
+    rare = {"redated": imported.redated, "withdrawn": imported.withdrawn, "ahead": imported.ahead}
+    counts |= {name: value for name, value in rare.items() if value}
+    if imported.skipped:
+        what = f"Left out: {imported.skipped}."
+        problem = Problem("partly_unreadable", what, fix="Everything else is in the garden.")
+        runs.finish_in_part(run, counts=counts, problem=problem)
+    else:
+        runs.finish(run, counts=counts)
 
 
 def note_given(*, project: Project, given: bool) -> None:

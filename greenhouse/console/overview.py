@@ -47,75 +47,14 @@ EVENTS_READ = 400  # looked at for so many lines: most events are too small for 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar, by what an owner does, as far as the asker may look; a badge counts what waits. Six queries."""
-    seeds = Project.objects.filter(status=ProjectStatus.PROPOSED).count()
-    troubled = sum(run.status in (SyncStatus.FAILED, SyncStatus.PARTIAL) for run in latest_runs())
-    nameless = CodingName.objects.filter(project=None, decided=False).exclude(key="").count()
-    set_aside = ReactionFailure.objects.filter(set_aside_at__isnull=False).count()
-    undelivered = WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).count()
-    asked = SubjectRequest.objects.filter(status=RequestStatus.OPEN).count()
-    projects, approving = _list("garden_project"), request.GET.get("needs") == "approval"
-    plan = reverse("admin:garden_project_plan")
-    here = request.path.startswith(projects) and request.path != plan
     groups = [
         {"items": [_item("Overview", "home", reverse("admin:index")), *_steps(request)]},
-        _group(
-            "Garden",
-            _item("Projects", "potted_plant", projects, active=here and not approving),
-            _item("Plan of the island", "yard", plan),
-            _item("Seeds to approve", "grass", f"{projects}?needs=approval", seeds, active=here and approving),
-            _item("Skills", "hotel_class", _list("skills_skill")),
-            _item("Posts", "edit_note", _list("social_post")),
-            _item("Posts elsewhere", "rss_feed", _list("social_feeditem")),
-            _item("Announce", "campaign", _list("garden_announcement")),
-            _item("Cards for READMEs", "share", reverse("admin:cards")),
-            _item("Growth log", "timeline", _list("garden_growthlog")),
-            _item("Who you are", "badge", _list("garden_owneridentity")),
-            _item("Activity", "commit", _list("garden_activity")),
-        ),
-        _group(
-            "Visitors",
-            *_visits(request),
-            _item("Goals", "flag", _list("visitors_goal")),
-            _item("Funnels", "filter_alt", _list("visitors_funnel")),
-            _item("Links to figures", "link", _list("visitors_figureslink")),
-            _item("Machines and people", "smart_toy", f"{_list('visitors_session')}?counted=no"),
-        ),
-        _group(
-            "Weather",
-            _item("Mood", "routine", _list("weather_weatherstate")),
-            _item("Overrides", "thunderstorm", _list("weather_weatheroverride")),
-            _item("Sky", "partly_cloudy_day", _list("weather_skyobservation")),
-            _item("Music", "music_note", _list("weather_musicmoment")),
-            _item("Place", "location_on", _list("weather_place")),
-        ),
-        _group(
-            "Sources",
-            _item("Accounts", "key", _list("integrations_account")),
-            _item("Keys", "vpn_key", _list("integrations_apikey")),
-            _item("Folders", "folder_open", _list("integrations_watchedpath")),
-            _item("What to plant", "checklist", _list("integrations_offeredrepository")),
-            _item("Coding time", "code", _list("integrations_codingname"), nameless),
-            _item("Coding time by day", "calendar_month", _list("integrations_codingtime")),
-            _item("Heartbeats", "ecg_heart", _list("integrations_heartbeat")),
-            _item("How often", "schedule", _list("integrations_sourceschedule")),
-            _item("Outgoing limits", "speed", _list("integrations_outgoinglimit")),
-            _item("Sync runs", "sync", _list("integrations_syncrun"), troubled),
-            _item("Webhook deliveries", "webhook", _list("integrations_webhookdelivery"), undelivered),
-        ),
-        _group(
-            "Live",
-            _item("Events", "podcasts", _list("garden_gardenevent")),
-            _item("Reactions that failed", "replay", _list("garden_reactionfailure"), set_aside),
-            _item("Interactions", "water_drop", _list("garden_interaction")),
-        ),
-        _group(
-            "Privacy",
-            _item("Requests of visitors", "shield_person", _list("consent_subjectrequest"), asked),
-            _item("Consents", "how_to_reg", _list("consent_consent")),
-            _item("Audit log", "history_edu", _list("consent_auditentry")),
-            _item("Deleted secrets", "key_off", _list("consent_saltdeletion")),
-            _item("Counting without consent", "fact_check", reverse("admin:dossier")),
-        ),
+        _garden_group(request),
+        _visitors_group(request),
+        _weather_group(),
+        _sources_group(),
+        _live_group(),
+        _privacy_group(),
         _group("Tasks", _item("Schedule", "schedule", _list("django_celery_beat_periodictask")), *_doctor(request)),
         _group(
             "Messages",
@@ -132,6 +71,91 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     seen = [group | {"items": [item for item in group["items"] if _is_for(request, item)]} for group in groups]
     return [group for group in seen if group["items"]]
+
+
+def _garden_group(request: HttpRequest) -> dict[str, Any]:
+    seeds = Project.objects.filter(status=ProjectStatus.PROPOSED).count()
+    projects, approving = _list("garden_project"), request.GET.get("needs") == "approval"
+    plan = reverse("admin:garden_project_plan")
+    here = request.path.startswith(projects) and request.path != plan
+    return _group(
+        "Garden",
+        _item("Projects", "potted_plant", projects, active=here and not approving),
+        _item("Plan of the island", "yard", plan),
+        _item("Seeds to approve", "grass", f"{projects}?needs=approval", seeds, active=here and approving),
+        _item("Skills", "hotel_class", _list("skills_skill")),
+        _item("Posts", "edit_note", _list("social_post")),
+        _item("Posts elsewhere", "rss_feed", _list("social_feeditem")),
+        _item("Announce", "campaign", _list("garden_announcement")),
+        _item("Cards for READMEs", "share", reverse("admin:cards")),
+        _item("Growth log", "timeline", _list("garden_growthlog")),
+        _item("Who you are", "badge", _list("garden_owneridentity")),
+        _item("Activity", "commit", _list("garden_activity")),
+    )
+
+
+def _visitors_group(request: HttpRequest) -> dict[str, Any]:
+    return _group(
+        "Visitors",
+        *_visits(request),
+        _item("Goals", "flag", _list("visitors_goal")),
+        _item("Funnels", "filter_alt", _list("visitors_funnel")),
+        _item("Links to figures", "link", _list("visitors_figureslink")),
+        _item("Machines and people", "smart_toy", f"{_list('visitors_session')}?counted=no"),
+    )
+
+
+def _weather_group() -> dict[str, Any]:
+    return _group(
+        "Weather",
+        _item("Mood", "routine", _list("weather_weatherstate")),
+        _item("Overrides", "thunderstorm", _list("weather_weatheroverride")),
+        _item("Sky", "partly_cloudy_day", _list("weather_skyobservation")),
+        _item("Music", "music_note", _list("weather_musicmoment")),
+        _item("Place", "location_on", _list("weather_place")),
+    )
+
+
+def _sources_group() -> dict[str, Any]:
+    nameless = CodingName.objects.filter(project=None, decided=False).exclude(key="").count()
+    troubled = sum(run.status in (SyncStatus.FAILED, SyncStatus.PARTIAL) for run in latest_runs())
+    undelivered = WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).count()
+    return _group(
+        "Sources",
+        _item("Accounts", "key", _list("integrations_account")),
+        _item("Keys", "vpn_key", _list("integrations_apikey")),
+        _item("Folders", "folder_open", _list("integrations_watchedpath")),
+        _item("What to plant", "checklist", _list("integrations_offeredrepository")),
+        _item("Coding time", "code", _list("integrations_codingname"), nameless),
+        _item("Coding time by day", "calendar_month", _list("integrations_codingtime")),
+        _item("Heartbeats", "ecg_heart", _list("integrations_heartbeat")),
+        _item("How often", "schedule", _list("integrations_sourceschedule")),
+        _item("Outgoing limits", "speed", _list("integrations_outgoinglimit")),
+        _item("Sync runs", "sync", _list("integrations_syncrun"), troubled),
+        _item("Webhook deliveries", "webhook", _list("integrations_webhookdelivery"), undelivered),
+    )
+
+
+def _live_group() -> dict[str, Any]:
+    set_aside = ReactionFailure.objects.filter(set_aside_at__isnull=False).count()
+    return _group(
+        "Live",
+        _item("Events", "podcasts", _list("garden_gardenevent")),
+        _item("Reactions that failed", "replay", _list("garden_reactionfailure"), set_aside),
+        _item("Interactions", "water_drop", _list("garden_interaction")),
+    )
+
+
+def _privacy_group() -> dict[str, Any]:
+    asked = SubjectRequest.objects.filter(status=RequestStatus.OPEN).count()
+    return _group(
+        "Privacy",
+        _item("Requests of visitors", "shield_person", _list("consent_subjectrequest"), asked),
+        _item("Consents", "how_to_reg", _list("consent_consent")),
+        _item("Audit log", "history_edu", _list("consent_auditentry")),
+        _item("Deleted secrets", "key_off", _list("consent_saltdeletion")),
+        _item("Counting without consent", "fact_check", reverse("admin:dossier")),
+    )
 
 
 def _is_for(request: HttpRequest, item: dict[str, Any]) -> bool:
