@@ -26,6 +26,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.utils import get_remote_addr
 from uvicorn.server import ServerState
 
+from greenhouse.web import allocator
 from greenhouse.web.answers import WHOLE
 from greenhouse.web.body_limits import LINGER_BYTES, LINGER_SECONDS
 from greenhouse.web.rest import error_body
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 SHARE_OF_DESCRIPTORS = 0.75  # that clients may hold; the rest is for the database, files and requests of our own
 DESCRIPTORS_IF_UNLIMITED = 65_536
 SWEEP_TICKS = 10  # of uvicorn's main loop, which ticks ten times a second
+GIVE_BACK_TICKS = 600
 LOG_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
@@ -291,6 +293,8 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         if counter % SWEEP_TICKS == 0:
             self.server_state.sweep(asyncio.get_running_loop().time())
+        if counter % GIVE_BACK_TICKS == 0:
+            allocator.give_back()
         return await super().on_tick(counter)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import logging
 import os
@@ -17,15 +16,12 @@ from django.core.management.base import BaseCommand
 
 from greenhouse.run.embedded import end_with_parent
 from greenhouse.run.messages import watch
-from greenhouse.web import server, socket_protocol
+from greenhouse.web import allocator, server, socket_protocol
 from greenhouse.web.postgresql import bound_waits
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-LARGE_BLOCK = 1024 * 1024  # bytes
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
-ARENAS = 2  # the allocator would have eight a core; Python's threads mostly wait for one another anyway
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 – what stands for every address of this machine
 GRACE_SECONDS = 3  # for requests under way when the server is asked to end
 
@@ -40,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--with-parent", action="store_true", help="End when standard input closes.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        keep_little_memory()
+        allocator.keep_little()
         bound_waits()
         if options["with_parent"]:
             end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
@@ -78,16 +74,3 @@ def settle() -> None:
     import_module(settings.ROOT_URLCONF)
     gc.collect()
     gc.freeze()
-
-
-def keep_little_memory() -> None:
-    """Have the allocator share few arenas among the threads, and map large blocks by themselves.
-
-    What one request needed is then there for the next, whichever thread answers it, and a large body leaves no memory
-    behind. glibc begins with the latter and gives it up at the first large block that is freed; each thread then keeps
-    up to 64 MB.
-    """
-    with suppress(OSError, AttributeError):  # another libc
-        libc = ctypes.CDLL(None)
-        libc.mallopt(M_ARENA_MAX, ARENAS)
-        libc.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
