@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CONNECTIONS = 32
+PROPORTIONAL = re.compile(r"^Pss: +(\d+) kB$", re.MULTILINE)
 PUBLISHED_AT = re.compile(rb'"component":"(\d+\.\d+) ')
 
 
@@ -28,6 +29,12 @@ def megabytes_of(*processes: int) -> float:
     """Resident memory of processes, what they share counted for each."""
     pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in processes)
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+def megabytes_shared_out(*processes: int) -> float:
+    """The same with each page divided among the processes that have it: the sum counts every page once."""
+    rollups = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in processes)
+    return sum(int(found[1]) for rollup in rollups if (found := PROPORTIONAL.search(rollup))) / 1024
 
 
 @dataclass(slots=True)

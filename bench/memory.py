@@ -1,7 +1,8 @@
 """Whether the web process keeps what it allocates; for long by `python -m bench.memory --minutes 40`.
 
 Visitors look at pages and the API, search, get lost, touch plants and open sockets, a few at a time. Once a minute a
-line says what the web process weighs: its resident memory, its threads and its open descriptors.
+line says what the web process weighs: its resident memory, what is left of that where libraries that other processes
+have loaded too are shared out among them, its threads and its open descriptors.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from bench.load import megabytes_of
+from bench.load import megabytes_of, megabytes_shared_out
 from bench.report import COUNT, MEGABYTES, UNLIMITED, Result, at_most, noted, say
 from bench.site import inside, site
 from tests.running import children_of
@@ -122,18 +123,20 @@ class Weight:
     """What a process takes at one moment, and what it answered until then."""
 
     megabytes: float
+    shared_out: float  # megabytes
     threads: int
     descriptors: int
     answers: Counter[int]  # by status
 
     def __str__(self) -> str:
         answers = ", ".join(f"{count:,} × {status}" for status, count in sorted(self.answers.items())) or "–"
-        return f"{self.megabytes:8.1f} MB   {self.threads:7}   {self.descriptors:11}   {answers}"
+        weights = f"{self.megabytes:8.1f} MB   {self.shared_out:8.1f} MB"
+        return f"{weights}   {self.threads:7}   {self.descriptors:11}   {answers}"
 
 
 def weigh(pid: int, answers: Counter[int]) -> Weight:
     threads, descriptors = (len(os.listdir(f"/proc/{pid}/{kind}")) for kind in ("task", "fd"))
-    return Weight(megabytes_of(pid), threads, descriptors, answers.copy())
+    return Weight(megabytes_of(pid), megabytes_shared_out(pid), threads, descriptors, answers.copy())
 
 
 def under_load(minutes: float, every: float) -> Iterator[Weight]:
@@ -172,6 +175,7 @@ def web_memory(minutes: float = MINUTES) -> list[Result]:
     return [
         noted("web process before the load", empty.megabytes, MEGABYTES),
         at_most("web process after the load", [one.megabytes for one in last], LIMIT, MEGABYTES, note=note),
+        noted("… its libraries shared out", [one.shared_out for one in last], MEGABYTES),
         noted("… descriptors", [one.descriptors for one in last], COUNT),
     ]
 
@@ -179,7 +183,7 @@ def web_memory(minutes: float = MINUTES) -> list[Result]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="The web process's memory under mixed load, minute by minute.")
     parser.add_argument("--minutes", type=int, default=40)
-    say("minute   memory        threads   descriptors   answers so far")
+    say("minute   memory        shared out    threads   descriptors   answers so far")
     for minute, weight in enumerate(under_load(parser.parse_args().minutes, 60.0)):
         say(f"{minute:6}   {weight}")
 

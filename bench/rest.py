@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from bench.load import megabytes_of, seconds_used
-from bench.report import MEGABYTES, PERCENT, SECONDS, Result, at_most
+from bench.load import megabytes_of, megabytes_shared_out, seconds_used
+from bench.report import MEGABYTES, PERCENT, SECONDS, Result, at_most, noted
 from bench.site import inside, site
 from tests.running import children_of
 
@@ -39,14 +39,16 @@ def resting(server: subprocess.Popen[bytes], seconds: float) -> list[Result]:
     """Memory and processor time of all processes, by quarters of the time."""
     processes = [server.pid, *children_of(server.pid).values()]
     time.sleep(5)
-    weights, shares = [], []
+    weights, shared_out, shares = [], [], []
     for _ in range(PARTS):
         before = seconds_used(*processes)
         time.sleep(seconds / PARTS)
         shares.append((seconds_used(*processes) - before) / seconds * PARTS)
         weights.append(megabytes_of(*processes))
+        shared_out.append(megabytes_shared_out(*processes))
     return [
         at_most("memory at rest, all processes", weights, 250, MEGABYTES),
+        noted("… what they share counted once", shared_out, MEGABYTES),
         at_most("processor at rest, of a core", shares, 0.02, PERCENT, of=_mean),
     ]
 
