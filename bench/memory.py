@@ -13,11 +13,13 @@ import itertools
 import json
 import os
 import random
+import sys
 import threading
 import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from websockets.exceptions import WebSocketException
@@ -29,12 +31,14 @@ from bench.site import inside, site
 from tests.running import children_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.running import Greenhouse
 
 MINUTES: Final = 3
 LIMIT: Final = 150.0  # megabytes after the load
+FLAT_MEGABYTES: Final = 6.0  # that a soak may grow by, and what its visitors have open at one moment and not at another
+FLAT_DESCRIPTORS: Final = 8.0
 PLANTS = 40
 VISITORS = 4
 PAUSE_SECONDS = 0.02  # between two steps of a visitor: the machine is to have time for other things
@@ -180,13 +184,33 @@ def web_memory(minutes: float = MINUTES) -> list[Result]:
     ]
 
 
-def main() -> None:
+def growth(loaded: Sequence[Weight]) -> tuple[float, float]:
+    """Megabytes and descriptors that the last quarter of the load has more than its second; the first fills caches."""
+    quarter = max(1, len(loaded) // 4)
+    second, last = loaded[quarter : 2 * quarter] or loaded, loaded[-quarter:]
+    return (
+        median(one.megabytes for one in last) - median(one.megabytes for one in second),
+        median(one.descriptors for one in last) - median(one.descriptors for one in second),
+    )
+
+
+def main() -> int:
+    """Soak; returns 1 when memory or descriptors went on growing, or anything was answered with a 500."""
     parser = argparse.ArgumentParser(description="The web process's memory under mixed load, minute by minute.")
-    parser.add_argument("--minutes", type=int, default=40)
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="between two lines")
+    asked = parser.parse_args()
     say("minute   memory        shared out    threads   descriptors   answers so far")
-    for minute, weight in enumerate(under_load(parser.parse_args().minutes, 60.0)):
-        say(f"{minute:6}   {weight}")
+    loaded = []
+    for number, weight in enumerate(under_load(asked.minutes, asked.every)):
+        say(f"{number * asked.every / 60:6.1f}   {weight}")
+        loaded.append(weight)
+    megabytes, descriptors = growth(loaded[1:])
+    errors = loaded[-1].answers[500]
+    is_flat = megabytes <= FLAT_MEGABYTES and descriptors <= FLAT_DESCRIPTORS
+    say(f"From the second quarter to the last: {megabytes:+.1f} MB, {descriptors:+.0f} descriptors; {errors} errors.")
+    return 0 if is_flat and not errors else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
