@@ -30,7 +30,7 @@ QUALITY: Final = 84
 # What the libraries of the kinds raise for a file that is damaged, or made to trip them.
 BROKEN: Final = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, EOFError),
-    *(struct.error, zlib.error, Image.DecompressionBombError),
+    *(struct.error, zlib.error),
 )
 
 
@@ -50,7 +50,7 @@ def reencoded(upload: Any, *, name: str, longest_side: int = LONGEST_SIDE) -> Co
             durations = [frame.info.get("duration", 100) for frame in frames]
             moving = {"save_all": True, "append_images": frames[1:], "duration": durations, "loop": 0}
             frames[0].save(written, "WEBP", quality=QUALITY, method=4, **(moving if len(frames) > 1 else {}))
-        except BROKEN as error:
+        except _broken() as error:
             raise PictureRefused("This picture is damaged: it cannot be read to its end.") from error
     return ContentFile(written.getvalue(), f"{name}.webp")
 
@@ -64,6 +64,12 @@ def is_bare(file: IO[bytes]) -> bool:
         return picture.format == "WEBP" and not beside and not picture.getexif()
 
 
+def _broken() -> tuple[type[Exception], ...]:
+    from PIL import Image
+
+    return (*BROKEN, Image.DecompressionBombError)
+
+
 def _opened(upload: Any) -> Image.Image:
     from PIL import Image  # here, as the console's forms lead to this file, and an upload is seldom
 
@@ -73,7 +79,7 @@ def _opened(upload: Any) -> Image.Image:
     file.seek(0)
     try:
         picture = Image.open(file, formats=READ)
-    except BROKEN as error:
+    except _broken() as error:
         raise PictureRefused("This is no picture that can be read: PNG, JPEG, WebP, GIF and AVIF can.") from error
     if picture.width * picture.height > MOST_PIXELS:
         raise PictureRefused(f"This picture has more than {MOST_PIXELS // 1_000_000} million pixels.")
