@@ -294,6 +294,14 @@ def test_of_allauth_only_the_pages_of_signing_in_are_reachable(client: Client) -
     assert client.get("/accounts/signup/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "way", [one for one in signing_in if str(one.name).startswith("mfa_")], ids=lambda one: one.name
+)
+def test_every_view_of_the_second_step_is_found_where_allauth_has_it(admin_client: Client, way: Any) -> None:
+    pk = {"pk": 1} if "pk" in way.pattern.converters else {}
+    assert admin_client.get(reverse(way.name, kwargs=pk)).status_code in {200, 302, 404, 405}
+
+
 def test_the_console_has_no_lists_of_allauths_tables(admin_client: Client) -> None:
     for model in ("mfa/authenticator", "usersessions/usersession", "socialaccount/socialapp", "account/emailaddress"):
         assert admin_client.get(f"/admin/{model}/").status_code == 404
