@@ -252,7 +252,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "PREPROCESSING_HOOKS": ["greenhouse.urls.documented"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "greenhouse.web.openapi.refusals"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "greenhouse.web.openapi.refusals",
+        "greenhouse.web.openapi.bodies",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "PlantTypeEnum": choices(PlantType),
         "GrowthStageEnum": choices(GrowthStage),

@@ -71,4 +71,5 @@ def test_every_operation_answers_as_it_is_described(garden: Greenhouse) -> None:
         text=True,
         check=False,
     )
+    sys.stdout.write(told.stdout)  # how much was asked: pytest shows it with -rP
     assert told.returncode == 0, told.stdout + told.stderr

@@ -31,6 +31,19 @@ def test_every_documented_path_answers_with_the_slash_and_is_listed_once() -> No
     assert all(path.endswith("/") for path in paths)
 
 
+def test_a_body_has_to_be_there_unless_nothing_in_it_has_to() -> None:
+    operations = [one for path in json.loads(SNAPSHOT.read_text())["paths"].values() for one in path.values()]
+    may_be_left_out = {
+        one["operationId"] for one in operations if "requestBody" in one and not one["requestBody"].get("required")
+    }
+    assert may_be_left_out == {
+        "projects_partial_update",
+        "projects_interact_create",
+        "skills_partial_update",
+        "weather_mood_update_create",
+    }
+
+
 def test_the_description_is_built_once_and_sent_compressed_or_not_at_all(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,6 +143,16 @@ def refusals(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     return result
 
 
+def bodies(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """drf-spectacular's postprocessing hook: a body that no serializer describes has to be there."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            described = operation.get("requestBody", {}).get("content", {}).values()
+            if described and not any("$ref" in one["schema"] for one in described):
+                operation["requestBody"]["required"] = True
+    return result
+
+
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description; 400 for a form or a version of it that is not there."""
