@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import re
@@ -56,7 +57,7 @@ def address() -> str:
     url = git("config", "--get", "remote.origin.url")
     if not re.match(r"[\w+]+://|(?:[^@/:\s]+@)?[^@/:\s]{2,}:", url) or url.startswith("file:"):
         return ""
-    return re.sub(r"//[^/@]*@", "//", url)
+    return re.sub(r"//[^/]*@", "//", url)
 
 
 def first_commit(tip: str) -> str:
@@ -136,10 +137,23 @@ def write(name: str, text: str) -> None:
     (HOME / name).write_text(text, encoding="utf-8")
 
 
-if __name__ == "__main__":
+def run() -> int:
+    """Tell it, and write down what went wrong where it did. Returns the status to end with."""
     try:
         main()
-    except (OSError, ValueError, KeyError) as error:
-        said = error.read(2000).decode("utf-8", "replace") if isinstance(error, urllib.error.HTTPError) else ""
-        write("hook.log", f"{error} {said}\n")
-        sys.exit(1)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, http.client.HTTPException) as error:
+        write("hook.log", f"{error} {what_it_said(error)}\n")
+        return 1
+    return 0
+
+
+def what_it_said(error: Exception) -> str:
+    """The beginning of a refusal's body, empty where there is none."""
+    try:
+        return error.read(2000).decode("utf-8", "replace") if isinstance(error, urllib.error.HTTPError) else ""
+    except (OSError, http.client.HTTPException):
+        return ""
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Queue
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from integrations.git_hooks import installing
+from integrations.git_hooks import installing, tell_garden
 from integrations.providers.git import hooks
 from integrations.providers.signatures import SIGNATURE_HEADER, verify
 from integrations.tests.test_histories import commit, git
@@ -101,6 +101,41 @@ def wait_for(path: Path, words: str) -> None:
     while not (path.exists() and words in path.read_text()):
         assert time.monotonic() < deadline, path.read_text() if path.exists() else f"no {path}"
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://ada:p@ss@forge.example/ada/engine", "https://ada:p@ss@w:rd@forge.example/ada/engine"]
+)
+def test_a_password_is_not_told_whatever_letters_it_has(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tell_garden, "git", lambda *_arguments: url)
+    assert tell_garden.address() == "https://forge.example/ada/engine"
+
+
+@pytest.mark.parametrize(
+    "settings", ['{"url": "http://127.0.0.1:PORT/", "secret": "s"}', "[]", '{"url": "http://a b/"}']
+)
+def test_that_something_else_answers_or_is_written_down_is_said_in_the_log(
+    settings: str, engine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def answer() -> None:
+            with suppress(OSError):
+                caller, _ = other.accept()
+                with caller:
+                    caller.recv(65536)
+                    caller.sendall(b"-ERR unknown command\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        home = engine / ".git" / "greenhouse"
+        home.mkdir()
+        monkeypatch.setattr(tell_garden, "HOME", home)
+        (home / "hook.json").write_text(settings.replace("PORT", str(other.getsockname()[1])))
+        assert tell_garden.run() == 1
+        assert (home / "hook.log").read_text().strip()
+        other.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def test_a_commit_is_told_with_its_lines_and_what_it_tells_can_be_read(engine: Path, garden: Garden) -> None:
