@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,13 +83,14 @@ def changed_json(draw: st.DrawFn, corpus: Sequence[Any]) -> Any:
     return holder[""]
 
 
-def each_with_one_change(corpus: Sequence[Any]) -> Iterator[Any]:
+def each_with_one_change(corpus: Sequence[Any], odd: Sequence[Any] = VALUES) -> Iterator[Any]:
     """The JSON values of a corpus with one odd value in one place, all there are: what chance may not come by."""
-    for index, said in enumerate(corpus):
-        for number, (_inside, key) in enumerate(_places({"": said})):
-            for value in VALUES:
-                holder = {"": json.loads(json.dumps(corpus[index]))}
-                inside, _key = list(_places(holder))[number]
+    for said in corpus:
+        written = json.dumps(said)
+        for number in range(len(list(_places({"": said})))):
+            for value in odd:
+                holder = {"": json.loads(written)}
+                inside, key = next(islice(_places(holder), number, None))
                 inside[key] = value
                 yield holder[""]
 

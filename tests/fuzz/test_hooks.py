@@ -12,19 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.text import storable
 from integrations import registry
 from integrations.histories.reading import MOST_COUNTED
 from integrations.items import LONGEST_URL, UNREADABLE
 from integrations.models import WebhookDelivery
 from integrations.problems import Malformed
-from integrations.providers.base import HookEvent, HookProvider
+from integrations.providers.base import BadSignature, HookEvent, HookProvider
+from integrations.providers.signatures import digest
 from integrations.webhooks import DEEPEST, Unreadable, _without_addresses, payload_in
-from tests.fuzz.mutations import changed_bytes, changed_json, files
+from tests.fuzz.mutations import changed_bytes, changed_json, changed_text, each_with_one_change, files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.fuzz
+SECRET = "a secret of the tests"
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 BY_PROVIDER = {path.parent.name: files(f"hooks/{path.parent.name}") for path in files("hooks")}
@@ -48,7 +51,7 @@ def parsed(provider: HookProvider, event: str, payload: Any) -> HookEvent | None
         return None
 
 
-def check_delivery(provider: HookProvider, event: str, payload: Any) -> None:
+def check_delivery(provider: HookProvider, event: str, payload: Any, *, inbox: bool = True) -> None:
     """What holds of every delivery."""
     told = parsed(provider, event, payload)
     if told is None:
@@ -57,14 +60,23 @@ def check_delivery(provider: HookProvider, event: str, payload: Any) -> None:
     assert told.project or told.known_by or told.ignored
     for fact in told.activities:
         assert fact.external_id
-        assert fact.occurred_at.tzinfo is not None
-        assert 0 <= (fact.lines_added or 0) <= MOST_COUNTED
+        assert storable(fact.external_id).strip() == fact.external_id
+        assert fact.occurred_at.tzinfo is UTC
+        for count in (fact.lines_added, fact.lines_removed):
+            assert 0 <= (count or 0) <= MOST_COUNTED
+        assert storable(fact.title) == fact.title or provider.local
         assert not fact.url or (fact.url.startswith(("http://", "https://")) and len(fact.url) <= LONGEST_URL)
         if fact.kind == "commit":
+            assert provider.slug != "git" or re.fullmatch("[0-9a-f]{40}(?:[0-9a-f]{24})?", fact.external_id)
+            assert "\n" not in fact.title or provider.local
             assert not ADDRESS.search(fact.title + " " + fact.author)
     if told.project:
         assert 0 <= (told.project.stars or 0) <= MOST_COUNTED
-        assert not told.project.homepage_url.startswith("javascript:")
+        assert type(told.project.stars) in (int, type(None))
+        assert storable(told.project.description) == told.project.description
+        assert not told.project.homepage_url or told.project.homepage_url.startswith(("http://", "https://"))
+    if not inbox:
+        return
     kept = _without_addresses(payload)
     assert kept == _without_addresses(kept)
     assert '"email"' not in json.dumps(kept)
@@ -82,6 +94,64 @@ def test_a_delivery_of_any_shape_is_facts_or_is_refused(slug: str, data: st.Data
     payload = data.draw(changed_json([json.loads(path.read_bytes())]))
     if isinstance(payload, dict):
         check_delivery(registry.hook_provider(slug), path.stem, payload)
+
+
+ODD = ("javascript:x", f"https://x.example/{'x' * 600}", "\ud800\0 Ada <ada@mail.example.org>\nx", "", True, -1, 10**30)
+
+
+@pytest.mark.parametrize("slug", sorted(BY_PROVIDER))
+def test_a_delivery_with_one_odd_value_is_facts_or_is_refused(slug: str) -> None:
+    """Wherever something stands that is not text or number, it was tried above."""
+    for path in BY_PROVIDER[slug]:
+        said = json.loads(path.read_bytes())
+        for payload in each_with_one_change([said], ODD):
+            check_delivery(registry.hook_provider(slug), path.stem, payload, inbox=False)
+
+
+def signed(slug: str, body: bytes) -> str:
+    return (
+        SECRET if slug == "gitlab" else f"sha256={digest(body, SECRET)}" if slug != "forgejo" else digest(body, SECRET)
+    )
+
+
+@pytest.mark.parametrize("slug", sorted(BY_PROVIDER))
+@given(body=st.binary(max_size=20), data=st.data())
+def test_what_is_not_signed_as_it_should_be_is_refused(slug: str, body: bytes, data: st.DataObject) -> None:
+    provider = registry.hook_provider(slug)
+    right = signed(slug, body)
+    provider.verify(body, {provider.signature_header: right}, SECRET)
+    told = data.draw(
+        changed_text([right])
+        | st.integers(0, len(right)).map(lambda length: right[:length])
+        | st.sampled_from(["", "sha256=", "é", "\xff" * 64, right.upper(), f" {right}", signed(slug, body + b"x")])
+    )
+    if told != right and not (slug == "gitlab" and told == SECRET):
+        for headers in ({provider.signature_header: told}, {}):
+            with pytest.raises(BadSignature):
+                provider.verify(body, headers, SECRET)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"[{}]", b"null", b'"x"', b"1", b"", b"\xff", b"payload=1", b"other={}", b"payload="]
+)
+@pytest.mark.parametrize("content_type", TYPES)
+def test_what_is_no_object_is_unreadable(body: bytes, content_type: str) -> None:
+    with pytest.raises(Unreadable):
+        payload_in(body, content_type)
+
+
+@pytest.mark.parametrize("said", [7, "7", "x" * 3000, [7], {"n": 7}, "\0", "\ud800", True])
+def test_a_deployment_is_known_by_its_id_in_its_repository(said: Any) -> None:
+    provider = registry.hook_provider("cicd")
+
+    def known_as(repository: str) -> str:
+        body = json.dumps({"repository": repository, "status": "success", "id": said}).encode()
+        return provider.name_of(body, {})[1]
+
+    assert known_as("ada/engine") == known_as("Ada/Engine") != known_as("ada/other")
+    assert storable(known_as("ada/engine")) == known_as("ada/engine")
+    assert len(known_as("ada/engine")) <= LONGEST_DELIVERY
+    provider.name_of(b"[" * 100_000, {})
 
 
 @pytest.mark.parametrize("slug", sorted(BY_PROVIDER))

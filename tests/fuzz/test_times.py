@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations import items
-from integrations.answers import LONGEST_PAUSE, links_of, message_in, pause_in
+from integrations.answers import LONGEST_PAUSE, PAUSE_UNSAID, links_of, message_in, pause_in
 from integrations.commit_dates import LATEST, usable
 from integrations.histories.reading import iso_moment
 from integrations.histories.reading import moment as moment_of_git
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.fuzz
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+NOW_IN_SECONDS = int(NOW.timestamp())
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TIMES = lines("times.txt")
 texts = changed_text(TIMES)
 anything = texts | st.sampled_from(VALUES) | st.integers() | st.floats()
@@ -58,6 +63,45 @@ def test_what_is_said_of_a_time_is_a_moment_in_utc_or_refused(reader: str, data:
     if moment is not None:
         assert moment.tzinfo is UTC
         assert read(said) == moment
+
+
+FAR = (2**31, 2**40, 2**62, 2**63, 10**30, -(10**30), float("inf"), float("nan"), 1e18, -1e18)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_each_time_of_the_corpus_is_a_moment_in_utc_or_refused(reader: str) -> None:
+    """Those at the ends of all calendars too, which chance may not come by."""
+    read, refuses, _strategy = READERS[reader]
+    is_text, is_number = reader in ("of a saved log", "of git"), reader == "of seconds"
+    for said in (*TIMES, *map(str, FAR)) if is_text else FAR if is_number else (*TIMES, *VALUES, *FAR):
+        with suppress(*refuses):
+            moment = read(said)
+            assert moment is None or moment.tzinfo is UTC
+
+
+@pytest.mark.parametrize("reader", ["of an item", "of seconds", "of a player", "of an export", "of git"])
+@given(seconds=st.integers(1, 10**11) | st.integers(NOW_IN_SECONDS - 10**8, NOW_IN_SECONDS))
+def test_seconds_since_1970_are_read_as_they_were(reader: str, seconds: int) -> None:
+    read, _refuses, _strategy = READERS[reader]
+    assert read(str(seconds) if reader == "of git" else seconds) == EPOCH + timedelta(seconds=seconds)
+
+
+@given(st.integers(10**9, 10**11 - 1))
+def test_milliseconds_of_an_export_are_read_as_they_were(seconds: int) -> None:
+    assert moment_of_export(seconds * 1000 + 999) == EPOCH + timedelta(seconds=seconds)
+
+
+@given(st.integers(max_value=0))
+def test_a_commit_of_before_1970_has_no_date(seconds: int) -> None:
+    assert moment_of_git(str(seconds)) is None
+
+
+@given(st.integers(-(10**9), 10**10), st.integers(-14, 14))
+def test_a_moment_as_gitlab_writes_it_is_read_as_it_was(seconds: int, hours: int) -> None:
+    moment = (EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+    assert moment_of_gitlab(f"{moment} UTC") == moment.replace(tzinfo=UTC)
+    zone = f"{'-' if hours < 0 else '+'}{abs(hours):02}00"
+    assert moment_of_gitlab(f"{moment + timedelta(hours=hours)} {zone}") == moment.replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize("reader", ["of an item", "of a saved log", "of a step", "of GitLab"])
@@ -113,6 +157,42 @@ def test_a_pause_of_any_headers_begins_now_and_ends(status: int, headers: dict[s
         assert NOW <= pause.until <= NOW + LONGEST_PAUSE
         assert pause.reason
     assert len(message_in(body)) <= 200
+
+
+def pause_until(status: int = 429, **headers: str) -> datetime:
+    pause = pause_in(status, {name.replace("_", "-"): said for name, said in headers.items()}, b"", label="", now=NOW)
+    assert pause
+    return pause.until
+
+
+@given(st.integers(0, 7 * 24 * 3600))
+def test_a_pause_ends_when_it_was_said_to_however_it_was_said(seconds: int) -> None:
+    until, second = NOW + timedelta(seconds=seconds), timedelta(seconds=1)
+    since_1970 = NOW_IN_SECONDS + seconds
+    assert pause_until(Retry_After=str(seconds)) == until
+    assert pause_until(Retry_After=str(since_1970)) == pause_until(Retry_After=str(since_1970 * 1000)) == until
+    assert pause_until(Retry_After=format_datetime(until, usegmt=True)) == until
+    for reset in ({"X_RateLimit_Reset": str(since_1970)}, {"RateLimit_Reset": str(seconds)}):
+        remaining = {f"{next(iter(reset)).removesuffix('Reset')}Remaining": "0"}
+        assert pause_until(200, **reset, **remaining) == min(until + second, NOW + LONGEST_PAUSE)
+    assert pause_until(200, RateLimit=f'"x";r=0;t={seconds}') == min(until + second, NOW + LONGEST_PAUSE)
+
+
+@given(st.dictionaries(st.sampled_from(["X_RateLimit_Remaining", "X_RateLimit_Reset", "Retry_After"]), texts))
+def test_who_is_asked_to_slow_down_pauses_whatever_else_is_said(headers: dict[str, str]) -> None:
+    assert NOW <= pause_until(**headers) <= NOW + LONGEST_PAUSE
+
+
+def test_a_pause_of_unsaid_length_is_one_and_none_is_longer_than_the_longest() -> None:
+    assert pause_until() == NOW + PAUSE_UNSAID
+    for far in ("9999-12-31T23:59:59Z", "Fri, 31 Dec 9999 23:59:59 GMT", "9" * 40, "1e300", str(8 * 24 * 3600)):
+        assert pause_until(Retry_After=far) == NOW + LONGEST_PAUSE
+
+
+def test_a_message_is_a_sentence_however_long_or_deep_its_body_is() -> None:
+    for body in ({"message": "x" * 3000}, {"error": {"message": "x" * 3000}}, {"reason": "x" * 3000}):
+        assert len(message_in(json.dumps(body).encode())) <= 200
+    assert message_in(b"[" * 100_000) == message_in(b'{"message":' * 100_000) == ""
 
 
 LINKS = ('<https://api.example/x?page=2>; rel="next", <https://api.example/x?page=9>; rel="last"', "<>;rel")
