@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MINUTES: Final = 3
 LIMIT: Final = 150.0  # megabytes after the load
-FLAT_MEGABYTES: Final = 6.0  # that a soak may grow by, and what its visitors have open at one moment and not at another
+FLAT_MEGABYTES: Final = 8.0  # that a soak may grow by, and what its visitors have open at one moment and not at another
 FLAT_DESCRIPTORS: Final = 8.0
 PLANTS = 40
 VISITORS = 4
