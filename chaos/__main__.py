@@ -76,6 +76,7 @@ CASES: dict[str, Callable[[Greenhouse], Outcome]] = {
     "two-beats": processes.two_beats,
     "killed-syncs": killed_syncs.killed_syncs,
     "killed-embedded": kills.embedded,
+    "supervisor-killed": kills.supervisor,
     "killed-production": kills.in_production,
     "database-restarts": restarts.database,
     "redis-restarts": restarts.redis,

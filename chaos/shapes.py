@@ -41,7 +41,7 @@ class Embedded:
     """`manage.py serve`: a supervisor and the two that it keeps."""
 
     roles = ("supervisor", "web", "tasks")
-    _commands: Final = {"web": "runweb", "tasks": "runtasks"}
+    commands: Final = {"web": "runweb", "tasks": "runtasks"}
 
     def __init__(self, garden: Greenhouse) -> None:
         self._garden = garden
@@ -57,13 +57,13 @@ class Embedded:
                 raise AssertionError(f"{children} outlived their supervisor")
             supervisor = self._garden.start(*SERVE)
         else:
-            os.kill(children[self._commands[role]], signal.SIGKILL)
+            os.kill(children[self.commands[role]], signal.SIGKILL)
             wait_until(lambda: self._standing(supervisor, children), START_SECONDS)
         self._garden.wait_until_open(supervisor)
 
     def _children(self, supervisor: subprocess.Popen[bytes]) -> dict[str, int]:
         """Both, once they are there: one that was killed may be waited with for a while."""
-        wait_until(lambda: children_of(supervisor.pid).keys() == set(self._commands.values()), START_SECONDS)
+        wait_until(lambda: children_of(supervisor.pid).keys() == set(self.commands.values()), START_SECONDS)
         return children_of(supervisor.pid)
 
     def _standing(self, supervisor: subprocess.Popen[bytes], before: dict[str, int]) -> bool:
