@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from integrations.feeds import first_words
+from integrations.items import web_address
 from skills.mentions import mentioned
 from social.drafts import FeedItemDraft
 
@@ -23,7 +24,7 @@ def written_post(
         feed=account,
         external_id=external_id,
         title=first_words(" ".join(text.split())),
-        url=url,
+        url=web_address(url),
         published_at=published_at,
         written=True,
         technologies=mentioned(text, tags),

@@ -11,6 +11,7 @@ from integrations import sync
 from integrations.models import SyncStatus, SyncTrigger
 from integrations.providers.base import Payload
 from integrations.providers.mastodon import Mastodon
+from integrations.providers.posts import written_post
 from integrations.tests.github_stub import Reply
 from social.models import FeedItem
 
@@ -86,3 +87,11 @@ def test_the_account_is_found_by_its_name_and_read_without_a_token(stub: Stub, s
 def test_the_server_is_the_accounts_own_where_nothing_else_is_said(settings: Settings) -> None:
     settings.MASTODON_ACCOUNT = "ada@mastodon.example"
     assert Mastodon().base_url == "https://mastodon.example"
+
+
+def test_a_link_that_is_too_long_to_be_kept_is_left_out_at_every_service_of_posts() -> None:
+    post = written_post(
+        account="ada", external_id="1", text="Moss.", url=f"https://x.com/ada/status/{'1' * 600}", published_at=None
+    )
+    assert post
+    assert post.url == ""

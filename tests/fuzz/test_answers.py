@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from integrations.histories.reading import MOST_BYTES
 from integrations.items import LONGEST_URL, UNREADABLE
 from integrations.providers.base import Connection, KnownTrack, Payload, Since
 from integrations.sample_http import SampleHttp
-from tests.fuzz.mutations import changed_json
+from tests.fuzz.mutations import changed_json, each_with_one_change
 from tests.fuzzing import examples
 from weather.drafts import DayDraft, HourDraft, SkyDraft
 
@@ -99,6 +100,19 @@ def check_sky(said: SkyDraft | HourDraft | DayDraft) -> None:
 def test_the_samples_themselves_are_read(slug: str) -> None:
     provider = registry.provider(slug)
     assert [draft for told in answers(provider) for draft in provider.parse(told)]
+
+
+ODD = ("javascript:x", f"https://x.example/{'x' * LONGEST_URL}")  # two of what chance did not come by
+
+
+@pytest.mark.parametrize("slug", ASKED)
+def test_an_answer_with_one_odd_text_is_drafts_that_can_be_kept_or_is_refused(slug: str) -> None:
+    provider = registry.provider(slug)
+    for told in answers(provider):
+        for said in each_with_one_change([json.loads(json.dumps(told.data, default=str))], ODD):
+            with suppress(*UNREADABLE):
+                for draft in provider.parse(Payload(told.subject, told.kind, said)):
+                    check_draft(draft)
 
 
 @examples(60)

