@@ -160,6 +160,10 @@ def test_a_campaign_is_named_in_words(text: str) -> None:
     assert all(re.fullmatch(r"\w[\w .+~-]{0,59}", name) for name in kept.values())
 
 
+def test_a_place_is_kept_to_the_centimetre() -> None:
+    assert checks.check_step(0, {**A_STEP, "position": {"x": 1.23456, "z": -2}}).x == 1.23
+
+
 @given(st.integers(1, 99_999), st.integers(1, 99_999))
 def test_of_a_screen_its_class_is_kept(width: int, height: int) -> None:
     assert checks.check_page_view({"path": "/", "screen": f"{width}x{height}"}).screen in set(Screen)
