@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from greenhouse.web import allocator, server
+from greenhouse.run import allocator
+from greenhouse.web import server
 
 if TYPE_CHECKING:
     import pytest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 SCATTERED = """
 import os
 from pathlib import Path
-from greenhouse.web import allocator
+from greenhouse.run import allocator
 
 def megabytes():
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2

@@ -26,7 +26,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.utils import get_remote_addr
 from uvicorn.server import ServerState
 
-from greenhouse.web import allocator
+from greenhouse.run import allocator
 from greenhouse.web.answers import WHOLE
 from greenhouse.web.body_limits import LINGER_BYTES, LINGER_SECONDS
 from greenhouse.web.rest import error_body

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils.module_loading import autodiscover_modules
 
 from greenhouse.celery import app
+from greenhouse.run import allocator
 from greenhouse.run.embedded import Caretaker, end_with_parent
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--with-parent", action="store_true", help="End when standard input closes.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        allocator.keep_little()  # else what one large delivery needed stays for good
         autodiscover_modules("tasks")  # not by Celery's loader, which runs the checks and so loads every page's code
         logging.getLogger("celery").setLevel(logging.WARNING)  # a line for each run of each task is no news
         caretaker = Caretaker(app)

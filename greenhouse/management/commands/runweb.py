@@ -14,9 +14,10 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from greenhouse.run import allocator
 from greenhouse.run.embedded import end_with_parent
 from greenhouse.run.messages import watch
-from greenhouse.web import allocator, server, socket_protocol
+from greenhouse.web import server, socket_protocol
 from greenhouse.web.postgresql import bound_waits
 
 if TYPE_CHECKING:
