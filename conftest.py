@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.migrations.executor import MigrationExecutor
@@ -56,7 +56,8 @@ def _fresh_process() -> None:
     state.invalidate()
     state.past_day.cache_clear()
     day_cache.forget()
-    cache.clear()
+    for cache in caches:
+        caches[cache].clear()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import django
 
 django.setup()
 
-from django.core.cache import cache  # noqa: E402
+from django.core.cache import caches  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -152,7 +152,7 @@ def cold(count: int) -> dict[str, Any]:
             sync_from_projects(now=timezone.now())
         settle()  # as the web process does once it has begun
         for way, make in ways.items():
-            cache.clear()
+            caches["pages"].clear()
             state.invalidate()
             with CaptureQueriesContext(connection) as asked:
                 began = time.process_time()

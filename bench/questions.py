@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count
 from django.test import Client
 
@@ -120,7 +120,7 @@ def forget_what_is_kept() -> None:
     """Have the next answer made of the tables."""
     state.invalidate()
     state.past_day.cache_clear()
-    cache.clear()
+    caches["pages"].clear()
 
 
 def questions(now: datetime) -> dict[str, Callable[[], Any]]:

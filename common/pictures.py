@@ -11,6 +11,7 @@ import zlib
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, Final
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
@@ -27,11 +28,8 @@ MOST_FRAMES: Final = 120
 MOST_PIXELS_MOVING: Final = 60_000_000  # of all frames together, in the size that is kept
 LONGEST_SIDE: Final = 1600  # pixels
 QUALITY: Final = 84
-# What the libraries of the kinds raise for a file that is damaged, or made to trip them.
-BROKEN: Final = (
-    *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, EOFError),
-    *(struct.error, zlib.error),
-)
+
+log = structlog.get_logger(__name__)
 
 
 class PictureRefused(ValidationError):
@@ -51,6 +49,7 @@ def reencoded(upload: Any, *, name: str, longest_side: int = LONGEST_SIDE) -> Co
             moving = {"save_all": True, "append_images": frames[1:], "duration": durations, "loop": 0}
             frames[0].save(written, "WEBP", quality=QUALITY, method=4, **(moving if len(frames) > 1 else {}))
         except _broken() as error:
+            log.info("picture.damaged", exc_info=True)  # a fault of ours would look the same
             raise PictureRefused("This picture is damaged: it cannot be read to its end.") from error
     return ContentFile(written.getvalue(), f"{name}.webp")
 
@@ -65,9 +64,11 @@ def is_bare(file: IO[bytes]) -> bool:
 
 
 def _broken() -> tuple[type[Exception], ...]:
+    """What the libraries of the kinds raise for a file that is damaged, or made to trip them."""
     from PIL import Image
 
-    return (*BROKEN, Image.DecompressionBombError)
+    ours_too = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, EOFError)
+    return (*ours_too, struct.error, zlib.error, Image.DecompressionBombError)
 
 
 def _opened(upload: Any) -> Image.Image:

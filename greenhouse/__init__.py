@@ -1,6 +1,6 @@
 """The wiring of the greenhouse and its whole-garden view."""
 
-from greenhouse.run.left_out import leave_out
+from greenhouse.run.optional_imports import leave_out
 
 leave_out()  # before anything that would load it
 

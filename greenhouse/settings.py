@@ -98,15 +98,23 @@ else:
         **_asked_of_the_database,
     }
 
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "greenhouse.web.shared_cache.SharedCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS},
-        "KEY_PREFIX": "greenhouse",
-    }
+_redis_cache = {
+    "BACKEND": "greenhouse.web.shared_cache.SharedCache",
+    "LOCATION": REDIS_URL,
+    "OPTIONS": {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS},
+    "KEY_PREFIX": "greenhouse",
+}
+CACHES: dict[str, dict[str, Any]] = {  # pages apart: however many are asked for, they push out no mark of signing in
+    "default": _redis_cache
     if REDIS_URL
-    else {"BACKEND": "greenhouse.web.own_cache.OwnCache", "LOCATION": "greenhouse"}
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "marks",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    "pages": _redis_cache
+    if REDIS_URL
+    else {"BACKEND": "greenhouse.web.bounded_cache.BoundedLocMemCache", "LOCATION": "pages"},
 }
 CACHE_TTL = max(1, env.int("CACHE_TTL", 300))  # seconds; what changed is made anew at once
 

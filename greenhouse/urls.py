@@ -17,9 +17,8 @@ from rest_framework.permissions import AllowAny
 from garden.announcements_api import AnnouncementsView
 from garden.api import EventsView, PortfolioView
 from greenhouse.api import GardenHealthView, GardenView, ProjectView, TokenRefresh, TokenView
-from greenhouse.console.signin import oidc
+from greenhouse.console.signin import oidc, second_step
 from greenhouse.console.signin.pages import counted, shown
-from greenhouse.console.signin.second_step import second_step
 from greenhouse.site import (
     about,
     choice,
@@ -156,43 +155,23 @@ def documented(endpoints: list[tuple[str, str, str, Callable[..., Any]]]) -> lis
 # allauth's views by the names that it leads to, at addresses of ours. What does not stand here is not reachable.
 signing_in = [
     path("login/", admin.site.login, name="account_login"),  # the admin's own, by both names
-    path("login/code/", counted(second_step("base", "authenticate")), name="mfa_authenticate"),
-    path("login/passkey/", counted(second_step("webauthn", "login_webauthn"), asks=True), name="mfa_login_webauthn"),
+    path("login/code/", counted(second_step.authenticate), name="mfa_authenticate"),
+    path("login/passkey/", counted(second_step.login_webauthn, asks=True), name="mfa_login_webauthn"),
     path("login/oidc/", counted(oidc.begin, asks=True), {"provider_id": OIDC}, name="openid_connect_login"),
     path("login/oidc/callback/", counted(oidc.back, asks=True), {"provider_id": OIDC}, name="openid_connect_callback"),
-    path("signing-in/", shown(second_step("base", "index")), name="mfa_index"),
+    path("signing-in/", shown(second_step.index), name="mfa_index"),
     path("signing-in/again/", counted(again.reauthenticate), name="account_reauthenticate"),
-    path("signing-in/again/code/", counted(second_step("base", "reauthenticate")), name="mfa_reauthenticate"),
-    path(
-        "signing-in/again/passkey/",
-        counted(second_step("webauthn", "reauthenticate_webauthn")),
-        name="mfa_reauthenticate_webauthn",
-    ),
-    path("signing-in/app/", shown(second_step("totp", "activate_totp")), name="mfa_activate_totp"),
-    path("signing-in/app/remove/", shown(second_step("totp", "deactivate_totp")), name="mfa_deactivate_totp"),
-    path(
-        "signing-in/codes/",
-        shown(second_step("recovery_codes", "view_recovery_codes")),
-        name="mfa_view_recovery_codes",
-    ),
-    path(
-        "signing-in/codes/new/",
-        shown(second_step("recovery_codes", "generate_recovery_codes")),
-        name="mfa_generate_recovery_codes",
-    ),
-    path(
-        "signing-in/codes/file/",
-        shown(second_step("recovery_codes", "download_recovery_codes")),
-        name="mfa_download_recovery_codes",
-    ),
-    path("signing-in/passkeys/", shown(second_step("webauthn", "list_webauthn")), name="mfa_list_webauthn"),
-    path("signing-in/passkeys/add/", shown(second_step("webauthn", "add_webauthn")), name="mfa_add_webauthn"),
-    path("signing-in/passkeys/<int:pk>/", shown(second_step("webauthn", "edit_webauthn")), name="mfa_edit_webauthn"),
-    path(
-        "signing-in/passkeys/<int:pk>/remove/",
-        shown(second_step("webauthn", "remove_webauthn")),
-        name="mfa_remove_webauthn",
-    ),
+    path("signing-in/again/code/", counted(second_step.reauthenticate), name="mfa_reauthenticate"),
+    path("signing-in/again/passkey/", counted(second_step.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
+    path("signing-in/app/", shown(second_step.activate_totp), name="mfa_activate_totp"),
+    path("signing-in/app/remove/", shown(second_step.deactivate_totp), name="mfa_deactivate_totp"),
+    path("signing-in/codes/", shown(second_step.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("signing-in/codes/new/", shown(second_step.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("signing-in/codes/file/", shown(second_step.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path("signing-in/passkeys/", shown(second_step.list_webauthn), name="mfa_list_webauthn"),
+    path("signing-in/passkeys/add/", shown(second_step.add_webauthn), name="mfa_add_webauthn"),
+    path("signing-in/passkeys/<int:pk>/", shown(second_step.edit_webauthn), name="mfa_edit_webauthn"),
+    path("signing-in/passkeys/<int:pk>/remove/", shown(second_step.remove_webauthn), name="mfa_remove_webauthn"),
 ]
 
 urlpatterns = [

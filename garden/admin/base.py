@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -63,12 +64,17 @@ def way_back(request: HttpRequest, otherwise: str) -> str:
     return origin if ours else otherwise
 
 
-def _miss_by_name(fields: Mapping[str, forms.Field]) -> None:
-    """Have the fields of a form that stay empty say which one is missing, where they have no words of their own."""
+def _missed_by_name(fields: Mapping[str, forms.Field]) -> dict[str, forms.Field]:
+    """The fields of a form, which say that they are missing by their name, where they have no words of their own.
+
+    They are copies: what a form class declares is shared by all that are made of it.
+    """
     nameless = forms.Field.default_error_messages["required"]
-    for name, field in fields.items():
+    named = deepcopy(dict(fields))
+    for name, field in named.items():
         if field.error_messages["required"] == nameless:
             field.error_messages["required"] = f"{capfirst(str(field.label or pretty_name(name)))} cannot stay empty."
+    return named
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -91,7 +97,7 @@ class ConsoleAdmin(ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form; what must not stay empty says so by its name."""
         form = super().get_form(request, obj, change, **kwargs)
-        _miss_by_name(form.base_fields)
+        form.base_fields = _missed_by_name(form.base_fields)
         return form
 
     def buttons(self, obj: Any) -> Sequence[Button]:
@@ -238,7 +244,7 @@ class ConsoleInline(TabularInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The rows' forms; what must not stay empty says so by its name."""
         formset = super().get_formset(request, obj, **kwargs)
-        _miss_by_name(formset.form.base_fields)
+        formset.form.base_fields = _missed_by_name(formset.form.base_fields)
         return formset
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +24,15 @@ from greenhouse.site.skill_page import stars_shown
 from greenhouse.site.weather_panel import weather_panel
 from greenhouse.site.work import DayOfWork, sentences
 from greenhouse.state import Sky, sky_now
-from greenhouse.web.page_cache import KEPT_SECONDS, CachedPage, cached_page, freshness_key, page_context, page_response
+from greenhouse.web.page_cache import (
+    KEPT_SECONDS,
+    CachedPage,
+    cached_page,
+    freshness_key,
+    page_context,
+    page_response,
+    pages,
+)
 from social.models import Post
 from social.selectors import elsewhere
 
@@ -124,7 +131,7 @@ def plants(request: HttpRequest) -> HttpResponse:
 def _drawing(plants: Sequence[PlantView], version: int, sky: Sky, *, butterflies: int) -> str:
     """The garden in 2D, kept by version: drawing it is the dearest part of the page."""
     key = f"drawing:{version}:{sky.season}:{sky.time_of_day}:{sky.weather_type}:{sky.precipitation}:{butterflies}"
-    svg: str | None = cache.get(key)
+    svg: str | None = pages.get(key)
     if svg is None:
         svg = garden_svg(
             [drawn(plant) for plant in plants],
@@ -135,7 +142,7 @@ def _drawing(plants: Sequence[PlantView], version: int, sky: Sky, *, butterflies
             own_forms=own_forms(len(plants)),
             butterflies=butterflies,
         )
-        cache.set(key, svg, KEPT_SECONDS)
+        pages.set(key, svg, KEPT_SECONDS)
     return mark_safe(svg)  # noqa: S308 – drawn here; names in it are escaped by garden.svg
 
 

@@ -71,7 +71,7 @@ def test_a_data_directory_that_others_may_read(settings: Settings, tmp_path: Pat
 
 
 def test_static_files_that_were_not_built_or_not_collected(settings: Settings, tmp_path: Path) -> None:
-    settings.STATIC_ROOT, settings.WHITENOISE_USE_FINDERS = tmp_path, False
+    settings.STATIC_ROOT, settings.WHITENOISE_USE_FINDERS = tmp_path / "copies", False
     manifest = tmp_path / "manifest.json"
     settings.DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": manifest}}
     assert "The frontend is not built" in only(faults(checks.static_files))
@@ -79,13 +79,11 @@ def test_static_files_that_were_not_built_or_not_collected(settings: Settings, t
     assert "Not collected: " in only(faults(checks.static_files))
     assert "collectstatic --noinput" in only(faults(checks.static_files))
 
-    settings.STATICFILES_DIRS = []
-    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    call_command("collectstatic", "--noinput", "--verbosity", "0")
     assert not faults(checks.static_files)
-    settings.STATICFILES_FINDERS, settings.WHITENOISE_USE_FINDERS = (
-        ["django.contrib.staticfiles.finders.AppDirectoriesFinder"],
-        True,
-    )
+    next((tmp_path / "copies").rglob("*.css")).unlink()
+    assert "Not collected: 1 of" in only(faults(checks.static_files))
+    settings.WHITENOISE_USE_FINDERS = True
     assert not faults(checks.static_files)
 
 

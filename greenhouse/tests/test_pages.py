@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.test import Client as Visitor
 from django.urls import reverse
@@ -210,7 +210,7 @@ def test_words_of_strangers_stay_words(client: Client) -> None:
     evil = "</title><script>alert(1)</script>"
     project = grown("moss", description=f'{evil} onmouseover="x"', technologies=[evil])
     Project.objects.update(name=evil)
-    cache.clear()
+    caches["pages"].clear()
     for path in (
         "/",
         project.get_absolute_url(),
@@ -275,7 +275,7 @@ def test_the_front_page_says_what_makes_the_weather_and_whose_data_it_is(client:
 def test_queries_do_not_grow_with_the_garden(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for plants in (1, 30):
         ProjectFactory.create_batch(plants)
-        cache.clear()
+        caches["pages"].clear()
         state.invalidate()
         # The version, five for the weather, the owner, the announcement, two for the stars, plants, those listed,
         # archive, posts elsewhere, and five for what was made, planted and written lately (four where nothing was
@@ -361,7 +361,7 @@ def test_where_the_island_changed_the_page_is_to_be_loaded_again(client: Client,
 def test_one_seq_written_in_many_ways_is_kept_once(client: Client, path: str) -> None:
     planting.plant_seed(name="Ada", description="", at=Position(-4, -2), now=timezone.now())
     seq = selectors.seq_range()[1]
-    with mock.patch.object(cache, "set", wraps=cache.set) as kept:
+    with mock.patch.object(caches["pages"], "set", wraps=caches["pages"].set) as kept:
         for since in (f"{seq}", f"0{seq}", f"000{seq}"):
             client.get(path, {"since": since})
     keys = [call.args[0] for call in kept.call_args_list if call.args[0].startswith("page:")]

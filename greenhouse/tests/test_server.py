@@ -365,7 +365,11 @@ async def whole_or_usual(scope: Any, receive: Any, send: Any) -> None:
         answer = LARGE
     if scope["path"] == "/usual":
         scope["extensions"] = {}
-    await send_answer(scope, send, answer, OWED)
+    await send_answer(scope, nothing_more if scope["path"] == "/whole" else send, answer, OWED)
+
+
+async def nothing_more(message: Any) -> None:
+    raise AssertionError(message)
 
 
 @pytest.mark.parametrize(
@@ -387,6 +391,16 @@ def test_a_whole_answer_is_the_one_that_comes_in_pieces(request_line: bytes, mor
     )
 
 
+def test_a_whole_answer_goes_past_what_sends_pieces() -> None:
+    with edge(whole_or_usual) as running:
+        assert running.ask(GET.replace(b"/ ", b"/whole ") + b"\r\n").endswith(b"\r\n\r\nmoss")
+
+
+def test_whoever_counts_what_is_sent_is_not_gone_past() -> None:
+    with edge(LimitBodies(whole_or_usual)) as running:
+        assert b"500 Internal Server Error" in running.ask(GET.replace(b"/ ", b"/whole ") + b"\r\n")
+
+
 def test_whole_answers_in_a_row_come_in_order_and_one_at_a_time() -> None:
     with edge(whole_or_usual) as running, running.connect() as client:
         client.sendall((GET + b"\r\n") * 50 + GET + b"Connection: close\r\n\r\n")
@@ -397,13 +411,13 @@ def test_whole_answers_in_a_row_come_in_order_and_one_at_a_time() -> None:
 def test_whole_answers_that_nobody_reads_do_not_pile_up() -> None:
     with edge(whole_or_usual) as running, running.connect() as client:
         client.sendall((GET.replace(b"/ ", b"/large ") + b"\r\n") * 40)
-        wait_until(lambda: running.server.server_state.total_requests > 0)
-        wait_until(
-            lambda: any(one.transport.get_write_buffer_size() for one in running.server.server_state.connections)
-        )
-        (one,) = running.server.server_state.connections
+        state: Any = running.server.server_state
+        wait_until(lambda: any(one.flow.write_paused for one in state.connections))
+        (one,) = state.connections
+        for _ in range(20):  # another client's answers, beside which the first would have had its turn
+            running.ask()
+        assert state.total_requests < 20 + 40
         assert one.transport.get_write_buffer_size() < 3 * MEGABYTE
-        assert running.server.server_state.total_requests < 40
 
 
 def test_a_header_of_several_lines_goes_nowhere() -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 READS = ("GET", "HEAD")
 # An ASGI extension of our web process: `send(head, body)` writes a whole answer, or returns false and writes nothing.
+# It goes past `send`, so whoever wraps that hands on a scope without it.
 WHOLE: Final = "greenhouse.whole_answer"
 MOST_HEADS: Final = 16  # kinds of callers whose heads are kept beside an answer
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 
@@ -78,7 +78,8 @@ class LimitBodies:
             answered = True
             await send(message)
 
-        await self._application(scope, counted, noted)
+        inner = cast("HTTPScope", {**scope, "extensions": {}})  # what goes past `send` would go past `noted`
+        await self._application(inner, counted, noted)
         if refused and not answered:
             await _refuse(scope, receive, send)
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.connection import ConnectionProxy
 from django.utils.http import http_date
 
 from greenhouse.web import metrics
@@ -56,23 +57,24 @@ class DatedPage(CachedPage):
     modified: datetime
 
 
+pages = ConnectionProxy(caches, "pages")
 _writing: Final[WeakValueDictionary[str, threading.Lock]] = WeakValueDictionary()  # as long as anybody waits
 _looking_up: Final = threading.Lock()
 
 
 def cached_page(key: str, write: Callable[[], str | bytes | CachedPage]) -> CachedPage:
     """The page kept under `key`, written by one thread while the others that want it wait."""
-    kept: CachedPage | None = cache.get(key)
+    kept: CachedPage | None = pages.get(key)
     metrics.asked_cache("shared", found=kept is not None)
     if kept is None:
         with _looking_up:
             its_own = _writing.setdefault(key, threading.Lock())
         with its_own:
-            kept = cache.get(key)
+            kept = pages.get(key)
             if kept is None:
                 written = write()
                 kept = written if isinstance(written, CachedPage) else CachedPage.of(written)
-                cache.set(key, kept, KEPT_SECONDS)
+                pages.set(key, kept, KEPT_SECONDS)
     return kept
 
 

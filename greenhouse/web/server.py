@@ -277,7 +277,7 @@ def send_whole(cycle: RequestResponseCycle, head: bytes, body: bytes) -> bool:
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False
     lines = b"".join([name + b": " + value + b"\r\n" for name, value in cycle.default_headers])
-    cycle.transport.writelines((head, lines, b"\r\n", body))
+    cycle.transport.write(b"".join((head, lines, b"\r\n", body)))
     cycle.message_event.set()
     cycle.on_response()
     return True

@@ -20,11 +20,11 @@ function say(words) {
 const AWAY = 'The site is not reachable just now. It is tried again by itself.'
 const SIGNED_OUT = 'You are signed out. Load this page again to sign in.'
 
-function reached() {
-  if ([AWAY, SIGNED_OUT].includes(document.querySelector('.console-notice')?.textContent)) say('')
+function unsay(...words) {
+  if (words.includes(document.querySelector('.console-notice')?.textContent)) say('')
 }
 
-document.addEventListener('console:reached', reached) // over a socket, while nothing asks by htmx
+document.addEventListener('console:reached', () => unsay(AWAY)) // over a socket, while nothing asks by htmx
 for (const failed of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) {
   document.addEventListener(failed, () => say(AWAY))
 }
@@ -34,7 +34,7 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const elsewhere = new URL(detail.xhr.responseURL).pathname !== asked // the sign-in, in place of the part
   if (elsewhere) detail.shouldSwap = false
   if (elsewhere) say(SIGNED_OUT)
-  else reached()
+  else unsay(AWAY, SIGNED_OUT)
 })
 
 // --- What was typed ---

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -98,7 +99,7 @@ def static_files() -> Iterator[Diagnosis]:
         yield _well("Static files", "Each is served from where it lies.")
         return
     copies = Path(settings.STATIC_ROOT)
-    names = {name for finder in get_finders() for name, _ in finder.list([])}
+    names = {name for finder in get_finders() for name, _ in finder.list(StaticFilesConfig.ignore_patterns)}
     if missing := sorted(name for name in names if not (copies / name).is_file()):
         said = f"Not collected: {len(missing):,} of {count(len(names), 'file')}, the first is {missing[0]}."
         yield Diagnosis("Static files", said, f"{as_typed('collectstatic --noinput')}, then start the site again")

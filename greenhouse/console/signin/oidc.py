@@ -121,6 +121,6 @@ def _with(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
     except UNREADABLE as error:
-        log.warning("signin.other_service_failed", error=type(error).__name__, said=str(error)[:200])
+        log.warning("signin.other_service_failed", error=type(error).__name__, said=str(error)[:200], exc_info=True)
         return refused(request, SILENT.format(name=settings.OIDC_NAME), 502)
     return response

@@ -157,9 +157,10 @@ class Reader:
                 if len(line) > LONGEST_LINE:
                     raise BackupRefused(f"{name[:100]!r} has a row longer than any that a greenhouse writes.")
                 try:
-                    yield json.loads(line)
+                    row = json.loads(line)
                 except (ValueError, RecursionError) as error:
                     raise BackupRefused(f"{name[:100]!r} has a row that is no JSON ({error}).") from error
+                yield row
 
     def unpack(self, room: str, into: Path) -> None:
         """Write the parts of a room below a directory."""

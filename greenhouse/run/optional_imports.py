@@ -28,7 +28,7 @@ def leave_out() -> None:
     with _absent(*AROUND_STRUCTLOG):
         import_module("structlog")
     with _absent(*AROUND_REQUESTS), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # requests is sorry about it
+        warnings.filterwarnings("ignore", message="Unable to find acceptable character detection")
         import_module("requests")  # which allauth brings to every process
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 8 * 1024 * 1024
 
 
-class OwnCache(LocMemCache):
+class BoundedLocMemCache(LocMemCache):
     """Lets go of what was least lately used. Pages are kept by version: the older ones are never asked for again."""
 
     _cache: OrderedDict[str, bytes]  # pickled, the last used first
