@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib import admin
@@ -40,6 +40,7 @@ from integrations.models import (
     WebhookDelivery,
 )
 from integrations.problems import ASKED_AGAIN
+from skills.models import Skill
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -492,10 +493,17 @@ def test_badges_count_what_waits(admin_client: Client) -> None:
     assert not re.search(r"Sync runs</span> <span[^>]*> \d+ </span>", page)
 
 
+def without_rows(shown: Any) -> dict[str, int]:
+    """What a browser sends of the rows below a form, where there are none."""
+    rows = [one.formset.prefix for one in (shown.context or {}).get("inline_admin_formsets", ())]
+    return {f"{prefix}-{counted}": 0 for prefix in rows for counted in ("TOTAL_FORMS", "INITIAL_FORMS")}
+
+
 def test_what_a_form_of_the_console_misses_it_names(admin_client: Client) -> None:
+    assert admin_client.get(reverse("admin:index")).status_code == HTTPStatus.OK  # which registers what there is
     ways = [way.name for page in admin.site._registry.values() for way in page.get_urls() if way.name]
     adding = [reverse(f"admin:{name}") for name in ways if name.endswith("_add")]
-    answers = [admin_client.post(one) for one in adding]
+    answers = [admin_client.post(one, without_rows(admin_client.get(one))) for one in adding]
     said = [answer.content.decode() for answer in answers if answer.status_code == HTTPStatus.OK]
     assert not [page for page in said if "This field is required" in page]
     assert len([page for page in said if "cannot stay empty" in page]) >= 3
@@ -678,3 +686,10 @@ def test_no_column_of_the_console_has_the_name_of_a_field_that_django_would_show
         shown = {*page.list_display, *page.readonly_fields}
         hidden += [f"{model.__name__}.{name}" for name in shown if name in fields and hasattr(type(page), str(name))]
     assert hidden == []
+
+
+def test_whatever_has_a_page_leads_to_it_by_an_address_that_answers() -> None:
+    """Django's own way there (`/admin/r/`) is closed."""
+    of_their_own = {model for model in admin.site._registry if hasattr(model, "get_absolute_url")}
+    assert {Project, Skill} <= of_their_own
+    assert [model for model in of_their_own if not callable(admin.site._registry[model].view_on_site)] == []

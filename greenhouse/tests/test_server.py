@@ -350,6 +350,40 @@ def test_requests_in_a_row_whose_answers_nobody_reads_end_without_a_traceback(
     assert not [record for record in caplog.records if record.name == "uvicorn.error" and record.levelname == "ERROR"]
 
 
+def test_requests_in_a_row_are_answered_up_to_the_limit_and_more_end_the_connection(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with edge(waiting_requests=10) as running:
+        with running.connect() as client:
+            client.sendall((GET + b"\r\n") * 10 + GET + b"Connection: close\r\n\r\n")
+            assert read_to_end(client).count(b"200 OK") == 11
+        with running.connect() as client:
+            client.sendall((GET + b"\r\n") * 10_000)
+            assert b"400 Bad Request" not in read_to_end(client)
+        wait_until(lambda: not running.server.server_state.tasks and running.connections == 0)
+        assert running.server.server_state.total_requests < 11 + 200
+        assert running.ask().endswith(b"\r\n\r\n0")
+    assert refused(caplog) == ["too many requests in a row"]
+
+
+def test_a_socket_that_is_asked_for_behind_an_unanswered_request_is_not_opened(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with edge() as running, running.connect() as client:
+        client.sendall(GET + b"\r\n" + GET + UPGRADE)
+        assert b"101 Switching Protocols" not in read_to_end(client)
+        wait_until(lambda: running.connections == 0)
+    assert refused(caplog) == ["upgrade behind a request"]
+
+
+def test_a_socket_that_is_asked_for_behind_an_answer_is_opened() -> None:
+    with edge() as running, running.connect() as client:
+        client.sendall(GET + b"\r\n")
+        assert client.recv(4096).endswith(b"\r\n\r\n0")
+        client.sendall(GET + UPGRADE)
+        assert b"101 Switching Protocols" in client.recv(4096)
+
+
 # --- Whole answers ----------------------------------------------------------------------------------------------------
 
 OWED = ((b"vary", b"Accept-Encoding"),)

@@ -57,6 +57,7 @@ class Limits:
     stall_bytes: int = 10_000  # … this much of a body
     linger_seconds: float = LINGER_SECONDS
     linger_bytes: int = LINGER_BYTES
+    waiting_requests: int = 64  # on one connection, behind the one that is answered
 
 
 class State(ServerState):
@@ -175,6 +176,10 @@ class BoundedConnection(asyncio.Protocol):
         return True
 
 
+class TooManyWaiting(Exception):
+    """More requests wait on one connection than are let wait."""
+
+
 class HttpProtocol(BoundedConnection, HttpToolsProtocol):
     """HTTP with bounds on the size of headers and on the time that a request may take to arrive."""
 
@@ -216,9 +221,22 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         else:  # another answer is under way: these are trailers, or the head of a request behind it
             self.transport.abort()
 
+    def send_400_response(self, msg: str) -> None:
+        if self._is_answering:  # in the middle of that answer, or in its place
+            self.transport.abort()
+        else:
+            super().send_400_response(msg)
+
+    @property
+    def _is_answering(self) -> bool:
+        return self._answering is not None and not self._answering.response_complete
+
     # What the parser calls
 
     def on_headers_complete(self) -> None:
+        if len(self.pipeline) >= self.limits.waiting_requests:
+            self.shared.refuse("too many requests in a row")
+            raise TooManyWaiting  # ends the parser, which has up to 256 kB of them at hand
         self._unparsed = 0
         self._head_since = None
         self._in_body = True
@@ -244,7 +262,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.pipeline.clear()
-        if self._answering is not None and not self._answering.response_complete:
+        if self._answering is not None and self._is_answering:
             self._answering.disconnected = True  # else it would write to a transport that is closed
             self._answering.message_event.set()
         super().connection_lost(exc)
@@ -262,6 +280,10 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         return super().overdue(now)
 
     def handle_websocket_upgrade(self) -> None:
+        if self._is_answering:  # the answer would come in the middle of the socket
+            self.shared.refuse("upgrade behind a request")
+            self.transport.abort()
+            return
         self._upgraded = True
         self.shared.release(self._address)  # the socket's protocol takes the place
         super().handle_websocket_upgrade()

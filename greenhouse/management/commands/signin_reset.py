@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from common.words import count
 from greenhouse.console.signin.sessions import end_all
 from greenhouse.web import signin_ways
 from greenhouse.web.tokens import end_tokens
@@ -44,7 +45,8 @@ class Command(BaseCommand):
         ended = end_all(user)
         end_tokens(user=user, now=timezone.now())
         self.stdout.write(
-            f"{account}: {removed} app, passkeys and codes taken away, {ended} sessions and all tokens ended."
+            f"{account}: {count(removed, 'second step')} taken away (app, passkeys, codes), "
+            f"{count(ended, 'session')} and all tokens ended."
         )
         if not user.is_active:
             self.stdout.write("The account is switched off. Switch it on in the console, or it cannot sign in.")
