@@ -75,6 +75,7 @@ def test_the_web_process_loads_nothing_that_is_seldom_needed(migrated_sqlite: Pa
     assert answer["after"] == []
 
 
-def test_nor_does_the_process_of_tasks(migrated_sqlite: Path) -> None:
-    with greenhouse(migrated_sqlite) as garden:
+def test_nor_does_the_process_of_tasks(migrated_sqlite: Path, tmp_path: Path) -> None:
+    shutil.copytree(migrated_sqlite, tmp_path / "data")
+    with greenhouse(tmp_path / "data") as garden:
         assert json.loads(garden.run(sys.executable, "-c", TASKS, *SELDOM).stdout.splitlines()[-1]) == []
