@@ -23,8 +23,9 @@ admin.site.unregister(Group)  # the roles are in roles.py
 admin.site.unregister(User)
 
 
+# Django's is not subscriptable when it runs, and its `get_form` takes `change` among the keywords.
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg, misc]  # not subscriptable when it runs; its own `get_form` passes `change` on
+class UserAdmin(DjangoUserAdmin, ConsoleAdmin):  # type: ignore[type-arg, misc]
     """Those who may enter the console."""
 
     form = UserChangeForm
