@@ -39,6 +39,7 @@ MINUTES: Final = 3
 LIMIT: Final = 150.0  # megabytes after the load
 FLAT_MEGABYTES: Final = 8.0  # that a soak may grow by, and what its visitors have open at one moment and not at another
 FLAT_DESCRIPTORS: Final = 8.0
+QUARTERS: Final = 4  # of a soak
 PLANTS = 40
 VISITORS = 4
 PAUSE_SECONDS = 0.02  # between two steps of a visitor: the machine is to have time for other things
@@ -185,21 +186,26 @@ def web_memory(minutes: float = MINUTES) -> list[Result]:
 
 
 def growth(loaded: Sequence[Weight]) -> tuple[float, float]:
-    """Megabytes and descriptors that the last quarter of the load has more than its second; the first fills caches."""
-    quarter = max(1, len(loaded) // 4)
-    second, last = loaded[quarter : 2 * quarter] or loaded, loaded[-quarter:]
+    """Megabytes and descriptors that the last quarter of the load has more than its second; the first fills caches.
+
+    It takes four weights at least.
+    """
+    quarter = len(loaded) // QUARTERS
+    second, last = loaded[quarter : 2 * quarter], loaded[-quarter:]
     return (
         median(one.megabytes for one in last) - median(one.megabytes for one in second),
         median(one.descriptors for one in last) - median(one.descriptors for one in second),
     )
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Soak; returns 1 when memory or descriptors went on growing, or anything was answered with a 500."""
     parser = argparse.ArgumentParser(description="The web process's memory under mixed load, minute by minute.")
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="between two lines")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
+    if not 0 < asked.every <= asked.minutes * 60 / QUARTERS:
+        parser.error(f"quarters of it are compared: --minutes must be long enough for {QUARTERS} times --every")
     say("minute   memory        shared out    threads   descriptors   answers so far")
     loaded = []
     for number, weight in enumerate(under_load(asked.minutes, asked.every)):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
+from bench import memory
 from bench.memory import FLAT_MEGABYTES, Weight, growth
 
 
@@ -23,3 +26,19 @@ def test_what_goes_on_growing_is_not() -> None:
 def test_descriptors_that_are_never_closed_are_seen() -> None:
     first, last = weights(*[148] * 6), weights(*[148] * 2, descriptors=90)
     assert growth([*first, *last]) == (0, 70)
+
+
+@pytest.mark.parametrize("arguments", [("--minutes", "3"), ("--minutes", "40", "--every", "601"), ("--every", "0")])
+def test_one_too_short_to_be_compared_is_refused_before_it_begins(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(memory, "under_load", lambda *_asked: pytest.fail("it began"))
+    with pytest.raises(SystemExit):
+        memory.main(arguments)
+    assert "--minutes must be long enough for 4 times --every" in capsys.readouterr().err
+
+
+def test_one_of_four_lines_is_compared(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(memory, "under_load", lambda *_asked: iter(weights(100, 140, 148, 148, 149)))
+    assert memory.main(("--minutes", "4")) == 0
+    assert "+1.0 MB" in capsys.readouterr().out
