@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from integrations.redaction import without_keys
+from common.redaction import without_keys
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from integrations.redaction import without_keys
+from common.redaction import without_keys
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping

@@ -11,7 +11,7 @@ _SECRET: Final = re.compile(
     r"[^&\s\"']+",
     re.I,
 )
-_SIGN_IN: Final = re.compile(r"(\w://)[^/?#@\s\"']+@")
+_SIGN_IN: Final = re.compile(r"(\w://)[^/\s]*@")  # a password that was pasted as it is may hold any other letter
 
 
 def without_keys(text: str) -> str:
