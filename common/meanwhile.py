@@ -33,6 +33,7 @@ class MeanwhileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
     """Compares what it showed, what stands now and what was sent, field by field."""
 
     together: ClassVar[Sequence[str]] = ()  # fields that are one answer: whoever changes one of them changes all
+    not_compared: ClassVar[Sequence[str]] = ()  # fields that show something else than they keep
     seen = SeenField()
 
     def showing(self) -> None:
@@ -70,7 +71,7 @@ class MeanwhileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
         return {
             name: value
             for name, value in self.initial.items()
-            if name in self.fields and name not in ("seen", "languages") and isinstance(value, PLAIN)
+            if name in self.fields and name not in ("seen", *self.not_compared) and isinstance(value, PLAIN)
         }
 
     def _shown(self) -> Mapping[str, Any]:

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 KILOBYTE: Final = 1024
 PUBLIC_BODY: Final = 64 * KILOBYTE  # bytes that anybody may send; a view that takes more says so as `body_limit`
-JOURNEY_BODY: Final = 256 * KILOBYTE  # what a visitor did on many pages, sent at once
 OWNER_BODY: Final = 3 * 1024 * KILOBYTE
-LISTENS_BODY: Final = 10_000 * KILOBYTE  # a thousand of them, as ListenBrainz takes them
 MAX_DEPTH: Final = 32  # no request of ours nests deeper than a handful
 MAX_ITEMS: Final = 50_000  # a megabyte of `{}` would become a hundred of dictionaries
 MAX_NUMBER: Final = 2**53  # beyond it, JSON numbers do not survive a browser

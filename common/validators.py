@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 MAX_WORDS: Final = 40  # of technologies or topics: more say nothing
 MAX_WORD_LENGTH: Final = 60
-MAX_SEED_NAME: Final = 120  # of a seed that a visitor plants, by the form as by the API
-MAX_SEED_WORDS: Final = 2000
 FIRST_YEAR: Final = 1970  # nothing in the garden is older
 
 

@@ -120,6 +120,7 @@ class ProjectForm(MeanwhileForm):
     """What the owner decides about a project."""
 
     together = PLACE
+    not_compared = ("languages",)
     known: QuerySet[Project] | None = None  # what the asker may know of, where they are not the owner
     technologies = WordsField(help_text="Separated by commas. They tint the foliage and spread or gather the branches.")
     topics = WordsField(help_text="Separated by commas.")

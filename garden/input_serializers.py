@@ -9,7 +9,7 @@ from rest_framework import serializers
 from common import validators
 from common.parsers import MAX_NUMBER
 from common.strict import StrictModelSerializer, StrictSerializer
-from garden import identity, sources
+from garden import identity, planting, sources
 from garden.models import Project
 from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, Visibility, choices
 
@@ -105,9 +105,9 @@ class ProjectIn(StrictModelSerializer):
 class PlantSeedIn(StrictSerializer):
     """A seed: an idea for a project, and where it should grow."""
 
-    name = serializers.CharField(max_length=validators.MAX_SEED_NAME, validators=[validators.name])
+    name = serializers.CharField(max_length=planting.MAX_SEED_NAME, validators=[validators.name])
     description = serializers.CharField(
-        max_length=validators.MAX_SEED_WORDS,
+        max_length=planting.MAX_SEED_WORDS,
         required=False,
         allow_blank=True,
         default="",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from django.db import IntegrityError, transaction
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from garden.event_types import ProjectEvent
     from garden.sources import SourceRef
 
+MAX_SEED_NAME: Final = 120  # of a seed that a visitor plants, by the form as by the API
+MAX_SEED_WORDS: Final = 2000
 MOST_WAITING_SEEDS = 50  # proposals that an owner can still look through
 RACES = 10  # attempts at planting what others plant at the same moment; each round one of them gets through
 RECOUNTED_FOR = frozenset({"counts", "languages", "planted_date"})  # what makes another past of the same facts

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from common import validators
 from common.clock import local_words
 from garden.engine.genome import Genome, express
 from garden.models import Project
+from garden.planting import MAX_SEED_NAME
 from garden.vocabulary import PlantType, choices
 from visitors.figure_tables import CountedDay, FiguresLink, Funnel, Goal
 from visitors.vocabulary import Channel, Device, Dimension, Screen, SetAside, StepKind, Vital
@@ -58,7 +58,7 @@ class SeedTicket(models.Model):
         Project, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Empty once the owner let it go."
     )
     name = models.CharField(
-        max_length=validators.MAX_SEED_NAME, help_text="As the visitor wrote it, whatever the owner calls it later."
+        max_length=MAX_SEED_NAME, help_text="As the visitor wrote it, whatever the owner calls it later."
     )
     plant_type = models.CharField(max_length=20, choices=choices(PlantType))
     genome_seed = models.BigIntegerField()

@@ -39,13 +39,11 @@ class SeedForm(forms.Form):
     """An idea for a project."""
 
     name = forms.CharField(
-        max_length=validators.MAX_SEED_NAME,
+        max_length=planting.MAX_SEED_NAME,
         validators=[validators.name],
         error_messages={"required": "A seed needs a name."},
     )
-    description = forms.CharField(
-        max_length=validators.MAX_SEED_WORDS, required=False, validators=[validators.printable]
-    )
+    description = forms.CharField(max_length=planting.MAX_SEED_WORDS, required=False, validators=[validators.printable])
 
 
 # --- Watering ---------------------------------------------------------------------------------------------------------

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 
-from common.parsers import JOURNEY_BODY, LISTENS_BODY, OWNER_BODY, PUBLIC_BODY
+from common.parsers import OWNER_BODY, PUBLIC_BODY
 from greenhouse.web.rest import error_body
+from integrations.listening.listens import LISTENS_BODY
+from visitors.intake.route import JOURNEY_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -14,11 +14,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.parsers import LISTENS_BODY, ForeignJSONParser
+from common.parsers import ForeignJSONParser
 from common.permissions import Scope
 from integrations import keys
 from integrations.key_authentication import ApiKeyAuthentication, ReportsHere
-from integrations.listening.listens import MOST_AT_ONCE, Refused, read
+from integrations.listening.listens import LISTENS_BODY, MOST_AT_ONCE, Refused, read
 from integrations.models import Intake
 from weather.music_history import record_history
 from weather.music_services import record_listening, record_past

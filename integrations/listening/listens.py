@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_AT_ONCE: Final = 1000  # listens, as ListenBrainz has it
+LISTENS_BODY: Final = 10_000 * 1024  # bytes of them
 EARLIEST: Final = datetime(2002, 10, 1, tzinfo=UTC)  # before Last.fm there were none to be told of
 KINDS: Final = ("single", "playing_now", "import")
 

@@ -15,7 +15,7 @@ from django.http.cookie import parse_cookie
 from rest_framework.exceptions import ParseError
 
 from common import origins
-from common.parsers import load_json_of_items
+from common.parsers import KILOBYTE, load_json_of_items
 from visitors import agents, channels, privacy
 from visitors.consent.bearer import COOKIE, SCHEME
 from visitors.consent.selectors import LONGEST_TOKEN
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 NOT_COUNTED: Final = Outcome(0, ())
+JOURNEY_BODY: Final = 256 * KILOBYTE  # what a visitor did on many pages, sent at once
 RETRY_AFTER: Final = 1  # seconds: the writer's cycle is a tenth of it
 
 
