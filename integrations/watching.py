@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from integrations.histories import History
 
     Head = tuple[Path, tuple[str, ...]]  # a repository, and the commits where reading it begins
+    Found = Counter[tuple[Path, str]]  # how many commits there are in a repository by each name
 
 NO_WISHES: Final = Wishes()
 LOOKED_INTO: Final = 30  # repositories that are no plants yet, for the names in them
@@ -253,47 +254,72 @@ def names_found() -> list[tuple[str, int]]:
     the histories of a few repositories when one of them moved.
     """
     unplanted = WatchedPath.objects.filter(is_folder=False, project=None).order_by("-added_at", "pk")[:LOOKED_INTO]
-    return ownership.offered(ownership.commits_by_name() + _commits_beside(row.path for row in unplanted))
+    found = ownership.commits_by_name()
+    for (_, name), commits in _commits_beside(unplanted, lambda row: Repository(row.path).tips).items():
+        found[name] += commits
+    return ownership.offered(found)
 
 
 def commits_waiting() -> tuple[int, int]:
     """How many commits, in how many repositories, the last look left until somebody says who the owner is.
 
-    The commits are those of the newest repositories, counted as in `names_found`: those that a plant has by now wait no
-    more. One that could not be read waits for something else. Four queries, and a walk of git when something moved.
+    Both are of the newest repositories, and counted as in `names_found`: a commit once, in one of the repositories that
+    have it, and not where a plant has it by now. A repository that could not be read waits for something else. Four
+    queries, and git where the last look found something moved, or a plant grew.
     """
     if ownership.owners().known:
         return 0, 0
     rows = WatchedPath.objects.filter(is_folder=False, project=None, read_at=None, wanted=None, trouble="")
-    waiting = [row.path for row in rows.order_by("-added_at", "pk") if row.state.get("owners") == []]
-    return _commits_beside(waiting[:LOOKED_INTO]).total(), len(waiting)
+    waiting = [row for row in rows.order_by("-added_at", "pk") if row.state.get("owners") == []]
+    found = _commits_beside(waiting[:LOOKED_INTO], lambda row: _tips_at(row.path, row.state["refs"]))
+    return found.total(), len({path for path, _ in found})
 
 
-def _commits_beside(paths: Iterable[Path]) -> Counter[str]:
-    """How many commits of no plant each name made, in repositories that are none yet."""
+def _commits_beside(rows: Iterable[WatchedPath], tips_of: Callable[[WatchedPath], tuple[str, ...]]) -> Found:
+    """How many commits of no plant there are in each of some repositories that are none yet.
+
+    A commit that several have counts in the first of them.
+    """
     heads: list[Head] = []
     known_by: set[SourceRef] = set()
-    for path in paths:
+    for row in rows:
         with suppress(Problem):  # its own page says what keeps it from being read
-            head = (path, Repository(path).tips)
+            head = (row.path, tips_of(row))
             known_by.update(_known_by(*head))
             heads.append(head)
     plants = Project.objects.filter(pk__in=ProjectSource.objects.filter(any_of(known_by)).values("project"))
-    return _commits_at(tuple(heads), tuple(plants.order_by("pk").values_list("pk", "commit_count")))
+    found, is_whole = _commits_at(tuple(heads), tuple(plants.order_by("pk").values_list("pk", "commit_count")))
+    if not is_whole:  # asked anew the next time
+        _tips_at.cache_clear()
+        _commits_at.cache_clear()
+    return found
+
+
+@lru_cache(maxsize=2 * LOOKED_INTO)
+def _tips_at(path: Path, _refs: str) -> tuple[str, ...]:
+    """Where reading begins since a look found the repository at these `refs`. It takes git several processes."""
+    return Repository(path).tips
 
 
 @lru_cache(maxsize=4)
-def _commits_at(heads: tuple[Head, ...], plants: tuple[tuple[UUID, int], ...]) -> Counter[str]:
-    """The same at these tips: pages that look every few seconds do not walk there each time."""
+def _commits_at(heads: tuple[Head, ...], plants: tuple[tuple[UUID, int], ...]) -> tuple[Found, bool]:
+    """The same at these tips, and whether all could be read.
+
+    Pages that look every few seconds do not walk there each time.
+    """
     commits = Activity.objects.filter(kind=ActivityKind.COMMIT, project__in=[pk for pk, _ in plants])
-    seen, found = set(commits.values_list("external_id", flat=True)) if plants else set(), Counter[str]()
+    seen = set(commits.values_list("external_id", flat=True)) if plants else set()
+    found: Found = Counter()
+    is_whole = True
     for path, _ in heads:
-        with suppress(Problem):
+        try:
             for sha, name, address in Repository(path).authored():
                 if sha not in seen and not authorship.is_bot(name, address):
-                    found[authorship.without_tool(name)[0]] += 1
+                    found[path, authorship.without_tool(name)[0]] += 1
                 seen.add(sha)
-    return found
+        except Problem:
+            is_whole = False
+    return found, is_whole
 
 
 @lru_cache(maxsize=2 * LOOKED_INTO)

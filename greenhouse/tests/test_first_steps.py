@@ -348,7 +348,7 @@ def test_commits_that_a_plant_has_by_now_and_what_cannot_be_read_wait_for_nobody
     git(tmp_path, "clone", "--quiet", "--bare", "code/loom", "elsewhere.git")
     imports.import_history(Repository(tmp_path / "elsewhere.git"), now=timezone.now())
     page = admin_client.get(at("import")).content.decode()
-    assert "Waiting for a word from you: 1 commit in 2 repositories." in page
+    assert "Waiting for a word from you: 1 commit in 1 repository." in page
 
     first = git(code / "tides", "rev-parse", "HEAD")
     commit(code / "tides", "Second", b_dot_py="1")

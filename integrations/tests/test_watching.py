@@ -15,14 +15,16 @@ from garden import ownership, planting
 from garden.models import Activity, GardenEvent, Project
 from garden.vocabulary import Counts, Visibility
 from integrations import registry, sync, watching
-from integrations.histories import git_command
+from integrations.histories import Repository, git_command
 from integrations.models import SyncRun, SyncStatus, SyncTrigger, WatchedPath
+from integrations.problems import Problem
 from integrations.providers.git.hooks import parse_event
 from integrations.services import ingest
 from integrations.tests.scheduled import turn
 from integrations.tests.test_histories import commit, git
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from django.test import Client
@@ -133,6 +135,69 @@ def test_while_nobody_said_who_the_owner_is_nothing_is_planted_that_was_only_fou
     ownership.add(said="Ada", now=timezone.now())
     look()
     assert set(Project.objects.values_list("name", flat=True)) == {"engine", "loom"}
+
+
+def test_what_waits_is_counted_once_in_however_many_clones_and_only_of_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loom = repository(tmp_path / "code" / "loom")
+    git(loom, "clone", "--quiet", ".", "../clone")
+    watching.watch(tmp_path / "code", now=timezone.now())
+    look()
+    assert watching.commits_waiting() == (1, 1)
+    repository(tmp_path / "code" / "tides")
+    look()
+    assert watching.commits_waiting() == (2, 2)
+    monkeypatch.setattr(watching, "LOOKED_INTO", 1)
+    assert watching.commits_waiting() == (1, 1)
+
+
+def test_what_waits_is_asked_of_git_once_after_a_look_and_again_where_something_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loom = repository(tmp_path / "code" / "loom")
+    repository(tmp_path / "code" / "tides")
+    watching.watch(tmp_path / "code", now=timezone.now())
+    look()
+    asked: list[Any] = []
+    command = git_command.Git._command
+
+    def noted(self: git_command.Git, arguments: Any) -> Any:
+        asked.append(arguments)
+        return command(self, arguments)
+
+    monkeypatch.setattr(git_command.Git, "_command", noted)
+    assert watching.commits_waiting() == (2, 2)
+    assert asked
+    asked.clear()
+    assert watching.commits_waiting() == (2, 2)
+    assert not asked
+
+    import_git("--once", loom)  # a plant has it now
+    assert watching.commits_waiting() == (1, 1)
+    commit(loom, "Second")
+    look()
+    assert watching.commits_waiting() == (2, 2)
+
+
+def test_what_could_not_be_read_when_it_was_counted_is_counted_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository(tmp_path / "code" / "loom")
+    tides = repository(tmp_path / "code" / "tides")
+    watching.watch(tmp_path / "code", now=timezone.now())
+    look()
+
+    class Unread(Repository):
+        def authored(self) -> Iterator[tuple[str, str, str]]:
+            if self.path == tides:
+                raise Problem("unreadable", "Not now.")
+            return super().authored()
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(watching, "Repository", Unread)
+        assert watching.commits_waiting() == (1, 1)
+    assert watching.commits_waiting() == (2, 2)
 
 
 def test_what_was_left_out_can_be_planted_and_what_was_planted_left_out(tmp_path: Path) -> None:
