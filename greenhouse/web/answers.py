@@ -140,6 +140,8 @@ def codings_taken(accept_encoding: bytes) -> frozenset[str]:
 
 def names(if_none_match: bytes, etag: bytes) -> bool:
     """Whether the client has this version already; compared weakly, as RFC 9110 §13.1.2 asks for."""
+    if if_none_match == etag:  # as nearly everybody sends it
+        return True
     if not if_none_match:
         return False
     known: Iterable[bytes] = (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
