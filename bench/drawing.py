@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bench.report import Result
     from bench.saved import Measured, Run
 
-WIDTH: Final = 880
+WIDTH: Final = 1000
 LEFT: Final = 28
 BARS: Final = 430  # where bars begin
 LIMIT: Final = 240  # as long as a bar that is just at its limit
