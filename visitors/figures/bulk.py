@@ -1,4 +1,4 @@
-"""Many rows at once, for the counts: a tenth of the time that the ORM takes, with the write lock held all the while."""
+"""Many rows at once: a tenth of the time that the ORM takes, for the counts with the write lock held all the while."""
 
 from __future__ import annotations
 
@@ -7,13 +7,33 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
+from django.db.models import BooleanField, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Model
+    from django.db.models.sql.compiler import SQLCompiler
 
 AT_ONCE: Final = 5_000  # rows of a statement on SQLite, which takes them as one text
+
+
+class AnyOf(Lookup):
+    """Whether a column has one of many numbers, as in `AnyOf(F("session_id"), ids)`: one parameter for all of them."""
+
+    lookup_name = "any_of"
+    output_field = BooleanField()
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+        """As a text that the database reads; a driver would look at each of them."""
+        column, params = self.process_lhs(compiler, connection)
+        numbers = ",".join(map(str, self.rhs))
+        if connection.vendor == "postgresql":
+            return f"{column} = ANY(%s::bigint[])", (*params, f"{{{numbers}}}")
+        one_of_them = "IN (SELECT value FROM json_each(%s))"
+        return f"{column} {one_of_them}", (*params, f"[{numbers}]")
 
 
 def write_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

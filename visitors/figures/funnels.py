@@ -63,19 +63,22 @@ def raw_since(window: Window) -> datetime:
 
 
 def conversions(window: Window, filters: Mapping[Dimension, str] | None = None) -> list[Conversion]:
-    """What every garden hopes for, and the owner's goals. Six queries, and four of the period before."""
+    """What every garden hopes for, and the owner's goals. Six queries, and four of the period before.
+
+    One more for each thousand of many visits.
+    """
     wanted = [(INTERACTED, "interaction"), *Goal.objects.order_by("name").values_list("name", "mark")]
-    now = _conversions(sessions(since := raw_since(window), window.until, filters), since, wanted)
+    now = _conversions(sessions(raw_since(window), window.until, filters), wanted)
     earlier = earlier_of(window, raw=True)
     before = None
     if earlier.is_known:
-        before = _conversions(sessions(earlier.since, earlier.until, filters), earlier.since, wanted)
+        before = _conversions(sessions(earlier.since, earlier.until, filters), wanted)
     return beside(now, before, attrgetter("name"), come_and_go=False)
 
 
-def _conversions(found: QuerySet[Session], since: datetime, wanted: Sequence[tuple[str, str]]) -> list[Conversion]:
+def _conversions(found: QuerySet[Session], wanted: Sequence[tuple[str, str]]) -> list[Conversion]:
     planted = found.filter(seeds_planted__gt=0).count()
-    hoped, total = _reached(found, since, wanted)
+    hoped, total = _reached(found, wanted)
     return [
         hoped[0],
         patterns.Conversion(PLANTED, planted, planted / total if total else 0.0, ()),
@@ -85,24 +88,17 @@ def _conversions(found: QuerySet[Session], since: datetime, wanted: Sequence[tup
 
 def reach(goals: Sequence[Goal], window: Window) -> list[Conversion]:
     """How many of a while's visits reached each goal. Three queries, however many goals there are."""
-    found = sessions(since := raw_since(window), window.until)
-    return _reached(found, since, [(goal.name, goal.mark) for goal in goals])[0]
+    return _reached(sessions(raw_since(window), window.until), [(goal.name, goal.mark) for goal in goals])[0]
 
 
-def _reached(
-    found: QuerySet[Session], since: datetime, hoped: Sequence[tuple[str, str]]
-) -> tuple[list[Conversion], int]:
-    """Who of the visits since then did what is hoped for, by names and marks, and how many visits there were."""
+def _reached(found: QuerySet[Session], hoped: Sequence[tuple[str, str]]) -> tuple[list[Conversion], int]:
+    """Who of some visits did what is hoped for, by names and marks, and how many visits there were."""
     total = found.count()
     wanted = [stage(mark) for _, mark in hoped]
     ids = _ids(mark for alternatives in wanted for mark in alternatives)
     wanted = [with_plants(alternatives, ids) for alternatives in wanted]
-    paths = list(_paths(found, since, wanted))
-    reached = [
-        patterns.conversion(name, paths, alternatives, total)
-        for (name, _), alternatives in zip(hoped, wanted, strict=True)
-    ]
-    return reached, total
+    named = [(name, alternatives) for (name, _), alternatives in zip(hoped, wanted, strict=True)]
+    return patterns.conversions(_paths(found, wanted), named, total), total
 
 
 def funnel(which: Funnel, window: Window, filters: Mapping[Dimension, str] | None = None) -> FunnelResult:
@@ -118,10 +114,10 @@ def funnels(
     wanted = [stages(one.steps) for one in many]
     ids = _ids(mark for steps in wanted for alternatives in steps for mark in alternatives)
     wanted = [[with_plants(alternatives, ids) for alternatives in steps] for steps in wanted]
-    visits, reached = _walked(sessions(since := raw_since(window), window.until, filters), since, wanted)
+    visits, reached = _walked(sessions(since := raw_since(window), window.until, filters), wanted)
     earlier, visits_before = earlier_of(window, raw=True), None
     if earlier.is_known:
-        visits_before, then = _walked(sessions(earlier.since, earlier.until, filters), earlier.since, wanted)
+        visits_before, then = _walked(sessions(earlier.since, earlier.until, filters), wanted)
         reached = [
             [replace(step, before=was) for step, was in zip(*one, strict=True)]
             for one in zip(reached, then, strict=True)
@@ -132,12 +128,10 @@ def funnels(
     ]
 
 
-def _walked(
-    found: QuerySet[Session], since: datetime, wanted: Sequence[Sequence[Stage]]
-) -> tuple[int, list[list[Reached]]]:
-    """How many visits there were since then, and how far they came in each of many funnels. Two queries."""
-    paths = list(_paths(found, since, [alternatives for steps in wanted for alternatives in steps]))
-    return found.count(), [patterns.funnel(paths, steps) for steps in wanted]
+def _walked(found: QuerySet[Session], wanted: Sequence[Sequence[Stage]]) -> tuple[int, list[list[Reached]]]:
+    """How many visits there were, and how far they came in each of many funnels."""
+    paths = _paths(found, [alternatives for steps in wanted for alternatives in steps])
+    return found.count(), patterns.funnels(paths, wanted)
 
 
 def _steps(which: Funnel, reached: Sequence[Reached]) -> list[FunnelStep]:
@@ -152,10 +146,10 @@ def _ids(marks: Iterable[Mark]) -> dict[str, str]:
     return {slug: str(pk) for slug, pk in Project.objects.filter(slug__in=slugs).values_list("slug", "pk")}
 
 
-def _paths(found: QuerySet[Session], since: datetime, wanted: Sequence[Stage]) -> Iterable[list[Taken]]:
-    """The paths of visits since then, as far as they touch a stage: the rest changes nothing and is not read."""
+def _paths(found: QuerySet[Session], wanted: Sequence[Stage]) -> Iterable[list[Taken]]:
+    """The paths of visits, as far as they touch a stage: the rest changes nothing and is not read."""
     marks = [mark for alternatives in wanted for mark in alternatives]
-    return paths_of(found, since, _any_of(marks)).values() if marks else ()
+    return paths_of(found, _any_of(marks)) if marks else ()
 
 
 def _any_of(marks: Iterable[Mark]) -> Q:

@@ -62,7 +62,7 @@ def heat(window: Window, filters: Mapping[Dimension, str] | None = None) -> tupl
 
 def cells_of(since: datetime, until: datetime, filters: Mapping[Dimension, str] | None = None) -> Cells:
     """The squares of the steps of a while. One query."""
-    placed = steps_of(sessions(since, until, filters), since, x__isnull=False, z__isnull=False).order_by()
+    placed = steps_of(sessions(since, until, filters), since).filter(x__isnull=False, z__isnull=False)
     squares = placed.annotate(cell_x=Floor(F("x") / CELL), cell_z=Floor(F("z") / CELL)).values_list("cell_x", "cell_z")
     cells: Cells = {}
     for x, z, steps, seconds in squares.annotate(Count("pk"), Sum("duration")):

@@ -107,7 +107,7 @@ def journeys(window: Window, filters: Mapping[Dimension, str] | None = None) -> 
 
 
 def _narrowed(since: datetime, until: datetime, filters: Mapping[Dimension, str]) -> _Walked:
-    """From the raw visits. Two queries."""
+    """From the raw visits."""
     counts = count(visits(since, until, filters), pairs=False)
     return _Walked(counts.sequences, counts.paths, {one: _of(counts, one) for one in PLACES}, Sums(*counts.all))
 

@@ -178,10 +178,17 @@ def _spots(dimension: Dimension, places: Mapping[str, Sums]) -> list[Hotspot]:
     ]
 
 
-def funnel(paths: Iterable[Sequence[Taken]], wanted: Sequence[Stage]) -> list[Reached]:
-    """How many paths reached each stage after the ones before it."""
-    ends = Counter(furthest(path, wanted) for path in paths)
-    counts = [sum(often for reached, often in ends.items() if reached > number) for number in range(len(wanted))]
+def funnels(paths: Iterable[Sequence[Taken]], many: Sequence[Sequence[Stage]]) -> list[list[Reached]]:
+    """How many paths reached each stage of some funnels after the ones before it. Looks at each path once."""
+    ends: list[Counter[int]] = [Counter() for _ in many]
+    for path in paths:
+        for wanted, reached in zip(many, ends, strict=True):
+            reached[furthest(path, wanted)] += 1
+    return [_reached(reached, len(wanted)) for wanted, reached in zip(many, ends, strict=True)]
+
+
+def _reached(ends: Mapping[int, int], stages: int) -> list[Reached]:
+    counts = [sum(often for reached, often in ends.items() if reached > number) for number in range(stages)]
     previous = [counts[0], *counts[:-1]]
     return [
         Reached(now, now / counts[0] if counts[0] else 0.0, now / before if before else 0.0)
@@ -189,10 +196,18 @@ def funnel(paths: Iterable[Sequence[Taken]], wanted: Sequence[Stage]) -> list[Re
     ]
 
 
-def conversion(name: str, paths: Iterable[Sequence[Taken]], wanted: Stage, visits: int) -> Conversion:
-    """How many paths did it, of so many visits."""
-    first = [next((step for step in path if any(mark.matches(step) for mark in wanted)), None) for path in paths]
-    done = [step for step in first if step is not None]
-    places = Counter(step.area for step in done if step.area)
-    ordered = sorted(places.items(), key=lambda one: (-one[1], one[0]))
-    return Conversion(name, len(done), len(done) / visits if visits else 0.0, ordered[:MOST])
+def conversions(paths: Iterable[Sequence[Taken]], hoped: Sequence[tuple[str, Stage]], visits: int) -> list[Conversion]:
+    """How many paths did what is hoped for, by its name, of so many visits. Looks at each path once."""
+    places: list[Counter[str]] = [Counter() for _ in hoped]
+    for path in paths:
+        for (_, wanted), done in zip(hoped, places, strict=True):
+            first = next((step for step in path if any(mark.matches(step) for mark in wanted)), None)
+            if first is not None:
+                done[first.area] += 1
+    return [_conversion(name, done, visits) for (name, _), done in zip(hoped, places, strict=True)]
+
+
+def _conversion(name: str, places: Counter[str], visits: int) -> Conversion:
+    done = places.total()
+    named = sorted(((area, often) for area, often in places.items() if area), key=lambda one: (-one[1], one[0]))
+    return Conversion(name, done, done / visits if visits else 0.0, named[:MOST])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
-from django.db.models import CharField, Q
+from django.db.models import CharField, F, Q
 from django.db.models.functions import Cast
 
+from visitors.figures.bulk import AnyOf
 from visitors.figures.counting import PLACES, Sums, Visit, bounced
 from visitors.marks import Taken
 from visitors.models import Session, Step
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+RowT = TypeVar("RowT")
 
 FIELDS: Final = {
     Dimension.CHANNEL: "channel",
@@ -41,7 +46,7 @@ OTHERS: Final = (
     "first_of_day",
     "started_at",
 )
-READ_AT_ONCE: Final = 5_000  # steps
+AT_ONCE: Final = 1_000  # visits whose steps are read together, and sorted in memory
 LONGEST_VALUE: Final = 120  # as the counts have it
 
 
@@ -55,45 +60,60 @@ def sessions(since: datetime, until: datetime, filters: Mapping[Dimension, str] 
         elif dimension not in PLACES:
             found = found.filter(**{FIELDS[dimension]: value})
     if places := _places(filters):
-        found = found.filter(pk__in=Step.objects.filter(**places).values("session_id"))
+        found = found.filter(pk__in=Step.objects.filter(**places, at__gte=since).values("session_id"))
     return found
 
 
-def steps_of(found: QuerySet[Session], since: datetime, **wanted: Any) -> QuerySet[Step]:
-    """The steps of sessions that began at `since` or later, each session's together and in their order."""
+def steps_of(found: QuerySet[Session], since: datetime) -> QuerySet[Step]:
+    """The steps of sessions that began at `since` or later, in no order."""
     # No step is older than its session. The planner does not know, and would read every step there is.
-    steps = Step.objects.filter(session_id__in=found.values("pk"), at__gte=since, **wanted)
-    return steps.order_by("session_id", "at", "pk")
+    return Step.objects.filter(session_id__in=found.values("pk"), at__gte=since)
 
 
 def visits(since: datetime, until: datetime, filters: Mapping[Dimension, str] | None = None) -> Iterator[Visit]:
-    """The visits that began in a while; of those narrowed to a place, what they did there. Two queries."""
-    found = sessions(since, until, filters)
-    paths = paths_of(found, since)
+    """The visits that began in a while; of those narrowed to a place, what they did there.
+
+    One query, and one more for the steps of each thousand: neither we nor the database hold all of them at once.
+    """
     places: dict[Dimension, str] = {
         dimension: value for dimension, value in (filters or {}).items() if dimension in PLACES
     }
-    for row in found.values_list("pk", *FIELDS.values(), *OTHERS).iterator(READ_AT_ONCE):
-        visit = _visit(row, paths.get(row[0], []))
-        narrowed = visit.within(places) if places else visit
-        if narrowed:
-            yield narrowed
+    found = sessions(since, until, filters).values_list("pk", *FIELDS.values(), *OTHERS)
+    for rows in _thousands(found):
+        paths = _paths([row[0] for row in rows])
+        for row in rows:
+            visit = _visit(row, paths.get(row[0], []))
+            narrowed = visit.within(places) if places else visit
+            if narrowed:
+                yield narrowed
 
 
-def paths_of(found: QuerySet[Session], since: datetime, wanted: Q | None = None) -> dict[int, list[Taken]]:
-    """The steps of sessions that began at `since` or later by their session, all or those wanted. One query."""
+def paths_of(found: QuerySet[Session], wanted: Q) -> Iterator[list[Taken]]:
+    """The steps that are wanted, of each session that took any of them; as many queries as `visits`."""
+    for ids in _thousands(found.values_list("pk", flat=True)):
+        yield from _paths(ids, wanted).values()
+
+
+def _thousands(rows: QuerySet[Any, RowT]) -> Iterator[list[RowT]]:
+    stream = rows.iterator(AT_ONCE)
+    while some := list(islice(stream, AT_ONCE)):
+        yield some
+
+
+def _paths(session_ids: list[int], wanted: Q | None = None) -> dict[int, list[Taken]]:
+    """The steps of sessions by their session, all or those wanted. One query."""
     paths: dict[int, list[Taken]] = defaultdict(list)
-    names: dict[str, str] = {"": ""}
+    rows = Step.objects.filter(AnyOf(F("session_id"), session_ids), wanted or Q()).order_by("session_id", "at", "pk")
     # As text: the ORM would make an identifier of every row, where one a plant is enough.
-    rows = steps_of(found, since).filter(wanted or Q()).annotate(plant=Cast("project_id", CharField()))
-    for session, kind, area, plant, duration in rows.values_list(
-        "session_id", "kind", "area", "plant", "duration"
-    ).iterator(READ_AT_ONCE):
-        plant = plant or ""
-        if plant not in names:
-            names[plant] = str(UUID(plant))
-        paths[session].append(Taken(kind, area, names[plant], duration))
+    told = rows.annotate(plant=Cast("project_id", CharField()))
+    for session, kind, area, plant, duration in told.values_list("session_id", "kind", "area", "plant", "duration"):
+        paths[session].append(Taken(kind, area, _identifier(plant) if plant else "", duration))
     return paths
+
+
+@lru_cache(maxsize=4096)
+def _identifier(plant: str) -> str:
+    return str(UUID(plant))
 
 
 def _visit(row: tuple[Any, ...], path: list[Taken]) -> Visit:

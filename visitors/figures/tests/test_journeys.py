@@ -11,6 +11,7 @@ from visitors.figures.journeys import journeys
 from visitors.figures.realtime import realtime
 from visitors.figures.rollups import roll_up
 from visitors.figures.tests.made_up import NOW, walk, walks
+from visitors.figures.visits import visits
 from visitors.figures.windows import DAY, HOUR, DateRange, Window
 from visitors.models import Funnel, Goal, Session, Step
 from visitors.vocabulary import Channel, Dimension
@@ -24,12 +25,16 @@ MONTH = Window.of(DateRange.MONTH, NOW)
 PATHS = ["gate pond bench"] * 3 + ["gate pond!"] * 4 + ["gate"] * 2 + ["bench gate pond"]
 
 
-@pytest.fixture(params=["counted", "narrowed", "a day"])
-def window_and_filters(request: pytest.FixtureRequest) -> tuple[Window, dict[Dimension, str]]:
+@pytest.fixture(params=["counted", "narrowed", "narrowed, three at a time", "a day"])
+def window_and_filters(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Window, dict[Dimension, str]]:
     """The same ten visits, told from the counts, from the raw rows, and by the hour."""
+    if request.param.endswith("three at a time"):
+        monkeypatch.setattr("visitors.figures.visits.AT_ONCE", 3)
     walks(NOW - 3 * HOUR, PATHS)
     roll_up(NOW)
-    if request.param == "narrowed":
+    if request.param.startswith("narrowed"):
         walks(NOW - 2 * HOUR, ["shed hut shed hut"] * 9)
         Session.objects.filter(entry_point="shed").update(channel=Channel.MAIL)
         return MONTH, {Dimension.CHANNEL: "direct"}
@@ -83,6 +88,15 @@ def test_a_known_funnel_is_told_exactly_with_alternatives_in_its_steps() -> None
         ("interaction or area:bench", 3 + 4 - 4),  # the interaction was how those four came to the pond
     ]
     assert (told.visits, told.steps[1].reached.of_previous, told.steps[2].reached.of_first) == (10, 0.8, 0.3)
+
+
+def test_the_steps_of_so_many_visits_are_held_at_once_and_of_no_more(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr("visitors.figures.visits.AT_ONCE", 3)
+    walks(NOW - 3 * HOUR, PATHS)
+    with django_assert_num_queries(1 + 4):  # the visits, and the steps of three, three, three and one of them
+        assert len(list(visits(NOW - DAY, NOW))) == len(PATHS)
 
 
 def test_funnels_are_narrowed_by_a_value() -> None:
