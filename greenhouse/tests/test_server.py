@@ -384,6 +384,56 @@ def test_a_socket_that_is_asked_for_behind_an_answer_is_opened() -> None:
         assert b"101 Switching Protocols" in client.recv(4096)
 
 
+# --- Who asks in an odd way -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("requests", [1, 3])
+def test_who_closes_their_side_once_they_have_asked_is_answered_all_the_same(requests: int) -> None:
+    closed = threading.Event()
+
+    async def answers_when_closed(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.to_thread(closed.wait, PATIENCE)
+        for _turn in range(5):  # of the loop, in one of which it reads that the client closed
+            await asyncio.sleep(0)
+        await application(scope, receive, send)
+
+    with edge(answers_when_closed) as running, running.connect() as client:
+        client.sendall((GET + b"\r\n") * requests)
+        wait_until(lambda: bool(running.server.server_state.tasks))
+        client.shutdown(socket.SHUT_WR)
+        closed.set()
+        assert read_to_end(client).count(b"200 OK") == requests
+        wait_until(lambda: running.connections == 0)
+
+
+@pytest.mark.parametrize("said", [b"", GET, GET.replace(b"GET", b"POST") + b"Content-Length: 9\r\n\r\nmos"])
+def test_who_closes_their_side_in_the_middle_is_closed(said: bytes) -> None:
+    with edge() as running, running.connect() as client:
+        client.sendall(said)
+        client.shutdown(socket.SHUT_WR)
+        assert read_to_end(client) == b""
+        wait_until(lambda: running.connections == 0)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\n",
+        GET + b"Host: elsewhere.example\r\n",
+        b"GET / HTTP/1.0\r\nHost: testserver\r\nHost: testserver\r\n",
+        b"GET / HTTP/1.1\r\n" + UPGRADE.removesuffix(b"\r\n"),
+    ],
+)
+def test_who_does_not_say_once_which_host_is_asked_is_refused(head: bytes) -> None:
+    with edge() as running:
+        assert running.ask(head + b"\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def test_an_old_client_need_not_name_the_host() -> None:
+    with edge() as running:
+        assert running.ask(b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
 # --- Whole answers ----------------------------------------------------------------------------------------------------
 
 OWED = ((b"vary", b"Accept-Encoding"),)

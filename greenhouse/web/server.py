@@ -180,6 +180,10 @@ class TooManyWaiting(Exception):
     """More requests wait on one connection than are let wait."""
 
 
+class NotOneHost(Exception):
+    """Not one `Host`, which RFC 9112 §3.2 refuses: of two, who stands in front may have read the other."""
+
+
 class HttpProtocol(BoundedConnection, HttpToolsProtocol):
     """HTTP with bounds on the size of headers and on the time that a request may take to arrive."""
 
@@ -211,6 +215,13 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         elif not self._upgraded and not self.transport.is_closing():
             self.data_received(data[room:])
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn closes in any case
+        """Whether the connection stays open: who closes their side once they have asked is answered all the same."""
+        if self._in_body or not self._is_answering:
+            return False
+        self.cycle.keep_alive = False  # the last request that came: the connection closes behind its answer
+        return True
+
     def _refuse_head(self) -> None:
         if self.transport.is_closing():
             return
@@ -237,6 +248,9 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         if len(self.pipeline) >= self.limits.waiting_requests:
             self.shared.refuse("too many requests in a row")
             raise TooManyWaiting  # ends the parser, which has up to 256 kB of them at hand
+        hosts = sum(name == b"host" for name, _value in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            raise NotOneHost  # answered with 400
         self._unparsed = 0
         self._head_since = None
         self._in_body = True
