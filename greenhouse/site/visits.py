@@ -23,7 +23,7 @@ from greenhouse.site.project_page import picture
 from greenhouse.site.refusals import over_limit, said
 from greenhouse.site.words import stage_words
 from greenhouse.state import sky_now
-from greenhouse.web.page_cache import CachedPage, page_context, page_response
+from greenhouse.web.page_cache import CachedPage, keep_out_of_indexes, page_context, page_response
 from greenhouse.web.same_site import form_of, from_this_site
 from visitors import seeds
 from visitors.selectors import ticket_of, working_days
@@ -71,7 +71,8 @@ def watered(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     sky = sky_now(now)
     context = page_context(sky, now) | {"project": project, "picture": picture(project, sky)}
-    return page_response(request, CachedPage.of(render_to_string("watered.html", context)))
+    response = page_response(request, CachedPage.of(render_to_string("watered.html", context)))
+    return keep_out_of_indexes(response)
 
 
 # --- Seeds ------------------------------------------------------------------------------------------------------------

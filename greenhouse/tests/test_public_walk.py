@@ -266,6 +266,17 @@ def anonymous_and_pushed_to() -> Secret:
     return hidden
 
 
+def unlisted_from_the_first() -> Secret:
+    project = ProjectFactory.create(name="QuagmireName", slug="quagmireslug", visibility="unlisted")
+    return secret(filled(project), was_public=False)
+
+
+def made_unlisted() -> Secret:
+    project = pushed()
+    assert patched(project, {"visibility": "unlisted"}) == 200
+    return secret(project, was_public=True)
+
+
 def patched(project: Project, changes: dict[str, Any]) -> int:
     """The status of the owner's change by the API; of the repository, which it cannot set yet, by the console."""
     if "github_repo" in changes:
@@ -290,6 +301,9 @@ HIDDEN: Final[tuple[Callable[[], Secret], ...]] = (
     removed_by_its_owner,
     removed_with_the_demonstration,
 )
+
+
+UNLISTED: Final[tuple[Callable[[], Secret], ...]] = (unlisted_from_the_first, made_unlisted)
 
 
 def deliver(event: str, *, commits: int = 0, first: int = 0, action: str = "", **of_repository: Any) -> None:
@@ -654,6 +668,20 @@ def test_of_an_anonymous_project_nothing_is_public_but_what_its_owner_released(
     assert (plant["name"], plant["anonymous"]) == ("A private project", True)
     commits = Project.objects.get(pk=hidden.id).commit_count
     assert f"{commits} commits, QuagmireLanguage" in Client().get("/").content.decode()
+
+
+@pytest.mark.parametrize("become_unlisted", UNLISTED, ids=lambda state: state.__name__.replace("_", "-"))
+def test_an_unlisted_project_stands_at_its_own_addresses_alone_and_nobody_keeps_what_they_tell(
+    followed: HubInHand, become_unlisted: Callable[[], Secret]
+) -> None:
+    hidden = become_unlisted()
+    looked_at()
+    shown = {where: answer for where, answer in everything_public(hidden, followed) if hidden.shown_in(answer)}
+    assert {where for where in shown if hidden.slug not in where and str(hidden.id) not in where} == set()
+    pages = {where: answer for where, answer in shown.items() if not where.startswith("/api/")}
+    assert f"/projects/{hidden.slug}/" in pages
+    kept_out = ("'X-Robots-Tag': 'noindex'", "'Cache-Control': 'private")
+    assert {where for where, answer in pages.items() if not all(one in answer for one in kept_out)} == set()
 
 
 def test_the_walk_finds_a_project_while_it_is_public(followed: HubInHand) -> None:
