@@ -173,7 +173,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "greenhouse.site.errors.UnavailableMiddleware",
+    "greenhouse.site.errors.ErrorsMiddleware",
 ]
 ROOT_URLCONF = "greenhouse.urls"
 ASGI_APPLICATION = "greenhouse.asgi.application"

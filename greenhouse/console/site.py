@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -29,6 +29,7 @@ from greenhouse.console.signin import sessions
 from greenhouse.console.signin.ended import sent_signed_out
 from greenhouse.console.signin.forms import LimitedAuthenticationForm
 from greenhouse.console.visits import pages
+from greenhouse.site.errors import is_gone
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -97,8 +98,8 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc] # unfold carries no ty
                 response: HttpResponse = guarded(request, *args, **kwargs)
             except PermissionDenied:
                 return self.refused(request, 403, "Not yours to open", REFUSED)
-            except Http404:
-                if not self.has_permission(request):
+            except (Http404, ObjectDoesNotExist) as error:
+                if not self.has_permission(request) or not (isinstance(error, Http404) or is_gone(request, error)):
                     raise
                 return self.refused(request, 404, "There is no such page", MISSING)
             if response.status_code == status.HTTP_405_METHOD_NOT_ALLOWED and request.method == "GET":

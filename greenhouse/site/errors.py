@@ -6,12 +6,14 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, ObjectDoesNotExist
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from rest_framework.permissions import SAFE_METHODS
 
 from garden.svg import garden_svg
 from greenhouse.site.sharing import above
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 SKIES_KEPT: Final = 8  # drawings, of what the sky was lately
 PICTURE: Final = (1440, 520)  # its viewBox; phones see the middle of it
+
+log = structlog.get_logger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -82,8 +86,18 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
     return response
 
 
-class UnavailableMiddleware:
-    """Answers 503 where a view met a database that is gone. The last of all, so that no other logs it as a mistake."""
+def is_gone(request: HttpRequest, error: BaseException) -> bool:
+    """Whether a write met no row where its view saw one; noted, as in a read it would be a mistake of ours."""
+    gone = isinstance(error, ObjectDoesNotExist) and request.method not in SAFE_METHODS
+    if gone:
+        log.warning("request.row_gone", exc_info=error)
+    return gone
+
+
+class ErrorsMiddleware:
+    """Answers 503 where a view met a database that is gone, and 404 where a write met a row that somebody removed since
+    the view looked. The last of all, so that no other logs it as a mistake.
+    """
 
     sync_capable = async_capable = True
 
@@ -96,7 +110,9 @@ class UnavailableMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return unavailable(request, error) if is_outage(error) else None
+        if is_outage(error):
+            return unavailable(request, error)
+        return not_found(request, error) if is_gone(request, error) else None
 
 
 def _error(request: HttpRequest, status: int, code: str, title: str, message: str) -> HttpResponse:
