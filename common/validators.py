@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_WORDS: Final = 40  # of technologies or topics: more say nothing
 MAX_WORD_LENGTH: Final = 60
 FIRST_YEAR: Final = 1970  # nothing in the garden is older
+LAST_YEAR: Final = 9998  # the last day that there is falls into no year in some time zones
 
 
 def printable(text: str) -> None:
@@ -38,3 +39,9 @@ def past(moment: datetime) -> None:
     """Refuse what is yet to come, and what is older than any work here can be."""
     if moment.year < FIRST_YEAR or moment > timezone.now():
         raise ValidationError(f"From {FIRST_YEAR} to now.", code="not_past")
+
+
+def writable(moment: datetime) -> None:
+    """Refuse moments that some time zone has no date for, and what is older than anything here."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError(f"From {FIRST_YEAR} to {LAST_YEAR}.", code="not_writable")

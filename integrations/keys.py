@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date
 
 from common.permissions import Grant, Scope
+from common.validators import LAST_YEAR
 from common.words import utc_date
 from integrations.key_models import SHOWN_LENGTH, ApiKey, Intake
 
@@ -73,7 +74,7 @@ def end_of(day: str) -> datetime | None:
     if not day:
         return None
     found = parse_date(day)
-    if found is None:
+    if found is None or found.year > LAST_YEAR:
         raise ValueError(f"{day} is no day such as 2027-01-31.")
     return datetime.combine(found, time.max, UTC)
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from common import validators
 from garden.vocabulary import choices
 from social.text import as_text
 
@@ -58,6 +59,7 @@ class Post(models.Model):
     published_at = models.DateTimeField(
         "published",
         default=timezone.now,
+        validators=[validators.writable],
         help_text="Of a day to come: it appears by itself, within ten minutes of that hour.",
     )
     seq = models.BigIntegerField(default=0, editable=False, help_text="The event that first told of it.")

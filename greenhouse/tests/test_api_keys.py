@@ -154,7 +154,14 @@ def test_a_key_is_made_in_the_console_with_its_scopes_and_its_end(admin_client: 
     assert found[0] not in admin_client.get("/admin/integrations/apikey/").content.decode()
     assert client.get(SUMMARY, headers={"Authorization": f"Api-Key {found[0]}"}).status_code == 200
     wrong: dict[str, Any]
-    for wrong in ({"scope": []}, {"scope": ["all"]}, {"expires": "2001-01-01"}, {"expires": "soon"}, {"label": " "}):
+    for wrong in (
+        {"scope": []},
+        {"scope": ["all"]},
+        {"expires": "2001-01-01"},
+        {"expires": "soon"},
+        {"expires": "9999-12-31"},
+        {"label": " "},
+    ):
         assert admin_client.post(make, said | wrong).status_code == 302
     assert ApiKey.objects.count() == 1
 

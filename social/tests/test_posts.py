@@ -184,6 +184,8 @@ def test_several_are_deleted_at_once(owner: Client) -> None:
         ({"text": "x" * (LONGEST_TEXT + 1)}, "at most 5000 characters"),
         ({"link": "javascript:alert(1)"}, "Enter a valid URL"),
         ({"title": "a\u202eb"}, "cannot be shown"),
+        ({"published_at_0": "0001-01-01"}, "From 1970 to 9998."),
+        ({"published_at_0": "9999-12-31"}, "From 1970 to 9998."),
     ],
 )
 def test_bad_input_gets_a_clear_error_and_loses_nothing(owner: Client, wrong: dict[str, str], said: str) -> None:
