@@ -40,10 +40,16 @@ for number in range(first, first + count):
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A port of this machine that nobody listens on, and for a minute nobody is given.
+
+    A connection that its listening side ended first leaves the port waiting: the system hands it to no other who asks
+    for any port, or who connects, and lets whoever listens with `SO_REUSEADDR`, as servers do, have it.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with socket.create_connection(listening.getsockname()) as client:
+            listening.accept()[0].close()
+            client.recv(1)
+        port: int = listening.getsockname()[1]
         return port
 
 
