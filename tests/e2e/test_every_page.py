@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import served
 from tests.running import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, Page
 
     from tests.e2e.pages import Visit
@@ -76,6 +79,29 @@ def test_enlarged_no_page_scrolls_sideways_and_nothing_is_cut(
     page = visit(garden, path, width=width, height=256 if width == 320 else 512)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.evaluate(CUT) == []
+
+
+WIDE_TABLE = "\n".join(["|" + "cell|" * 12, "|" + "---|" * 12, "|" + "cell|" * 12])
+WIDE_WORDS = f"{'a' * 200}\n\n    {'code ' * 60}\n\n{WIDE_TABLE}"
+WITH_WIDE_WORDS = """
+from django.utils import timezone
+from garden.models import Project
+from owner.models import Site
+from social.models import Post
+words = {words!r}
+Site.objects.update_or_create(pk=Site.THE_ONE, defaults={{"about": words, "cv": words}})
+Project.objects.filter(slug="sapling-press").update(story=words)
+Post.objects.create(slug="wide", title="Wide", text=words, visibility="public", published_at=timezone.now())
+"""
+
+
+def test_wide_words_of_the_owner_s_widen_no_page(demonstration: Path, tmp_path: Path, visit: Visit) -> None:
+    with served(tmp_path / "wide", demonstration) as site:
+        site.manage("shell", "-c", WITH_WIDE_WORDS.format(words=WIDE_WORDS))
+        for path in ("/about/", "/cv/", "/posts/wide/", "/projects/sapling-press/"):
+            page = visit(site, path, width=390)
+            expect(page.locator(".prose pre")).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") == 390, path
 
 
 @pytest.mark.parametrize("path", PAGES)
