@@ -75,6 +75,13 @@ def github(name: str, number: int | None = None) -> tuple[SourceRef, ...]:
     return tuple(source for source in (by_number, by_remote) if source)
 
 
+def called(source: Named) -> str:
+    """What people read of it: its name, or that it has none; the SHA of a first commit says nothing to them."""
+    if source.name:
+        return source.name
+    return "git, without a remote" if source.external_id.startswith(_ROOT) else source.external_id.removeprefix(_LOG)
+
+
 def root_commit(sha: str) -> SourceRef:
     """A history without a remote, known by the first commit on its main line."""
     return SourceRef(GIT, f"{_ROOT}{sha}")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget
 
-from garden.admin.base import Button, ConsoleAdmin, ReadOnlyAdmin, bar, sign
+from garden.admin.base import Button, ConsoleAdmin, ReadOnlyAdmin, measured, sign
 from garden.templatetags.console import ago
 from garden.vocabulary import WeatherType
 from weather import selectors, services, words
@@ -97,7 +97,7 @@ class WeatherStateAdmin(ReadOnlyAdmin):
     @admin.display(description="Intensity", ordering="intensity")
     def strength(self, state: WeatherState) -> SafeString:
         """How strongly it showed."""
-        return bar(state.intensity, "Intensity")
+        return measured(state.intensity, "Intensity")
 
     @admin.display(description="Made of")
     def made_of(self, state: WeatherState) -> str:
@@ -200,7 +200,7 @@ def say_ended(request: HttpRequest, ended: int) -> None:
 class SkyObservationAdmin(ReadOnlyAdmin):
     """What weather services saw over the owner's place."""
 
-    when_empty = "The sky over your place is asked every few minutes, once a place is set (docs/weather.md)."
+    when_empty = "What weather services tell of the sky over your place stands here (docs/weather.md)."
     list_display = ("observed_at", "sky", "temperature", "wind_speed", "source", "attribution")
     list_filter = ("source", ("precipitation", ChoicesCheckboxFilter))
     list_filter_submit = True

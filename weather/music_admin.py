@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from garden.admin.base import ReadOnlyAdmin, UsedLatelyFilter, bar, sign
+from garden.admin.base import ReadOnlyAdmin, UsedLatelyFilter, measured, sign
 from garden.templatetags.console import ago
 from weather import music_history, music_selectors, music_years
 from weather.models import MusicMoment
@@ -127,12 +127,12 @@ class MusicMomentAdmin(ReadOnlyAdmin):
     @admin.display(description="Energy", ordering="energy")
     def lively(self, play: MusicMoment) -> SafeString | str:
         """How lively it is."""
-        return "–" if play.energy is None else bar(play.energy, "Energy")
+        return "–" if play.energy is None else measured(play.energy, "Energy")
 
     @admin.display(description="Valence", ordering="valence")
     def glad(self, play: MusicMoment) -> SafeString | str:
         """How glad it sounds."""
-        return "–" if play.valence is None else bar(play.valence, "Valence")
+        return "–" if play.valence is None else measured(play.valence, "Valence")
 
     @admin.display(description="Told by", ordering="features_source")
     def features_by(self, play: MusicMoment) -> str:

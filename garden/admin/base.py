@@ -85,6 +85,7 @@ class ConsoleAdmin(ModelAdmin):
     warn_unsaved_form = True
     at_hand: tuple[Button, ...] = ()  # actions that are a button each below the list, once rows of it are chosen
     when_empty = ""  # what an empty list says: what fills it, or why there is nothing to do
+    when_empty_by_query: Mapping[str, str] = {}  # the same of what the menu leads to by a filter
     change_form_outer_before_template = "admin/console/above_form.html"
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
@@ -148,6 +149,12 @@ class ConsoleAdmin(ModelAdmin):
         shown = [button for button in self.at_hand if button.action in actions]
         return super().changelist_view(request, {"at_hand": shown, **(extra_context or {})})
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The rows as they are listed, with what is said where there are none."""
+        listed: Any = super().get_changelist_instance(request)
+        listed.when_empty = self.when_empty_by_query.get(request.GET.urlencode(), "")
+        return listed
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -206,6 +213,11 @@ class ReadOnlyAdmin(ConsoleAdmin):
 
     paginator = InfinitePaginator  # there may be millions, which counting would read
     warn_unsaved_form = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, which says no number of rows: nobody counted them, and the paginator's own is made up."""
+        uncounted = {"is_uncounted": True, "selection_note_all": "All selected"}
+        return super().changelist_view(request, {**uncounted, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Nobody writes history by hand."""
@@ -270,6 +282,12 @@ def sign(description: str, variants: Mapping[str, str], ordering: str | None = N
     """
     colours = defaultdict(str, variants)
     return cast("Callable[[Column], Column]", display(description=description, label=colours, ordering=ordering))
+
+
+def measured(share: float, label: str, words: str = "") -> SafeString:
+    """A value between 0 and 1 in percent, with words before it and its bar below."""
+    figure = f"{words} · {share:.0%}" if words else f"{share:.0%}"
+    return format_html('<span class="console-two"><span>{}</span>{}</span>', figure, bar(share, label))
 
 
 def bar(share: float, label: str) -> SafeString:

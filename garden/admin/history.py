@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.text import Truncator
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
 from common.clock import local_words
 from garden import reactions
-from garden.admin.base import Button, ReadOnlyAdmin, UsedLatelyFilter, bar
+from garden.admin.base import Button, ReadOnlyAdmin, UsedLatelyFilter, measured
 from garden.admin.filters import WrittenFilter
 from garden.admin.log_days import RowColumns, day_of_row, with_first_work
 from garden.models import Activity, GardenEvent, GrowthLog, Interaction, Project, ReactionFailure
@@ -54,8 +55,8 @@ class GrowthLogAdmin(RowColumns, ReadOnlyAdmin):
 
     @admin.display(description="Grown", ordering="growth_factor")
     def factor(self, row: GrowthLog) -> SafeString:
-        """The growth factor as a bar."""
-        return bar(row.growth_factor, "Grown")
+        """The growth factor."""
+        return measured(row.growth_factor, "Grown")
 
 
 @admin.register(Activity)
@@ -83,7 +84,7 @@ class ActivityAdmin(ReadOnlyAdmin):
     @admin.display(description="What")
     def what(self, activity: Activity) -> str:
         """Its first words."""
-        return activity.title[:90] or activity.external_id[:12]
+        return Truncator(activity.title).chars(90) or activity.external_id[:12]
 
 
 @admin.register(GardenEvent)

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from garden.admin.base import bar, sign
+from garden import sources
+from garden.admin.base import measured, sign
 from garden.admin.filters import vitality_name
 from garden.svg import plant_svg
 from garden.templatetags.console import ago
@@ -38,29 +39,19 @@ class PlantColumns:
     @admin.display(description="Project", ordering="name")
     def title(self, project: Project) -> SafeString:
         """The name, and where it comes from."""
-        kept = next((source.name or source.external_id for source in project.sources.all()), "planted by hand")
+        kept = next((sources.called(source) for source in project.sources.all()), "planted by hand")
         origin = "demonstration" if project.is_demo else project.github_repo or kept
         return format_html('<span class="console-two"><strong>{}</strong><span>{}</span></span>', project.name, origin)
 
     @admin.display(description="Grown", ordering="growth_factor")
     def grown(self, project: Project) -> SafeString:
         """The stage, and how far the whole growth has come."""
-        label = project.stage_label.replace("_", " ")
-        return format_html(
-            '<span class="console-two"><span>{} · {}</span>{}</span>',
-            label,
-            f"{project.growth_factor:.0%}",
-            bar(project.growth_factor, f"{project.name} is grown to"),
-        )
+        return measured(project.growth_factor, f"{project.name} is grown to", project.stage_label.replace("_", " "))
 
     @admin.display(description="Vitality", ordering="vitality")
     def vitality_word(self, project: Project) -> SafeString:
         """How alive it is, in a word and as a bar."""
-        return format_html(
-            '<span class="console-two"><span>{}</span>{}</span>',
-            vitality_name(project.vitality),
-            bar(project.vitality, f"Vitality of {project.name}"),
-        )
+        return measured(project.vitality, f"Vitality of {project.name}", vitality_name(project.vitality))
 
     @admin.display(description="Last activity", ordering="last_activity_at")
     def last_seen(self, project: Project) -> SafeString | str:

@@ -66,6 +66,7 @@ class ProjectAdmin(PlantColumns, PlanPages, MakeOnePage, SeedsPage, NamesSearch,
     )
     list_filter_submit = True
     list_before_template = "admin/plan/way.html"
+    when_empty_by_query = {"needs=approval": "No seed waits for you. What visitors plant stands here until you decide."}
     change_form_after_template = "admin/plan/choose.html"
     at_hand = (
         Button("hide", "Hide", "visibility_off"),

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask, PeriodicTasks
 
 from garden import ownership, planting, recording, services
+from garden.admin.base import ReadOnlyAdmin
 from garden.drafts import ProjectDraft
 from garden.engine.layout import Position
-from garden.models import GardenEvent, GrowthLog, Project, ReactionFailure
+from garden.models import Activity, GardenEvent, GrowthLog, Project, ReactionFailure
 from garden.sources import github
 from garden.tests.factories import ProjectFactory, work
 from garden.tests.pressing import button
@@ -41,6 +42,9 @@ from integrations.models import (
 )
 from integrations.problems import ASKED_AGAIN
 from skills.models import Skill
+from visitors.models import Session
+from weather.models import MusicMoment, WeatherState
+from weather.services import update_mood
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -541,6 +545,77 @@ def test_an_empty_list_says_what_fills_it_and_a_filtered_one_how_to_see_all(admi
     searched = admin_client.get(reverse("admin:social_feeditem_changelist"), {"q": "moss"}).content.decode()
     assert "Nothing fits" in searched
     assert "RSS_FEEDS" not in searched
+
+
+def test_every_bar_of_a_list_says_its_figure(admin_client: Client) -> None:
+    project = ProjectFactory.create(growth_factor=0.35, vitality=0.81)
+    GrowthLog.objects.create(project=project, new_stage="growing", growth_factor=0.35)
+    update_mood(now=timezone.now())
+    MusicMoment.objects.create(source="x", external_id="1", played_at=timezone.now(), energy=0.44, valence=0.17)
+    said = {
+        "garden_project": ["seed · 35%", "thriving · 81%"],
+        "garden_growthlog": ["35%"],
+        "weather_weatherstate": [f"{WeatherState.objects.get().intensity:.0%}"],
+        "weather_musicmoment": ["44%", "17%"],
+    }
+    for name, figures in said.items():
+        page = admin_client.get(reverse(f"admin:{name}_changelist")).content.decode()
+        rows = page.partition("data-row")[2]
+        assert re.findall(r"<span>([^<]*)</span><progress", rows) == figures, name
+        assert rows.count("<progress") == len(figures), name
+
+
+def test_a_long_subject_says_that_it_goes_on(admin_client: Client) -> None:
+    project = ProjectFactory.create()
+    subject = "What is told of a commit is as long as somebody liked, and a list has a line of it for each and no more."
+    fact = {"kind": "commit", "external_id": "a" * 40, "occurred_at": timezone.now()}
+    Activity.objects.create(project=project, title=subject, **fact)
+    page = admin_client.get(reverse("admin:garden_activity_changelist")).content.decode()
+    assert f"{subject[:89]}…" in page
+    assert subject not in page
+
+
+def test_a_plant_without_a_remote_shows_no_first_commit_in_its_list(admin_client: Client) -> None:
+    sha = "9" * 40
+    project = ProjectFactory.create()
+    project.sources.create(provider="git", external_id=f"root:{sha}")
+    page = admin_client.get(reverse("admin:garden_project_changelist")).content.decode()
+    assert "git, without a remote" in page
+    assert sha not in page
+
+
+def test_narrow_tables_name_their_figures_as_their_headings_do(admin_client: Client) -> None:
+    for name in ("admin:doctor", "admin:dossier"):
+        page = admin_client.get(reverse(name)).content.decode()
+        tables = re.findall(r'<table class="console-table"><thead>(.*?)</thead>(.*?)</table>', page, re.DOTALL)
+        assert tables, name
+        for head, body in tables:
+            headings = re.findall(r"<th scope=\"col\">([^<]+)", head)[1:]
+            for row in body.split("</tr>")[:-1]:
+                assert re.findall(r'<td data-label="([^"]+)"', row) == headings, name
+
+
+def test_a_list_that_nobody_counted_says_no_number_of_rows(admin_client: Client) -> None:
+    now, visits = timezone.now(), ReadOnlyAdmin.list_per_page
+    Session.objects.bulk_create(
+        Session(id=number, started_at=now, last_activity_at=now, first_of_day=True) for number in range(1, visits + 2)
+    )
+    lists = [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model, page in admin.site._registry.items()
+        if isinstance(page, ReadOnlyAdmin) and page.search_fields
+    ]
+    assert len(lists) > 5
+    for listed in lists:
+        for query in ({}, {"q": "moss"}):
+            assert "9999999999" not in admin_client.get(listed, query).content.decode(), listed
+    page = admin_client.get(reverse("admin:visitors_session_changelist"), {"counted": "yes"}).content.decode()
+    assert "Show all" in page
+    assert "Select all sessions" in page
+    assert "All selected" in page
+    Session.objects.filter(pk__lte=2).delete()
+    page = admin_client.get(reverse("admin:visitors_session_changelist")).content.decode()
+    assert "Select all sessions" not in page  # they are all on the page
 
 
 def test_only_the_console_may_evaluate_scripts(admin_client: Client, client: Client) -> None:

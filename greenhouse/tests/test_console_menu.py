@@ -50,6 +50,20 @@ def test_every_page_of_the_menu_is_called_as_the_menu_calls_it(
             assert parts[: len(wanted)] == wanted, item["link"]
 
 
+def test_no_list_that_the_menu_leads_to_calls_its_own_filter_a_search(
+    admin_client: Client, admin_user: User, rf: RequestFactory
+) -> None:
+    request = rf.get("/admin/")
+    request.user = admin_user
+    filtered = [item["link"] for group in navigation(request) for item in group["items"] if "?" in item["link"]]
+    assert filtered
+    for link in filtered:
+        page = admin_client.get(link).content.decode()
+        assert "Nothing here" in page, link
+        assert "Nothing fits" not in page, link
+        assert "Decide on all" not in page, link
+
+
 def test_every_list_is_reached_from_the_menu(admin_user: User, rf: RequestFactory) -> None:
     request = rf.get("/admin/")
     request.user = admin_user

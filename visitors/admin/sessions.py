@@ -48,6 +48,7 @@ class SessionAdmin(ReadOnlyAdmin):
     """Single visits, for as long as they are kept. Neither address nor pseudonym is in them: nobody is found here."""
 
     when_empty = "A visit stands here within seconds of somebody coming."
+    when_empty_by_query = {"counted=no": "No visit was set aside. Machines stand here, and what you set aside."}
     list_display = ("when", "counted", "name", "page_views", "interactions", "hand")
     list_filter = (CountedFilter, "set_aside", "device_type")
     search_fields = ("entry_point", "referrer_host", "utm_campaign", "agent_family")
