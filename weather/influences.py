@@ -243,7 +243,7 @@ def _day_in_words(work: Work) -> str:
         return f"The owner calls the day {work.said:.0%} productive."
     done = [f"{work.commits} commit{'' if work.commits == 1 else 's'}"] if work.commits else []
     done += [f"{work.coding_hours:.1f} hours of coding"] if work.coding_hours >= 0.05 else []
-    return f"{' and '.join(done)} today." if done else "Some work today."
+    return f"{' and '.join(done)} since five in the morning." if done else "Some work today."
 
 
 def pace(work: Work) -> float:

@@ -75,7 +75,9 @@ class GardenWeatherOut(serializers.Serializer[Any]):
     mood = MoodComponentsOut()
     music_influence = MusicInfluenceOut(allow_null=True)
     music_mood = serializers.CharField(allow_null=True, help_text="In a word; null in silence, or if not shown.")
-    github_commits_today = serializers.IntegerField(help_text="The owner's, in plants that everyone sees.")
+    github_commits_today = serializers.IntegerField(
+        help_text="The owner's, in plants that everyone sees. Today begins at five in the morning by the sun."
+    )
     season = serializers.ChoiceField(choices=choices(Season))
     time_of_day = serializers.ChoiceField(choices=choices(TimeOfDay))
     actual_weather = serializers.CharField(allow_null=True, help_text="What the real sky does, such as partly_cloudy.")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
 
 from common.clock import EXACTLY, local_words
@@ -33,6 +34,12 @@ def ago(moment: datetime | None) -> SafeString | str:
     else:
         words = f"{timesince(moment, now, depth=1)} ago" if moment < now else f"in {timeuntil(moment, now, depth=1)}"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), local_words(moment), words)
+
+
+@register.filter
+def by_parts(path: str) -> SafeString:
+    """A path that breaks after its slashes before it breaks within a word."""
+    return format_html_join(mark_safe("/<wbr>"), "{}", ((part,) for part in path.split("/")))
 
 
 @register.filter

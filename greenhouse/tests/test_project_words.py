@@ -69,6 +69,17 @@ def test_code_of_a_readme_is_shown_as_code(client: Client) -> None:
     assert '<pre dir="ltr"><code>pip install &lt;moss&gt;\n\nmoss</code></pre>' in html_of(client, moss)
 
 
+def test_a_page_says_which_commits_its_numbers_leave_out(client: Client) -> None:
+    moss = ProjectFactory.create()
+    assert "without merges" not in section(html_of(client, moss), "made")
+    bumped = fact(ActivityKind.COMMIT, "Bump it", author="dependabot[bot]")
+    recording.record_activities(project=moss, drafts=[commit(1, at=NOW), bumped], source="git", now=NOW)
+    Project.objects.update(commit_count=2)
+    made = section(html_of(client, Project.objects.get()), "made")
+    assert "2 <small>without merges</small>" in made
+    assert "1 <small>shown, and counted for nothing: the weeks and the table are without them</small>" in made
+
+
 def test_the_latest_commits_and_releases_stand_by_their_titles_without_those_of_bots(client: Client) -> None:
     moss = ProjectFactory.create()
     drafts = [commit(number, at=NOW - timedelta(days=number)) for number in range(1, 9)]

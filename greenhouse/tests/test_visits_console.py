@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from garden.templatetags.console import by_parts
 from garden.tests.factories import ProjectFactory
 from greenhouse.console.visits import pages
 from greenhouse.console.visits.pages import TABS
@@ -165,6 +166,11 @@ def test_journeys_show_paths_ends_and_how_far_funnels_lead(admin_client: Client,
     assert "To the plant" in html
     assert "Of 3 visits since" in html
     assert 'class="console-bar visits-funnel" max="1" value="1.000"' in html
+
+
+def test_a_path_breaks_after_its_slashes() -> None:
+    assert by_parts("/projects/<b>/") == "/<wbr>projects/<wbr>&lt;b&gt;/<wbr>"
+    assert by_parts("bench") == "bench"
 
 
 def test_goals_and_funnels_take_as_many_queries_however_many_they_are(admin_client: Client, plant: Project) -> None:

@@ -71,8 +71,8 @@ class Hotspot(Comparable):
 
     @property
     def said(self) -> str:
-        """In minutes."""
-        return f"{self.sums.seconds / 60:,.0f} min"
+        """In minutes, and in seconds where it is less than one: a change of nothing would say nothing."""
+        return f"{self.sums.seconds:.0f} s" if self.sums.seconds < 60 else f"{self.sums.seconds / 60:,.0f} min"
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def test_what_the_day_comes_to_is_of_now_while_the_weather_stays_the_same() -> N
     assert WeatherState.objects.count() == 1
     assert (before["commits_today"], after["commits_today"]) == (1, 3)
     assert after["productivity_score"] > before["productivity_score"]
-    assert after["influences"][2]["says"] == "3 commits today."
+    assert after["influences"][2]["says"] == "3 commits since five in the morning."
 
 
 def test_a_time_in_which_nobody_looked_has_no_weather() -> None:

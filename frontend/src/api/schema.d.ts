@@ -1901,7 +1901,7 @@ export interface components {
              * @description Null while it stands.
              */
             ended_at: string | null;
-            /** @description The owner's, in plants that everyone sees. */
+            /** @description The owner's, in plants that everyone sees. Today begins at five in the morning by the sun. */
             github_commits_today: number;
             influences: components["schemas"]["InfluenceOut"][];
             /** Format: double */
@@ -2585,7 +2585,7 @@ export interface components {
              * @description Null while it stands.
              */
             ended_at: string | null;
-            /** @description The owner's, in plants that everyone sees. */
+            /** @description The owner's, in plants that everyone sees. Today begins at five in the morning by the sun. */
             github_commits_today: number;
             influences: components["schemas"]["InfluenceOut"][];
             /** Format: double */

@@ -21,6 +21,7 @@ from visitors.figures.dashboard import TOP, figures
 from visitors.figures.funnels import INTERACTED, funnel
 from visitors.figures.growth import growth_trends
 from visitors.figures.journeys import journeys
+from visitors.figures.patterns import Hotspot
 from visitors.figures.rollups import roll_up
 from visitors.figures.sharing import shared
 from visitors.figures.speeds import FEWEST
@@ -70,6 +71,13 @@ def test_a_share_is_taken_of_what_there_was_and_of_nothing_there_is_none(
     now: float, before: float | None, share: float | None
 ) -> None:
     assert changed(now, before) == share
+
+
+def test_less_than_a_minute_of_before_is_said_in_seconds_and_not_as_none() -> None:
+    then = Hotspot(Dimension.AREA, "/", Sums(seconds=12), 1.0)
+    now = Hotspot(Dimension.AREA, "/", Sums(seconds=168), 1.0, before=then)
+    assert now.told == "12 s, +1300%"
+    assert now.said == "3 min"
 
 
 def test_each_sum_changes_by_itself() -> None:
