@@ -55,8 +55,18 @@ class OwnerIdentityAdmin(ConsoleAdmin):
         "Say under which names and addresses you commit, so that only your work counts as yours (docs/what-counts.md)."
     )
     form = IdentityForm
-    list_display = ("hint", "kind", "source")
+    list_display = ("known_as", "kind", "said_by")
     fields = ("said",)
+
+    @admin.display(description="Known as", ordering="hint")
+    def known_as(self, identity: OwnerIdentity) -> str:
+        """As the owner wrote it; of an address what tells it from others."""
+        return identity.hint
+
+    @admin.display(description="Said by", ordering="source")
+    def said_by(self, identity: OwnerIdentity) -> str:
+        """Where it comes from."""
+        return {ownership.OWNER: "you"}.get(identity.source, identity.source)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """One is taken back and another added."""

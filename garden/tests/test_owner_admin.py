@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,15 @@ def clone(settings: Settings) -> Project:
 
 def say(client: Client, said: str) -> str:
     return client.post(f"{IDENTITIES}add/", {"said": said}, follow=True).content.decode()
+
+
+def test_the_list_of_who_you_are_names_its_columns_in_plain_words(admin_client: Client) -> None:
+    say(admin_client, "Ada")
+    ownership.follow_account(provider="github", login="ada-l", now=timezone.now())
+    page = admin_client.get(IDENTITIES).content.decode()
+    assert {"Known as", "kind", "Said by"} <= set(re.findall(r'data-label="([^"]*)"', page))
+    assert re.search(r">\s*you\s*<", page)
+    assert re.search(r">\s*github\s*<", page)
 
 
 def test_a_name_that_is_said_counts_the_plants_anew_behind_the_request(

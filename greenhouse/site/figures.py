@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from garden.vocabulary import choices
 from greenhouse.site.refusals import over_limit
 from greenhouse.state import sky_now
 from greenhouse.web.page_cache import page_context
+from visitors.figures.labels import TITLES, plant_names
 from visitors.figures.sharing import link_of, shared
 from visitors.figures.windows import DateRange, Window
 from visitors.vocabulary import Dimension
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from visitors.figures.reading import Point
+    from visitors.models import FiguresLink
 
 HIGH, WIDE = 60.0, 10.0  # of the picture, and of one of its columns
 LABELS: Final = {
@@ -46,17 +47,15 @@ def figures(request: HttpRequest, key: str) -> HttpResponse:
     chosen = DateRange(said) if said in LABELS else DateRange.MONTH
     window = Window.of(chosen, now)
     found = shared(link, window)
-    names = dict(choices(Dimension))
     context = page_context(sky_now(now), now) | found
     context |= {
-        "name": link.name,
-        "segment": f"{link.get_dimension_display()}: {link.value}" if link.dimension else "",
+        "segment": _segment(link),
         "window": window,
         "ranges": [(one.value, label, one is chosen) for one, label in LABELS.items()],
         "sums": _compared(found["totals"], found["before"]),
         "columns": _columns(found["series"], found["series_before"]),
         "width": len(found["series"]) * WIDE,
-        "tops": [(names[of], rows) for of, rows in found["top"].items() if rows],
+        "tops": [(TITLES[Dimension(of)], rows) for of, rows in found["top"].items() if rows],
         "happened": [one for group in found["annotations"] for one in group.annotations],
     }
     response = HttpResponse(render_to_string("figures.html", context))
@@ -64,6 +63,13 @@ def figures(request: HttpRequest, key: str) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _segment(link: FiguresLink) -> str:
+    """Which visits a link tells of, by what they have in common; a plant by its name, and never by its identifier."""
+    if link.dimension == Dimension.PROJECT:
+        return plant_names([link.value], public=True).get(link.value, "one plant")
+    return f"{link.get_dimension_display()}: {link.value}" if link.dimension else ""
 
 
 def _compared(now: Any, before: Any) -> list[tuple[str, float, float]]:

@@ -1,4 +1,4 @@
-"""What values are called: of a plant its name, of what is empty that nobody said it."""
+"""What figures are called: a dimension by what it tells, a plant by its name."""
 
 from __future__ import annotations
 
@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from visitors.figures.dashboard import Row
 
 GONE: Final = "a plant that is gone"
+TITLES: Final = {
+    Dimension.PROJECT: "Plants",
+    Dimension.AREA: "Pages and areas",
+    Dimension.REFERRER: "From which sites",
+    Dimension.CHANNEL: "By which way",
+    Dimension.COUNTRY: "Countries",
+    Dimension.DEVICE: "Devices",
+    Dimension.BROWSER: "Browsers",
+    Dimension.OS: "Systems",
+    Dimension.SCREEN: "Screens",
+    Dimension.CAMPAIGN: "Campaigns",
+    Dimension.ENTRY: "Where visits begin",
+    Dimension.EXIT: "Where visits end",
+}
 
 
 def plant_names(identifiers: Iterable[str], *, public: bool = False) -> dict[str, str]:

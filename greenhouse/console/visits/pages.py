@@ -21,7 +21,7 @@ from visitors.figures.dashboard import figures
 from visitors.figures.funnels import funnels
 from visitors.figures.growth import growth_trends
 from visitors.figures.journeys import journeys
-from visitors.figures.labels import GONE, labelled, plant_names
+from visitors.figures.labels import GONE, TITLES, labelled, plant_names
 from visitors.figures.realtime import realtime
 from visitors.figures.vitals import speeds
 from visitors.figures.windows import DateRange
@@ -49,20 +49,6 @@ TABS: Final = (
     ("visits-growth", "Growth, weather, skills"),
     ("visits-insights", "Insights"),
 )
-TITLES: Final = {
-    Dimension.PROJECT: "Plants",
-    Dimension.AREA: "Pages and areas",
-    Dimension.REFERRER: "From which sites",
-    Dimension.CHANNEL: "By which way",
-    Dimension.COUNTRY: "Countries",
-    Dimension.DEVICE: "Devices",
-    Dimension.BROWSER: "Browsers",
-    Dimension.OS: "Systems",
-    Dimension.SCREEN: "Screens",
-    Dimension.CAMPAIGN: "Campaigns",
-    Dimension.ENTRY: "Where visits begin",
-    Dimension.EXIT: "Where visits end",
-}
 MINUTES: Final = 30
 
 

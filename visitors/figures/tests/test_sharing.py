@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from garden.models import Activity
+from garden.models import Activity, Project
 from garden.tests.factories import ProjectFactory
 from garden.vocabulary import Visibility
 from visitors.figures.export import COLUMNS, as_csv
@@ -81,7 +81,7 @@ def test_a_link_is_a_page_to_read_for_whoever_has_it(client: Client) -> None:
     link = FiguresLink(name="For <Ada>", dimension="channel", value="search")
     page = client.get(reverse("figures", args=[new_key(link)]), {"date_range": "7d"})
     html = page.content.decode()
-    assert "For &lt;Ada&gt;" in html
+    assert "For &lt;Ada&gt;" not in html  # the name is the owner's alone
     assert '<th scope="row">Visits</th><td>3</td><td>0</td>' in html
     assert '<th scope="row"><bdi>/projects/oak/</bdi></th><td>3</td><td>few or none</td>' in html
     assert "/projects/oak/" in html
@@ -136,6 +136,19 @@ def test_the_console_makes_links_and_tells_their_address_once(admin_client: Clie
     assert found[0] not in admin_client.get(listed).content.decode()
     admin_client.post(listed, {"action": "switch_off", "_selected_action": [link.pk]})
     assert admin_client.get(found[0]).status_code == 404
+
+
+def test_whoever_has_a_link_reads_in_words_what_the_figures_are_of(client: Client) -> None:
+    link = FiguresLink(name="All")
+    page = client.get(f"/figures/{new_key(link)}/").content.decode()
+    assert "<h2>Pages and areas</h2>" in page
+    assert "<h2>By which way</h2>" in page
+    for slug, said in (("oak", "Oak"), ("secret", "one plant")):
+        plant = str(Project.objects.get(slug=slug).pk)
+        link = FiguresLink(name=slug, dimension="project", value=plant)
+        page = client.get(f"/figures/{new_key(link)}/").content.decode()
+        assert f"Visits with <bdi>{said}</bdi>" in page
+        assert plant not in page
 
 
 @pytest.mark.parametrize("page", ["goal", "funnel"])
