@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import transaction
 
@@ -260,19 +260,28 @@ def names_found() -> list[tuple[str, int]]:
     return ownership.offered(found)
 
 
-def commits_waiting() -> tuple[int, int]:
+class Waiting(NamedTuple):
+    """What the last look left until somebody says who the owner is."""
+
+    commits: int = 0
+    repositories: int = 0
+    not_counted: int = 0  # older repositories, in which nobody looked for commits
+
+
+def commits_waiting() -> Waiting:
     """How many commits, in how many repositories, the last look left until somebody says who the owner is.
 
-    Both are of the newest repositories, and counted as in `names_found`: a commit once, in one of the repositories that
-    have it, and not where a plant has it by now. A repository that could not be read waits for something else. Four
-    queries, and git where the last look found something moved, or a plant grew.
+    Both are of the newest repositories, beside which the older ones stand by their number, and counted as in
+    `names_found`: a commit once, in one of the repositories that have it, and not where a plant has it by now. A
+    repository that could not be read waits for something else. Four queries, and git where the last look found
+    something moved, or a plant grew.
     """
     if ownership.owners().known:
-        return 0, 0
+        return Waiting()
     rows = WatchedPath.objects.filter(is_folder=False, project=None, read_at=None, wanted=None, trouble="")
     waiting = [row for row in rows.order_by("-added_at", "pk") if row.state.get("owners") == []]
     found = _commits_beside(waiting[:LOOKED_INTO], lambda row: _tips_at(row.path, row.state["refs"]))
-    return found.total(), len({path for path, _ in found})
+    return Waiting(found.total(), len({path for path, _ in found}), max(0, len(waiting) - LOOKED_INTO))
 
 
 def _commits_beside(rows: Iterable[WatchedPath], tips_of: Callable[[WatchedPath], tuple[str, ...]]) -> Found:

@@ -301,7 +301,7 @@ def test_while_nobody_said_who_they_are_a_folder_waits_and_each_step_of_it_asks(
 
 
 def test_the_last_look_says_what_waits_for_the_owner_and_where_to_answer(
-    admin_client: Client, tmp_path: Path, settings: Settings
+    admin_client: Client, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.REDIS_URL = ""
     for name in ("loom", "tides"):
@@ -319,6 +319,10 @@ def test_the_last_look_says_what_waits_for_the_owner_and_where_to_answer(
     assert f'<a href="{at("you")}">Say who you are</a>' in page
     folders = admin_client.get(reverse("admin:integrations_watchedpath_changelist")).content.decode()
     assert folders.count("Waits for who you are") == 2
+    with monkeypatch.context() as fewer:
+        fewer.setattr(watching, "LOOKED_INTO", 1)
+        page = admin_client.get(at("import")).content.decode()
+        assert "1 commit in 1 repository, and 1 older one that was not counted.</strong>" in page
 
     ownership.add(said="Grace", now=timezone.now())
     assert "Waiting for a word" not in admin_client.get(at("import")).content.decode()

@@ -63,8 +63,8 @@ def _waiting(run: SyncRun) -> dict[str, int]:
         return {}
     if SyncRun.objects.filter(provider=run.provider, requested_at__gt=run.requested_at).exists():
         return {}
-    commits, repositories = watching.commits_waiting()
-    return {"commits": commits, "repositories": repositories} if commits else {}
+    waiting = watching.commits_waiting()
+    return waiting._asdict() if waiting.commits else {}
 
 
 def request_run(request: HttpRequest, slug: str, *, project: Project | None = None) -> SyncRun | None:

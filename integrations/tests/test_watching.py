@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -144,12 +145,14 @@ def test_what_waits_is_counted_once_in_however_many_clones_and_only_of_the_newes
     git(loom, "clone", "--quiet", ".", "../clone")
     watching.watch(tmp_path / "code", now=timezone.now())
     look()
-    assert watching.commits_waiting() == (1, 1)
+    assert watching.commits_waiting() == (1, 1, 0)
     repository(tmp_path / "code" / "tides")
     look()
-    assert watching.commits_waiting() == (2, 2)
+    assert watching.commits_waiting() == (2, 2, 0)
     monkeypatch.setattr(watching, "LOOKED_INTO", 1)
-    assert watching.commits_waiting() == (1, 1)
+    assert watching.commits_waiting() == (1, 1, 2)
+    call_command("sync", "git", stdout=(told := StringIO()))
+    assert "1 commit in 1 repository, and 2 older ones, not counted, wait for a word" in told.getvalue()
 
 
 def test_what_waits_is_asked_of_git_once_after_a_look_and_again_where_something_moved(
@@ -167,17 +170,17 @@ def test_what_waits_is_asked_of_git_once_after_a_look_and_again_where_something_
         return command(self, arguments)
 
     monkeypatch.setattr(git_command.Git, "_command", noted)
-    assert watching.commits_waiting() == (2, 2)
+    assert watching.commits_waiting() == (2, 2, 0)
     assert asked
     asked.clear()
-    assert watching.commits_waiting() == (2, 2)
+    assert watching.commits_waiting() == (2, 2, 0)
     assert not asked
 
     import_git("--once", loom)  # a plant has it now
-    assert watching.commits_waiting() == (1, 1)
+    assert watching.commits_waiting() == (1, 1, 0)
     commit(loom, "Second")
     look()
-    assert watching.commits_waiting() == (2, 2)
+    assert watching.commits_waiting() == (2, 2, 0)
 
 
 def test_what_could_not_be_read_when_it_was_counted_is_counted_the_next_time(
@@ -196,8 +199,8 @@ def test_what_could_not_be_read_when_it_was_counted_is_counted_the_next_time(
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(watching, "Repository", Unread)
-        assert watching.commits_waiting() == (1, 1)
-    assert watching.commits_waiting() == (2, 2)
+        assert watching.commits_waiting() == (1, 1, 0)
+    assert watching.commits_waiting() == (2, 2, 0)
 
 
 def test_what_was_left_out_can_be_planted_and_what_was_planted_left_out(tmp_path: Path) -> None:

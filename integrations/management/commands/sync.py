@@ -89,16 +89,18 @@ class Command(TellingCommand):
             ) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped. What was read is kept; the next sync goes on from there.") from None
-        return self._told(run, name, watching.commits_waiting() if provider.local else (0, 0))
+        return self._told(run, name, watching.commits_waiting() if provider.local else watching.Waiting())
 
-    def _told(self, run: SyncRun, name: str, waiting: tuple[int, int]) -> dict[str, Any]:
+    def _told(self, run: SyncRun, name: str, waiting: watching.Waiting) -> dict[str, Any]:
         """What came of a run, and what waits for the owner, in words and for programs."""
-        commits, repositories = waiting
+        commits, repositories, not_counted = waiting
         if run.status != SyncStatus.FAILED and (any(run.counts.values()) or not commits):
             self.say(name + _in_words(run.counts))
         if commits:
             where = "1 repository" if repositories == 1 else f"{repositories:,} repositories"
-            wait = "waits" if commits == 1 else "wait"
+            if not_counted:
+                where += f", and {not_counted:,} older {'one' if not_counted == 1 else 'ones'}, not counted,"
+            wait = "waits" if commits == 1 and not not_counted else "wait"
             self.say(
                 f"{name}{count(commits, 'commit')} in {where} {wait} for a word from you: "
                 f"nobody said yet whose work is yours. "
@@ -112,7 +114,7 @@ class Command(TellingCommand):
                 self.stderr.write(f"Goes on from {local_words(run.next_run_at, 'H:i')}.")
         told = {"provider": run.provider, "status": run.status, "counts": run.counts}
         if commits:
-            told |= {"waiting": {"commits": commits, "repositories": repositories}}
+            told |= {"waiting": waiting._asdict()}
         return told if run.status == SyncStatus.SUCCEEDED else told | {"error": run.error, "fix": run.fix}
 
 
