@@ -32,6 +32,13 @@ def test_what_was_least_lately_used_goes_when_the_bytes_are_too_many(small: Boun
     assert [small.has_key(name) for name in ("first", "second", "third", "fourth")] == [True, False, True, True]
 
 
+def test_what_expired_takes_no_room(small: BoundedLocMemCache) -> None:
+    small.set("kept", KILOBYTE)
+    small.set("expired", KILOBYTE, timeout=0)
+    small.set("kept_as_well", KILOBYTE)
+    assert list(small._cache) == [small.make_key("kept_as_well"), small.make_key("kept")]
+
+
 def test_what_is_larger_than_the_budget_is_kept_alone(small: BoundedLocMemCache) -> None:
     small.set("small", KILOBYTE)
     small.set("large", KILOBYTE * 9)

@@ -14,13 +14,20 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 
 
 class BoundedLocMemCache(LocMemCache):
-    """Lets go of what was least lately used. Pages are kept by version: the older ones are never asked for again."""
+    """Lets go of what expired, and then of what was least lately used.
+
+    Pages are kept by version and by time: the older ones are never asked for again, and only asking would make Django
+    drop them.
+    """
 
     _cache: OrderedDict[str, bytes]  # pickled, the last used first
     _expire_info: dict[str, float | None]
 
     def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None:
-        super()._set(key, value, timeout)  # type: ignore[misc] # django-stubs have what is public alone
+        # django-stubs have what is public alone
+        for expired in [each for each in self._cache if self._has_expired(each)]:  # type: ignore[attr-defined]
+            self._delete(expired)  # type: ignore[attr-defined]
+        super()._set(key, value, timeout)  # type: ignore[misc]
         weight = sum(map(len, self._cache.values()))
         while weight > MOST_BYTES and len(self._cache) > 1:
             oldest, dropped = self._cache.popitem()
