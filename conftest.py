@@ -54,7 +54,7 @@ def _fresh_process() -> None:
     breaker.redis.reset()
     rest.limiter.cache_clear()
     state.invalidate()
-    state.past_day.cache_clear()
+    state.past_days.clear()
     day_cache.forget()
     for cache in caches:
         caches[cache].clear()

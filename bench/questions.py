@@ -123,7 +123,7 @@ TASKS: Final = (
 def forget_what_is_kept() -> None:
     """Have the next answer made of the tables."""
     state.invalidate()
-    state.past_day.cache_clear()
+    state.past_days.clear()
     caches["pages"].clear()
 
 

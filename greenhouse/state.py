@@ -8,13 +8,14 @@ import json
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache, partial
+from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from rest_framework.utils.encoders import JSONEncoder
 
+from common.byte_cache import ByteCache
 from common.clock import local_words
 from common.rows import values_of
 from garden import plant_views, selectors
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
     from weather.models import Place
 
 GZIP_LEVEL = 6  # half the time of the best, for 5 % more bytes
-PAST_DAYS_KEPT = 16  # of a garden of a thousand plants a day is about a megabyte
+PAST_DAYS_KEPT: Final = 16
+PAST_BYTES: Final = 16 * 1024 * 1024
+PAST_PLANT_BYTES: Final = 1200  # of a plant on a day, as measured
 _CONTEXT = b'"visitor_context":'
 _MADE = b'"generated_at":'
 _NEVER = _MADE + b"null"
@@ -306,8 +309,7 @@ def _garden_on(moment: datetime, now: datetime, version: int) -> GardenView:
     if day == today:
         return GardenView(plant_views.plants(now), skill_selectors.constellation())
     facts = (version, *selectors.facts_version(), *skill_selectors.facts_version())
-    with _working_out:
-        return past_day(day, today, facts)
+    return past_day(day, today, facts)
 
 
 def _island(garden: GardenView) -> dict[str, Any]:
@@ -329,12 +331,33 @@ def _island(garden: GardenView) -> dict[str, Any]:
     return {"radius": radius, "props": [values_of(prop) for prop in dressing(terrain(radius), occupants)]}
 
 
-@lru_cache(maxsize=PAST_DAYS_KEPT)
-def past_day(day: date, today: date, _facts_version: tuple[Any, ...]) -> GardenView:
+@dataclass(frozen=True, slots=True)
+class PastDay:
+    """A day that was worked out, and what it was worked out of."""
+
+    version: tuple[Any, ...]
+    garden: GardenView
+
+    @property
+    def weight(self) -> int:
+        """Bytes, roughly."""
+        return PAST_PLANT_BYTES * len(self.garden.plants)
+
+
+past_days: Final[ByteCache[PastDay]] = ByteCache(PAST_BYTES, PAST_DAYS_KEPT)
+
+
+def past_day(day: date, today: date, facts_version: tuple[Any, ...]) -> GardenView:
     """The garden on a day before `today`, kept as long as the facts have the same version. Seven queries, or none."""
-    tallies = selectors.disclosed_tallies()
-    facts = GardenFacts(today, plant_views.plant_facts(tallies), skill_selectors.sky_facts(tallies))
-    return garden_at(day, facts)
+    version = (today, facts_version)
+    with _working_out:
+        kept = past_days.get(day)
+        if kept is None or kept.version != version:
+            tallies = selectors.disclosed_tallies()
+            facts = GardenFacts(today, plant_views.plant_facts(tallies), skill_selectors.sky_facts(tallies))
+            kept = PastDay(version, garden_at(day, facts))
+            past_days.put(day, kept)
+    return kept.garden
 
 
 def _encode(body: dict[str, Any] | datetime) -> bytes:

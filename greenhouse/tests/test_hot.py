@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from common.byte_cache import ByteCache
 from garden import planting, selectors, services
 from garden.engine.layout import Position
 from garden.live import hub as live
@@ -28,7 +29,6 @@ from greenhouse.hot_routes import HOT_ROUTES
 from greenhouse.site import raster
 from greenhouse.web import body_limits, freshness, health, hot, metrics
 from greenhouse.web.answers import codings_taken, names, owed_headers
-from greenhouse.web.byte_cache import ByteCache
 from greenhouse.web.health import Status
 from greenhouse.web.hot import HotReads
 from skills.services import sync_from_projects

@@ -247,6 +247,15 @@ def test_a_past_day_costs_the_same_however_many_plants_there_are_and_is_kept(
         look()
 
 
+def test_however_large_a_garden_is_its_past_days_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = GardenView([object()] * 3000, skill_selectors.constellation())  # type: ignore[list-item] # only counted
+    monkeypatch.setattr(state, "garden_at", lambda _day, _facts: whole)
+    for days in range(1, 2 * state.PAST_DAYS_KEPT):
+        assert state.past_day(TODAY - timedelta(days=days), TODAY, ()) is whole
+        assert state.past_days.weight <= state.PAST_BYTES
+    assert 1 < len(state.past_days) < state.PAST_DAYS_KEPT
+
+
 @pytest.mark.usefixtures("_now")
 def test_a_fact_that_is_learnt_later_changes_the_past_that_was_kept() -> None:
     project = grown(*daily(100, 50), planted_date=NOW - timedelta(days=100))

@@ -35,11 +35,11 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import has_vary_header
 from limits import parse
 
+from common.byte_cache import ByteCache
 from common.database import connection_given_back
 from greenhouse.web import metrics
 from greenhouse.web.answers import READS, Answer, codings_taken, names, owed_to, send_answer
 from greenhouse.web.arrivals import KNOWN
-from greenhouse.web.byte_cache import ByteCache
 from greenhouse.web.freshness import Freshness
 from greenhouse.web.outage import is_outage
 from greenhouse.web.page_cache import KEPT_SECONDS, PACKED_ALREADY, packed_bytes

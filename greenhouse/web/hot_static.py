@@ -15,9 +15,9 @@ from django.conf import settings
 from whitenoise import WhiteNoise
 from whitenoise.base import MissingFileError
 
+from common.byte_cache import ByteCache
 from greenhouse.web import metrics
 from greenhouse.web.answers import READS, Answer, codings_taken, owed_to, send_answer
-from greenhouse.web.byte_cache import ByteCache
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope

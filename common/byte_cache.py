@@ -21,7 +21,7 @@ Value = TypeVar("Value", bound=Sized)
 
 
 class ByteCache(Generic[Value]):
-    """Not safe to share between threads: it belongs to the event loop."""
+    """Not safe to share between threads: it belongs to the event loop, or to who holds a lock."""
 
     def __init__(self, most_bytes: int, most_entries: int) -> None:
         self._most_bytes, self._most_entries = most_bytes, most_entries
@@ -46,6 +46,11 @@ class ByteCache(Generic[Value]):
         while self.weight > self._most_bytes or len(self._entries) > self._most_entries:
             _, oldest = self._entries.popitem(last=False)
             self.weight -= oldest.weight
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
+        self.weight = 0
 
     def drop(self, key: Hashable) -> None:
         """Forget what is kept under `key`, if anything is."""
