@@ -164,7 +164,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "greenhouse.web.csp.PolicyMiddleware",
     "greenhouse.web.null_bytes.refused",
-    "greenhouse.web.kept_apart.said",
+    "greenhouse.kept_apart.said",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -6,17 +6,21 @@ is told to keep everything) do so only where the answer says it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 
+from greenhouse.hot_routes import HOT_ROUTES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+SAME_FOR_ALL: Final = frozenset(route.name for route in HOT_ROUTES)
 
 
 @sync_and_async_middleware
@@ -36,7 +40,9 @@ def said(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], 
 
 
 def _said(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    match = request.resolver_match
+    same_for_all = match is not None and match.url_name in SAME_FOR_ALL
+    if request.path.startswith("/api/") and not same_for_all:
         patch_vary_headers(response, ["Authorization", "Cookie"])
         shows_who = "Authorization" in request.headers or settings.SESSION_COOKIE_NAME in request.COOKIES
         if shows_who and "Cache-Control" not in response.headers:
