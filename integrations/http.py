@@ -354,7 +354,7 @@ class Door:
             code, sentence = "server_error", f"{self.label} has trouble of its own (it answered {status})."
         said = message_in(body)
         fix = "Nothing to do: it is tried again at the next run." if code == "server_error" else ""
-        return Problem(code, f"{sentence} It says: {said}" if said else sentence, fix=fix, status=status)
+        return Problem(code, f"{sentence} It says: “{said}”." if said else sentence, fix=fix, status=status)
 
     def _unreachable(self, error: Exception) -> Problem:
         slow = isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError)

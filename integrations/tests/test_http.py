@@ -46,6 +46,13 @@ def test_every_request_carries_its_headers_and_says_who_asks(stub: Stub) -> None
     assert stub.requests[0].headers["user-agent"] == http.USER_AGENT
 
 
+def test_what_a_service_says_of_its_refusal_is_quoted_in_a_whole_sentence(stub: Stub) -> None:
+    stub.on("/refused", Reply({"message": "Bad credentials"}, 401))
+    with pytest.raises(Problem) as refused:
+        door(stub).get("/refused")
+    assert refused.value.message.endswith("does not accept the token. It says: “Bad credentials”.")
+
+
 def test_credentials_of_a_netrc_file_do_not_replace_the_owners_token(
     stub: Stub, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
