@@ -94,7 +94,7 @@ class ForeignJSONParser(StrictJSONParser):
 
 def load_json(raw: bytes) -> Any:
     """The value in `raw`. Raises `ParseError` as `StrictJSONParser` does."""
-    value = _decode(raw, number=_number, fraction=_fraction, constant=_no_constant)
+    value = _decode(raw, number=_number, fraction=_fraction, constant=_no_constant, pairs=_each_name_once)
     _check(value)
     return value
 
@@ -113,11 +113,17 @@ def _limit(context: Mapping[str, Any]) -> int:
     return max(own, OWNER_BODY) if "request" in context and is_owner(context["request"]) else own
 
 
-def _decode(raw: bytes, *, number: Any, fraction: Any, constant: Any, most: int = MAX_ITEMS) -> Any:
+def _decode(raw: bytes, *, number: Any, fraction: Any, constant: Any, pairs: Any = None, most: int = MAX_ITEMS) -> Any:
     if _has_more_items(raw, most):
         raise ParseError(f"JSON may have {most} items at most.")
     try:
-        value = json.loads(raw.decode("utf-8"), parse_int=number, parse_float=fraction, parse_constant=constant)
+        value = json.loads(
+            raw.decode("utf-8"),
+            parse_int=number,
+            parse_float=fraction,
+            parse_constant=constant,
+            object_pairs_hook=pairs,
+        )
     except RecursionError as error:
         raise ParseError(f"JSON may nest {MAX_DEPTH} levels deep at most.") from error
     except UnicodeDecodeError as error:
@@ -141,6 +147,14 @@ def _has_more_items(raw: bytes, most: int) -> bool:
 def _is_deeper(value: Any, levels: int) -> bool:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a name that stands twice, whoever looked before us may have read the other value."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return value
 
 
 def _no_constant(name: str) -> None:

@@ -25,6 +25,8 @@ def test_ordinary_json_passes() -> None:
         b"",
         b"{",
         b"\xff\xfe",
+        b'{"a": 1, "a": 2}',
+        b'[{"a": {"b": 1, "b": 1}}]',
         b'{"a": NaN}',
         b'{"a": Infinity}',
         b'{"a": 1' + b"0" * 400 + b"}",
