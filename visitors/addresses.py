@@ -21,8 +21,15 @@ def client_address(peer: str, forwarded_for: str) -> str:
     address = peer
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
     while hops and is_trusted_proxy(address):
-        address = hops.pop()
+        address = _without_port(hops.pop())
     return address
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies write the port behind an address: `192.0.2.1:4711`, `[2001:db8::1]:4711`."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def address_of(request: HttpRequest) -> str:

@@ -29,3 +29,18 @@ def test_a_trusted_proxy_is_believed_about_the_last_hop_only() -> None:
 @pytest.mark.usefixtures("_trusting")
 def test_nonsense_in_the_header_is_counted_as_it_stands() -> None:
     assert addresses.client_address("10.0.0.1", "<script>") == "<script>"
+
+
+@pytest.mark.usefixtures("_trusting")
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("192.0.2.1:4711", "192.0.2.1"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("192.0.2.1:4711, 10.2.2.2:80", "192.0.2.1"),
+    ],
+)
+def test_a_port_behind_an_address_makes_nobody_another_client(written: str, address: str) -> None:
+    assert addresses.client_address("10.0.0.1", written) == address
