@@ -7,12 +7,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from garden.models import Project
 from garden.vocabulary import choices
 from visitors.marks import MarkRefused, stage, stages
 from visitors.vocabulary import Dimension
 
 SEGMENTS = [one for one in Dimension if one is not Dimension.ALL]
 LONGEST_LINE = 500  # characters of a step with its alternatives
+VALUE_HELP = "Such as “search”; of a plant, the end of its page's address, such as “my-project”."
 
 
 def a_step(line: str) -> None:
@@ -95,7 +97,7 @@ class FiguresLink(models.Model):
         choices=choices(SEGMENTS),
         help_text="Empty: all visits.",
     )
-    value = models.CharField(max_length=120, blank=True, help_text="Such as “search”, or a plant's identifier.")
+    value = models.CharField(max_length=120, blank=True, help_text=VALUE_HELP)
     is_on = models.BooleanField("on", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -115,10 +117,14 @@ class FiguresLink(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """A plant is told by its identifier, spelled as the counts have it. Raises `ValidationError`."""
-        if self.dimension == Dimension.PROJECT and self.value:
-            try:
-                self.value = str(UUID(self.value))
-            except ValueError as error:
-                said = "Give the plant's identifier, as `projects/` of the API has it."
-                raise ValidationError({"value": said}) from error
+        """A plant is told by its slug or its identifier, and kept as the counts have it. Raises `ValidationError`."""
+        if self.dimension != Dimension.PROJECT or not self.value:
+            return
+        try:
+            self.value = str(UUID(self.value))
+        except ValueError:
+            plant = Project.objects.filter(slug=self.value).values_list("pk", flat=True).first()
+            if plant is None:
+                said = f"No plant has its page at /projects/{self.value}/."
+                raise ValidationError({"value": said}) from None
+            self.value = str(plant)

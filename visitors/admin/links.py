@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.urls import reverse
 
 from garden.admin.base import Button, ConsoleAdmin
+from garden.models import Project
+from visitors.figures.labels import GONE, plant_names
 from visitors.figures.sharing import new_key
 from visitors.models import FiguresLink
+from visitors.vocabulary import Dimension
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +23,21 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+class LinkForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable when it runs
+    """Shows a plant as it is written, and not as it is kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.dimension == Dimension.PROJECT:
+            slugs = Project.objects.filter(pk=self.instance.value).values_list("slug", flat=True)
+            self.initial["value"] = slugs.first() or self.instance.value
+
+
 @admin.register(FiguresLink)
 class FiguresLinkAdmin(ConsoleAdmin):
     """Who has such a link reads the figures of its segment, and nothing else."""
 
+    form = LinkForm
     when_empty = "Whoever has such a link reads the figures that it shows, without signing in."
     list_display = ("name", "segment", "is_on", "created_at")
     list_filter = ("is_on",)
@@ -31,7 +46,9 @@ class FiguresLinkAdmin(ConsoleAdmin):
 
     @admin.display(description="Shows")
     def segment(self, link: FiguresLink) -> str:
-        """What it is limited to."""
+        """What it is limited to. A query for each that is of a plant, and those are few."""
+        if link.dimension == Dimension.PROJECT:
+            return f"plant: {plant_names([link.value]).get(link.value, GONE)}"
         return f"{link.get_dimension_display()}: {link.value}" if link.dimension else "all visits"
 
     def buttons(self, obj: FiguresLink) -> Sequence[Button]:

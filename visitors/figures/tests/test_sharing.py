@@ -116,13 +116,26 @@ def test_a_segment_is_whole_or_all() -> None:
         FiguresLink(name="Half", digest="0", dimension="channel").full_clean()
 
 
-def test_the_segment_of_a_plant_is_its_identifier() -> None:
+def test_a_plant_is_written_as_in_its_address_or_as_the_api_has_it_and_kept_as_the_counts_have_it() -> None:
     moss = ProjectFactory.create()
-    with pytest.raises(ValidationError, match="identifier"):
-        FiguresLink(name="Moss", digest="0", dimension="project", value=moss.slug).full_clean()
-    link = FiguresLink(name="Moss", digest="0", dimension="project", value=moss.pk.hex.upper())
-    link.full_clean()
-    assert link.value == str(moss.pk)
+    for written in (moss.slug, moss.pk.hex.upper(), str(moss.pk)):
+        link = FiguresLink(name="Moss", digest="0", dimension="project", value=written)
+        link.full_clean()
+        assert link.value == str(moss.pk)
+    with pytest.raises(ValidationError, match="/projects/nowhere/"):
+        FiguresLink(name="Moss", digest="0", dimension="project", value="nowhere").full_clean()
+
+
+def test_the_console_shows_a_plant_by_its_name_and_as_it_was_written(admin_client: Client) -> None:
+    moss = ProjectFactory.create(name="Moss & Co", slug="moss")
+    fields = {"name": "For Ada", "dimension": "project", "value": "moss", "is_on": "on"}
+    admin_client.post(reverse("admin:visitors_figureslink_add"), fields)
+    link = FiguresLink.objects.get()
+    listed = admin_client.get(reverse("admin:visitors_figureslink_changelist")).content.decode()
+    form = admin_client.get(reverse("admin:visitors_figureslink_change", args=[link.pk])).content.decode()
+    assert "plant: Moss &amp; Co" in listed
+    assert 'value="moss"' in form
+    assert str(moss.pk) not in listed + form
 
 
 def test_the_console_makes_links_and_tells_their_address_once(admin_client: Client) -> None:
