@@ -326,6 +326,7 @@ def tables(factor: float, sql: Sql) -> Iterator[Table]:
             **dict.fromkeys(("requested_at", "started_at", "ended_at"), "{moment}"),
             **dict.fromkeys(("done", "total"), "1"),
             "counts": "'{{}}'",
+            "let_go": sql.false,
         },
         over=MONTH,
     )

@@ -112,6 +112,7 @@ class SyncRun(models.Model):
     error = models.TextField(blank=True, help_text="What happened, in plain words.")
     fix = models.TextField(blank=True, help_text="What to do about it.")
     next_run_at = models.DateTimeField(null=True, blank=True)
+    let_go = models.BooleanField(default=False, help_text="It did not go well, and the owner leaves it at that.")
 
     furthest = 0.0  # share of its total that it has told of, in the process that works on it
 
@@ -130,6 +131,11 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.get_status_display()}"
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether it did not go well, and still waits for the owner's word."""
+        return self.status in (SyncStatus.FAILED, SyncStatus.PARTIAL) and not self.let_go
 
     @property
     def is_unreached(self) -> bool:

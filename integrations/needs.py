@@ -12,7 +12,7 @@ from common.words import ago, count, utc_date
 from garden.admin.needs import Need, press_of, press_of_these
 from garden.models import Project
 from integrations import connections, registry, selectors
-from integrations.admin.base import label_of
+from integrations.admin.base import is_import, label_of
 from integrations.coding.selectors import unassigned
 from integrations.coding.shapes import in_words
 from integrations.models import Account, DeliveryStatus, SyncStatus, WebhookDelivery
@@ -52,8 +52,9 @@ def _runs(now: datetime) -> Iterator[Need]:
     newest = selectors.latest_runs()
     silent = selectors.unreached_since(newest, now - UNREACHED_PATIENCE)
     for run in newest:
-        if run.status not in (SyncStatus.FAILED, SyncStatus.PARTIAL) or run.error_code in NO_NEED:
+        if not run.is_troubled or run.error_code in NO_NEED:
             continue
+        action, label = ("leave_it", "Leave it at that") if is_import(run) else ("try_again", "Try again")
         failed = run.status == SyncStatus.FAILED
         passes = run.is_unreached and (run.provider, run.subject) not in silent
         how = "did not come through yet" if passes else "failed" if failed else "was only partly done"
@@ -64,7 +65,7 @@ def _runs(now: datetime) -> Iterator[Need]:
             reverse("admin:integrations_syncrun_change", args=[run.pk]),
             "See the run",
             urgent=failed and not passes,
-            press=press_of("integrations_syncrun", "try_again", run.pk, "Try again"),
+            press=press_of("integrations_syncrun", action, run.pk, label),
         )
 
 

@@ -23,7 +23,7 @@ from greenhouse.console.needs import needs
 from greenhouse.console.people.rights import may_open, may_press
 from greenhouse.console.visits.rights import may_see_visits
 from greenhouse.site.happenings import TYPES_WITH_SENTENCE, Happening, PageName, PlantName, happenings, skills_in
-from integrations.models import CodingName, DeliveryStatus, SyncStatus, WebhookDelivery
+from integrations.models import CodingName, DeliveryStatus, WebhookDelivery
 from integrations.selectors import latest_runs, status
 from owner.selectors import site_now
 from skills.models import Skill
@@ -118,7 +118,7 @@ def _weather_group() -> dict[str, Any]:
 
 def _sources_group() -> dict[str, Any]:
     nameless = CodingName.objects.filter(project=None, decided=False).exclude(key="").count()
-    troubled = sum(run.status in (SyncStatus.FAILED, SyncStatus.PARTIAL) for run in latest_runs())
+    troubled = sum(run.is_troubled for run in latest_runs())
     undelivered = WebhookDelivery.objects.filter(status=DeliveryStatus.FAILED).count()
     return _group(
         "Sources",

@@ -13,6 +13,7 @@ from integrations.dumps import PROVIDER as WAKATIME_DUMP
 from integrations.items import UNREADABLE
 from integrations.models import SyncRun, SyncTrigger
 from integrations.problems import Malformed, Problem
+from integrations.providers.git import Git
 from integrations.runs import OPEN
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ def label_of(slug: str) -> str:
     """A source as a person calls it."""
     labels = {provider.slug: provider.label for provider in registry.PROVIDERS} | BY_COMMAND
     return labels.get(slug, slug)
+
+
+def is_import(run: SyncRun) -> bool:
+    """Whether a run read one path that a command named, so that only the command can read it again."""
+    return run.provider in BY_COMMAND or (run.provider == Git.slug and run.subject != "" and run.project_id is None)
 
 
 def provider_called(slug: str) -> Provider | None:

@@ -17,11 +17,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
+from common.words import count
 from garden.admin.base import Button, ChoiceFilter, ReadOnlyAdmin, UsedLatelyFilter, sign
 from garden.templatetags.console import ago
-from integrations.admin.base import BY_COMMAND, label_of, panel, provider_called, request_run
+from integrations.admin.base import is_import, label_of, panel, provider_called, request_run
 from integrations.models import SyncRun, SyncStatus, SyncTrigger
-from integrations.providers.git import Git
 from integrations.runs import OPEN
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
     )
     list_filter_submit = True
     search_fields = ("provider", "subject", "error")
-    actions = ("try_again",)
+    actions = ("try_again", "leave_it")
     fields = ("progress", "trigger", "requested_at", "started_at", "ended_at", "next_run")
     readonly_fields = ("progress", "next_run")
 
@@ -134,19 +134,28 @@ class SyncRunAdmin(ReadOnlyAdmin):
         return ago(run.next_run_at) if run.next_run_at else "With the schedule."
 
     def buttons(self, obj: SyncRun) -> list[Button]:
-        """A run that ended can be asked for again; an import of one path only on the command line."""
-        repeatable = obj.status not in OPEN and not _is_import(obj)
-        return [Button("try_again", "Run it again", "sync", primary=True)] if repeatable else []
+        """A run that ended can be asked for again; an import of one path, only by its command, is left at that."""
+        if not is_import(obj):
+            return [Button("try_again", "Run it again", "sync", primary=True)] if obj.status not in OPEN else []
+        return [Button("leave_it", "Leave it at that", "check")] if obj.is_troubled else []
 
     @admin.action(description="Run again")
     def try_again(self, request: HttpRequest, queryset: QuerySet[SyncRun]) -> None:
         """Ask for a new run of the same sources and plants."""
         again = {(run.provider, run.project_id): run for run in queryset.select_related("project")}
-        if any(map(_is_import, again.values())):
+        if any(map(is_import, again.values())):
             messages.warning(request, "An import is repeated on the command line, where its path is known.")
-        wanted = [run for run in again.values() if not _is_import(run)]
+        wanted = [run for run in again.values() if not is_import(run)]
         for run in sorted(wanted, key=lambda one: one.provider):
             request_run(request, run.provider, project=run.project)
+
+    @admin.action(description="Leave it at that")
+    def leave_it(self, request: HttpRequest, queryset: QuerySet[SyncRun]) -> None:
+        """What did not go well no longer waits for the owner. A later run of the same that fails does."""
+        left = queryset.exclude(status__in=OPEN).update(let_go=True)
+        self.message_user(
+            request, f"{count(left, 'run')} wait{'s' if left == 1 else ''} for you no more.", messages.SUCCESS
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """A run's progress for the page that watches it, and the door for "Sync now"."""
@@ -172,8 +181,3 @@ class SyncRunAdmin(ReadOnlyAdmin):
         run = request_run(request, provider)
         address = reverse("admin:integrations_syncrun_change", args=[run.pk]) if run else reverse("admin:index")
         return HttpResponseRedirect(address)
-
-
-def _is_import(run: SyncRun) -> bool:
-    """Whether a run read one path that a command named."""
-    return run.provider in BY_COMMAND or (run.provider == Git.slug and run.subject != "" and run.project_id is None)

@@ -217,6 +217,25 @@ def test_a_failed_run_is_asked_for_again(admin_client: Client, account: Account)
     assert SyncRun.objects.filter(status=SyncStatus.QUEUED, subject="ada").count() == 1
 
 
+def test_an_import_that_failed_waits_until_the_owner_leaves_it_at_that_and_the_next_that_fails_waits_again(
+    admin_client: Client,
+) -> None:
+    def waits() -> str:
+        return admin_client.get(reverse("admin:index")).content.decode()
+
+    def fails() -> SyncRun:
+        return SyncRun.objects.create(provider="git", subject="/srv/engine", trigger="command", status="failed")
+
+    first = fails()
+    assert "Try again" not in waits()
+    assert "Leave it at that" in waits()
+    assert "1 run waits for you no more." in act(admin_client, RUNS, "leave_it", first.pk)
+    assert "/srv/engine" not in waits()
+    assert "Leave it at that" not in admin_client.get(f"{RUNS}{first.pk}/change/").content.decode()
+    fails()
+    assert "/srv/engine" in waits()
+
+
 def test_a_local_import_is_not_offered_again(admin_client: Client) -> None:
     local = SyncRun.objects.create(provider="git", subject="/srv/engine", trigger="command", status="failed")
 
