@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-SAME_FOR_ALL: Final = frozenset(route.name for route in HOT_ROUTES)
+HOT: Final = frozenset(route.name for route in HOT_ROUTES)  # the same for all who show nothing, and revalidated
 
 
 @sync_and_async_middleware
@@ -40,10 +40,10 @@ def said(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], 
 
 
 def _said(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    match = request.resolver_match
-    same_for_all = match is not None and match.url_name in SAME_FOR_ALL
-    if request.path.startswith("/api/") and not same_for_all:
-        patch_vary_headers(response, ["Authorization", "Cookie"])
+    if request.path.startswith("/api/"):
+        match = request.resolver_match
+        if match is None or match.url_name not in HOT:
+            patch_vary_headers(response, ["Authorization", "Cookie"])
         shows_who = "Authorization" in request.headers or settings.SESSION_COOKIE_NAME in request.COOKIES
         if shows_who and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"

@@ -36,6 +36,12 @@ def test_what_the_owner_is_told_is_kept_by_no_cache_and_handed_to_nobody_else(
         assert {"Authorization", "Cookie"} <= set(answer.headers["Vary"].split(", "))
 
 
+@pytest.mark.parametrize("address", [PROJECTS, "/api/v1/summary/", "/api/v1/garden/"])
+def test_a_refusal_of_who_shows_a_wrong_key_is_handed_to_nobody_else(client: Client, address: str) -> None:
+    answer = client.get(address, headers={"Authorization": "Api-Key ghk_nobody"})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (401, "private, no-store")
+
+
 def test_what_everyone_is_told_says_by_what_it_would_differ(client: Client) -> None:
     answer = client.get(PROJECTS)
     assert "Cache-Control" not in answer.headers
