@@ -87,8 +87,12 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
 
 
 def is_gone(request: HttpRequest, error: BaseException) -> bool:
-    """Whether a write met no row where its view saw one; noted, as in a read it would be a mistake of ours."""
-    gone = isinstance(error, ObjectDoesNotExist) and request.method not in SAFE_METHODS
+    """Whether a write met no row where its view saw one; noted, as in a read it would be a mistake of ours.
+
+    It is one in a write as well where a relation leads nowhere, which Django tells as an `AttributeError` besides.
+    """
+    is_missing = isinstance(error, ObjectDoesNotExist) and not isinstance(error, AttributeError)
+    gone = is_missing and request.method not in SAFE_METHODS
     if gone:
         log.warning("request.row_gone", exc_info=error)
     return gone

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from garden import planting, services
 from garden.locks import lock_row
-from garden.models import Project
+from garden.models import Activity, Project
 from garden.tests.factories import ProjectFactory
 from garden.tests.test_admin import form_of
 from greenhouse.site.errors import ErrorsMiddleware
@@ -72,3 +72,10 @@ def test_a_form_of_the_console_is_answered_in_the_console(admin_client: Client, 
 def test_in_a_read_it_stays_a_mistake_of_ours() -> None:
     middleware = ErrorsMiddleware(lambda request: None)
     assert middleware.process_exception(RequestFactory().get("/"), Project.DoesNotExist()) is None
+
+
+def test_a_relation_that_leads_nowhere_stays_a_mistake_of_ours() -> None:
+    middleware = ErrorsMiddleware(lambda request: None)
+    with pytest.raises(Project.DoesNotExist) as nowhere:
+        _ = Activity().project
+    assert middleware.process_exception(RequestFactory().post("/"), nowhere.value) is None
