@@ -387,19 +387,21 @@ def test_a_socket_that_is_asked_for_behind_an_answer_is_opened() -> None:
 # --- Who asks in an odd way -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("requests", [1, 3])
-def test_who_closes_their_side_once_they_have_asked_is_answered_all_the_same(requests: int) -> None:
+@pytest.mark.parametrize(("requests", "behind"), [(1, b""), (3, b""), (1, b"GET / HT")])
+def test_who_closes_their_side_once_they_have_asked_is_answered_all_the_same(requests: int, behind: bytes) -> None:
     closed = threading.Event()
 
     async def answers_when_closed(scope: Any, receive: Any, send: Any) -> None:
         await asyncio.to_thread(closed.wait, PATIENCE)
         for _turn in range(5):  # of the loop, in one of which it reads that the client closed
             await asyncio.sleep(0)
+        running.server.server_state.sweep(asyncio.get_running_loop().time() + 60)  # a slow answer is not cut
         await application(scope, receive, send)
 
     with edge(answers_when_closed) as running, running.connect() as client:
         client.sendall((GET + b"\r\n") * requests)
         wait_until(lambda: bool(running.server.server_state.tasks))
+        client.sendall(behind)
         client.shutdown(socket.SHUT_WR)
         closed.set()
         assert read_to_end(client).count(b"200 OK") == requests

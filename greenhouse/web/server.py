@@ -219,6 +219,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         """Whether the connection stays open: who closes their side once they have asked is answered all the same."""
         if self._in_body or not self._is_answering:
             return False
+        self._head_since = None  # one that was begun behind it never ends
         self.cycle.keep_alive = False  # the last request that came: the connection closes behind its answer
         return True
 
