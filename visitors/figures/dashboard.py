@@ -87,7 +87,10 @@ class Figures:
 
 
 def figures(window: Window, filters: Mapping[Dimension, str] | None = None, *, most: int = TOP) -> Figures:
-    """The figures of a while, in fourteen queries at most. Raises `FiltersRefused`."""
+    """The figures of a while. Raises `FiltersRefused`.
+
+    Fourteen queries at most, and one more for each further thousand of the visits that are not counted by days.
+    """
     filters = dict(filters or {})
     check(window, filters)
     counted, earlier = counted_until(), earlier_of(window, raw=len(filters) > 1)

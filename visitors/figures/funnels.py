@@ -63,9 +63,8 @@ def raw_since(window: Window) -> datetime:
 
 
 def conversions(window: Window, filters: Mapping[Dimension, str] | None = None) -> list[Conversion]:
-    """What every garden hopes for, and the owner's goals. Six queries, and four of the period before.
-
-    One more for each thousand of many visits.
+    """What every garden hopes for, and the owner's goals. Seven queries, and five of the period before, where one of
+    each reads the steps of a thousand visits: of more there are more.
     """
     wanted = [(INTERACTED, "interaction"), *Goal.objects.order_by("name").values_list("name", "mark")]
     now = _conversions(sessions(raw_since(window), window.until, filters), wanted)
@@ -87,7 +86,7 @@ def _conversions(found: QuerySet[Session], wanted: Sequence[tuple[str, str]]) ->
 
 
 def reach(goals: Sequence[Goal], window: Window) -> list[Conversion]:
-    """How many of a while's visits reached each goal. Three queries, however many goals there are."""
+    """How many of a while's visits reached each goal. Four queries, however many goals there are."""
     return _reached(sessions(raw_since(window), window.until), [(goal.name, goal.mark) for goal in goals])[0]
 
 
@@ -102,7 +101,7 @@ def _reached(found: QuerySet[Session], hoped: Sequence[tuple[str, str]]) -> tupl
 
 
 def funnel(which: Funnel, window: Window, filters: Mapping[Dimension, str] | None = None) -> FunnelResult:
-    """Who of a while's visits went how far. Six queries at most. Raises `FiltersRefused`."""
+    """Who of a while's visits went how far. Eight queries, of at most a thousand. Raises `FiltersRefused`."""
     return funnels([which], window, filters)[0]
 
 

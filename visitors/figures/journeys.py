@@ -73,9 +73,10 @@ def ways(window: Window) -> Ways:
 
 
 def journeys(window: Window, filters: Mapping[Dimension, str] | None = None) -> Journeys:
-    """Patterns of a while, in some twenty queries. Raises `FiltersRefused`.
+    """Patterns of a while. Raises `FiltersRefused`.
 
-    Narrowed by a value, all of it is read from the raw visits, as far as those are kept.
+    Narrowed by a value, all of it is read from the raw visits, as far as those are kept. Some twenty queries, and one
+    more for each further thousand of the visits that are read.
     """
     filters = dict(filters or {})
     check(window, filters)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from garden.tests.factories import ProjectFactory
-from visitors.figures.funnels import INTERACTED, PLANTED, conversions, funnel
+from visitors.figures.funnels import INTERACTED, PLANTED, conversions, funnel, reach
 from visitors.figures.journeys import journeys
 from visitors.figures.realtime import realtime
 from visitors.figures.rollups import roll_up
@@ -97,6 +97,23 @@ def test_the_steps_of_so_many_visits_are_held_at_once_and_of_no_more(
     walks(NOW - 3 * HOUR, PATHS)
     with django_assert_num_queries(1 + 4):  # the visits, and the steps of three, three, three and one of them
         assert len(list(visits(NOW - DAY, NOW))) == len(PATHS)
+
+
+def test_goals_and_funnels_take_as_many_queries_as_they_say(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for days in (1, 9, 20):
+        walks(NOW - days * DAY, PATHS)
+    roll_up(NOW)
+    ProjectFactory.create(slug="oak")
+    Goal.objects.create(name="Oak", mark="plant:oak")
+    way, week = Funnel(name="Way", steps="area:gate\nplant:oak"), Window.of(DateRange.WEEK, NOW)
+    with django_assert_num_queries(7 + 5):
+        assert conversions(week)[0].before is not None
+    with django_assert_num_queries(1 + 4):
+        reach(list(Goal.objects.all()), week)
+    with django_assert_num_queries(8):
+        assert funnel(way, week).earlier.is_known
 
 
 def test_funnels_are_narrowed_by_a_value() -> None:
