@@ -66,7 +66,7 @@ class OwnerIdentityAdmin(ConsoleAdmin):
     @admin.display(description="Said by", ordering="source")
     def said_by(self, identity: OwnerIdentity) -> str:
         """Where it comes from."""
-        return {ownership.OWNER: "you"}.get(identity.source, identity.source)
+        return "you" if identity.source == ownership.OWNER else identity.source
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """One is taken back and another added."""
