@@ -41,7 +41,7 @@ def past(moment: datetime) -> None:
         raise ValidationError(f"From {FIRST_YEAR} to now.", code="not_past")
 
 
-def writable(moment: datetime) -> None:
+def within_calendar(moment: datetime) -> None:
     """Refuse moments that some time zone has no date for, and what is older than anything here."""
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValidationError(f"From {FIRST_YEAR} to {LAST_YEAR}.", code="not_writable")
+        raise ValidationError(f"From {FIRST_YEAR} to {LAST_YEAR}.", code="not_within_calendar")

@@ -59,7 +59,7 @@ class Post(models.Model):
     published_at = models.DateTimeField(
         "published",
         default=timezone.now,
-        validators=[validators.writable],
+        validators=[validators.within_calendar],
         help_text="Of a day to come: it appears by itself, within ten minutes of that hour.",
     )
     seq = models.BigIntegerField(default=0, editable=False, help_text="The event that first told of it.")

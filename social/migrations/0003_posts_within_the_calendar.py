@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='post',
             name='published_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, help_text='Of a day to come: it appears by itself, within ten minutes of that hour.', validators=[common.validators.writable], verbose_name='published'),
+            field=models.DateTimeField(default=django.utils.timezone.now, help_text='Of a day to come: it appears by itself, within ten minutes of that hour.', validators=[common.validators.within_calendar], verbose_name='published'),
         ),
     ]

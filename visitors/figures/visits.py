@@ -79,7 +79,7 @@ def visits(since: datetime, until: datetime, filters: Mapping[Dimension, str] | 
         dimension: value for dimension, value in (filters or {}).items() if dimension in PLACES
     }
     found = sessions(since, until, filters).values_list("pk", *FIELDS.values(), *OTHERS)
-    for rows in _thousands(found):
+    for rows in _batches(found):
         paths = _paths([row[0] for row in rows])
         for row in rows:
             visit = _visit(row, paths.get(row[0], []))
@@ -90,14 +90,14 @@ def visits(since: datetime, until: datetime, filters: Mapping[Dimension, str] | 
 
 def paths_of(found: QuerySet[Session], wanted: Q) -> Iterator[list[Taken]]:
     """The steps that are wanted, of each session that took any of them; as many queries as `visits`."""
-    for ids in _thousands(found.values_list("pk", flat=True)):
+    for ids in _batches(found.values_list("pk", flat=True)):
         yield from _paths(ids, wanted).values()
 
 
-def _thousands(rows: QuerySet[Any, RowT]) -> Iterator[list[RowT]]:
+def _batches(rows: QuerySet[Any, RowT]) -> Iterator[list[RowT]]:
     stream = rows.iterator(AT_ONCE)
-    while some := list(islice(stream, AT_ONCE)):
-        yield some
+    while batch := list(islice(stream, AT_ONCE)):
+        yield batch
 
 
 def _paths(session_ids: list[int], wanted: Q | None = None) -> dict[int, list[Taken]]:
@@ -105,8 +105,8 @@ def _paths(session_ids: list[int], wanted: Q | None = None) -> dict[int, list[Ta
     paths: dict[int, list[Taken]] = defaultdict(list)
     rows = Step.objects.filter(AnyOf(F("session_id"), session_ids), wanted or Q()).order_by("session_id", "at", "pk")
     # As text: the ORM would make an identifier of every row, where one a plant is enough.
-    told = rows.annotate(plant=Cast("project_id", CharField()))
-    for session, kind, area, plant, duration in told.values_list("session_id", "kind", "area", "plant", "duration"):
+    rows = rows.annotate(plant=Cast("project_id", CharField()))
+    for session, kind, area, plant, duration in rows.values_list("session_id", "kind", "area", "plant", "duration"):
         paths[session].append(Taken(kind, area, _identifier(plant) if plant else "", duration))
     return paths
 
