@@ -352,7 +352,7 @@ class Door:
         }.get(status, ("refused", f"{self.label} answered {status}."))
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             code, sentence = "server_error", f"{self.label} has trouble of its own (it answered {status})."
-        said = message_in(body)
+        said = message_in(body).rstrip(".")
         fix = "Nothing to do: it is tried again at the next run." if code == "server_error" else ""
         return Problem(code, f"{sentence} It says: “{said}”." if said else sentence, fix=fix, status=status)
 

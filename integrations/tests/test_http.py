@@ -46,8 +46,9 @@ def test_every_request_carries_its_headers_and_says_who_asks(stub: Stub) -> None
     assert stub.requests[0].headers["user-agent"] == http.USER_AGENT
 
 
-def test_what_a_service_says_of_its_refusal_is_quoted_in_a_whole_sentence(stub: Stub) -> None:
-    stub.on("/refused", Reply({"message": "Bad credentials"}, 401))
+@pytest.mark.parametrize("said", ["Bad credentials", "Bad credentials."])
+def test_what_a_service_says_of_its_refusal_is_quoted_in_a_whole_sentence(stub: Stub, said: str) -> None:
+    stub.on("/refused", Reply({"message": said}, 401))
     with pytest.raises(Problem) as refused:
         door(stub).get("/refused")
     assert refused.value.message.endswith("does not accept the token. It says: “Bad credentials”.")

@@ -182,7 +182,7 @@ def test_a_failure_says_why_and_keeps_the_last_good_sky_with_its_time(
 
 def test_a_reason_of_the_service_is_passed_on(sky: Stub) -> None:
     sky.on(FORECAST, Reply({"error": True, "reason": "Latitude must be in range."}, 400))
-    assert "Latitude must be in range." in look().error
+    assert "It says: “Latitude must be in range”." in look().error
 
 
 def test_a_code_that_nobody_documents_is_kept_as_unknown_and_has_no_say(sky: Stub) -> None:

@@ -56,7 +56,7 @@ def test_what_waits_for_the_owners_word_is_told_with_where_to_give_it(tmp_path: 
     assert "owner add NAME" in said
     assert "nothing new" not in said
     outcome = json.loads(ran("--json", of="git")[0])["sources"][0]
-    assert outcome["waiting"] == {"commits": 1, "repositories": 1}
+    assert outcome["waiting"] == {"commits": 1, "repositories": 1, "not_counted": 0}
 
     ownership.add(said="Grace", now=timezone.now())
     assert ran(of="git") == ("nothing new.\n", "")
