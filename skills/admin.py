@@ -19,7 +19,7 @@ from skills import curation, services
 from skills.line_admin import LineInline
 from skills.models import Skill
 from skills.practice import HIGHEST
-from skills.selectors import by_key, sky
+from skills.selectors import by_key, visible
 from skills.technologies import GROUPS, canonical_key
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class SkillAdmin(ConsoleAdmin):
 
     def view_on_site(self, skill: Skill) -> str | None:
         """Its page, where it has one."""
-        return skill.get_absolute_url() if skill.pk in sky().skills else None
+        return skill.get_absolute_url() if skill in visible() else None
 
     def buttons(self, obj: Skill) -> Sequence[Button]:
         """Hiding and pinning, or the way back."""

@@ -69,7 +69,7 @@ class SkillViewSet(OwnerWrites, viewsets.GenericViewSet[Skill]):
 
     def get_queryset(self) -> QuerySet[Skill]:
         skills = Skill.objects.order_by("name")
-        return skills if is_owner(self.request) else skills.filter(pk__in=selectors.sky().skills)
+        return skills if is_owner(self.request) else skills.filter(pk__in=[skill.pk for skill in selectors.visible()])
 
     @operation("The skills, a page at a time", query=SkillsQuery)
     def list(self, request: Request, query: dict[str, Any]) -> Response:

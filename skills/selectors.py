@@ -124,16 +124,21 @@ def _lines_between(skills: Container[UUID]) -> list[SkillConnection]:
     return [line for line in lines if line.skill_a_id in skills and line.skill_b_id in skills]
 
 
+def visible() -> list[Skill]:
+    """The skills of `sky`, without its lines and projects. Two queries."""
+    return [skill for skill, _ in skill_uses()]
+
+
 def addresses_of(project: Project) -> dict[str, str]:
-    """The pages of the skills that a project names, by the names as it spells them. Three queries."""
-    skills = by_key(sky().skills.values())
+    """The pages of the skills that a project names, by the names as it spells them. Two queries."""
+    skills = by_key(visible())
     names = [*project.technologies, *project.languages]
     return {name: skills[canonical_key(name)].get_absolute_url() for name in names if canonical_key(name) in skills}
 
 
 def skills_of(project: Project) -> list[Skill]:
-    """The skills that a project is made with and that may be seen, best known first. Three queries."""
-    known = by_key(sky().skills.values())
+    """The skills that a project is made with and that may be seen, best known first. Two queries."""
+    known = by_key(visible())
     made_with = {known[name].pk: known[name] for name in technologies_of(project) if name in known}
     return sorted(made_with.values(), key=lambda skill: (-(skill.proficiency_level or 0), skill.name.casefold()))
 

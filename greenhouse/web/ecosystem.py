@@ -59,7 +59,7 @@ def _weather(now: datetime) -> Component:
 
 
 def _skills() -> Component:
-    known = skills.sky().skills.values()
+    known = skills.visible()
     groups = len({skill.constellation_group for skill in known})
     newest = max((skill.updated_at for skill in known), default=None)
     return Component(Status.OK, f"{len(known)} skills in {groups} constellations", newest)

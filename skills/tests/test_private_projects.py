@@ -13,7 +13,7 @@ from garden.tests.factories import NOW, ProjectFactory, work
 from garden.vocabulary import EventType, Visibility
 from skills.curation import curate, merge
 from skills.models import Skill
-from skills.selectors import sky
+from skills.selectors import visible
 from skills.services import sync_from_projects
 from skills.tests.factories import entered
 
@@ -25,7 +25,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 def seen() -> set[str]:
-    return {skill.name for skill in sky().skills.values()}
+    return {skill.name for skill in visible()}
 
 
 @pytest.fixture
