@@ -546,9 +546,9 @@ def test_the_queries_of_a_project_page_do_not_grow_with_its_past(
     ProjectFactory(slug="idea")
     for slug in ("moss", "idea"):
         state.invalidate()
-        # One for whose commits are the owner's, one for who that is, three for the skills that its technologies link
+        # One for whose commits are the owner's, one for who that is, two for the skills that its technologies link
         # to, five for the weather, two for the latest work.
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(21):
             page(client, f"/projects/{slug}/")
 
 
