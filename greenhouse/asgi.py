@@ -74,9 +74,10 @@ async def lifespan(scope: LifespanScope, receive: ASGIReceiveCallable, send: ASG
             return
 
 
+hot_reads = HotReads(LimitBodies(HotWrites(cast("HTTPApplication", Handler()))), HOT_ROUTES)
 application = ProtocolTypeRouter(
     {
-        "http": HotStatic(HotReads(LimitBodies(HotWrites(cast("HTTPApplication", Handler()))), HOT_ROUTES)),
+        "http": HotStatic(hot_reads),
         "websocket": sockets,
         "lifespan": lifespan,
     }

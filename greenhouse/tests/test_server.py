@@ -21,7 +21,6 @@ from websockets.sync.client import connect
 
 from garden.live.consumers import AT_ONCE, MESSAGES
 from greenhouse.web import server, socket_protocol
-from greenhouse.web.answers import Answer, send_answer
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
 from visitors.consumers import STEP_MESSAGES
@@ -61,13 +60,13 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 class Edge:
     """A server with limits of the test's own, in a thread."""
 
-    def __init__(self, app: Any, limits: server.Limits) -> None:
+    def __init__(self, app: Any, limits: server.Limits, at_once: Any, keep_alive: int) -> None:
         config = uvicorn.Config(
             app, port=0, http=server.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off",
             log_config=None, ws_per_message_deflate=False, ws_max_size=4096, proxy_headers=False,
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=1, timeout_keep_alive=keep_alive,
         )  # fmt: skip
-        self.server = server.Server(config, limits)
+        self.server = server.Server(config, limits, at_once)
         self._thread = threading.Thread(target=self.server.run)
 
     def start(self) -> None:
@@ -94,8 +93,11 @@ class Edge:
 
 
 @contextmanager
-def edge(app: Any = application, **limits: Any) -> Iterator[Edge]:
-    running = Edge(app, server.Limits(**{"connections": 100, "connections_per_address": 100, **limits}))
+def edge(
+    app: Any = application, at_once: Any = server.nothing_at_once, keep_alive: int = 5, **limits: Any
+) -> Iterator[Edge]:
+    bounds = server.Limits(**{"connections": 100, "connections_per_address": 100, **limits})
+    running = Edge(app, bounds, at_once, keep_alive)
     running.start()
     try:
         yield running
@@ -150,7 +152,8 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
     cycle |= {"response_started", "response_complete", "message_event", "on_response"}
     assert cycle <= set(RequestResponseCycle.__init__.__code__.co_names)
     of_http, of_sockets = asyncio.run(made())
-    assert {"transport", "loop", "connections", "cycle", "flow", "pipeline"} <= of_http
+    used = {"transport", "loop", "connections", "cycle", "flow", "pipeline"}
+    assert used | {"timeout_keep_alive", "timeout_keep_alive_task"} <= of_http
     used = {"transport", "loop", "connections", "conn", "queue", "config"}
     assert used | {"close_sent", "close_timer", "disconnected", "writable"} <= of_sockets
     for ours, base in (
@@ -159,7 +162,7 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
         (socket_protocol.CountedFrames, ServerProtocol),
         (server.Server, uvicorn.Server),
     ):
-        own = {"overdue", "_refuse_head", "send_at_once"}
+        own = {"overdue", "_refuse_head", "_answer_at_once", "_send_whole", "send_at_once"}
         overridden = {name for name, value in vars(ours).items() if callable(value) and not name.startswith("__")} - own
         assert overridden <= set(dir(base)), f"{base.__name__} calls {overridden - set(dir(base))} no more"
 
@@ -434,81 +437,6 @@ def test_who_does_not_say_once_which_host_is_asked_is_refused(head: bytes) -> No
 def test_an_old_client_need_not_name_the_host() -> None:
     with edge() as running:
         assert running.ask(b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
-
-
-# --- Whole answers ----------------------------------------------------------------------------------------------------
-
-OWED = ((b"vary", b"Accept-Encoding"),)
-FOUND = Answer.of(200, ((b"content-type", b"text/plain"),), b"moss")
-UNCHANGED = Answer.of(304, ((b"etag", b'W/"moss"'),))
-LARGE = Answer.of(200, (), bytes(MEGABYTE))
-
-
-async def whole_or_usual(scope: Any, receive: Any, send: Any) -> None:
-    """The same answers at once, and under /usual as any server sends them."""
-    answer = UNCHANGED if b"if-none-match" in dict(scope["headers"]) else FOUND
-    if scope["path"] == "/large":
-        answer = LARGE
-    if scope["path"] == "/usual":
-        scope["extensions"] = {}
-    await send_answer(scope, nothing_more if scope["path"] == "/whole" else send, answer, OWED)
-
-
-async def nothing_more(message: Any) -> None:
-    raise AssertionError(message)
-
-
-@pytest.mark.parametrize(
-    "request_line", [b"GET % HTTP/1.1", b"HEAD % HTTP/1.1", b"GET % HTTP/1.0"], ids=["GET", "HEAD", "HTTP/1.0"]
-)
-@pytest.mark.parametrize("more", [b"", b'If-None-Match: "moss"\r\n', b"Connection: close\r\n"])
-def test_a_whole_answer_is_the_one_that_comes_in_pieces(request_line: bytes, more: bytes) -> None:
-    def asked(path: bytes) -> tuple[list[bytes], bytes]:
-        with edge(whole_or_usual) as running, running.connect() as client:
-            request = request_line.replace(b"%", path) + b"\r\nHost: testserver\r\n" + more + b"\r\n"
-            client.sendall(request + GET + b"Connection: close\r\n\r\n")
-            head, _, rest = read_to_end(client).partition(b"\r\n\r\n")
-            return sorted(line for line in head.split(b"\r\n") if not line.startswith(b"date: ")), rest[:4]
-
-    assert asked(b"/") == asked(b"/usual")
-    lines, _ = asked(b"/")
-    assert any(
-        line.startswith(b"HTTP/1.1 304 Not Modified" if b"None" in more else b"HTTP/1.1 200 OK") for line in lines
-    )
-
-
-def test_a_whole_answer_goes_past_what_sends_pieces() -> None:
-    with edge(whole_or_usual) as running:
-        assert running.ask(GET.replace(b"/ ", b"/whole ") + b"\r\n").endswith(b"\r\n\r\nmoss")
-
-
-def test_whoever_counts_what_is_sent_is_not_gone_past() -> None:
-    with edge(LimitBodies(whole_or_usual)) as running:
-        assert b"500 Internal Server Error" in running.ask(GET.replace(b"/ ", b"/whole ") + b"\r\n")
-
-
-def test_whole_answers_in_a_row_come_in_order_and_one_at_a_time() -> None:
-    with edge(whole_or_usual) as running, running.connect() as client:
-        client.sendall((GET + b"\r\n") * 50 + GET + b"Connection: close\r\n\r\n")
-        assert read_to_end(client).count(b"\r\n\r\nmoss") == 51
-        wait_until(lambda: not running.server.server_state.tasks)
-
-
-def test_whole_answers_that_nobody_reads_do_not_pile_up() -> None:
-    with edge(whole_or_usual) as running, running.connect() as client:
-        client.sendall((GET.replace(b"/ ", b"/large ") + b"\r\n") * 40)
-        state: Any = running.server.server_state
-        wait_until(lambda: any(one.flow.write_paused for one in state.connections))
-        (one,) = state.connections
-        for _ in range(20):  # another client's answers, beside which the first would have had its turn
-            running.ask()
-        assert state.total_requests < 20 + 40
-        assert one.transport.get_write_buffer_size() < 3 * MEGABYTE
-
-
-def test_a_header_of_several_lines_goes_nowhere() -> None:
-    with pytest.raises(ValueError, match="several lines"):
-        Answer.of(200, ((b"etag", b"moss\r\nset-cookie: a=b"),)).head(())
 
 
 # --- Connections ------------------------------------------------------------------------------------------------------

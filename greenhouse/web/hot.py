@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import structlog
@@ -140,6 +140,10 @@ class Hot:
         """Its name in the metrics, as the router gives it."""
         return f"/{self.match.route}"
 
+    def is_for_django(self, asked: Mapping[bytes, bytes]) -> bool:
+        """Whether no kept answer will do: for the parameters, or for who asks."""
+        return not self.is_kept or (self.route.personal and brings_token(asked)) or _shows_key(self, asked)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -158,6 +162,14 @@ class Entry:
     def is_fresh(self, freshness: str | None) -> bool:
         """Whether it may be handed out again."""
         return self.freshness == freshness and time.monotonic() - self.made_at < self.hot.route.seconds
+
+
+class Reply(NamedTuple):
+    """What a caller gets, short of how it is sent."""
+
+    hot: Hot
+    answer: Answer
+    owed: Headers
 
 
 class HotReads:
@@ -179,21 +191,55 @@ class HotReads:
             await self._application(scope, receive, send)
             return
         began = time.perf_counter()
-        entry = self._entries.get((scope["path"], scope["query_string"].decode("latin-1")))
-        hot = entry.hot if entry else self._recognise(scope)
         asked = dict(scope["headers"])
-        if hot and hot.route.variant and (variant := hot.route.variant(asked)):
-            hot = replace(hot, variant=variant)
-            entry = self._entries.get(hot.key)
-        owed = owed_to(scope, asked) if hot else None
-        answer = await self._answer(hot, entry, scope, asked) if hot and owed is not None else None
-        if hot is None or owed is None or answer is None:
+        reply = self._kept(scope, asked) or await self._found_out(scope, asked)
+        if reply is None:
             await self._application(scope, receive, send)
             return
-        await send_answer(scope, send, answer, owed)
-        metrics.observe(scope["method"], hot.endpoint, time.perf_counter() - began)
+        await send_answer(scope, send, reply.answer, reply.owed)
+        metrics.observe(scope["method"], reply.hot.endpoint, time.perf_counter() - began)
 
-    def _recognise(self, scope: HTTPScope) -> Hot | None:
+    def at_once(self, scope: HTTPScope) -> tuple[bytes, bytes] | None:
+        """Head and body of a GET whose answer lies in memory, so that the server needs no task for it.
+
+        `None`, with nothing counted, for what takes longer: that is for the application to answer, as ever.
+        """
+        if scope["method"] != "GET":
+            return None
+        began = time.perf_counter()
+        reply = self._kept(scope, dict(scope["headers"]))
+        if reply is None:
+            return None
+        whole = reply.answer.head(reply.owed), reply.answer.body
+        metrics.observe("GET", reply.hot.endpoint, time.perf_counter() - began)
+        return whole
+
+    def _kept(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Reply | None:
+        """The reply from memory, where it needs nothing else. It counts for the limit, and may be that refusal."""
+        entry = self._entries.get((scope["path"], scope["query_string"].decode("latin-1")))
+        if entry is not None and entry.hot.route.variant and (variant := entry.hot.route.variant(asked)):
+            entry = self._entries.get(replace(entry.hot, variant=variant).key)
+        if entry is None or entry.rendered is None or not entry.is_fresh(self._freshness.known()):
+            return None
+        hot = entry.hot
+        if hot.is_for_django(asked) or (owed := owed_to(scope, asked)) is None:
+            return None
+        if (refusal := self._refusal(hot, scope)) is not None:
+            return Reply(hot, refusal, owed)
+        metrics.asked_cache("memory", found=True)
+        return Reply(hot, _in_the_form_asked_for(entry.rendered, asked), owed)
+
+    async def _found_out(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Reply | None:
+        """The reply to a hot read that has to be recognised, compared or made; `None` where Django has to answer."""
+        hot = self._recognise(scope, asked)
+        if hot is None or (owed := owed_to(scope, asked)) is None:
+            return None
+        if (refusal := self._refusal(hot, scope)) is not None:
+            return Reply(hot, refusal, owed)
+        answer = None if hot.is_for_django(asked) else await self._answer(hot, asked)
+        return None if answer is None else Reply(hot, answer, owed)
+
+    def _recognise(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Hot | None:
         """The line of the table that a request is for, if there is one."""
         path = scope["path"]
         if len(path) > LONGEST_PATH:
@@ -210,22 +256,21 @@ class HotReads:
         query = scope["query_string"].decode("latin-1")
         if query and route.takes is not None:
             query = urlencode([(name, value) for name, value in parse_qsl(query, True) if name in route.takes])
-        return Hot(route, match, path, query, is_kept=re.fullmatch(route.query, query) is not None)
+        variant = route.variant(asked) if route.variant else ""
+        return Hot(route, match, path, query, re.fullmatch(route.query, query) is not None, variant)
 
-    async def _answer(
-        self, hot: Hot, entry: Entry | None, scope: HTTPScope, asked: dict[bytes, bytes]
-    ) -> Answer | None:
-        """What to answer, or `None` where Django has to; `entry` is what is kept of the address."""
-        if (wait := self._windows[hot.route.limit].hit(address_of_scope(scope))) is not None:
-            return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
-        if not hot.is_kept or (hot.route.personal and brings_token(asked)) or _shows_key(hot, asked):
+    def _refusal(self, hot: Hot, scope: HTTPScope) -> Answer | None:
+        """Count the request; what to say to a client that is over its limit."""
+        wait = self._windows[hot.route.limit].hit(address_of_scope(scope))
+        if wait is None:
             return None
+        return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
+
+    async def _answer(self, hot: Hot, asked: dict[bytes, bytes]) -> Answer | None:
+        """What to answer, or `None` where Django has to."""
         age: Headers = ()
         try:
-            found = entry is not None and entry.is_fresh(self._freshness.known())
-            metrics.asked_cache("memory", found=found)
-            if entry is None or not found:
-                entry = await self._fresh(hot)
+            entry = await self._fresh(hot)
         except DatabaseError as error:
             if not is_outage(error):
                 log.exception("hot.database_error")
@@ -244,7 +289,9 @@ class HotReads:
         """The kept answer if nothing changed since, else one made now. Raises the database's errors."""
         freshness = await self._freshness.current()
         entry = self._entries.get(hot.key)
-        if entry is not None and entry.is_fresh(freshness):
+        found = entry is not None and entry.is_fresh(freshness)
+        metrics.asked_cache("memory", found=found)
+        if entry is not None and found:
             return entry
         rendering = self._rendering.get((hot.key, freshness))
         if rendering is None:

@@ -16,7 +16,6 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,12 @@ from visitors.addresses import is_trusted_proxy
 from visitors.privacy import network
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asgiref.typing import HTTPScope
     from uvicorn._types import ASGI3Application
+
+    AtOnce = Callable[[HTTPScope], tuple[bytes, bytes] | None]  # head and body of an answer that lies in memory
 
 SHARE_OF_DESCRIPTORS = 0.75  # that clients may hold; the rest is for the database, files and requests of our own
 DESCRIPTORS_IF_UNLIMITED = 65_536
@@ -60,15 +64,30 @@ class Limits:
     waiting_requests: int = 64  # on one connection, behind the one that is answered
 
 
+def nothing_at_once(_scope: HTTPScope) -> None:
+    """An application that answers everything in its own time."""
+
+
 class State(ServerState):
     """What the connections of a process share: how many each address has, and what was refused."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, at_once: AtOnce = nothing_at_once) -> None:
         super().__init__()
         self.limits = limits
+        self.at_once = at_once
+        self._lines = b""
+        self._lines_of: list[tuple[bytes, bytes]] = []
         self._addresses: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._logged: dict[str, float] = {}
+
+    @property
+    def default_lines(self) -> bytes:
+        """The headers that every answer gets, as they go over the wire: written anew once a second, for the date."""
+        if self._lines_of is not self.default_headers:
+            self._lines = b"".join(name + b": " + value + b"\r\n" for name, value in self.default_headers)
+            self._lines_of = self.default_headers
+        return self._lines
 
     def admit(self, address: str) -> bool:
         """Count a connection of `address` ("" is counted under none), unless there are too many."""
@@ -196,6 +215,8 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._window_bytes = 0
         self._upgraded = False
         self._answering: RequestResponseCycle | None = None  # uvicorn knows only the last of several in a row
+        # One for all requests: with the cycle in its own scope each of them would be left to the garbage collection.
+        self._extensions: dict[str, dict[object, object]] = {WHOLE: {"send": self._send_whole}}
 
     def data_received(self, data: bytes) -> None:
         if self.discard(data):
@@ -249,7 +270,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         if len(self.pipeline) >= self.limits.waiting_requests:
             self.shared.refuse("too many requests in a row")
             raise TooManyWaiting  # ends the parser, which has up to 256 kB of them at hand
-        hosts = sum(name == b"host" for name, _value in self.headers)
+        hosts = [name for name, _value in self.headers].count(b"host")
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
             raise NotOneHost  # answered with 400
         self._unparsed = 0
@@ -272,11 +293,38 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
-        cycle.scope["extensions"] = {WHOLE: {"send": partial(send_whole, cycle)}}
+        # Those that wait behind it have their turns one after the other, and not within one another.
+        if _is_free(cycle) and not self.pipeline and (whole := self._answer_at_once(cycle)):
+            self._send_whole(*whole)
+            return
+        cycle.scope["extensions"] = self._extensions
         super()._start_asgi_task(cycle, app)
+
+    def _answer_at_once(self, cycle: RequestResponseCycle) -> tuple[bytes, bytes] | None:
+        try:
+            return self.shared.at_once(cycle.scope)  # type: ignore[arg-type]
+        except Exception:  # the parser, which is calling, would make it the client's mistake
+            log.exception("answer_at_once.failed")
+            return None
+
+    def _send_whole(self, head: bytes, body: bytes) -> bool:
+        """Write an answer whose head is put together already: looking through its headers costs more than the rest.
+
+        Returns false, and has written nothing, where the line is not free or closes behind the answer.
+        """
+        cycle = self._answering
+        if cycle is None or not _is_free(cycle):
+            return False
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        self.transport.writelines((b"".join((head, self.shared.default_lines, b"\r\n")), body))
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.pipeline.clear()
+        self._extensions.clear()
         if self._answering is not None and self._is_answering:
             self._answering.disconnected = True  # else it would write to a transport that is closed
             self._answering.message_event.set()
@@ -292,6 +340,11 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
                 if self._window_bytes < self.limits.stall_bytes:
                     return "slow body"
                 self._window_began, self._window_bytes = now, 0
+        elif self._head_since is None and not self._is_answering and self.timeout_keep_alive_task is None:
+            # A body that came behind its answer has taken uvicorn's timer away.
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
         return super().overdue(now)
 
     def handle_websocket_upgrade(self) -> None:
@@ -304,28 +357,17 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
 
-def send_whole(cycle: RequestResponseCycle, head: bytes, body: bytes) -> bool:
-    """Write a whole answer whose head is put together already: looking through its headers costs more than the rest.
-
-    Returns false, and has written nothing, where the line is not free or closes behind the answer.
-    """
-    if cycle.response_started or cycle.disconnected or cycle.flow.write_paused or not cycle.keep_alive:
-        return False
-    cycle.response_started = cycle.response_complete = True
-    cycle.waiting_for_100_continue = False
-    lines = b"".join([name + b": " + value + b"\r\n" for name, value in cycle.default_headers])
-    cycle.transport.write(b"".join((head, lines, b"\r\n", body)))
-    cycle.message_event.set()
-    cycle.on_response()
-    return True
+def _is_free(cycle: RequestResponseCycle) -> bool:
+    """Whether an answer may be written whole: none is begun, somebody takes it, and the connection stays."""
+    return not (cycle.response_started or cycle.disconnected or cycle.flow.write_paused) and cycle.keep_alive
 
 
 class Server(uvicorn.Server):
     """uvicorn's server, with `Limits`. Its configuration has to name the protocols above."""
 
-    def __init__(self, config: uvicorn.Config, limits: Limits) -> None:
+    def __init__(self, config: uvicorn.Config, limits: Limits, at_once: AtOnce = nothing_at_once) -> None:
         super().__init__(config)
-        self.server_state: State = State(limits)
+        self.server_state: State = State(limits, at_once)
 
     async def on_tick(self, counter: int) -> bool:
         if counter % SWEEP_TICKS == 0:
