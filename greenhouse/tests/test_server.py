@@ -20,7 +20,7 @@ from websockets.server import ServerProtocol
 from websockets.sync.client import connect
 
 from garden.live.consumers import AT_ONCE, MESSAGES
-from greenhouse.web import server, socket_protocol
+from greenhouse.web import connections, http_protocol, server, socket_protocol
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
 from visitors.consumers import STEP_MESSAGES
@@ -60,9 +60,9 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 class Edge:
     """A server with limits of the test's own, in a thread."""
 
-    def __init__(self, app: Any, limits: server.Limits, at_once: Any, keep_alive: int) -> None:
+    def __init__(self, app: Any, limits: connections.Limits, at_once: Any, keep_alive: int) -> None:
         config = uvicorn.Config(
-            app, port=0, http=server.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off",
+            app, port=0, http=http_protocol.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off",
             log_config=None, ws_per_message_deflate=False, ws_max_size=4096, proxy_headers=False,
             timeout_graceful_shutdown=1, timeout_keep_alive=keep_alive,
         )  # fmt: skip
@@ -94,9 +94,9 @@ class Edge:
 
 @contextmanager
 def edge(
-    app: Any = application, at_once: Any = server.nothing_at_once, keep_alive: int = 5, **limits: Any
+    app: Any = application, at_once: Any = connections.nothing_at_once, keep_alive: int = 5, **limits: Any
 ) -> Iterator[Edge]:
-    bounds = server.Limits(**{"connections": 100, "connections_per_address": 100, **limits})
+    bounds = connections.Limits(**{"connections": 100, "connections_per_address": 100, **limits})
     running = Edge(app, bounds, at_once, keep_alive)
     running.start()
     try:
@@ -141,9 +141,11 @@ def refused(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None:
-    config = uvicorn.Config(application, http=server.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off")
+    config = uvicorn.Config(
+        application, http=http_protocol.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off"
+    )
     config.load()
-    state = server.State(server.Limits(1, 1))
+    state = connections.State(connections.Limits(1, 1))
 
     async def made() -> tuple[set[str], set[str]]:
         return tuple(set(vars(kind(config, state, {}))) for kind in (HttpToolsProtocol, WebSocketsSansIOProtocol))  # type: ignore[return-value]
@@ -157,7 +159,7 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
     used = {"transport", "loop", "connections", "conn", "queue", "config"}
     assert used | {"close_sent", "close_timer", "disconnected", "writable"} <= of_sockets
     for ours, base in (
-        (server.HttpProtocol, HttpToolsProtocol),
+        (http_protocol.HttpProtocol, HttpToolsProtocol),
         (socket_protocol.WebSocketProtocol, WebSocketsSansIOProtocol),
         (socket_protocol.CountedFrames, ServerProtocol),
         (server.Server, uvicorn.Server),
@@ -226,7 +228,7 @@ def request_of(size: int) -> bytes:
 
 
 def test_headers_up_to_the_limit_are_read_and_one_byte_more_is_refused(caplog: pytest.LogCaptureFixture) -> None:
-    limit = server.Limits(1, 1).head_bytes
+    limit = connections.Limits(1, 1).head_bytes
     with edge() as running:
         assert running.ask(request_of(limit)).startswith(b"HTTP/1.1 200")
         refusal = running.ask(request_of(limit + 1))
@@ -324,7 +326,7 @@ def test_a_body_that_waits_for_us_is_not_slow() -> None:
         client.sendall(GET.replace(b"GET", b"POST") + b"Content-Length: 1000000\r\n\r\n" + bytes(500_000))
         wait_until(lambda: running.connections == 1)
         (connection,) = running.server.server_state.connections
-        assert isinstance(connection, server.HttpProtocol)
+        assert isinstance(connection, http_protocol.HttpProtocol)
         wait_until(lambda: connection.flow is not None and connection.flow.read_paused)
         for later in (1000, 2000):
             assert connection.overdue(connection.loop.time() + later) is None

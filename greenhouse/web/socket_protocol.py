@@ -12,7 +12,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from garden.live.consumers import AT_ONCE, MESSAGES, POLICY, TOO_MANY_MESSAGES, MessageRate
-from greenhouse.web.server import BoundedConnection
+from greenhouse.web.connections import BoundedConnection
 from visitors.consumers import STEP_MESSAGES
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand
 from greenhouse.run import allocator
 from greenhouse.run.embedded import end_with_parent
 from greenhouse.run.messages import watch
-from greenhouse.web import server, socket_protocol
+from greenhouse.web import connections, http_protocol, server, socket_protocol
 from greenhouse.web.postgresql import bound_waits
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         bound_waits()
         if options["with_parent"]:
             end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
-        limits = server.Limits(
+        limits = connections.Limits(
             connections=server.most_connections(settings.MAX_CONNECTIONS),
             connections_per_address=settings.MAX_CONNECTIONS_PER_ADDRESS,
         )
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             "greenhouse.asgi:application",
             host="" if options["host"] == "::" else options["host"],  # on :: alone asyncio leaves IPv4 out
             port=options["port"],
-            http=server.HttpProtocol,
+            http=http_protocol.HttpProtocol,
             ws=socket_protocol.WebSocketProtocol,
             ws_per_message_deflate=False,  # four times the processor for events of 300 bytes
             ws_max_size=4096,
