@@ -56,5 +56,5 @@ def unfold(site_name: str) -> dict[str, Any]:
             lambda _request: static("console/search.js"),
         ],
         "DASHBOARD_CALLBACK": "greenhouse.console.overview.dashboard",
-        "SIDEBAR": {"navigation": "greenhouse.console.overview.navigation"},
+        "SIDEBAR": {"navigation": "greenhouse.console.sidebar.navigation"},
     }

@@ -13,8 +13,8 @@ from django.urls import reverse
 from garden.models import Project
 from garden.tests.factories import ProjectFactory
 from greenhouse.console.breadcrumbs import Crumb, breadcrumbs
-from greenhouse.console.overview import navigation
 from greenhouse.console.schedule import CrontabScheduleAdmin
+from greenhouse.console.sidebar import navigation
 from greenhouse.models import MessageSettings
 
 if TYPE_CHECKING:
