@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 
 fuzzing.load_profile()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _console_registered() -> None:
+    """Pages of the console register with the routes: a test that looks at all of them must not find none."""
+    import_module(settings.ROOT_URLCONF)
 
 
 @pytest.fixture(scope="session", autouse=True)

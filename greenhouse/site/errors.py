@@ -98,9 +98,17 @@ def is_gone(request: HttpRequest, error: BaseException) -> bool:
     return gone
 
 
+def is_beyond_numbers(error: BaseException) -> bool:
+    """Whether SQLite was asked for a number of more than 64 bits, which Django keeps from it only in plain fields.
+
+    PostgreSQL compares it, and finds nothing.
+    """
+    return isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
+
+
 class ErrorsMiddleware:
-    """Answers 503 where a view met a database that is gone, and 404 where a write met a row that somebody removed since
-    the view looked. The last of all, so that no other logs it as a mistake.
+    """Answers 503 where a view met a database that is gone, 404 where a write met a row that somebody removed since the
+    view looked, and 400 to a number that no database has. The last of all, so that no other logs it as a mistake.
     """
 
     sync_capable = async_capable = True
@@ -116,6 +124,8 @@ class ErrorsMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if is_outage(error):
             return unavailable(request, error)
+        if is_beyond_numbers(error):
+            return bad_request(request, error)
         return not_found(request, error) if is_gone(request, error) else None
 
 
