@@ -101,7 +101,9 @@ def test_every_page_says_what_will_be_there_before_anybody_came(admin_client: Cl
 def test_nobody_yet_is_said_in_words(admin_client: Client) -> None:
     assert "Nobody came yet" in page(admin_client, "visits")
     assert "Nobody was seen on the plan" in page(admin_client, "visits-plan")
-    assert "No journeys in this while" in page(admin_client, "visits-journeys")
+    journeys = page(admin_client, "visits-journeys")
+    assert "No journeys in this while" in journeys
+    assert "<td>0%</td>" not in journeys, "of nobody there is no share"
     assert "it was quiet" in page(admin_client, "visits-now")
 
 

@@ -66,7 +66,9 @@ def database() -> Finding:
     began = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Finding(Status.OK, f"{connection.vendor} answered in {(time.perf_counter() - began) * 1000:.1f} ms")
+    milliseconds = (time.perf_counter() - began) * 1000
+    took = f"{milliseconds:.1f}" if milliseconds >= 0.1 else "less than 0.1"
+    return Finding(Status.OK, f"{connection.display_name} answered in {took} ms")
 
 
 def live_updates() -> Finding:

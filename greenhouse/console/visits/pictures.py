@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from garden.svg.plan import ground_of, place_in_words
+from garden.svg.plan import LINE, Named, Side, ground_of, place_in_words, with_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +21,11 @@ COLUMN: Final = 10.0  # width of a step of time, its gap included
 GAP: Final = 2.0
 HIGHEST: Final = 100.0
 SHADES: Final = 5  # that the heat map tells apart
-MOST_NAMES: Final = 24  # of plants, before they cover each other
-NAME_ROOM: Final = 0.5  # metres from a plant to its name
+WIDTH: Final = 672.0  # pixels of the plan
+LETTER: Final = 12.0  # pixels high on it
+MOST_LETTERS: Final = 18  # of a name there
+BASELINE: Final = 0.95  # of a letter, below the top of its line
+DOT: Final = 0.25  # metres: the room of a plant, which names keep clear of
 NEARBY: Final = 1.5  # metres: nearer than that is at a plant
 
 
@@ -100,10 +103,14 @@ class Standing:
     x: float
     z: float
 
-    @property
-    def below(self) -> float:
-        """Where its name stands, before it."""
-        return self.z + NAME_ROOM
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What is written beside a plant."""
+
+    text: str
+    x: float  # its middle
+    z: float  # its baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +141,11 @@ class Plan:
 
     ground: Ground
     plants: Sequence[Standing]
+    names: Sequence[Name]  # those that cover neither another nor a plant
+    letter: float
     squares: Sequence[Square]
     lines: Sequence[Line]
     cell: float
-
-    @property
-    def named(self) -> bool:
-        """Whether there is room for the plants' names."""
-        return len(self.plants) <= MOST_NAMES
 
 
 def plan(
@@ -154,9 +158,13 @@ def plan(
 ) -> Plan:
     """The plan with the seconds that visitors stood in each square of `cell` metres, and the ways they took."""
     most = max(warmth.values(), default=0.0)
+    ground = ground_of(terrain)
+    letter = LETTER * ground.across / WIDTH
     return Plan(
-        ground=ground_of(terrain),
+        ground=ground,
         plants=plants,
+        names=_names(plants, letter),
+        letter=letter,
         squares=[
             Square(x * cell, z * cell, shade(seconds, most), f"{round(seconds)} s")
             for (x, z), seconds in sorted(warmth.items())
@@ -168,6 +176,17 @@ def plan(
         ],
         cell=cell,
     )
+
+
+def _names(plants: Sequence[Standing], letter: float) -> list[Name]:
+    """The names that have room in letters of so many metres, below their plants or above."""
+    texts = [one.name if len(one.name) <= MOST_LETTERS else f"{one.name[: MOST_LETTERS - 1]}…" for one in plants]
+    asked = {number: Named(texts[number], one.x, one.z, DOT) for number, one in enumerate(plants)}
+    baseline = {Side.BELOW: DOT + letter * BASELINE, Side.ABOVE: letter * (BASELINE - LINE) - DOT}
+    return [
+        Name(texts[number], asked[number].x, asked[number].z + baseline[side])
+        for number, side in with_room(asked, letter).items()
+    ]
 
 
 def shade(value: float, most: float) -> int:
