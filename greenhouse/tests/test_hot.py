@@ -287,7 +287,7 @@ async def test_a_client_over_the_limit_waits_and_others_do_not(three_a_minute: N
     assert (await ask(door, client="198.51.100.8"))["status"] == 200
 
 
-def at_once(door: HotReads, path: str = GARDEN, method: str = "GET", **headers: str) -> tuple[bytes, bytes] | None:
+def cached(door: HotReads, path: str = GARDEN, method: str = "GET", **headers: str) -> tuple[bytes, bytes] | None:
     """What our own server asks for before it calls the application."""
     named = {"host": "testserver", **headers}
     sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in named.items()]
@@ -300,7 +300,7 @@ def at_once(door: HotReads, path: str = GARDEN, method: str = "GET", **headers: 
         "client": client,
         "headers": sent,
     }
-    return door.at_once(scope)
+    return door.cached_answer(scope)
 
 
 async def remembered(door: HotReads, **headers: str) -> dict[str, Any]:
@@ -311,15 +311,15 @@ async def remembered(door: HotReads, **headers: str) -> dict[str, Any]:
 
 
 async def test_what_lies_in_memory_is_answered_at_once_with_the_same_words(door: HotReads) -> None:
-    assert at_once(door) is None  # nobody has asked yet
+    assert cached(door) is None  # nobody has asked yet
     usual = await remembered(door, accept_encoding="gzip")
-    head, body = at_once(door, accept_encoding="gzip") or (b"", b"")
+    head, body = cached(door, accept_encoding="gzip") or (b"", b"")
     status, *lines = head.decode().removesuffix("\r\n").split("\r\n")
     assert status == "HTTP/1.1 200 OK"
     assert dict(line.split(": ", 1) for line in lines) == usual["headers"]
     assert body == usual["body"]
     etag = usual["headers"]["etag"]
-    assert (at_once(door, if_none_match=etag) or (b"",))[0].startswith(b"HTTP/1.1 304 Not Modified\r\n")
+    assert (cached(door, if_none_match=etag) or (b"",))[0].startswith(b"HTTP/1.1 304 Not Modified\r\n")
 
 
 @pytest.mark.parametrize(
@@ -339,20 +339,20 @@ async def test_what_is_out_of_the_ordinary_is_not_answered_at_once(
 ) -> None:
     await remembered(door)
     for _ in range(4):  # which is not counted: the application counts what it is asked
-        assert at_once(door, **asked) is None
-    assert (at_once(door) or (b"",))[0].startswith(b"HTTP/1.1 200 OK\r\n")
+        assert cached(door, **asked) is None
+    assert (cached(door) or (b"",))[0].startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 async def test_what_is_answered_at_once_counts_for_the_limit(three_a_minute: None, door: HotReads) -> None:
     await remembered(door)
-    answers = [(at_once(door) or (b"",))[0].partition(b"\r\n")[0] for _ in range(3)]
+    answers = [(cached(door) or (b"",))[0].partition(b"\r\n")[0] for _ in range(3)]
     assert answers == [b"HTTP/1.1 200 OK", b"HTTP/1.1 200 OK", b"HTTP/1.1 429 Too Many Requests"]
 
 
-async def test_what_has_changed_is_not_answered_at_once(door: HotReads) -> None:
+async def test_what_has_changed_is_not_answered_cached(door: HotReads) -> None:
     await remembered(door)
     await asyncio.to_thread(plant, "Moss")
-    assert at_once(door) is None
+    assert cached(door) is None
 
 
 async def test_the_addresses_of_one_household_on_ipv6_share_the_limit(three_a_minute: None, door: HotReads) -> None:

@@ -7,8 +7,8 @@ import resource
 import socket
 import threading
 import time
-from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, suppress
+from typing import Any
 
 import pytest
 import uvicorn
@@ -20,105 +20,14 @@ from websockets.server import ServerProtocol
 from websockets.sync.client import connect
 
 from garden.live.consumers import AT_ONCE, MESSAGES
+from greenhouse.tests.edges import GET, PATIENCE, UPGRADE, application, edge, read_to_end, wait_until
 from greenhouse.web import connections, http_protocol, server, socket_protocol
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
 from visitors.consumers import STEP_MESSAGES
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-PATIENCE = 30.0  # seconds for what has to happen, on a busy machine
 SHORT = 0.2  # a deadline that a test may reach
-GET = b"GET / HTTP/1.1\r\nHost: testserver\r\n"
-UPGRADE = (
-    b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-    b"Sec-WebSocket-Key: Zm9yIHRoZSB0ZXN0cyEhIQ==\r\n\r\n"
-)
 PING, PONG, TEXT_BEGINS, TEXT_GOES_ON, TEXT = (bytes([first, 0x80, 0, 0, 0, 0]) for first in (0x89, 0x8A, 1, 0, 0x81))
-
-
-async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Reads a body to its end and answers its size, or 50 MB at /large; reads a socket until it closes."""
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.accept"})
-        while (await receive())["type"] == "websocket.receive":
-            pass
-        return
-    size, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        size, more = size + len(message["body"]), message["more_body"]
-    body = bytes(50 * MEGABYTE) if scope["path"] == "/large" else str(size).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
-    await send({"type": "http.response.body", "body": body})
-
-
-class Edge:
-    """A server with limits of the test's own, in a thread."""
-
-    def __init__(self, app: Any, limits: connections.Limits, at_once: Any, keep_alive: int) -> None:
-        config = uvicorn.Config(
-            app, port=0, http=http_protocol.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off",
-            log_config=None, ws_per_message_deflate=False, ws_max_size=4096, proxy_headers=False,
-            timeout_graceful_shutdown=1, timeout_keep_alive=keep_alive,
-        )  # fmt: skip
-        self.server = server.Server(config, limits, at_once)
-        self._thread = threading.Thread(target=self.server.run)
-
-    def start(self) -> None:
-        self._thread.start()
-        wait_until(lambda: self.server.started)
-        self.port: int = self.server.servers[0].sockets[0].getsockname()[1]
-
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self._thread.join(PATIENCE)
-
-    @property
-    def connections(self) -> int:
-        return len(self.server.server_state.connections)
-
-    def connect(self, source: str = "127.0.0.1") -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), PATIENCE, source_address=(source, 0))
-
-    def ask(self, request: bytes = GET + b"\r\n", source: str = "127.0.0.1") -> bytes:
-        """The answer's first bytes."""
-        with self.connect(source) as client:
-            client.sendall(request)
-            return client.recv(4096)
-
-
-@contextmanager
-def edge(
-    app: Any = application, at_once: Any = connections.nothing_at_once, keep_alive: int = 5, **limits: Any
-) -> Iterator[Edge]:
-    bounds = connections.Limits(**{"connections": 100, "connections_per_address": 100, **limits})
-    running = Edge(app, bounds, at_once, keep_alive)
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def read_to_end(client: socket.socket) -> bytes:
-    """All that the server says until it closes, which it has to."""
-    received = b""
-    with suppress(ConnectionResetError):
-        while data := client.recv(65536):
-            received += data
-    return received
 
 
 def megabytes_sent(client: socket.socket, most: int) -> int:
@@ -156,6 +65,7 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
     of_http, of_sockets = asyncio.run(made())
     used = {"transport", "loop", "connections", "cycle", "flow", "pipeline"}
     assert used | {"timeout_keep_alive", "timeout_keep_alive_task"} <= of_http
+    assert {"_unset_keepalive_if_required", "timeout_keep_alive_handler"} <= set(dir(HttpToolsProtocol))
     used = {"transport", "loop", "connections", "conn", "queue", "config"}
     assert used | {"close_sent", "close_timer", "disconnected", "writable"} <= of_sockets
     for ours, base in (
@@ -164,7 +74,7 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
         (socket_protocol.CountedFrames, ServerProtocol),
         (server.Server, uvicorn.Server),
     ):
-        own = {"overdue", "_refuse_head", "_answer_at_once", "_send_whole", "send_at_once"}
+        own = {"overdue", "_refuse_head", "_read", "_cached_answer", "_send_whole", "send_at_once"}
         overridden = {name for name, value in vars(ours).items() if callable(value) and not name.startswith("__")} - own
         assert overridden <= set(dir(base)), f"{base.__name__} calls {overridden - set(dir(base))} no more"
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import threading
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from greenhouse.tests.test_server import GET, edge, read_to_end, wait_until
+from greenhouse.tests.edges import GET, PATIENCE, UPGRADE, application, edge, read_to_end, wait_until
 from greenhouse.web.answers import Answer, send_answer
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
+from greenhouse.web.http_protocol import HttpProtocol
+
+if TYPE_CHECKING:
+    from greenhouse.tests.edges import Edge
 
 OWED = ((b"vary", b"Accept-Encoding"),)
+SLOW = Answer.of(200, (), b"ferns")
 FOUND = Answer.of(200, ((b"content-type", b"text/plain"),), b"moss")
 UNCHANGED = Answer.of(304, ((b"etag", b'W/"moss"'),))
 LARGE = Answer.of(200, (), bytes(MEGABYTE))
@@ -107,14 +114,72 @@ async def nobody_answers(scope: Any, receive: Any, send: Any) -> None:
     raise AssertionError(scope)
 
 
+async def first_is_slow(scope: Any, receive: Any, send: Any) -> None:
+    """Answers under /slow when the body is there, and else at once."""
+    more = scope["path"] == "/slow"
+    while more:
+        more = (await receive())["more_body"]
+    scope["extensions"] = {}
+    await send_answer(scope, send, SLOW if scope["path"] == "/slow" else FOUND, OWED)
+
+
 def test_what_lies_in_memory_waits_for_the_answer_before_it() -> None:
-    with edge(at_once=in_memory) as running, running.connect() as client:
-        client.sendall(b"POST / HTTP/1.1\r\nHost: testserver\r\nContent-Length: 5\r\n\r\nfirst" + asking("/memory"))
+    slow = b"POST /slow HTTP/1.1\r\nHost: testserver\r\nContent-Length: 5\r\n\r\n"
+    behind = asking("/memory") * 63 + asking("/", b"Connection: close\r\n")  # as many as may wait
+    with edge(first_is_slow, in_memory) as running, running.connect() as client:
+        client.sendall(asking("/memory") + slow + b"fern." + behind)
+        first, second, *others = [said.rpartition(b"\r\n\r\n")[2] for said in answers(read_to_end(client))]
+    assert (first, second) == (b"moss", b"ferns")
+    assert others == [b"moss"] * 64
+
+
+def answers(received: bytes) -> list[bytes]:
+    """What stands behind each status line."""
+    return received.split(b"HTTP/1.1 200 OK\r\n")[1:]
+
+
+def test_one_who_asks_much_in_one_go_does_not_keep_others_waiting() -> None:
+    """As many are answered in one go as may wait on a connection; then as many wait, and more end it."""
+    with edge(whole_or_usual, in_memory, waiting_requests=4) as running, running.connect() as client:
+        client.sendall(asking("/memory") * 9 + asking("/memory", b"Connection: close\r\n"))
+        assert len(answers(read_to_end(client))) < 10
+    with edge(whole_or_usual, in_memory, waiting_requests=4) as running, running.connect() as client:
+        client.sendall(asking("/memory") * 8 + asking("/memory", b"Connection: close\r\n"))
+        assert len(answers(read_to_end(client))) == 9
+
+
+def test_the_timer_of_an_answer_does_not_end_what_came_in_one_go_with_it() -> None:
+    turn = threading.Event()
+
+    async def in_its_time(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.to_thread(turn.wait, PATIENCE)
+        await send_answer(scope, send, FOUND, OWED)
+
+    with edge(in_its_time, in_memory) as running, running.connect() as client:
+        client.sendall(asking("/memory") + asking("/", b"Connection: close\r\n"))
+        (connection,) = held(running)
+        wait_until(lambda: connection._answering is not None and not connection._answering.response_complete)
+        assert connection.timeout_keep_alive_task is None
+        turn.set()
+        assert len(answers(read_to_end(client))) == 2
+
+
+def held(running: Edge) -> list[Any]:
+    """The connections of the server, once there is one."""
+    wait_until(lambda: running.connections > 0)
+    return list(running.server.server_state.connections)
+
+
+def test_a_socket_that_came_in_one_go_with_an_answer_stays_open() -> None:
+    opened = b"GET /ws HTTP/1.1\r\nHost: testserver\r\n" + UPGRADE
+    with edge(application, in_memory) as running, running.connect() as client:
+        client.sendall(asking("/memory") + opened)
         received = b""
-        while not received.endswith(b"moss"):
-            received += client.recv(4096)
-    assert received.count(b"HTTP/1.1 200 OK") == 2
-    assert received.index(b"\r\n\r\n5HTTP") < received.index(b"\r\n\r\nmoss")
+        while b"101 Switching Protocols" not in received:
+            received += (said := client.recv(4096))
+            assert said
+        assert received.startswith(b"HTTP/1.1 200 OK")
+        assert not [one for one in alive(HttpProtocol) if one.timeout_keep_alive_task is not None]
 
 
 def test_a_fault_in_what_answers_at_once_is_not_the_clients(caplog: pytest.LogCaptureFixture) -> None:
@@ -123,7 +188,7 @@ def test_a_fault_in_what_answers_at_once_is_not_the_clients(caplog: pytest.LogCa
 
     with edge(whole_or_usual, failing) as running:
         assert running.ask().startswith(b"HTTP/1.1 200 OK")
-    assert "answer_at_once.failed" in caplog.text
+    assert "cached_answer.failed" in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/", "/memory"])
@@ -146,9 +211,28 @@ def test_an_answered_request_leaves_no_work_to_the_garbage_collection(path: str)
                 client.sendall(asking(path))
                 client.recv(4096)
             wait_until(lambda: not running.server.server_state.tasks)
-            assert sum(isinstance(one, RequestResponseCycle) for one in gc.get_objects()) <= 2
+            assert len(alive(RequestResponseCycle)) <= 2
         finally:
             gc.enable()
+
+
+@pytest.mark.parametrize("path", ["/", "/usual", "/memory"])
+def test_a_connection_that_has_ended_leaves_nothing_behind(path: str) -> None:
+    with edge(whole_or_usual, in_memory) as running:
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(5):
+                running.ask(asking(path))
+            wait_until(lambda: running.connections == 0)
+            wait_until(lambda: not alive(HttpProtocol))
+        finally:
+            gc.enable()
+
+
+def alive(kind: type) -> list[Any]:
+    """What there is of a kind, in use or not."""
+    return [one for one in gc.get_objects() if type(one) is kind]
 
 
 def test_a_header_of_several_lines_goes_nowhere() -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import uvicorn
     from asgiref.typing import HTTPScope
 
-    AtOnce = Callable[[HTTPScope], tuple[bytes, bytes] | None]  # head and body of an answer that lies in memory
+    CachedAnswer = Callable[[HTTPScope], tuple[bytes, bytes] | None]  # head and body of an answer that lies in memory
 
 LOG_SECONDS = 60.0
 
@@ -48,17 +48,17 @@ class Limits:
     waiting_requests: int = 64  # on one connection, behind the one that is answered
 
 
-def nothing_at_once(_scope: HTTPScope) -> None:
+def no_cached_answer(_scope: HTTPScope) -> None:
     """An application that answers everything in its own time."""
 
 
 class State(ServerState):
     """What the connections of a process share: how many each address has, and what was refused."""
 
-    def __init__(self, limits: Limits, at_once: AtOnce = nothing_at_once) -> None:
+    def __init__(self, limits: Limits, cached_answer: CachedAnswer = no_cached_answer) -> None:
         super().__init__()
         self.limits = limits
-        self.at_once = at_once
+        self.cached_answer = cached_answer
         self._lines = b""
         self._lines_of: list[tuple[bytes, bytes]] = []
         self._addresses: Counter[str] = Counter()

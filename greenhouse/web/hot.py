@@ -19,10 +19,9 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import parse_qsl, urlencode
 
 import structlog
@@ -33,7 +32,6 @@ from django.http import Http404, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from django.utils.cache import has_vary_header
-from limits import parse
 
 from common.byte_cache import ByteCache
 from common.database import connection_given_back
@@ -44,9 +42,9 @@ from greenhouse.web.freshness import Freshness
 from greenhouse.web.outage import is_outage
 from greenhouse.web.page_cache import KEPT_SECONDS, PACKED_ALREADY, packed_bytes
 from greenhouse.web.rest import error_body
+from greenhouse.web.windows import Window
 from visitors.addresses import address_of_scope
 from visitors.consent.bearer import brings_token
-from visitors.privacy import network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -164,14 +162,6 @@ class Entry:
         return self.freshness == freshness and time.monotonic() - self.made_at < self.hot.route.seconds
 
 
-class Reply(NamedTuple):
-    """What a caller gets, short of how it is sent."""
-
-    hot: Hot
-    answer: Answer
-    owed: Headers
-
-
 class HotReads:
     """Answers the hot reads of a table, and hands every other request to `application`."""
 
@@ -192,14 +182,17 @@ class HotReads:
             return
         began = time.perf_counter()
         asked = dict(scope["headers"])
-        reply = self._kept(scope, asked) or await self._found_out(scope, asked)
-        if reply is None:
+        hot, entry = self._look_up(scope, asked)
+        hot = hot or self._recognise(scope, asked)
+        owed = owed_to(scope, asked) if hot else None
+        answer = await self._answer(hot, entry, scope, asked) if hot and owed is not None else None
+        if hot is None or owed is None or answer is None:
             await self._application(scope, receive, send)
             return
-        await send_answer(scope, send, reply.answer, reply.owed)
-        metrics.observe(scope["method"], reply.hot.endpoint, time.perf_counter() - began)
+        await send_answer(scope, send, answer, owed)
+        metrics.observe(scope["method"], hot.endpoint, time.perf_counter() - began)
 
-    def at_once(self, scope: HTTPScope) -> tuple[bytes, bytes] | None:
+    def cached_answer(self, scope: HTTPScope) -> tuple[bytes, bytes] | None:
         """Head and body of a GET whose answer lies in memory, so that the server needs no task for it.
 
         `None`, with nothing counted, for what takes longer: that is for the application to answer, as ever.
@@ -207,37 +200,30 @@ class HotReads:
         if scope["method"] != "GET":
             return None
         began = time.perf_counter()
-        reply = self._kept(scope, dict(scope["headers"]))
-        if reply is None:
+        asked = dict(scope["headers"])
+        hot, entry = self._look_up(scope, asked)
+        if hot is None or entry is None or entry.rendered is None or hot.is_for_django(asked):
             return None
-        whole = reply.answer.head(reply.owed), reply.answer.body
-        metrics.observe("GET", reply.hot.endpoint, time.perf_counter() - began)
+        if not entry.is_fresh(self._freshness.known()) or (owed := owed_to(scope, asked)) is None:
+            return None
+        answer = self._refusal(hot, scope)
+        if answer is None:
+            metrics.asked_cache("memory", found=True)
+            answer = _in_the_form_asked_for(entry.rendered, asked)
+        whole = answer.head(owed), answer.body
+        metrics.observe("GET", hot.endpoint, time.perf_counter() - began)
         return whole
 
-    def _kept(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Reply | None:
-        """The reply from memory, where it needs nothing else. It counts for the limit, and may be that refusal."""
+    def _look_up(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> tuple[Hot | None, Entry | None]:
+        """The hot read of an address that was asked before, and the answer that is kept for who asks now."""
         entry = self._entries.get((scope["path"], scope["query_string"].decode("latin-1")))
-        if entry is not None and entry.hot.route.variant and (variant := entry.hot.route.variant(asked)):
-            entry = self._entries.get(replace(entry.hot, variant=variant).key)
-        if entry is None or entry.rendered is None or not entry.is_fresh(self._freshness.known()):
-            return None
+        if entry is None:
+            return None, None
         hot = entry.hot
-        if hot.is_for_django(asked) or (owed := owed_to(scope, asked)) is None:
-            return None
-        if (refusal := self._refusal(hot, scope)) is not None:
-            return Reply(hot, refusal, owed)
-        metrics.asked_cache("memory", found=True)
-        return Reply(hot, _in_the_form_asked_for(entry.rendered, asked), owed)
-
-    async def _found_out(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Reply | None:
-        """The reply to a hot read that has to be recognised, compared or made; `None` where Django has to answer."""
-        hot = self._recognise(scope, asked)
-        if hot is None or (owed := owed_to(scope, asked)) is None:
-            return None
-        if (refusal := self._refusal(hot, scope)) is not None:
-            return Reply(hot, refusal, owed)
-        answer = None if hot.is_for_django(asked) else await self._answer(hot, asked)
-        return None if answer is None else Reply(hot, answer, owed)
+        if hot.route.variant and (variant := hot.route.variant(asked)):
+            hot = replace(hot, variant=variant)
+            entry = self._entries.get(hot.key)
+        return hot, entry
 
     def _recognise(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Hot | None:
         """The line of the table that a request is for, if there is one."""
@@ -266,11 +252,20 @@ class HotReads:
             return None
         return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)
 
-    async def _answer(self, hot: Hot, asked: dict[bytes, bytes]) -> Answer | None:
-        """What to answer, or `None` where Django has to."""
+    async def _answer(
+        self, hot: Hot, entry: Entry | None, scope: HTTPScope, asked: dict[bytes, bytes]
+    ) -> Answer | None:
+        """What to answer, or `None` where Django has to; `entry` is what is kept of the address."""
+        if (refusal := self._refusal(hot, scope)) is not None:
+            return refusal
+        if hot.is_for_django(asked):
+            return None
         age: Headers = ()
         try:
-            entry = await self._fresh(hot)
+            found = entry is not None and entry.is_fresh(self._freshness.known())
+            metrics.asked_cache("memory", found=found)
+            if entry is None or not found:
+                entry = await self._fresh(hot)
         except DatabaseError as error:
             if not is_outage(error):
                 log.exception("hot.database_error")
@@ -289,9 +284,7 @@ class HotReads:
         """The kept answer if nothing changed since, else one made now. Raises the database's errors."""
         freshness = await self._freshness.current()
         entry = self._entries.get(hot.key)
-        found = entry is not None and entry.is_fresh(freshness)
-        metrics.asked_cache("memory", found=found)
-        if entry is not None and found:
+        if entry is not None and entry.is_fresh(freshness):
             return entry
         rendering = self._rendering.get((hot.key, freshness))
         if rendering is None:
@@ -311,39 +304,6 @@ class HotReads:
             return entry
         finally:
             del self._rendering[hot.key, freshness]
-
-
-class Window:
-    """Counts the requests of each client since the window began; used on the event loop only.
-
-    A trip to Redis would cost more than the answer, and the memory storage of `limits` starts a thread every 10 ms to
-    tidy up, which holds up the loop more than all else here. This one forgets everybody when the window ends.
-    """
-
-    def __init__(self, scope: str) -> None:
-        limit = parse(settings.RATE_LIMITS[scope])
-        self._most, self._seconds = limit.amount, limit.get_expiry()
-        self._counts: dict[str, int] = {}
-        self._network = lru_cache(maxsize=1024)(network)  # reading an address is a quarter of all that is done here
-        self._ends = 0.0
-
-    def hit(self, client: str, weight: int = 1) -> float | None:
-        """Count one request, or what weighs like several. Returns `None` if it may pass, else the seconds until the
-        next may.
-
-        Whatever it weighs, it passes where anything is left: else what weighs more than all there is never could.
-        """
-        if not settings.ENABLE_RATE_LIMITING:
-            return None
-        now = time.monotonic()
-        if now >= self._ends:
-            self._counts.clear()
-            self._network.cache_clear()
-            self._ends = now + self._seconds
-        whole = self._network(client)
-        before = self._counts.get(whole, 0)
-        self._counts[whole] = before + weight
-        return None if before < self._most else self._ends - now
 
 
 def _shows_key(hot: Hot, asked: Mapping[bytes, bytes]) -> bool:

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from greenhouse.web import metrics
 from greenhouse.web.answers import Answer, owed_to, send_answer
-from greenhouse.web.hot import Window
 from greenhouse.web.rest import error_body
+from greenhouse.web.windows import Window
 from visitors.addresses import address_of_scope
 from visitors.intake import route
 from visitors.intake.writer import Busy, NotStored, writer

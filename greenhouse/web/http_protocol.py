@@ -42,6 +42,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._window_began = 0.0
         self._window_bytes = 0
         self._upgraded = False
+        self._at_once_left = 0  # answers, of what came in one go: the other connections are to have their turn
         self._answering: RequestResponseCycle | None = None  # uvicorn knows only the last of several in a row
         # One for all requests: with the cycle in its own scope each of them would be left to the garbage collection.
         self._extensions: dict[str, dict[object, object]] = {WHOLE: {"send": self._send_whole}}
@@ -49,6 +50,10 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.discard(data):
             return
+        self._at_once_left = self.limits.waiting_requests
+        self._read(data)
+
+    def _read(self, data: bytes) -> None:
         if self._head_since is None and not self._in_body:
             self._head_since = self.loop.time()
         room = self.limits.head_bytes - self._unparsed
@@ -62,7 +67,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         if self._unparsed >= self.limits.head_bytes:  # no callback below set it back
             self._refuse_head()
         elif not self._upgraded and not self.transport.is_closing():
-            self.data_received(data[room:])
+            self._read(data[room:])
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn closes in any case
         """Whether the connection stays open: who closes their side once they have asked is answered all the same."""
@@ -121,18 +126,19 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
-        # Those that wait behind it have their turns one after the other, and not within one another.
-        if _is_free(cycle) and not self.pipeline and (whole := self._answer_at_once(cycle)):
+        self._unset_keepalive_if_required()  # that of the answer before, where both requests came in one go
+        if self._at_once_left and _is_free(cycle) and (whole := self._cached_answer(cycle)):
+            self._at_once_left -= 1
             self._send_whole(*whole)
             return
         cycle.scope["extensions"] = self._extensions
         super()._start_asgi_task(cycle, app)
 
-    def _answer_at_once(self, cycle: RequestResponseCycle) -> tuple[bytes, bytes] | None:
+    def _cached_answer(self, cycle: RequestResponseCycle) -> tuple[bytes, bytes] | None:
         try:
-            return self.shared.at_once(cycle.scope)  # type: ignore[arg-type]
+            return self.shared.cached_answer(cycle.scope)  # type: ignore[arg-type]
         except Exception:  # the parser, which is calling, would make it the client's mistake
-            log.exception("answer_at_once.failed")
+            log.exception("cached_answer.failed")
             return None
 
     def _send_whole(self, head: bytes, body: bytes) -> bool:
@@ -157,6 +163,8 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
             self._answering.disconnected = True  # else it would write to a transport that is closed
             self._answering.message_event.set()
         super().connection_lost(exc)
+        self._unset_keepalive_if_required()  # uvicorn does where the connection ended in peace
+        self.cycle = self._answering = None  # type: ignore[assignment]  # they lead back here
 
     def overdue(self, now: float) -> str | None:
         if self._head_since is not None and now - self._head_since > self.limits.head_seconds:
@@ -181,6 +189,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
             self.transport.abort()
             return
         self._upgraded = True
+        self._unset_keepalive_if_required()  # that of an answer which came in the same go
         self.shared.release(self._address)  # the socket's protocol takes the place
         super().handle_websocket_upgrade()
 

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         logging.getLogger("uvicorn.error").addFilter(server.OncePerMinute())
         watch.start()
         with suppress(KeyboardInterrupt):
-            server.Server(config, limits, import_module("greenhouse.asgi").hot_reads.at_once).run()
+            server.Server(config, limits, import_module("greenhouse.asgi").hot_reads.cached_answer).run()
 
 
 def settle() -> None:
