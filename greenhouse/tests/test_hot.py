@@ -13,8 +13,9 @@ import pytest_asyncio
 from channels.testing import HttpCommunicator
 from django.db import OperationalError, connections
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
+from prometheus_client import REGISTRY
 
 from common.byte_cache import ByteCache
 from garden import planting, selectors, services
@@ -349,7 +350,25 @@ async def test_what_is_answered_at_once_counts_for_the_limit(three_a_minute: Non
     assert answers == [b"HTTP/1.1 200 OK", b"HTTP/1.1 200 OK", b"HTTP/1.1 429 Too Many Requests"]
 
 
-async def test_what_has_changed_is_not_answered_cached(door: HotReads) -> None:
+async def test_what_is_answered_at_once_is_counted_once(door: HotReads) -> None:
+    await remembered(door)
+    told = {"method": "GET", "endpoint": f"/{resolve(GARDEN).route}"}
+    hit = {"cache": "memory", "result": "hit"}
+
+    def counted() -> list[float]:
+        names: Any = (
+            ("api_requests_total", told),
+            ("cache_requests_total", hit),
+            ("request_duration_seconds_count", {}),
+        )
+        return [REGISTRY.get_sample_value(*one) or 0.0 for one in names]
+
+    before = counted()
+    assert cached(door) is not None
+    assert counted() == [one + 1 for one in before]
+
+
+async def test_what_has_changed_is_not_answered_at_once(door: HotReads) -> None:
     await remembered(door)
     await asyncio.to_thread(plant, "Moss")
     assert cached(door) is None
