@@ -15,6 +15,7 @@ from django.test import override_settings
 
 from common import breaker
 from greenhouse import state
+from greenhouse.past_days import past_days
 from greenhouse.run import summary
 from greenhouse.web import rest
 from integrations.coding import day_cache
@@ -61,7 +62,7 @@ def _fresh_process() -> None:
     breaker.redis.reset()
     rest.limiter.cache_clear()
     state.invalidate()
-    state.past_days.clear()
+    past_days.clear()
     day_cache.forget()
     for cache in caches:
         caches[cache].clear()

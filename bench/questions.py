@@ -20,6 +20,7 @@ from garden.models import Activity, Project
 from garden.vocabulary import InteractionKind
 from greenhouse import state
 from greenhouse import tasks as greenhouse_tasks
+from greenhouse.past_days import past_day, past_days
 from integrations import tasks as integration_tasks
 from integrations.coding import services as coding
 from integrations.coding.durations import Beat
@@ -123,7 +124,7 @@ TASKS: Final = (
 def forget_what_is_kept() -> None:
     """Have the next answer made of the tables."""
     state.invalidate()
-    state.past_days.clear()
+    past_days.clear()
     caches["pages"].clear()
 
 
@@ -161,7 +162,7 @@ def of_the_whole_garden(now: datetime) -> dict[str, Callable[[], Any]]:
     year_ago = now - timedelta(days=365)
     return {
         "grow every plant": lambda: services.grow_all(now=now, source="bench"),
-        "garden/?at=, a year ago": lambda: state.past_day(year_ago.date(), now.date(), selectors.facts_version()),
+        "garden/?at=, a year ago": lambda: past_day(year_ago.date(), now.date(), selectors.facts_version()),
         "skills of every project": skills_tasks.sync_from_projects,
     }
 

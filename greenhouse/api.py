@@ -28,6 +28,7 @@ from garden.serializers import PlantOut
 from garden.vocabulary import PropKind, Season, TimeOfDay, WeatherType, choices
 from greenhouse import state
 from greenhouse.site.for_visitor import context_for
+from greenhouse.sky import sky_now
 from greenhouse.web import ecosystem, signin_limits, signin_ways
 from greenhouse.web.tokens import GIVEN_AFTER, RevocableJWTAuthentication, last_ending
 from skills.selectors import skills_of
@@ -257,7 +258,7 @@ class GardenView(APIView):
         consent = None if query else bearer_of(request._request, or_cookie=True)
         if consent is None:
             return Response(state.assemble(now, **query))
-        context = context_for(consent, state.sky_now(now), now)
+        context = context_for(consent, sky_now(now), now)
         response: Any = HttpResponse(state.with_context(state.current(), context).raw, "application/json")
         keep_private(response)
         return response  # type: ignore[no-any-return] # REST framework takes bytes that are written already

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from greenhouse import state
+from greenhouse.sky import MAX_AGE
 from greenhouse.web.arrivals import variant_of
 from greenhouse.web.hot import HotRoute, Rendered
 from visitors.vocabulary import Channel
@@ -27,7 +28,7 @@ HOT_ROUTES = (
         render=garden,
         takes=None,
         limit="garden",
-        seconds=state.MAX_AGE.total_seconds(),
+        seconds=MAX_AGE.total_seconds(),
         variant=variant_of,
         personal=True,
     ),

@@ -7,57 +7,46 @@ import hashlib
 import json
 import threading
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from rest_framework.utils.encoders import JSONEncoder
 
-from common.byte_cache import ByteCache
-from common.clock import local_words
 from common.rows import values_of
 from garden import plant_views, selectors
 from garden.engine.dressing import Occupant, dressing
 from garden.engine.island import terrain
 from garden.engine.layout import PlacedPlant, standing_radius
 from garden.serializers import PlantOut
-from garden.svg import Light, light_for
-from garden.vocabulary import Precipitation, Season, TimeOfDay, Visibility, WeatherType
-from greenhouse.past import GardenFacts, GardenView, garden_at
-from owner.selectors import SiteView, site_in_settings, site_now
+from garden.vocabulary import Season, Visibility, WeatherType
+from greenhouse import sky
+from greenhouse.past import GardenView
+from greenhouse.past_days import past_day
+from greenhouse.sky import MAX_AGE, sky_now, sky_of, weather_over
+from owner.selectors import site_in_settings
 from skills import selectors as skill_selectors
 from skills.serializers import ConstellationOut
 from social.api import ButterflyOut
 from social.selectors import butterflies
 from visitors.suggestions import Plant, for_everyone
-from weather import selectors as weather_selectors
-from weather import sky
-from weather.clock import garden_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Iterable
     from uuid import UUID
 
     from garden.engine.plants import PlantView
-    from garden.event_types import SystemUpdate
     from visitors.suggestions import VisitorContext
     from visitors.vocabulary import Channel
-    from weather.models import Place
 
 GZIP_LEVEL = 6  # half the time of the best, for 5 % more bytes
-PAST_DAYS_KEPT: Final = 16
-PAST_BYTES: Final = 16 * 1024 * 1024
-PAST_PLANT_BYTES: Final = 1200  # of a plant on a day, as measured
 _CONTEXT = b'"visitor_context":'
 _MADE = b'"generated_at":'
 _NEVER = _MADE + b"null"
 _SUGGESTED = ("id", "name", "slug", "growth_factor", "vitality", "commit_count")
 _fields_of_suggested = attrgetter(*_SUGGESTED)
-MAX_AGE = timedelta(seconds=60)  # the sun moves without an event, so a state is looked at again this often
-HOLDS_UNASKED = timedelta(hours=1)  # weather and announcement, where nobody may ask whether they are over
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,110 +58,6 @@ class StateBytes:
     raw: bytes  # UTF-8 JSON
     gzipped: bytes
     made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Sky:
-    """What stands over every page: season, time of day and weather, where the garden lies and whose it is, what its
-    owner announces."""
-
-    season: Season
-    time_of_day: TimeOfDay
-    weather_type: WeatherType
-    weather: Mapping[str, Any]  # everything that visitors learn of it
-    place: str
-    zone: tzinfo  # in which the pages tell the hour
-    site: SiteView
-    announcement: SystemUpdate | None
-    version: int | None = None  # of the garden, where the database was asked
-
-    @property
-    def precipitation(self) -> Precipitation:
-        """What falls."""
-        return Precipitation(self.weather["precipitation"] or Precipitation.CLEAR)
-
-    @property
-    def light(self) -> Light:
-        """The light of the moment, as the drawing has it."""
-        return light_for(self.time_of_day, self.season, self.weather_type, self.precipitation)
-
-    def clock(self, at: datetime, form: str) -> str:
-        """A moment as the pages write it: `form` is Django's for dates, and the zone is named behind it."""
-        return local_words(at, form, self.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was read of place, weather, owner and announcement, and when."""
-
-    version: int
-    place: Place
-    weather: Mapping[str, Any]
-    zone: tzinfo
-    site: SiteView
-    announcement: SystemUpdate | None
-    at: datetime
-
-
-_seen: _Seen | None = None
-
-
-def sky_now(now: datetime, version: int | None = None) -> Sky:
-    """The sky over the owner's place as the garden's `version` has it; without one, as it was within the last minute.
-
-    Seven queries where something may have changed, else none.
-    """
-    global _seen
-    seen = _seen
-    if seen is None or version not in (None, seen.version) or abs(now - seen.at) > MAX_AGE:
-        newest = selectors.state_version() if version is None else version
-        seen = _seen = _Seen(newest, *_weather(now), site_now(), selectors.announcement(now), now)
-    return _sky(now, seen.place, seen.weather, seen.zone, seen.site, seen.announcement, seen.version)
-
-
-def sky_last_seen(now: datetime) -> Sky:
-    """The same for a page that must not ask the database. No query.
-
-    Weather that this process read longer than an hour ago, or never, is what the hour would have. An announcement goes
-    with it, and at its end.
-    """
-    if (seen := _seen) is None:
-        place = weather_selectors.place_in_settings()
-        return _sky(now, place, weather_selectors.report_by_clock(now, place), garden_zone(None), site_in_settings())
-    if abs(now - seen.at) > HOLDS_UNASKED:
-        return _sky(now, seen.place, weather_selectors.report_by_clock(now, seen.place), seen.zone, seen.site)
-    announced = seen.announcement if seen.announcement and seen.announcement.holds(now) else None
-    return _sky(now, seen.place, seen.weather, seen.zone, seen.site, announced)
-
-
-def _weather(now: datetime, *, at: datetime | None = None) -> tuple[Place, dict[str, Any], tzinfo]:
-    """Place, weather and time zone, now or at a moment of the past. Four queries."""
-    place, seen = weather_selectors.place_now(), weather_selectors.observation_now(now)
-    if at is None:
-        return place, weather_selectors.report_with(seen, now, place), garden_zone(seen)
-    return place, weather_selectors.report_of_the_past(at, place), garden_zone(seen)
-
-
-def _sky(
-    now: datetime,
-    place: Place,
-    weather: Mapping[str, Any],
-    zone: tzinfo,
-    site: SiteView,
-    announcement: SystemUpdate | None = None,
-    version: int | None = None,
-) -> Sky:
-    return Sky(
-        sky.season_at(now, *place.coordinates),
-        sky.time_of_day(now, *place.coordinates),
-        WeatherType(weather["weather_type"]),
-        weather,
-        place.name,
-        zone,
-        site,
-        announcement if announcement and announcement.holds(now) else None,
-        version,
-    )
 
 
 class _Keeper:
@@ -214,8 +99,7 @@ _keeper = _Keeper()
 
 def invalidate() -> None:
     """Something changed: nothing that is kept must be handed out again unchecked."""
-    global _seen
-    _seen = None
+    sky.forget()
     _keeper.invalidate()
 
 
@@ -267,7 +151,7 @@ def assemble(
     """
     version = selectors.state_version()  # read first, so that the state is never older than it says
     past = at if at and at < now else None
-    above = _sky(past or now, *_weather(now, at=past), site_in_settings())
+    above = sky_of(past or now, *weather_over(now, at=past), site_in_settings())
     garden = _garden_on(at or now, now, version)
     announcement = None if past else selectors.announcement(now)
     return {
@@ -300,9 +184,6 @@ def _suggested(pk: UUID, name: str, slug: str, growth_factor: float, vitality: f
     return Plant(pk, name, partial(reverse, "project", args=[slug]), growth_factor, vitality, commits)
 
 
-_working_out = threading.Lock()  # a past day is much work: whoever asks meanwhile waits for the answer
-
-
 def _garden_on(moment: datetime, now: datetime, version: int) -> GardenView:
     """The garden on the UTC day of a moment: of today as it stands, of a past day as its facts have it."""
     day, today = moment.astimezone(UTC).date(), now.astimezone(UTC).date()
@@ -329,35 +210,6 @@ def _island(garden: GardenView) -> dict[str, Any]:
         for each in plants
     ]
     return {"radius": radius, "props": [values_of(prop) for prop in dressing(terrain(radius), occupants)]}
-
-
-@dataclass(frozen=True, slots=True)
-class PastDay:
-    """A day that was worked out, and what it was worked out of."""
-
-    version: tuple[Any, ...]
-    garden: GardenView
-
-    @property
-    def weight(self) -> int:
-        """Bytes, roughly."""
-        return PAST_PLANT_BYTES * len(self.garden.plants)
-
-
-past_days: Final[ByteCache[PastDay]] = ByteCache(PAST_BYTES, PAST_DAYS_KEPT)
-
-
-def past_day(day: date, today: date, facts_version: tuple[Any, ...]) -> GardenView:
-    """The garden on a day before `today`, kept as long as the facts have the same version. Seven queries, or none."""
-    version = (today, facts_version)
-    with _working_out:
-        kept = past_days.get(day)
-        if kept is None or kept.version != version:
-            tallies = selectors.disclosed_tallies()
-            facts = GardenFacts(today, plant_views.plant_facts(tallies), skill_selectors.sky_facts(tallies))
-            kept = PastDay(version, garden_at(day, facts))
-            past_days.put(day, kept)
-    return kept.garden
 
 
 def _encode(body: dict[str, Any] | datetime) -> bytes:

@@ -15,7 +15,7 @@ from garden.vocabulary import ProjectStatus
 from greenhouse.site.metadata import share_of_owner
 from greenhouse.site.project_page import picture
 from greenhouse.site.skill_page import skills_context
-from greenhouse.state import Sky, sky_now
+from greenhouse.sky import Sky, sky_now
 from greenhouse.web.page_cache import CachedPage, page_context, page_response
 
 if TYPE_CHECKING:

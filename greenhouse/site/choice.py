@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from greenhouse.site.refusals import over_limit
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import page_context
 from greenhouse.web.same_site import form_of
 from visitors.consent import services

@@ -17,7 +17,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from garden.svg import garden_svg
 from greenhouse.site.sharing import above
-from greenhouse.state import sky_last_seen
+from greenhouse.sky import sky_last_seen
 from greenhouse.web.outage import RETRY_AFTER_SECONDS, is_full, is_outage
 from greenhouse.web.page_cache import page_context
 from greenhouse.web.rest import error_body
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from greenhouse.site.share_pictures import Above
-    from greenhouse.state import Sky
+    from greenhouse.sky import Sky
 
 SKIES_KEPT: Final = 8  # drawings, of what the sky was lately
 PICTURE: Final = (1440, 520)  # its viewBox; phones see the middle of it

@@ -18,7 +18,7 @@ from common.markdown import as_html
 from garden import selectors
 from garden.vocabulary import ActivityKind
 from greenhouse.site.stories import Fact, Plant, Story, Written, stories
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import CachedPage, DatedPage, cached_page, freshness_key, page_context, page_response
 from social.models import Post
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from greenhouse.site.refusals import over_limit
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import page_context
 from visitors.figures.labels import TITLES, plant_names
 from visitors.figures.sharing import link_of, shared

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from greenhouse.state import Sky
+    from greenhouse.sky import Sky
     from visitors.consent.models import Consent
     from visitors.suggestions import VisitorContext
 

@@ -18,7 +18,7 @@ from greenhouse.site.cards import card, drawn
 from greenhouse.site.front_page import lately, news_since
 from greenhouse.site.listing import own_forms
 from greenhouse.site.weather_panel import weather_panel
-from greenhouse.state import Sky, sky_now
+from greenhouse.sky import Sky, sky_now
 from greenhouse.web.page_cache import CachedPage, cached_page, freshness_key, page_response
 from owner.services import SITE
 

@@ -23,7 +23,7 @@ from greenhouse.site.metadata import share_of_garden
 from greenhouse.site.skill_page import stars_shown
 from greenhouse.site.weather_panel import weather_panel
 from greenhouse.site.work import DayOfWork, sentences
-from greenhouse.state import Sky, sky_now
+from greenhouse.sky import Sky, sky_now
 from greenhouse.web.page_cache import (
     KEPT_SECONDS,
     CachedPage,

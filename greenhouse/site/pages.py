@@ -17,7 +17,7 @@ from garden.vocabulary import Visibility
 from greenhouse.site.metadata import share_of_project
 from greenhouse.site.project_page import project_context
 from greenhouse.site.skill_page import skill_context, skills_context
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import CachedPage, keep_out_of_indexes, page_context, page_response
 from greenhouse.web.static_files import media_response
 from owner.models import Site

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from common.markdown import as_html
 from greenhouse.site.metadata import share_of_post, share_of_posts
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import CachedPage, keep_out_of_indexes, page_context, page_response
 from social.models import Post, PostVisibility
 

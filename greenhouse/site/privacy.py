@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import CachedPage, page_context, page_response
 from visitors import owner_devices
 from visitors.consent import audit

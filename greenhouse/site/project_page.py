@@ -28,7 +28,7 @@ from skills.selectors import addresses_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from greenhouse.state import Sky
+    from greenhouse.sky import Sky
 
 SOURCE_NAMES = {  # how a visitor reads where facts came from; a source without a name here is shown by its own
     "git": "its git history",

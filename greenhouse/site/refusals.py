@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 
 from greenhouse.site.errors import error_page
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.rest import limiter
 from visitors.addresses import address_of
 

@@ -16,7 +16,7 @@ from garden.models import Project
 from garden.svg.light import light_for
 from garden.vocabulary import Season, TimeOfDay
 from greenhouse.site.icons import GROUND, MASKABLE_SIDE, SIDES
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from skills.selectors import sky as skills_seen
 from social.models import Post
 

@@ -26,7 +26,7 @@ from greenhouse.site.readme_cards import DARK, LIGHT, Tended, Theme, Week, garde
 from greenhouse.site.share_pictures import HEIGHT, WIDTH, Above, garden_picture, plant_picture
 from greenhouse.site.snippets import DARK_TWIN
 from greenhouse.site.words import stage_words
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import (
     CachedPage,
     cached_page,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from greenhouse.state import Sky
+    from greenhouse.sky import Sky
 
 PNG, SVG = "image/png", "image/svg+xml"
 PROXY_SECONDS: Final = 300  # image proxies and chats keep what they were given for so long, then ask with its ETag

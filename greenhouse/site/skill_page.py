@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from greenhouse.state import Sky
+    from greenhouse.sky import Sky
     from skills.models import Skill, SkillConnection
     from skills.selectors import Sky as SkillSky
 

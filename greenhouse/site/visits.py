@@ -22,7 +22,7 @@ from garden.vocabulary import InteractionKind, PlantType, ProjectStatus, stage_l
 from greenhouse.site.project_page import picture
 from greenhouse.site.refusals import over_limit, said
 from greenhouse.site.words import stage_words
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import CachedPage, keep_out_of_indexes, page_context, page_response
 from greenhouse.web.same_site import form_of, from_this_site
 from visitors import seeds

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from garden import announcements
 from garden.vocabulary import AnnouncementLevel, WeatherType
-from greenhouse import state
+from greenhouse import sky
 from greenhouse.site import errors
+from greenhouse.sky import sky_last_seen, sky_now
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -25,7 +26,7 @@ STATUSES = (400, 403, 404, 500)
 @pytest.fixture
 def never_looked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has read no sky yet."""
-    monkeypatch.setattr(state, "_seen", None)
+    monkeypatch.setattr(sky, "_seen", None)
 
 
 def page_of(status: int) -> str:
@@ -45,7 +46,7 @@ def test_the_page_of_an_error_asks_the_database_nothing(
     with django_assert_num_queries(0):
         page_of(status)
         errors.unavailable(HttpRequest())
-    state.sky_now(timezone.now())
+    sky_now(timezone.now())
     with django_assert_num_queries(0):
         page_of(status)
 
@@ -57,11 +58,11 @@ def test_it_stands_under_the_sky_that_was_seen_last_for_an_hour() -> None:
     announcements.announce(
         message="Back on Monday.", level=AnnouncementLevel.INFO, until=now + timedelta(minutes=30), now=now
     )
-    state.sky_now(now)
-    assert state._seen
-    state._seen = replace(state._seen, weather={**state._seen.weather, "weather_type": WeatherType.STORMY})
+    sky_now(now)
+    assert sky._seen
+    sky._seen = replace(sky._seen, weather={**sky._seen.weather, "weather_type": WeatherType.STORMY})
     assert "Back on Monday." in page_of(404)
-    assert state.sky_last_seen(now + timedelta(minutes=20)).weather["weather_type"] == WeatherType.STORMY
-    assert state.sky_last_seen(now + timedelta(minutes=40)).announcement is None
-    state._seen = replace(state._seen, weather={**state._seen.weather, "weather_type": "of an hour ago"})
-    assert state.sky_last_seen(now + timedelta(minutes=61)).weather["weather_type"] in set(WeatherType)
+    assert sky_last_seen(now + timedelta(minutes=20)).weather["weather_type"] == WeatherType.STORMY
+    assert sky_last_seen(now + timedelta(minutes=40)).announcement is None
+    sky._seen = replace(sky._seen, weather={**sky._seen.weather, "weather_type": "of an hour ago"})
+    assert sky_last_seen(now + timedelta(minutes=61)).weather["weather_type"] in set(WeatherType)

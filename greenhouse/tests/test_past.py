@@ -20,6 +20,7 @@ from garden.tests.factories import NOW, ProjectFactory, commit, work
 from garden.vocabulary import ActivityKind, GrowthStage, ProjectStatus, Visibility
 from greenhouse import state
 from greenhouse.past import GardenFacts, GardenView, garden_at
+from greenhouse.past_days import PAST_BYTES, PAST_DAYS_KEPT, past_day, past_days
 from skills import selectors as skill_selectors
 from skills.curation import curate
 from skills.models import Skill
@@ -249,11 +250,11 @@ def test_a_past_day_costs_the_same_however_many_plants_there_are_and_is_kept(
 
 def test_however_large_a_garden_is_its_past_days_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = GardenView([object()] * 3000, skill_selectors.constellation())  # type: ignore[list-item] # only counted
-    monkeypatch.setattr(state, "garden_at", lambda _day, _facts: whole)
-    for days in range(1, 2 * state.PAST_DAYS_KEPT):
-        assert state.past_day(TODAY - timedelta(days=days), TODAY, ()) is whole
-        assert state.past_days.weight <= state.PAST_BYTES
-    assert 1 < len(state.past_days) < state.PAST_DAYS_KEPT
+    monkeypatch.setattr("greenhouse.past_days.garden_at", lambda _day, _facts: whole)
+    for days in range(1, 2 * PAST_DAYS_KEPT):
+        assert past_day(TODAY - timedelta(days=days), TODAY, ()) is whole
+        assert past_days.weight <= PAST_BYTES
+    assert 1 < len(past_days) < PAST_DAYS_KEPT
 
 
 @pytest.mark.usefixtures("_now")

@@ -12,7 +12,7 @@ from django_celery_beat.models import PeriodicTask
 
 from garden.tests.factories import ProjectFactory
 from greenhouse.models import TaskHealth
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 from greenhouse.web.page_cache import freshness_key
 from owner.selectors import site_in_settings
 

@@ -11,6 +11,7 @@ from common.database import connection_given_back
 from garden import selectors
 from garden.live.hub import hub, on_advance
 from greenhouse import state
+from greenhouse.sky import MAX_AGE, sky_now
 from greenhouse.web.page_cache import freshness_key
 
 
@@ -59,7 +60,7 @@ class Freshness:
         known = await asyncio.to_thread(_freshness)
         if changes >= self._known_after:
             self._known, self._known_after = known, changes
-            self._until = time.monotonic() + state.MAX_AGE.total_seconds()
+            self._until = time.monotonic() + MAX_AGE.total_seconds()
 
 
 def _version_of(freshness: str) -> str:
@@ -70,4 +71,4 @@ def _version_of(freshness: str) -> str:
 def _freshness() -> str:
     """The garden's version, and what else changes a page. One query, or six."""
     now, version = timezone.now(), selectors.state_version()
-    return f"{version}:{freshness_key(state.sky_now(now, version), now)}"
+    return f"{version}:{freshness_key(sky_now(now, version), now)}"

@@ -16,7 +16,7 @@ from common.strict import operation
 from garden import selectors
 from garden.models import Project
 from garden.vocabulary import ProjectStatus, Visibility, WeatherType, choices
-from greenhouse import state
+from greenhouse.sky import sky_now
 from integrations.coding import selectors as coding
 from integrations.key_authentication import ApiKeyAuthentication
 from integrations.selectors import status
@@ -77,7 +77,7 @@ def seen_by_all(now: datetime) -> dict[str, Any]:
         "commits": Project.objects.shown().aggregate(sum=Sum("commit_count", default=0))["sum"],
         "commits_week": sum(count for *_, count in selectors.commits_by_day(today - WEEK + timedelta(days=1), today)),
         "skills": len(visible()),
-        "weather": state.sky_now(now).weather_type,
+        "weather": sky_now(now).weather_type,
     }
 
 

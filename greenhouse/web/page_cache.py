@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from greenhouse.state import Sky
+    from greenhouse.sky import Sky
 
 KEPT_SECONDS: Final[int] = settings.CACHE_TTL  # a page says "3 days ago": even an unchanged one is written anew
 GZIP_LEVEL: Final = 6

@@ -11,7 +11,7 @@ from django.utils import timezone
 from garden.models import Project
 from greenhouse.site.sharing import THEMES, card_of_garden, card_of_plant, card_of_week
 from greenhouse.site.snippets import twin
-from greenhouse.state import sky_now
+from greenhouse.sky import sky_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
