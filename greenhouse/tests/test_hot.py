@@ -637,9 +637,12 @@ async def test_a_visitors_attention_makes_nothing_that_is_kept_outdated(
 
 @pytest.mark.parametrize("query", ["?utm_source=a&fbclid=b", "?", "?unknown"])
 async def test_parameters_that_no_page_knows_lead_to_the_same_page(door: HotReads, query: str) -> None:
+    await remembered(door)
     plain = await ask(door, "/")
+    hits, _asked = metrics.cache_hits()["memory"]
     assert (await ask(door, f"/{query}"))["body"] == plain["body"]
-    assert len(door._entries) == 1
+    assert metrics.cache_hits()["memory"][0] == hits + 1
+    assert len(door._entries) == 2
 
 
 async def test_pages_are_counted_under_their_routes(moss: Project, door: HotReads) -> None:

@@ -183,7 +183,8 @@ class HotReads:
         began = time.perf_counter()
         asked = dict(scope["headers"])
         hot, entry = self._look_up(scope, asked)
-        hot = hot or self._recognise(scope, asked)
+        if hot is None and (hot := self._recognise(scope, asked)):
+            entry = self._entries.get(hot.key)
         owed = owed_to(scope, asked) if hot else None
         answer = await self._answer(hot, entry, scope, asked) if hot and owed is not None else None
         if hot is None or owed is None or answer is None:
