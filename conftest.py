@@ -30,7 +30,7 @@ fuzzing.load_profile()
 
 @pytest.fixture(scope="session", autouse=True)
 def _console_registered() -> None:
-    """Pages of the console register with the routes: a test that looks at all of them must not find none."""
+    """The admin registers its models with the routes: without them, a test over all models would look at none."""
     import_module(settings.ROOT_URLCONF)
 
 

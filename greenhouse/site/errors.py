@@ -99,16 +99,19 @@ def is_gone(request: HttpRequest, error: BaseException) -> bool:
 
 
 def is_beyond_numbers(error: BaseException) -> bool:
-    """Whether SQLite was asked for a number of more than 64 bits, which Django keeps from it only in plain fields.
+    """Whether SQLite was asked for a number of more than 64 bits; noted, as the number may be ours.
 
-    PostgreSQL compares it, and finds nothing.
+    Django keeps those from it in plain fields only. PostgreSQL compares such a number, and finds nothing.
     """
-    return isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
+    is_beyond = isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
+    if is_beyond:
+        log.warning("request.number_too_large", exc_info=error)
+    return is_beyond
 
 
 class ErrorsMiddleware:
     """Answers 503 where a view met a database that is gone, 404 where a write met a row that somebody removed since the
-    view looked, and 400 to a number that no database has. The last of all, so that no other logs it as a mistake.
+    view looked, and 400 to a number that SQLite cannot look for. The last of all, so that no other logs a mistake.
     """
 
     sync_capable = async_capable = True

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PATIENCE = 30.0  # seconds for what has to happen, on a busy machine
+SHORT = 0.2  # a deadline that a test may reach
 GET = b"GET / HTTP/1.1\r\nHost: testserver\r\n"
 UPGRADE = (
     b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -43,14 +44,18 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def nothing_cached(_scope: Any) -> None:
+    """Of an application that answers by tasks alone."""
+
+
 class Edge:
     """A server with limits of the test's own, in a thread."""
 
-    def __init__(self, app: Any, limits: connections.Limits, cached_answer: Any, keep_alive: int) -> None:
+    def __init__(self, app: Any, limits: connections.Limits, cached_answer: Any, keep_alive: float) -> None:
         config = uvicorn.Config(
             app, port=0, http=http_protocol.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off",
             log_config=None, ws_per_message_deflate=False, ws_max_size=4096, proxy_headers=False,
-            timeout_graceful_shutdown=1, timeout_keep_alive=keep_alive,
+            timeout_graceful_shutdown=1, timeout_keep_alive=keep_alive,  # type: ignore[arg-type]
         )  # fmt: skip
         self.server = server.Server(config, limits, cached_answer)
         self._thread = threading.Thread(target=self.server.run)
@@ -80,7 +85,7 @@ class Edge:
 
 @contextmanager
 def edge(
-    app: Any = application, cached_answer: Any = connections.no_cached_answer, keep_alive: int = 5, **limits: Any
+    app: Any = application, cached_answer: Any = nothing_cached, keep_alive: float = 5, **limits: Any
 ) -> Iterator[Edge]:
     bounds = connections.Limits(**{"connections": 100, "connections_per_address": 100, **limits})
     running = Edge(app, bounds, cached_answer, keep_alive)

@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from greenhouse.run import allocator
+from greenhouse.tests.edges import nothing_cached
 from greenhouse.web import connections, server
 
 # Forty megabytes in small blocks, freed but for one in a hundred, as what lives long lies among what does not.
@@ -44,7 +45,7 @@ async def test_the_server_gives_back_once_a_minute(monkeypatch: pytest.MonkeyPat
     given_back: list[bool] = []
     monkeypatch.setattr(allocator, "give_back", lambda: given_back.append(True))
     config = uvicorn.Config("greenhouse.asgi:application")
-    one = server.Server(config, connections.Limits(connections=1, connections_per_address=1))
+    one = server.Server(config, connections.Limits(connections=1, connections_per_address=1), nothing_cached)
     config.encoded_headers = []
     for tick in range(600):
         await one.on_tick(tick)

@@ -352,12 +352,12 @@ async def test_what_is_answered_at_once_counts_for_the_limit(three_a_minute: Non
 
 async def test_what_is_answered_at_once_is_counted_once(door: HotReads) -> None:
     await remembered(door)
-    told = {"method": "GET", "endpoint": f"/{resolve(GARDEN).route}"}
+    labels = {"method": "GET", "endpoint": f"/{resolve(GARDEN).route}"}
     hit = {"cache": "memory", "result": "hit"}
 
     def counted() -> list[float]:
         names: Any = (
-            ("api_requests_total", told),
+            ("api_requests_total", labels),
             ("cache_requests_total", hit),
             ("request_duration_seconds_count", {}),
         )
@@ -405,7 +405,7 @@ async def test_a_client_that_waited_may_ask_again(
 ) -> None:
     for _ in range(4):
         await ask(door)
-    monkeypatch.setattr(door._windows["garden"], "_ends", 0.0)
+    monkeypatch.setattr(door._limits["garden"], "_ends", 0.0)
     assert (await ask(door))["status"] == 200
 
 

@@ -20,13 +20,22 @@ from websockets.server import ServerProtocol
 from websockets.sync.client import connect
 
 from garden.live.consumers import AT_ONCE, MESSAGES
-from greenhouse.tests.edges import GET, PATIENCE, UPGRADE, application, edge, read_to_end, wait_until
+from greenhouse.tests.edges import (
+    GET,
+    PATIENCE,
+    SHORT,
+    UPGRADE,
+    application,
+    edge,
+    nothing_cached,
+    read_to_end,
+    wait_until,
+)
 from greenhouse.web import connections, http_protocol, server, socket_protocol
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from visitors import addresses
 from visitors.consumers import STEP_MESSAGES
 
-SHORT = 0.2  # a deadline that a test may reach
 PING, PONG, TEXT_BEGINS, TEXT_GOES_ON, TEXT = (bytes([first, 0x80, 0, 0, 0, 0]) for first in (0x89, 0x8A, 1, 0, 0x81))
 
 
@@ -54,7 +63,7 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
         application, http=http_protocol.HttpProtocol, ws=socket_protocol.WebSocketProtocol, lifespan="off"
     )
     config.load()
-    state = connections.State(connections.Limits(1, 1))
+    state = connections.State(connections.Limits(1, 1), nothing_cached)
 
     async def made() -> tuple[set[str], set[str]]:
         return tuple(set(vars(kind(config, state, {}))) for kind in (HttpToolsProtocol, WebSocketsSansIOProtocol))  # type: ignore[return-value]
@@ -74,7 +83,7 @@ def test_uvicorn_and_websockets_still_have_what_is_overridden_and_used() -> None
         (socket_protocol.CountedFrames, ServerProtocol),
         (server.Server, uvicorn.Server),
     ):
-        own = {"overdue", "_refuse_head", "_read", "_cached_answer", "_send_whole", "send_at_once"}
+        own = {"overdue", "_refuse_head", "_read", "_let_go", "_cached_answer", "_send_whole", "send_at_once"}
         overridden = {name for name, value in vars(ours).items() if callable(value) and not name.startswith("__")} - own
         assert overridden <= set(dir(base)), f"{base.__name__} calls {overridden - set(dir(base))} no more"
 

@@ -168,6 +168,14 @@ def test_journeys_show_paths_ends_and_how_far_funnels_lead(admin_client: Client,
     assert "To the plant" in html
     assert "Of 3 visits since" in html
     assert 'class="console-bar visits-funnel" max="1" value="1.000"' in html
+    assert "<td>100%</td>" in html
+
+
+def test_a_step_behind_one_that_nobody_took_has_no_share(admin_client: Client, plant: Project) -> None:
+    Funnel.objects.create(name="To nowhere", slug="nowhere", steps="area:/\narea:/nowhere\nview")
+    html = page(admin_client, "visits-journeys", "?date_range=1d")
+    shares = re.findall(r"<td>([0-9,]+)</td><td>([^<]+)</td>", html[html.index("To nowhere") :])
+    assert [share for _visits, share in shares[:3]] == ["100%", "0%", "–"]
 
 
 def test_a_path_breaks_after_its_slashes() -> None:

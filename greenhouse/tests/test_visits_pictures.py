@@ -67,21 +67,21 @@ def test_the_plan_has_the_garden_in_metres_and_where_visitors_were() -> None:
     assert drawn.lines[0].said == "at Moss Map – in the middle"
     reach = float(drawn.ground.box.split()[3]) / 2
     assert all(abs(float(number)) <= reach for point in drawn.ground.outline.split() for number in point.split(","))
-    assert [one.text for one in drawn.names] == [plant.name for plant in PLANTS]
+    assert [one.text for one in drawn.labels] == [plant.name for plant in PLANTS]
 
 
 def test_names_on_the_plan_cover_neither_each_other_nor_a_plant() -> None:
     close = [Standing("Sapling Press", 0.0, 0.0), Standing("Rope Ladder", 0.8, 0.0)]
-    beside = {one.text: one.z for one in plan(terrain(8.0), close, cell=0.5, warmth={}).names}
+    beside = {one.text: one.z for one in plan(terrain(8.0), close, cell=0.5, warmth={}).labels}
     assert beside["Sapling Press"] < 0.0 < beside["Rope Ladder"]
     between = [*close, Standing("Tide Table", 0.4, -0.5), Standing("Windfall", 0.4, 0.5)]
     assert not {"Sapling Press", "Rope Ladder"} & {
-        one.text for one in plan(terrain(8.0), between, cell=0.5, warmth={}).names
+        one.text for one in plan(terrain(8.0), between, cell=0.5, warmth={}).labels
     }
 
 
 def test_a_long_name_is_cut_on_the_plan() -> None:
-    (name,) = plan(terrain(8.0), [Standing("A name of many letters", 0.0, 0.0)], cell=0.5, warmth={}).names
+    (name,) = plan(terrain(8.0), [Standing("A name of many letters", 0.0, 0.0)], cell=0.5, warmth={}).labels
     assert name.text == "A name of many le…"
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import socket
+import struct
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import call_command
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from greenhouse.tests.edges import GET, PATIENCE, UPGRADE, application, edge, read_to_end, wait_until
+from greenhouse.asgi import hot_reads
+from greenhouse.tests.edges import GET, PATIENCE, SHORT, UPGRADE, application, edge, read_to_end, wait_until
+from greenhouse.web import server
 from greenhouse.web.answers import Answer, send_answer
 from greenhouse.web.body_limits import MEGABYTE, LimitBodies
 from greenhouse.web.http_protocol import HttpProtocol
 
 if TYPE_CHECKING:
-    from greenhouse.tests.edges import Edge
+    from pathlib import Path
 
 OWED = ((b"vary", b"Accept-Encoding"),)
 SLOW = Answer.of(200, (), b"ferns")
@@ -133,6 +139,11 @@ def test_what_lies_in_memory_waits_for_the_answer_before_it() -> None:
     assert others == [b"moss"] * 64
 
 
+def connections_of(running: Any) -> set[Any]:
+    """Those that the server holds."""
+    return running.server.server_state.connections  # type: ignore[no-any-return]
+
+
 def answers(received: bytes) -> list[bytes]:
     """What stands behind each status line."""
     return received.split(b"HTTP/1.1 200 OK\r\n")[1:]
@@ -149,25 +160,52 @@ def test_one_who_asks_much_in_one_go_does_not_keep_others_waiting() -> None:
 
 
 def test_the_timer_of_an_answer_does_not_end_what_came_in_one_go_with_it() -> None:
-    turn = threading.Event()
+    begun, turn = threading.Event(), threading.Event()
 
     async def in_its_time(scope: Any, receive: Any, send: Any) -> None:
+        begun.set()
         await asyncio.to_thread(turn.wait, PATIENCE)
         await send_answer(scope, send, FOUND, OWED)
 
     with edge(in_its_time, in_memory) as running, running.connect() as client:
         client.sendall(asking("/memory") + asking("/", b"Connection: close\r\n"))
-        (connection,) = held(running)
-        wait_until(lambda: connection._answering is not None and not connection._answering.response_complete)
+        assert begun.wait(PATIENCE)
+        (connection,) = connections_of(running)
         assert connection.timeout_keep_alive_task is None
         turn.set()
         assert len(answers(read_to_end(client))) == 2
 
 
-def held(running: Edge) -> list[Any]:
-    """The connections of the server, once there is one."""
-    wait_until(lambda: running.connections > 0)
-    return list(running.server.server_state.connections)
+def test_a_request_that_begins_in_one_go_with_an_answer_has_the_time_of_any() -> None:
+    with edge(whole_or_usual, in_memory, head_seconds=SHORT, keep_alive=60) as running, running.connect() as client:
+        client.sendall(asking("/memory") + b"GET /half")
+        assert read_to_end(client).endswith(b"moss")
+
+
+def test_an_answer_goes_to_its_own_request() -> None:
+    """An application that answers a second time has its second answer refused, whoever is being answered by then."""
+    refused: list[BaseException] = []
+
+    async def twice(scope: Any, receive: Any, send: Any) -> None:
+        await send_answer(scope, send, FOUND, OWED)
+        if scope["path"] == "/twice":
+            await asyncio.sleep(0)  # the next request has its turn
+            try:
+                await send_answer(scope, send, SLOW, OWED)
+            except RuntimeError as error:
+                refused.append(error)
+
+    async def after_the_first(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/":
+            while not refused:
+                await asyncio.sleep(0)
+        await twice(scope, receive, send)
+
+    with edge(after_the_first) as running, running.connect() as client:
+        client.sendall(asking("/twice") + asking("/") + asking("/last", b"Connection: close\r\n"))
+        said = [one.rpartition(b"\r\n\r\n")[2] for one in answers(read_to_end(client))]
+    assert said == [b"moss"] * 3
+    assert len(refused) == 1
 
 
 def test_a_socket_that_came_in_one_go_with_an_answer_stays_open() -> None:
@@ -193,10 +231,10 @@ def test_a_fault_in_what_answers_at_once_is_not_the_clients(caplog: pytest.LogCa
 
 @pytest.mark.parametrize("path", ["/", "/memory"])
 def test_a_body_that_comes_behind_its_answer_does_not_keep_the_connection(path: str) -> None:
-    with edge(whole_or_usual, in_memory, keep_alive=1) as running, running.connect() as client:
+    with edge(whole_or_usual, in_memory, keep_alive=SHORT) as running, running.connect() as client:
         client.sendall(asking(path, b"Content-Length: 4\r\n"))
         assert client.recv(4096).startswith(b"HTTP/1.1 200 OK")
-        with suppress(ConnectionError):  # on a machine so busy that the second is over
+        with suppress(ConnectionError):  # on a machine so busy that the time is over
             client.sendall(b"moss")
         assert read_to_end(client) == b""
 
@@ -216,14 +254,25 @@ def test_an_answered_request_leaves_no_work_to_the_garbage_collection(path: str)
             gc.enable()
 
 
-@pytest.mark.parametrize("path", ["/", "/usual", "/memory"])
-def test_a_connection_that_has_ended_leaves_nothing_behind(path: str) -> None:
-    with edge(whole_or_usual, in_memory) as running:
+RESET = struct.pack("ii", 1, 0)  # how a socket is told to end without a farewell
+
+
+@pytest.mark.parametrize("path", ["/", "/usual", "/memory", "/socket"])
+@pytest.mark.parametrize("is_reset", [False, True])
+def test_a_connection_that_has_ended_leaves_nothing_behind(path: str, is_reset: bool) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await (application if scope["path"] == "/socket" else whole_or_usual)(scope, receive, send)
+
+    with edge(app, in_memory, keep_alive=60) as running:
         gc.collect()
         gc.disable()
         try:
             for _ in range(5):
-                running.ask(asking(path))
+                with running.connect() as client:
+                    client.sendall(asking(path, UPGRADE.removesuffix(b"\r\n") if path == "/socket" else b""))
+                    assert client.recv(4096)
+                    if is_reset:
+                        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             wait_until(lambda: running.connections == 0)
             wait_until(lambda: not alive(HttpProtocol))
         finally:
@@ -233,6 +282,27 @@ def test_a_connection_that_has_ended_leaves_nothing_behind(path: str) -> None:
 def alive(kind: type) -> list[Any]:
     """What there is of a kind, in use or not."""
     return [one for one in gc.get_objects() if type(one) is kind]
+
+
+def test_runweb_answers_from_the_memory_of_the_hot_reads(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    asked: list[Any] = []
+
+    class NoServer:
+        def __init__(self, _config: Any, _limits: Any, cached_answer: Any) -> None:
+            asked.append(cached_answer)
+
+        def run(self) -> None:
+            """Not here."""
+
+    monkeypatch.setattr(server, "Server", NoServer)
+    monkeypatch.setattr(logging.getLogger("uvicorn.error"), "filters", [])
+    for name in ("settle", "bound_waits", "allocator.keep_little", "watch.start"):  # what alters the whole process
+        monkeypatch.setattr(f"greenhouse.management.commands.runweb.{name}", lambda: None)
+    settings.SERVED_AT = tmp_path / "served_at"
+    call_command("runweb")
+    assert asked == [hot_reads.cached_answer]
 
 
 def test_a_header_of_several_lines_goes_nowhere() -> None:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Headers = tuple[tuple[bytes, bytes], ...]
 
 READS = ("GET", "HEAD")
-# An ASGI extension of our web process: `send(head, body)` writes a whole answer, or returns false and writes nothing.
-# It goes past `send`, so whoever wraps that hands on a scope without it.
+# An ASGI extension of our web process: `send(scope, head, body)` writes the whole answer to the request of that scope,
+# or returns false and writes nothing. It goes past `send`, so whoever wraps that hands on a scope without it.
 WHOLE: Final = "greenhouse.whole_answer"
 MOST_HEADS: Final = 16  # kinds of callers whose heads are kept beside an answer
 
@@ -69,7 +69,7 @@ class Answer:
 async def send_answer(scope: HTTPScope, send: ASGISendCallable, answer: Answer, owed: Headers) -> None:
     """Send it whole; without the body to a HEAD."""
     whole: Any = (scope.get("extensions") or {}).get(WHOLE)
-    if whole is not None and scope["method"] != "HEAD" and whole["send"](answer.head(owed), answer.body):
+    if whole is not None and scope["method"] != "HEAD" and whole["send"](scope, answer.head(owed), answer.body):
         return
     await send(
         {

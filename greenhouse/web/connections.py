@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import uvicorn
     from asgiref.typing import HTTPScope
 
-    CachedAnswer = Callable[[HTTPScope], tuple[bytes, bytes] | None]  # head and body of an answer that lies in memory
+    # Head and body of the answer to a request where they lie in memory, else `None`.
+    FindCachedAnswer = Callable[[HTTPScope], tuple[bytes, bytes] | None]
 
 LOG_SECONDS = 60.0
 
@@ -45,17 +46,14 @@ class Limits:
     stall_bytes: int = 10_000  # … this much of a body
     linger_seconds: float = LINGER_SECONDS
     linger_bytes: int = LINGER_BYTES
-    waiting_requests: int = 64  # on one connection, behind the one that is answered
-
-
-def no_cached_answer(_scope: HTTPScope) -> None:
-    """An application that answers everything in its own time."""
+    # On one connection, behind the one that is answered; and answers from memory before others have their turn.
+    waiting_requests: int = 64
 
 
 class State(ServerState):
     """What the connections of a process share: how many each address has, and what was refused."""
 
-    def __init__(self, limits: Limits, cached_answer: CachedAnswer = no_cached_answer) -> None:
+    def __init__(self, limits: Limits, cached_answer: FindCachedAnswer) -> None:
         super().__init__()
         self.limits = limits
         self.cached_answer = cached_answer

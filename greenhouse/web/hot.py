@@ -41,8 +41,8 @@ from greenhouse.web.arrivals import KNOWN
 from greenhouse.web.freshness import Freshness
 from greenhouse.web.outage import is_outage
 from greenhouse.web.page_cache import KEPT_SECONDS, PACKED_ALREADY, packed_bytes
+from greenhouse.web.rate_limits import RateLimit
 from greenhouse.web.rest import error_body
-from greenhouse.web.windows import Window
 from visitors.addresses import address_of_scope
 from visitors.consent.bearer import brings_token
 
@@ -168,7 +168,7 @@ class HotReads:
     def __init__(self, application: HTTPApplication, routes: Iterable[HotRoute]) -> None:
         self._application = application
         self._routes = {route.name: route for route in routes}
-        self._windows = {route.limit: Window(route.limit) for route in self._routes.values()}
+        self._limits = {route.limit: RateLimit(route.limit) for route in self._routes.values()}
         self._entries: ByteCache[Entry] = ByteCache(MOST_BYTES, MOST_ENTRIES)
         self._freshness = Freshness()
         self._rendering: dict[tuple[tuple[str, str], str], asyncio.Task[Entry]] = {}
@@ -248,7 +248,7 @@ class HotReads:
 
     def _refusal(self, hot: Hot, scope: HTTPScope) -> Answer | None:
         """Count the request; what to say to a client that is over its limit."""
-        wait = self._windows[hot.route.limit].hit(address_of_scope(scope))
+        wait = self._limits[hot.route.limit].hit(address_of_scope(scope))
         if wait is None:
             return None
         return _error(hot, 429, "throttled", "Too many requests. Wait a little, then ask again.", wait)

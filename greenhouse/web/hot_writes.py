@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from greenhouse.web import metrics
 from greenhouse.web.answers import Answer, owed_to, send_answer
+from greenhouse.web.rate_limits import RateLimit
 from greenhouse.web.rest import error_body
-from greenhouse.web.windows import Window
 from visitors.addresses import address_of_scope
 from visitors.intake import route
 from visitors.intake.writer import Busy, NotStored, writer
@@ -43,7 +43,7 @@ class HotWrites:
 
     def __init__(self, application: HTTPApplication) -> None:
         self._application = application
-        self._window = Window(LIMIT)
+        self._limit = RateLimit(LIMIT)
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         kind = ROUTES.get(scope["path"].removesuffix("/"))
@@ -66,7 +66,7 @@ class HotWrites:
     ) -> Answer | None:
         """What to answer; `None` where nobody waits for it."""
         address = address_of_scope(scope)
-        if (wait := self._window.hit(address)) is not None:
+        if (wait := self._limit.hit(address)) is not None:
             return _throttled(wait)
         if scope["query_string"]:
             return _error(400, "invalid", "No parameter has an effect here: all that is said stands in the body.")
@@ -83,7 +83,7 @@ class HotWrites:
         said = route.read(kind, body, caller)
         if not isinstance(said, route.Reply):
             more = (len(said.steps) + len(said.refused) - 1) // STEPS_A_REQUEST
-            if more > 0 and (wait := self._window.hit(address, more)) is not None:
+            if more > 0 and (wait := self._limit.hit(address, more)) is not None:
                 return _throttled(wait)
             try:
                 said = route.told(await writer.submit(said))

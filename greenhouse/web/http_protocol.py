@@ -1,4 +1,4 @@
-"""The protocol of HTTP: bounds on how long a request may be and take, and answers that are written whole."""
+"""The protocol of HTTP: bounds on how long a request may be and take, and answers from memory, written whole."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from greenhouse.web.answers import WHOLE
 from greenhouse.web.connections import BoundedConnection, refusal
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGI3Application
+    from uvicorn._types import ASGI3Application, Scope
 
 HEAD_TOO_LARGE = refusal(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -32,7 +32,10 @@ class NotOneHost(Exception):
 
 
 class HttpProtocol(BoundedConnection, HttpToolsProtocol):
-    """HTTP with bounds on the size of headers and on the time that a request may take to arrive."""
+    """HTTP with bounds on the size of headers and on the time that a request may take to arrive.
+
+    What is answered from memory needs no task: `State.cached_answer` is asked before one is made.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +45,9 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._window_began = 0.0
         self._window_bytes = 0
         self._upgraded = False
-        self._at_once_left = 0  # answers, of what came in one go: the other connections are to have their turn
+        # Answers from memory that what was read last may still get. The next ones are made by tasks, between which
+        # the other connections have their turn.
+        self._cached_left = 0
         self._answering: RequestResponseCycle | None = None  # uvicorn knows only the last of several in a row
         # One for all requests: with the cycle in its own scope each of them would be left to the garbage collection.
         self._extensions: dict[str, dict[object, object]] = {WHOLE: {"send": self._send_whole}}
@@ -50,7 +55,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.discard(data):
             return
-        self._at_once_left = self.limits.waiting_requests
+        self._cached_left = self.limits.waiting_requests
         self._read(data)
 
     def _read(self, data: bytes) -> None:
@@ -94,10 +99,20 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
             super().send_400_response(msg)
 
     @property
+    def _is_upgrade(self) -> bool:
+        return bool(self.parser.should_upgrade()) and self._should_upgrade()
+
+    @property
     def _is_answering(self) -> bool:
         return self._answering is not None and not self._answering.response_complete
 
     # What the parser calls
+
+    def on_message_begin(self) -> None:
+        if self._head_since is None:  # behind a request that was read with it
+            self._head_since = self.loop.time()
+            self._unset_keepalive_if_required()  # of the answer to that one
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         if len(self.pipeline) >= self.limits.waiting_requests:
@@ -121,15 +136,20 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._unparsed = 0
         self._in_body = False
         super().on_message_complete()
+        is_answered = self.cycle is not None and self.cycle.response_complete
+        if is_answered and self.timeout_keep_alive_task is None and not self._is_upgrade:
+            # The body came behind its answer, and has taken the timer away.
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     # What the server calls
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
-        self._unset_keepalive_if_required()  # that of the answer before, where both requests came in one go
-        if self._at_once_left and _is_free(cycle) and (whole := self._cached_answer(cycle)):
-            self._at_once_left -= 1
-            self._send_whole(*whole)
+        if self._cached_left and _is_free(cycle) and (whole := self._cached_answer(cycle)):
+            self._cached_left -= 1
+            self._send_whole(cycle.scope, *whole)
             return
         cycle.scope["extensions"] = self._extensions
         super()._start_asgi_task(cycle, app)
@@ -141,13 +161,14 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
             log.exception("cached_answer.failed")
             return None
 
-    def _send_whole(self, head: bytes, body: bytes) -> bool:
+    def _send_whole(self, scope: Scope, head: bytes, body: bytes) -> bool:
         """Write an answer whose head is put together already: looking through its headers costs more than the rest.
 
-        Returns false, and has written nothing, where the line is not free or closes behind the answer.
+        Returns false, and has written nothing, where another request has its turn, the line is not free, or the
+        connection closes behind the answer.
         """
         cycle = self._answering
-        if cycle is None or not _is_free(cycle):
+        if cycle is None or cycle.scope is not scope or not _is_free(cycle):
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
@@ -158,13 +179,17 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.pipeline.clear()
-        self._extensions.clear()
         if self._answering is not None and self._is_answering:
             self._answering.disconnected = True  # else it would write to a transport that is closed
             self._answering.message_event.set()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()  # uvicorn does where the connection ended in peace
-        self.cycle = self._answering = None  # type: ignore[assignment]  # they lead back here
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Of all that leads back here: the garbage collection would be long in finding it."""
+        self._extensions.clear()
+        self.cycle = self._answering = self.parser = None  # type: ignore[assignment]
 
     def overdue(self, now: float) -> str | None:
         if self._head_since is not None and now - self._head_since > self.limits.head_seconds:
@@ -176,11 +201,6 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
                 if self._window_bytes < self.limits.stall_bytes:
                     return "slow body"
                 self._window_began, self._window_bytes = now, 0
-        elif self._head_since is None and not self._is_answering and self.timeout_keep_alive_task is None:
-            # A body that came behind its answer has taken uvicorn's timer away.
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
         return super().overdue(now)
 
     def handle_websocket_upgrade(self) -> None:
@@ -189,11 +209,11 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
             self.transport.abort()
             return
         self._upgraded = True
-        self._unset_keepalive_if_required()  # that of an answer which came in the same go
         self.shared.release(self._address)  # the socket's protocol takes the place
         super().handle_websocket_upgrade()
+        self._let_go()
 
 
 def _is_free(cycle: RequestResponseCycle) -> bool:
-    """Whether an answer may be written whole: none is begun, somebody takes it, and the connection stays."""
-    return not (cycle.response_started or cycle.disconnected or cycle.flow.write_paused) and cycle.keep_alive
+    """Whether an answer may be written whole: none is begun, the line takes it, and the connection stays."""
+    return not (cycle.response_started or cycle.flow.write_paused) and cycle.keep_alive

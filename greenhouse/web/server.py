@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from greenhouse.run import allocator
-from greenhouse.web.connections import LOG_SECONDS, State, no_cached_answer
+from greenhouse.web.connections import LOG_SECONDS, State
 
 if TYPE_CHECKING:
-    from greenhouse.web.connections import CachedAnswer, Limits
+    from greenhouse.web.connections import FindCachedAnswer, Limits
 
 SHARE_OF_DESCRIPTORS = 0.75  # that clients may hold; the rest is for the database, files and requests of our own
 DESCRIPTORS_IF_UNLIMITED = 65_536
@@ -33,7 +33,7 @@ GIVE_BACK_TICKS = 600
 class Server(uvicorn.Server):
     """uvicorn's server, with `Limits`. Its configuration has to name our protocols."""
 
-    def __init__(self, config: uvicorn.Config, limits: Limits, cached_answer: CachedAnswer = no_cached_answer) -> None:
+    def __init__(self, config: uvicorn.Config, limits: Limits, cached_answer: FindCachedAnswer) -> None:
         super().__init__(config)
         self.server_state: State = State(limits, cached_answer)
 

@@ -82,6 +82,7 @@ class Reached(Comparable):
     count: int
     of_first: float  # 0–1
     of_previous: float  # 0–1
+    previous: int  # how many came to the stage before; of the first, to itself
 
     @property
     def counted(self) -> float:
@@ -191,7 +192,7 @@ def _reached(ends: Mapping[int, int], stages: int) -> list[Reached]:
     counts = [sum(often for reached, often in ends.items() if reached > number) for number in range(stages)]
     previous = [counts[0], *counts[:-1]]
     return [
-        Reached(now, now / counts[0] if counts[0] else 0.0, now / before if before else 0.0)
+        Reached(now, now / counts[0] if counts[0] else 0.0, now / before if before else 0.0, before)
         for now, before in zip(counts, previous, strict=True)
     ]
 

@@ -21,7 +21,7 @@ COLUMN: Final = 10.0  # width of a step of time, its gap included
 GAP: Final = 2.0
 HIGHEST: Final = 100.0
 SHADES: Final = 5  # that the heat map tells apart
-WIDTH: Final = 672.0  # pixels of the plan
+WIDTH: Final = 672.0  # pixels of the plan: 42rem in visits.css
 LETTER: Final = 12.0  # pixels high on it
 MOST_LETTERS: Final = 18  # of a name there
 BASELINE: Final = 0.95  # of a letter, below the top of its line
@@ -105,7 +105,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Label:
     """What is written beside a plant."""
 
     text: str
@@ -141,7 +141,7 @@ class Plan:
 
     ground: Ground
     plants: Sequence[Standing]
-    names: Sequence[Name]  # those that cover neither another nor a plant
+    labels: Sequence[Label]  # those that cover neither another nor a plant
     letter: float
     squares: Sequence[Square]
     lines: Sequence[Line]
@@ -163,7 +163,7 @@ def plan(
     return Plan(
         ground=ground,
         plants=plants,
-        names=_names(plants, letter),
+        labels=_labels(plants, letter),
         letter=letter,
         squares=[
             Square(x * cell, z * cell, shade(seconds, most), f"{round(seconds)} s")
@@ -178,15 +178,18 @@ def plan(
     )
 
 
-def _names(plants: Sequence[Standing], letter: float) -> list[Name]:
+def _labels(plants: Sequence[Standing], letter: float) -> list[Label]:
     """The names that have room in letters of so many metres, below their plants or above."""
-    texts = [one.name if len(one.name) <= MOST_LETTERS else f"{one.name[: MOST_LETTERS - 1]}…" for one in plants]
-    asked = {number: Named(texts[number], one.x, one.z, DOT) for number, one in enumerate(plants)}
+    asked = {number: Named(_shortened(one.name), one.x, one.z, DOT) for number, one in enumerate(plants)}
     baseline = {Side.BELOW: DOT + letter * BASELINE, Side.ABOVE: letter * (BASELINE - LINE) - DOT}
     return [
-        Name(texts[number], asked[number].x, asked[number].z + baseline[side])
+        Label(asked[number].label, asked[number].x, asked[number].z + baseline[side])
         for number, side in with_room(asked, letter).items()
     ]
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
 
 
 def shade(value: float, most: float) -> int:

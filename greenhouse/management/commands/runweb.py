@@ -61,13 +61,14 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         config.load()
+        asgi = import_module("greenhouse.asgi")  # which is `config.load()`'s to import first: it sets Django up
         settle()
         host = settings.LOOPBACK_HOSTS[0] if options["host"] in EVERYWHERE else options["host"]
         settings.SERVED_AT.write_text(f"http://{f'[{host}]' if ':' in host else host}:{options['port']}\n")
         logging.getLogger("uvicorn.error").addFilter(server.OncePerMinute())
         watch.start()
         with suppress(KeyboardInterrupt):
-            server.Server(config, limits, import_module("greenhouse.asgi").hot_reads.cached_answer).run()
+            server.Server(config, limits, asgi.hot_reads.cached_answer).run()
 
 
 def settle() -> None:

@@ -1,4 +1,4 @@
-"""Limits of hot requests, counted in the memory of this process."""
+"""Limits of incoming hot requests, counted in the memory of this process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from limits import parse
 from visitors.privacy import network
 
 
-class Window:
+class RateLimit:
     """Counts the requests of each client since the window began; used on the event loop only.
 
     A trip to Redis would cost more than the answer, and the memory storage of `limits` starts a thread every 10 ms to
@@ -38,7 +38,7 @@ class Window:
             self._counts.clear()
             self._network.cache_clear()
             self._ends = now + self._seconds
-        whole = self._network(client)
-        before = self._counts.get(whole, 0)
-        self._counts[whole] = before + weight
+        counted_as = self._network(client)
+        before = self._counts.get(counted_as, 0)
+        self._counts[counted_as] = before + weight
         return None if before < self._most else self._ends - now
