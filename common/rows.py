@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.functional import cached_property
 from rest_framework import serializers
@@ -23,7 +23,7 @@ class RowsOut(serializers.Serializer[Any]):
     def _columns(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
         """Name, what reads the value off a row, and what writes it."""
         return [
-            (name, _itself if field.source == "*" else attrgetter(field.source or name), field.to_representation)
+            (name, _itself if field.source == "*" else attrgetter(field.source or name), _writes(field))
             for name, field in self.fields.items()
             if not field.write_only
         ]
@@ -33,6 +33,17 @@ class RowsOut(serializers.Serializer[Any]):
         return {
             name: None if (value := read(instance)) is None else write(value) for name, read, write in self._columns
         }
+
+
+# Fields that write what a type of Python makes of a value, which it does by itself in a third of the time.
+PLAIN: Final[dict[type, Callable[[Any], Any]]] = {serializers.FloatField: float, serializers.CharField: str}
+
+
+def _writes(field: Any) -> Callable[[Any], Any]:
+    if type(field) is serializers.ChoiceField and all(isinstance(choice, str) for choice in field.choices):
+        return str
+    writes: Callable[[Any], Any] = PLAIN.get(type(field), field.to_representation)
+    return writes
 
 
 def _itself(row: Any) -> Any:

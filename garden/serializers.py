@@ -55,6 +55,9 @@ class ShortFloat(serializers.FloatField):
         return round(value, PLACES)
 
 
+GENES_OF_FLOATS = ("hue", "phase", "scale", "yaw", "habit")
+
+
 class PlantFields(serializers.Serializer[Any]):
     """What it takes to draw a plant and to name it."""
 
@@ -82,7 +85,9 @@ class PlantFields(serializers.Serializer[Any]):
     @extend_schema_field(GenomeOut)
     def get_genome(self, plant: PlantView | Project) -> dict[str, Any]:
         genes = values_of(plant.genome)
-        return {name: round(gene, PLACES) if isinstance(gene, float) else gene for name, gene in genes.items()}
+        for name in GENES_OF_FLOATS:
+            genes[name] = round(genes[name], PLACES)
+        return genes
 
 
 class PlantOut(RowsOut, PlantFields):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from visitors.suggestions import VisitorContext
     from visitors.vocabulary import Channel
 
-GZIP_LEVEL = 6  # half the time of the best, for 5 % more bytes
+GZIP_LEVEL = 5  # a quarter of the time of the best, for a tenth more bytes
 _CONTEXT = b'"visitor_context":'
 _MADE = b'"generated_at":'
 _NEVER = _MADE + b"null"

@@ -170,7 +170,9 @@ def _count_uses(known: Mapping[str, Skill]) -> Counter[str]:
     for technologies, languages in (
         Project.objects.disclosed().own_work().order_by().values_as_shown("technologies", "languages")
     ):
-        uses.update({slug for said in (*technologies, *languages) if (slug := skill_meant(said))})
+        for slug in {skill_meant(said) for said in (*technologies, *languages)}:
+            if slug:
+                uses[slug] += 1
     return uses
 
 

@@ -248,8 +248,6 @@ def test_no_list_of_the_console_breaks_on_what_it_is_asked(admin_client: Client)
         names = ["q", "p", "o", "pk__exact"]
         names += [f"{one}__exact" for one in page.list_filter if isinstance(one, str)]
         names += [f"{one.name}__exact" for one in model._meta.get_fields() if one.is_relation]
-        if page.date_hierarchy:
-            names += [f"{page.date_hierarchy}__{part}" for part in ("year", "month")]
         asked = [f"?{urlencode({name: query})}" for name in names for query in ("-1", "9" * 40, "²", "\u202e")]
         asked += [f"{pk}/change/" for pk in ("0", "9" * 40, "_00", uuid.uuid4())]
         broken += [listed + one for one in asked if admin_client.get(listed + one).status_code >= 500]

@@ -55,9 +55,12 @@ def test_nothing_in_a_hostile_feed_acts(path: Path) -> None:
 
 
 def test_recorded_posts_of_mastodon_are_read() -> None:
-    for exchange in recorded("mastodon-account-statuses.recorded.json"):
-        for post in Mastodon().parse(Payload("ada", "posts", exchange["response"]["body"])):
-            assert "<" not in getattr(post, "title", "<")
+    pages = [exchange["response"]["body"] for exchange in recorded("mastodon-account-statuses.recorded.json")]
+    posts = [post for page in pages for post in page]
+    assert list(Mastodon().parse(Payload("ada", "posts", posts))) == [], "all of them are unlisted"
+    for_everyone = [post | {"visibility": "public"} for post in posts]
+    titles = [getattr(post, "title", "") for post in Mastodon().parse(Payload("ada", "posts", for_everyone))]
+    assert titles == [f"Toot number {number}!" for number in reversed(range(10))]
 
 
 def test_of_recorded_posts_of_bluesky_only_the_owners_words_to_everyone_are_kept() -> None:
