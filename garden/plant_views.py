@@ -9,7 +9,7 @@ from garden import selectors
 from garden.engine.genome import express
 from garden.engine.layout import Position
 from garden.engine.plants import PlantFacts, PlantView
-from garden.vocabulary import GrowthStage, ProjectStatus, Visibility
+from garden.vocabulary import GrowthStage, PlantType, ProjectStatus, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,15 +70,13 @@ def plant_facts(tallies: Mapping[UUID, Sequence[DayTally]]) -> list[PlantFacts]:
 
 
 def _view(row: _Row, commit_heat: float) -> PlantView:
-    genome = express(
-        seed=row.genome_seed, plant_type=row.plant_type, technologies=row.technologies, languages=row.languages
-    )
+    kind = PlantType(row.plant_type)
     return PlantView(
         id=row.id,
         slug=row.slug,
         name=row.name,
-        plant_type=genome.kind,
-        genome=genome,
+        plant_type=kind,
+        genome=express(seed=row.genome_seed, plant_type=kind, technologies=row.technologies, languages=row.languages),
         position=Position(row.position_x, row.position_z, row.position_y),
         growth_stage=GrowthStage(row.growth_stage),
         growth_factor=row.growth_factor,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from garden.engine.island import terrain
 from garden.engine.layout import SMALLEST, Newcomer, place, standing_radius
 from garden.ground import as_placed
-from garden.svg.plan import Ground, Named, crown, ground_of, place_in_words, room_of, with_room
+from garden.svg.plan import Ground, Named, crown, ground_of, place_in_words, room_of, shortened, with_room
 from garden.vocabulary import PlantType, ProjectStatus, unseen_marks
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ WIDE_LETTER: Final = 12.5  # pixels high
 NARROW: Final = 330.0  # the same on a phone
 NARROW_LETTER: Final = 11.0
 LEAST_METRE: Final = 15.0  # pixels there; where the picture is larger than the phone then, it is moved in its frame
-MOST_LETTERS: Final = 18  # of a name on the plan
 YOUNGEST: Final = 0.42  # of its room: how wide a crown is drawn that has not grown yet
 TOUCHED: Final = 0.9  # of a letter: how near to its middle a plant is touched at the least, in metres of the picture
 CROWNS: Final = {kind.value: crown(kind) for kind in PlantType}
@@ -111,8 +110,7 @@ def _marks(project: Project) -> list[str]:
 
 
 def _label(project: Project) -> str:
-    name = project.name if len(project.name) <= MOST_LETTERS else f"{project.name[: MOST_LETTERS - 1]}…"
-    return " · ".join((name, *_marks(project)[:1]))
+    return " · ".join((shortened(project.name), *_marks(project)[:1]))
 
 
 def _crown(project: Project, plant: PlacedPlant, named_wide: Side | None, named_narrow: Side | None) -> Crown:

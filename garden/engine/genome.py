@@ -132,22 +132,14 @@ class Rng:
 
     def random(self) -> float:
         """The next number, 0 up to but not including 1."""
-        return self.take(1)[0]
-
-    def take(self, count: int) -> list[float]:
-        """The next numbers: `random` so many times, in half the time."""
-        state, taken = self._state, []
-        for _ in range(count):
-            state = (state + 0x6D2B79F5) & MASK32
-            mixed = ((state ^ (state >> 15)) * (1 | state)) & MASK32
-            mixed = ((mixed + (((mixed ^ (mixed >> 7)) * (61 | mixed)) & MASK32)) & MASK32) ^ mixed
-            taken.append((mixed ^ (mixed >> 14)) / 4294967296)
-        self._state = state
-        return taken
+        self._state = state = (self._state + 0x6D2B79F5) & MASK32
+        mixed = ((state ^ (state >> 15)) * (1 | state)) & MASK32
+        mixed = ((mixed + (((mixed ^ (mixed >> 7)) * (61 | mixed)) & MASK32)) & MASK32) ^ mixed
+        return (mixed ^ (mixed >> 14)) / 4294967296
 
     def uniform(self, low: float, high: float) -> float:
         """A number between two bounds."""
-        return between(low, high, self.random())
+        return low + (high - low) * self.random()
 
     def bell(self) -> float:
         """A number in -1..1, most often near 0."""
@@ -155,17 +147,7 @@ class Rng:
 
     def pick(self, items: Sequence[Item]) -> Item:
         """One of the items, each equally likely."""
-        return one_of(items, self.random())
-
-
-def between(low: float, high: float, random: float) -> float:
-    """The number that a random one, 0–1, stands for between two bounds."""
-    return low + (high - low) * random
-
-
-def one_of(items: Sequence[Item], random: float) -> Item:
-    """The item that a random number, 0 up to but not including 1, stands for."""
-    return items[int(random * len(items))]
+        return items[int(self.random() * len(items))]
 
 
 def seed_for(key: str) -> int:
@@ -182,33 +164,36 @@ def seed_for(key: str) -> int:
     return value ^ (value >> 13)
 
 
-def express(*, seed: int, plant_type: str, technologies: Sequence[str], languages: Mapping[str, int]) -> Genome:
+def express(*, seed: int, plant_type: PlantType, technologies: Sequence[str], languages: Mapping[str, int]) -> Genome:
     """The genome of one project.
 
     `languages` maps a language to its bytes (or any other measure of size). Form, turn and phase hang on the seed and
     the plant type alone, so a plant keeps its shape when its project takes up another language: only its colours and
     its habit follow.
     """
-    kind = PlantType(plant_type)
-    size, turned, phase, form, shade, drift, jitter = Rng(seed).take(7)
-    variant = one_of(VARIANTS[kind], form)
+    plant_type = PlantType(plant_type)
+    form = Rng(seed)
+    scale = form.uniform(*SCALE_RANGE)
+    yaw = form.uniform(0, math.tau)
+    phase = form.random()
+    variant = form.pick(VARIANTS[plant_type])
+    hue = form.uniform(*HUE_RANGE)
 
     craft = Rng(seed ^ _seed_of_craft("|".join(sorted({name.casefold() for name in technologies}))))
-    which, accent_drift = craft.take(2)
-    accents = VARIANT_ACCENTS.get(variant, ACCENTS[kind])
-    accent = _turn(one_of(accents, which), between(-ACCENT_HUE_DRIFT, ACCENT_HUE_DRIFT, accent_drift))
-    foliage = _turn(_family_foliage(languages), between(-FOLIAGE_HUE_DRIFT, FOLIAGE_HUE_DRIFT, drift))
-    habit = min(1.0, max(0.0, diversity(languages) + between(-HABIT_JITTER, HABIT_JITTER, jitter)))
+    accents = VARIANT_ACCENTS.get(variant, ACCENTS[plant_type])
+    accent = _turn(craft.pick(accents), craft.uniform(-ACCENT_HUE_DRIFT, ACCENT_HUE_DRIFT))
+    foliage = _turn(_family_foliage(languages), form.uniform(-FOLIAGE_HUE_DRIFT, FOLIAGE_HUE_DRIFT))
+    habit = min(1.0, max(0.0, diversity(languages) + form.uniform(-HABIT_JITTER, HABIT_JITTER)))
     return Genome(
         seed=seed & MASK32,
-        kind=kind,
+        kind=plant_type,
         variant=variant,
         accent=accent,
         foliage=foliage,
-        hue=round(between(*HUE_RANGE, shade), 4),
+        hue=round(hue, 4),
         phase=round(phase, 4),
-        scale=round(between(*SCALE_RANGE, size), 4),
-        yaw=round(math.tau * turned, 4),
+        scale=round(scale, 4),
+        yaw=round(yaw, 4),
         habit=round(habit, 4),
     )
 
@@ -225,7 +210,7 @@ def diversity(languages: Mapping[str, int]) -> float:
     total = sum(sizes)
     if not sizes:
         return 0.0
-    entropy = -sum([share * math.log(share) for share in [size / total for size in sizes]])
+    entropy = -sum(size / total * math.log(size / total) for size in sizes)
     return 1 - 1 / math.exp(entropy)
 
 
@@ -233,16 +218,15 @@ def _family_foliage(languages: Mapping[str, int]) -> str:
     """The green of the largest language's family."""
     if not languages:
         return DEFAULT_FOLIAGE
-    size = max(languages.values())
-    largest = min(name.casefold() for name, its_size in languages.items() if its_size == size)
-    return FOLIAGE.get(largest, DEFAULT_FOLIAGE) if size > 0 else DEFAULT_FOLIAGE
+    largest, size = min(languages.items(), key=lambda item: (-item[1], item[0].casefold()))
+    return FOLIAGE.get(largest.casefold(), DEFAULT_FOLIAGE) if size > 0 else DEFAULT_FOLIAGE
 
 
 def _turn(colour: str, turns: float) -> str:
     """The colour with its hue turned by a part of the colour wheel."""
     hue, lightness, saturation = _hls(colour)
     red, green, blue = colorsys.hls_to_rgb((hue + turns) % 1, lightness, saturation)
-    return f"#{round(red * 255) << 16 | round(green * 255) << 8 | round(blue * 255):06x}"
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
 @cache

@@ -24,6 +24,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 CORNERS: Final = 180  # of the island's and the pond's outline
 BEYOND: Final = 1.13  # of the radius: how far the picture reaches
 LETTER_WIDTH: Final = 0.56  # of its height
+MOST_LETTERS: Final = 18  # of a name
 LINE: Final = 1.35  # height of a line of letters, of theirs
 RIM: Final = 0.48  # of the picture: how far from its middle is written along its rim
 NAME_CLEARANCE: Final = 0.8  # of a plant's room: as near as a name may come
@@ -122,6 +123,11 @@ class Side(StrEnum):
 
     BELOW = "below"
     ABOVE = "above"
+
+
+def shortened(name: str) -> str:
+    """A name as far as there is room for its letters on a plan."""
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from garden.svg.plan import LINE, Named, Side, ground_of, place_in_words, with_room
+from garden.svg.plan import LINE, Named, Side, ground_of, place_in_words, shortened, with_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,6 @@ HIGHEST: Final = 100.0
 SHADES: Final = 5  # that the heat map tells apart
 WIDTH: Final = 672.0  # pixels of the plan: 42rem in visits.css
 LETTER: Final = 12.0  # pixels high on it
-MOST_LETTERS: Final = 18  # of a name there
 BASELINE: Final = 0.95  # of a letter, below the top of its line
 DOT: Final = 0.25  # metres: the room of a plant, which names keep clear of
 NEARBY: Final = 1.5  # metres: nearer than that is at a plant
@@ -180,16 +179,12 @@ def plan(
 
 def _labels(plants: Sequence[Standing], letter: float) -> list[Label]:
     """The names that have room in letters of so many metres, below their plants or above."""
-    asked = {number: Named(_shortened(one.name), one.x, one.z, DOT) for number, one in enumerate(plants)}
+    asked = {number: Named(shortened(one.name), one.x, one.z, DOT) for number, one in enumerate(plants)}
     baseline = {Side.BELOW: DOT + letter * BASELINE, Side.ABOVE: letter * (BASELINE - LINE) - DOT}
     return [
         Label(asked[number].label, asked[number].x, asked[number].z + baseline[side])
         for number, side in with_room(asked, letter).items()
     ]
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
 
 
 def shade(value: float, most: float) -> int:
